@@ -1,0 +1,83 @@
+/** Why an attempt failed, as far as it is known. `conntrack-full` is only ever given by the analysis. */
+export const FAILURE_CAUSES = [
+  'conntrack-full',
+  'connect-timeout',
+  'refused',
+  'reset',
+  'http-5xx',
+  'response-timeout',
+  'listen-overflow',
+  'ports-exhausted',
+  'fds-exhausted',
+  'unreachable',
+  'other',
+] as const;
+
+export type FailureCause = (typeof FAILURE_CAUSES)[number];
+
+/** What is timed. All are recorded for attempts that got that far; `heartbeat` once a pong. */
+export const PHASES = [
+  'connecting', // connect() to ESTABLISHED
+  'waiting', // request (or upgrade) sent to response head
+  'duration', // intended start to done: what a user who arrived on time waited
+  'duration_uncorrected', // actual start to done
+  'schedule_lag', // intended to actual start: the generator's own delay
+  'heartbeat', // ping to pong on a held socket
+] as const;
+
+export type Phase = (typeof PHASES)[number];
+
+/** Counts of one flood over some span of time. */
+export interface AttemptCounts {
+  /** Attempts actually begun. */
+  attempted: number;
+  /** TCP connections established. */
+  connected: number;
+  /** Attempts that reached their goal: response read, socket upgraded, flow abandoned while ASSURED. */
+  succeeded: number;
+  failed: Partial<Record<FailureCause, number>>;
+  /** Connected, but only after at least one SYN retransmission. */
+  delayed: number;
+  /** Given up before connected, each therefore one unanswered SYN more than its retransmissions. */
+  abandoned: number;
+  /** Ended by the end of the run before anything was decided. */
+  interrupted: number;
+  /** Scheduled but not begun in time: the generator could not keep up. */
+  notStarted: number;
+  /** Held sockets that ended before their time. */
+  disconnected: number;
+  /** Pings without a pong when the next one was due. */
+  heartbeatsMissed: number;
+  /** Pongs received. */
+  heartbeats: number;
+}
+
+export function noAttempts(): AttemptCounts {
+  return {
+    attempted: 0,
+    connected: 0,
+    succeeded: 0,
+    failed: {},
+    delayed: 0,
+    abandoned: 0,
+    interrupted: 0,
+    notStarted: 0,
+    disconnected: 0,
+    heartbeatsMissed: 0,
+    heartbeats: 0,
+  };
+}
+
+/** Adds `more` to `sum` in place; keys absent from `more` count as 0. */
+export function addAttempts(sum: AttemptCounts, more: Partial<AttemptCounts>): void {
+  for (const [key, value] of Object.entries(more)) {
+    if (typeof value === 'number') sum[key as Exclude<keyof AttemptCounts, 'failed'>] += value;
+  }
+  for (const [cause, count] of Object.entries(more.failed ?? {})) {
+    sum.failed[cause as FailureCause] = (sum.failed[cause as FailureCause] ?? 0) + count;
+  }
+}
+
+export function totalFailed(counts: Pick<AttemptCounts, 'failed'>): number {
+  return Object.values(counts.failed).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,26 @@
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What a client may connect to: virtual addresses the gateway translates to the backend's. */
+export interface Targets {
+  /** HTTP and WebSocket. */
+  readonly http: readonly Endpoint[];
+  /** Connections here are accepted and forgotten; no FIN or RST of theirs leaves either end. */
+  readonly stale: readonly Endpoint[];
+  /** Local ports the kernel hands out (net.ipv4.ip_local_port_range). */
+  readonly ephemeralPorts: PortRange;
+  /** Local ports stale flows bind explicitly, outside the ephemeral ones. */
+  readonly stalePorts: PortRange;
+}
+
+/** Both ends included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export function portsIn(range: PortRange): number {
+  return range.last - range.first + 1;
+}

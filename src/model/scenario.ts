@@ -1,0 +1,105 @@
+/** A scenario after parsing: every default filled in, durations in seconds, counts as plain numbers. */
+export interface Scenario {
+  readonly version: 1;
+  readonly name: string;
+  readonly description: string;
+  readonly seed: number;
+  readonly lab: { readonly driver: Driver };
+  readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
+  readonly probe: { readonly intervalSeconds: number };
+  readonly floods: readonly Flood[];
+}
+
+/** Only what is built: the parser refuses the other values of design.md as "not supported yet". */
+export type Driver = 'auto' | 'netns';
+export type Dataplane = 'iptables' | 'nftables';
+export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
+
+export interface ConntrackSpec {
+  /** Entries the gateway's table may hold. */
+  readonly max: number;
+  /** Hash buckets; `auto` is one per entry, as on kernels ≥ 5.15. */
+  readonly buckets: number | 'auto';
+  readonly method: CapacityMethod;
+  /** Below 1 a share of `max`, else a number of stale entries present before the load starts. */
+  readonly prefill: number;
+  /** Seconds by `nf_conntrack_` sysctl suffix without the `_timeout` part, e.g. `tcp_time_wait`. */
+  readonly timeouts: Readonly<Record<string, number>>;
+}
+
+export interface Stage {
+  readonly durationSeconds: number;
+  readonly target: number;
+}
+
+/** The arrival shapes: open model, arrivals a second. */
+export type ArrivalExecutor =
+  | { readonly executor: 'constant-arrival-rate'; readonly rate: number; readonly durationSeconds: number }
+  | { readonly executor: 'ramping-arrival-rate'; readonly startRate: number; readonly stages: readonly Stage[] }
+  | { readonly executor: 'burst'; readonly connections: number };
+
+/** The held shapes: a number of connections kept open. */
+export type HeldExecutor =
+  | { readonly executor: 'constant-connections'; readonly connections: number; readonly durationSeconds: number }
+  | { readonly executor: 'ramping-connections'; readonly startConnections: number; readonly stages: readonly Stage[] };
+
+interface FloodCommon {
+  readonly name: string;
+  /** Seconds after the start of the load. */
+  readonly startTimeSeconds: number;
+  readonly arrival: 'uniform' | 'poisson';
+  readonly connectTimeoutSeconds: number;
+}
+
+export interface ShortFlood extends FloodCommon {
+  readonly kind: 'short';
+  readonly shape: ArrivalExecutor;
+  readonly close: 'fin' | 'rst';
+  readonly responseTimeoutSeconds: number;
+}
+
+export interface LongFlood extends FloodCommon {
+  readonly kind: 'long';
+  /** With an arrival executor sockets are opened at that rate and held until the load ends. */
+  readonly shape: ArrivalExecutor | HeldExecutor;
+  /** Seconds between pings on each socket. */
+  readonly heartbeatSeconds: number;
+}
+
+export interface StaleFlood extends FloodCommon {
+  readonly kind: 'stale';
+  readonly shape: ArrivalExecutor;
+}
+
+export type Flood = ShortFlood | LongFlood | StaleFlood;
+export type FloodKind = Flood['kind'];
+export type Executor = Flood['shape']['executor'];
+
+/** Seconds from a flood's own start to its last scheduled arrival or change of level. A burst takes none. */
+export function shapeSeconds(shape: Flood['shape']): number {
+  switch (shape.executor) {
+    case 'constant-arrival-rate':
+    case 'constant-connections':
+      return shape.durationSeconds;
+    case 'ramping-arrival-rate':
+    case 'ramping-connections':
+      return shape.stages.reduce((sum, stage) => sum + stage.durationSeconds, 0);
+    case 'burst':
+      return 0;
+  }
+}
+
+/** Seconds from the start of the load to the end of the last flood's schedule. */
+export function loadSeconds(floods: readonly Flood[]): number {
+  return Math.max(0, ...floods.map((flood) => flood.startTimeSeconds + shapeSeconds(flood.shape)));
+}
+
+/** Buckets for a table of `max` entries before the kernel rounds up to whole pages. */
+export function bucketsFor(spec: ConntrackSpec): number {
+  return spec.buckets === 'auto' ? spec.max : spec.buckets;
+}
+
+/** Entries to put in before the load starts. */
+export function prefillEntries(spec: ConntrackSpec): number {
+  return spec.prefill < 1 ? Math.floor(spec.prefill * spec.max) : spec.prefill;
+}

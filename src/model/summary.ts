@@ -1,0 +1,157 @@
+import type { FailureCause } from './attempt.ts';
+
+/** `summary.json`, schema `ctload/summary@1`. Seconds, milliseconds (keys ending in `Ms`), bytes. Keys are added, never renamed. */
+export interface Summary {
+  readonly schema: 'ctload/summary@1';
+  readonly run: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly durationSeconds: number;
+    readonly version: string;
+    readonly seed: number;
+    readonly command: string;
+  };
+  readonly scenario: { readonly name: string; readonly description: string; readonly sha256: string };
+  readonly environment: {
+    readonly driver: string;
+    readonly rootless: boolean;
+    readonly kernel: string;
+    readonly node: string;
+    readonly cpus: number;
+    readonly memoryBytes: number;
+    readonly sysctls: Readonly<Record<string, string>>;
+    readonly tools: Readonly<Record<string, string>>;
+  };
+  readonly conntrack: ConntrackSummary;
+  readonly verdict: Verdict;
+  readonly breakingPoint: BreakingPoint | null;
+  readonly accounting: Accounting;
+  readonly correlation: {
+    /** Pearson coefficients over 100 ms buckets; null when one side never varies. */
+    readonly failuresVsUtilization: number | null;
+    readonly latencyVsUtilization: number | null;
+    /** From the first full sample to the first attempt that felt it. */
+    readonly lagSeconds: number | null;
+  };
+  readonly headroom: Headroom;
+  readonly generator: {
+    /** Busiest agent, 1 = one core. */
+    readonly cpuShare: number | null;
+    readonly scheduleLagP99Ms: number | null;
+    readonly portsUsedShare: number | null;
+    readonly fdsUsedShare: number | null;
+    readonly notStarted: number;
+    readonly agents: number;
+    /** TCP connections the backend accepted from `short` and `long` floods ÷ requests and upgrades it served; 1 is one connection a request. */
+    readonly connectionsPerRequest: number | null;
+  };
+  readonly floods: Readonly<Record<string, FloodSummary>>;
+  readonly metrics: Readonly<Record<string, { readonly type: string; readonly values: Readonly<Record<string, number>> }>>;
+  readonly thresholds: readonly {
+    readonly metric: string;
+    readonly expression: string;
+    readonly ok: boolean;
+    readonly observed: number | null;
+  }[];
+}
+
+export interface ConntrackSummary {
+  readonly max: number;
+  readonly buckets: number;
+  readonly effectiveMax: number;
+  readonly method: 'sysctl' | 'ballast';
+  readonly methodReason: string;
+  readonly ballast: number;
+  readonly prefilled: number;
+  readonly peakEntries: number;
+  readonly samples: number;
+  readonly intervalMs: number;
+  /** Of the gateway's table, from the start of the load to the end. */
+  readonly drop: number;
+  readonly earlyDrop: number;
+  readonly insertFailed: number;
+  readonly tableFullLogLines: number;
+  /** exp(−16·u·N/B) with u measured at the break (0 assured-only). */
+  readonly predictedDropShareWhenFull: number;
+  /** Drops in the tables that must stay out of it. */
+  readonly otherTables: Readonly<Record<'client' | 'backend' | 'host', { readonly drop: number; readonly peakEntries: number }>>;
+  readonly sampler: { readonly onTimeShare: number; readonly lateP99Ms: number; readonly cpuShare: number } | null;
+}
+
+export type VerdictKind = 'broke' | 'held' | 'inconclusive';
+export type Validity = 'valid' | 'generator-bound' | 'inconclusive';
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  readonly validity: Validity;
+  readonly cause: FailureCause | null;
+  /** One sentence each. */
+  readonly reasons: readonly string[];
+}
+
+export interface BreakingPoint {
+  readonly atSeconds: number;
+  readonly entries: number;
+  readonly utilization: number;
+  /** Attempts scheduled a second around the break, all floods. */
+  readonly offeredRate: number;
+  /** Connections the clients held open at the break. */
+  readonly openConnections: number;
+  /** Composition of the table, of the listing nearest to the break. */
+  readonly states: Readonly<Record<string, number>>;
+  readonly firstEarlyDropAtSeconds: number | null;
+  readonly firstDropAtSeconds: number;
+  readonly firstFailureAtSeconds: number | null;
+  /** From the first attempt to the first sample with a full table. */
+  readonly timeToFullSeconds: number | null;
+}
+
+export interface Accounting {
+  readonly kernelDrops: number;
+  /** SYN retransmissions of the client's namespace + attempts abandoned before connected. */
+  readonly explainedByClients: number;
+  /** explainedByClients ÷ kernelDrops; null without drops. */
+  readonly share: number | null;
+  readonly synRetransmissions: number;
+  readonly abandoned: number;
+}
+
+export interface Headroom {
+  /** CPU the machine spent at the break on anything but ctload's own processes, 0–1 of all cores. */
+  readonly gatewayCpuShareAtBreak: number | null;
+  readonly gatewayMemoryShareAtBreak: number | null;
+  /** All of the machine, ctload's client, backend and probe included. */
+  readonly hostCpuShareAtBreak: number | null;
+}
+
+/** Milliseconds. */
+export interface LatencySummary {
+  readonly min: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly 'p99.9': number;
+  readonly max: number;
+  readonly count: number;
+}
+
+export interface FloodSummary {
+  readonly kind: string;
+  readonly executor: string;
+  readonly attempted: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly notStarted: number;
+  readonly interrupted: number;
+  /** Connected after at least one SYN retransmission. */
+  readonly delayed: number;
+  /** Most sockets open at once. */
+  readonly peakOpen: number;
+  readonly disconnected: number;
+  readonly heartbeats: number;
+  readonly heartbeatsMissed: number;
+  readonly failures: Readonly<Partial<Record<FailureCause, number>>>;
+  /** By phase: `connecting`, `waiting`, `duration`, `duration_uncorrected`, `schedule_lag`, `heartbeat`. */
+  readonly latencyMs: Readonly<Record<string, LatencySummary>>;
+}

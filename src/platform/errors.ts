@@ -1,0 +1,32 @@
+import { ExitCode } from './exit-codes.ts';
+
+export interface ErrorFacets {
+  /** What the reader can do about it, one sentence. */
+  readonly hint?: string;
+  readonly exitCode?: ExitCode;
+  readonly cause?: unknown;
+}
+
+/** An error the user can act on: printed as message and hint, without a stack, with its exit code. */
+export class CtloadError extends Error {
+  override readonly name = 'CtloadError';
+  readonly hint: string | undefined;
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, facets: ErrorFacets = {}) {
+    super(message, facets.cause === undefined ? undefined : { cause: facets.cause });
+    this.hint = facets.hint;
+    this.exitCode = facets.exitCode ?? ExitCode.setup;
+  }
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The errno name (`ENOENT`, `ECONNREFUSED`, …) of a Node system error, or undefined. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,16 @@
+/** Progress and warnings for people, on stderr; stdout belongs to the report. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export function stderrLog(quiet: boolean): Log {
+  return {
+    info: (message) => {
+      if (!quiet) process.stderr.write(`${message}\n`);
+    },
+    warn: (message) => {
+      process.stderr.write(`warning: ${message}\n`);
+    },
+  };
+}

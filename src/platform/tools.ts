@@ -1,0 +1,40 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { CtloadError } from './errors.ts';
+import { searchPath } from './exec.ts';
+import { ExitCode } from './exit-codes.ts';
+
+/** Debian/Ubuntu package of every external command ctload uses. */
+const PACKAGE_OF: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  nft: 'nftables',
+  iptables: 'iptables',
+  'iptables-restore': 'iptables',
+  conntrack: 'conntrack',
+  flock: 'util-linux',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+};
+
+/** Full path of a command on PATH or in the sbin folders; undefined when there is none. */
+export function findTool(name: string): string | undefined {
+  for (const folder of searchPath().split(':')) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {} // not here: look on
+  }
+  return undefined;
+}
+
+/** @throws {CtloadError} exit 112 naming every missing command and the packages to install. */
+export function requireTools(names: readonly string[]): void {
+  const missing = names.filter((name) => findTool(name) === undefined);
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((name) => PACKAGE_OF[name] ?? name))].join(' ');
+  throw new CtloadError(`missing ${missing.length === 1 ? 'command' : 'commands'}: ${missing.join(', ')}`, {
+    hint: `install with: apt-get install ${packages}`,
+    exitCode: ExitCode.hostUnfit,
+  });
+}
