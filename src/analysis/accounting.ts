@@ -1,0 +1,38 @@
+import type { Accounting } from '../model/summary.ts';
+import { type RunLog, rise } from './run-log.ts';
+import { totalsOf } from './table.ts';
+
+/** How far the share may be from 1 and still be proof. */
+const TOLERANCE = 0.03;
+
+/**
+ * Sets the kernel's books against the clients': every packet the full table dropped is a SYN that its client repeated
+ * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5).
+ */
+export function account(log: RunLog): Accounting {
+  const kernelDrops = totalsOf(log.tables.gateway).drop;
+  const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans');
+  const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0);
+  const explainedByClients = synRetransmissions + abandoned;
+  return {
+    kernelDrops,
+    explainedByClients,
+    share: kernelDrops === 0 ? null : explainedByClients / kernelDrops,
+    synRetransmissions,
+    abandoned,
+  };
+}
+
+export type Balance = 'none' | 'exact' | 'with-early-drop' | 'clients-saw-less' | 'clients-saw-more';
+
+/**
+ * Whether the books agree. A handshake whose entry early drop evicts repeats its SYN without any packet having been
+ * dropped, so the clients may see up to one repeat more for each of `earlyDrops` evictions.
+ */
+export function balance(accounting: Accounting, earlyDrops: number): Balance {
+  const { kernelDrops, explainedByClients, share } = accounting;
+  if (share === null) return 'none';
+  if (share < 1 - TOLERANCE) return 'clients-saw-less';
+  if (share <= 1 + TOLERANCE) return 'exact';
+  return explainedByClients <= kernelDrops * (1 + TOLERANCE) + earlyDrops ? 'with-early-drop' : 'clients-saw-more';
+}

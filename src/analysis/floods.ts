@@ -1,0 +1,38 @@
+import { totalFailed } from '../model/attempt.ts';
+import type { LatencyLog } from '../model/latency.ts';
+import type { FloodSummary, LatencySummary } from '../model/summary.ts';
+import { attribute, type Evidence } from './attribution.ts';
+import { floodAttempts, peakOpen } from './load.ts';
+import type { RunLog } from './run-log.ts';
+
+/** What became of every flood, in the scenario's order. */
+export function summarizeFloods(log: RunLog, latency: LatencyLog, evidence: Evidence): Record<string, FloodSummary> {
+  return Object.fromEntries(
+    log.meta.scenario.floods.map(({ name, kind, executor }) => {
+      const counts = floodAttempts(log, name);
+      const loads = log.loads.filter((load) => load.flood === name);
+      const summary: FloodSummary = {
+        kind,
+        executor,
+        attempted: counts.attempted,
+        succeeded: counts.succeeded,
+        failed: totalFailed(counts),
+        notStarted: counts.notStarted,
+        interrupted: counts.interrupted,
+        delayed: counts.delayed,
+        peakOpen: peakOpen(log, name),
+        disconnected: counts.disconnected,
+        heartbeats: counts.heartbeats,
+        heartbeatsMissed: counts.heartbeatsMissed,
+        failures: attribute(loads, evidence),
+        latencyMs: latencyOf(latency, name),
+      };
+      return [name, summary] as const;
+    }),
+  );
+}
+
+function latencyOf(latency: LatencyLog, flood: string): Record<string, LatencySummary> {
+  const own = latency.filter((series) => series.flood === flood);
+  return Object.fromEntries(own.map(({ phase, total }) => [phase, total] as const).sort(([a], [b]) => a.localeCompare(b)));
+}

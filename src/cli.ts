@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { clean } from './commands/clean.ts';
+import { doctor } from './commands/doctor.ts';
+import { init } from './commands/init.ts';
+import { inspect } from './commands/inspect.ts';
+import { report } from './commands/report.ts';
+import { run } from './commands/run.ts';
+import { validate } from './commands/validate.ts';
+import { CtloadError } from './platform/errors.ts';
+import { ExitCode } from './platform/exit-codes.ts';
+import { stderrLog } from './platform/log.ts';
+import { VERSION } from './platform/version.ts';
+import type { ScenarioInputs } from './scenario/load.ts';
+
+interface ScenarioFlags {
+  readonly set: readonly string[];
+  readonly driver?: string;
+  readonly env: readonly string[];
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+/** The flags of every verb that reads a scenario. */
+function scenarioFlags(command: Command): Command {
+  return command
+    .option('--set <path=value>', 'override any scenario key, e.g. gateway.conntrack.max=500 (repeatable)', collect, [])
+    .option('--driver <name>', 'how the lab is built: auto, netns')
+    .option('-e, --env <VAR=value>', 'set a variable that the scenario interpolates (repeatable)', collect, []);
+}
+
+function scenarioInputs(flags: ScenarioFlags): ScenarioInputs {
+  const variables = flags.env.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new CtloadError(`-e ${pair}: expected VAR=value`, { exitCode: ExitCode.usage });
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return {
+    set: flags.set,
+    ...(flags.driver === undefined ? {} : { driver: flags.driver }),
+    variables: Object.fromEntries(variables),
+    environment: process.env,
+  };
+}
+
+/** Colour is for terminals, unless NO_COLOR (no-color.org) or --no-color says otherwise; FORCE_COLOR turns it on anywhere. */
+function wantsColor(stream: NodeJS.WriteStream, flag: boolean): boolean {
+  if (!flag || (process.env['NO_COLOR'] ?? '') !== '') return false;
+  return stream.isTTY || (process.env['FORCE_COLOR'] ?? '') !== '';
+}
+
+function buildProgram(setExit: (code: number) => void): Command {
+  const program = new Command('ctload')
+    .description('Reproduce Linux conntrack exhaustion on a Kubernetes-style gateway and find the point where it breaks.')
+    .version(VERSION)
+    .option('--no-color', 'plain text (NO_COLOR works too)')
+    .showHelpAfterError('(run with --help for the options)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 finished, 2 usage, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit.',
+    );
+
+  scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))
+    .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
+    .option('--summary-export <file>', 'also write summary.json there')
+    .option('-q, --quiet', 'no progress on stderr', false)
+    .option('--json', 'print the summary as JSON instead of the report', false)
+    .action(
+      async (file: string, flags: ScenarioFlags & { output?: string; summaryExport?: string; quiet: boolean; json: boolean }) => {
+        const { color } = program.opts<{ color: boolean }>();
+        setExit(
+          await run(
+            file,
+            {
+              ...scenarioInputs(flags),
+              output: flags.output,
+              summaryExport: flags.summaryExport,
+              quiet: flags.quiet,
+              json: flags.json,
+              color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
+            },
+            process.argv,
+          ),
+        );
+      },
+    );
+  scenarioFlags(program.command('validate <scenario...>').description('check scenario files')).action(
+    (files: string[], flags: ScenarioFlags) => validate(files, scenarioInputs(flags)),
+  );
+  scenarioFlags(
+    program.command('inspect <scenario>').description('show the resolved scenario, what it needs and when it should break'),
+  )
+    .option('--json', 'as JSON', false)
+    .action((file: string, flags: ScenarioFlags & { json: boolean }) => inspect(file, scenarioInputs(flags), flags));
+  program
+    .command('report <dir>')
+    .description("derive the report again from a run's folder")
+    .option('--json', 'print the summary as JSON', false)
+    .action((dir: string, flags: { json: boolean }) => report(dir, flags));
+  program
+    .command('doctor')
+    .description('say what this host can run, and why not')
+    .option('--json', 'as JSON', false)
+    .action(async (flags: { json: boolean }) => setExit(await doctor(flags)));
+  program
+    .command('clean')
+    .description('remove what dead runs left behind, restore the sysctls they changed')
+    .action(() => clean(stderrLog(false)));
+  program
+    .command('init [file]')
+    .description('write a commented starter scenario')
+    .action((file: string | undefined) => init(file));
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(run with --help for the options)');
+  return program;
+}
+
+/** Prints an error once, in one form, and gives its exit code. A stack is shown only for bugs. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof CtloadError) {
+    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`);
+    return error.exitCode;
+  }
+  process.stderr.write(`internal error, please report it:\n${error instanceof Error ? error.stack : error}\n`);
+  return ExitCode.bug;
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', () => {}); // a reader such as `head` may close the pipe
+  await buildProgram((code) => {
+    process.exitCode = code;
+  }).parseAsync();
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = explain(error);
+});

@@ -1,0 +1,21 @@
+import { sweep } from '../lab/sweep.ts';
+import { CtloadError } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import type { Log } from '../platform/log.ts';
+
+/**
+ * `ctload clean`: removes what killed runs left and says what that was. Safe beside live runs.
+ * @throws {CtloadError} exit 101 listing what could not be removed.
+ */
+export async function clean(log: Log): Promise<void> {
+  const { removed, restored, kept } = await sweep({ log });
+  for (const what of restored) log.info(`restored ${what}`);
+  for (const what of removed) log.info(`removed ${what}`);
+  if (kept.length > 0) {
+    throw new CtloadError(`could not clean up ${kept.join('; ')}`, {
+      hint: process.getuid?.() === 0 ? 'end what holds it and run ctload clean again' : 'run it as root: sudo ctload clean',
+      exitCode: ExitCode.teardown,
+    });
+  }
+  if (removed.length + restored.length === 0) log.info('nothing to clean');
+}

@@ -1,0 +1,53 @@
+import {
+  type Check,
+  checkBallastMethod,
+  checkConntrack,
+  checkDataplane,
+  checkKernel,
+  checkLeftovers,
+  checkMachine,
+  checkPrivilege,
+  checkSysctlMethod,
+  checkTools,
+} from '../lab/checks.ts';
+import { needsUserNamespace } from '../lab/rootless.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+
+/** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
+export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
+  const [tools, iptables, nftables, privilege, sysctl] = await Promise.all([
+    checkTools(),
+    checkDataplane('iptables'),
+    checkDataplane('nftables'),
+    checkPrivilege(),
+    checkSysctlMethod(),
+  ]);
+  const ballast = checkBallastMethod();
+  const required = [checkKernel(), checkConntrack(), privilege, ...tools];
+  const checks = [...required, iptables, nftables, sysctl, ballast, ...checkMachine(), checkLeftovers()];
+  const dataplanes = [iptables, nftables].filter((check) => check.ok);
+  const methods = [sysctl, ballast].filter((check) => check.ok);
+  const fit = required.every((check) => check.ok) && dataplanes.length > 0 && methods.length > 0;
+  const conclusion = fit
+    ? `this host can run: netns (${needsUserNamespace() ? 'rootless' : 'root'}; ${[...methods, ...dataplanes].map(lastWord).join(', ')})`
+    : 'this host cannot run a lab yet: see the lines marked "no"';
+  process.stdout.write(
+    json ? `${JSON.stringify({ ok: fit, conclusion, checks }, null, 2)}\n` : `${table(checks)}\n\n${conclusion}\n`,
+  );
+  return fit ? ExitCode.ok : ExitCode.hostUnfit;
+}
+
+function table(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map((check) => check.name.length));
+  return checks
+    .map(({ name, ok, detail, remedy }) => {
+      const line = `${ok ? 'ok' : 'no'}  ${name.padEnd(width)}  ${detail}`;
+      return remedy === undefined ? line : `${line}\n    ${' '.repeat(width)}  → ${remedy}`;
+    })
+    .join('\n');
+}
+
+/** `method sysctl` → `sysctl`. */
+function lastWord(check: Check): string {
+  return check.name.split(' ').at(-1) ?? check.name;
+}

@@ -1,0 +1,22 @@
+import { writeFileSync } from 'node:fs';
+import { CtloadError, errnoOf, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import { STARTER } from '../scenario/starter.ts';
+
+/**
+ * Writes a commented scenario to start from.
+ * @throws {CtloadError} exit 2 when `file` exists or cannot be written.
+ */
+export function init(file = 'ctload.yaml'): void {
+  try {
+    writeFileSync(file, STARTER, { flag: 'wx' });
+  } catch (cause) {
+    const exists = errnoOf(cause) === 'EEXIST';
+    throw new CtloadError(exists ? `${file} exists already` : `cannot write ${file}: ${messageOf(cause)}`, {
+      hint: exists ? 'name another file: ctload init FILE' : 'name a file in a folder you may write to: ctload init FILE',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+  process.stdout.write(`wrote ${file}; next: ctload run ${file}\n`);
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { TARGETS } from '../lab/addresses.ts';
+import { type ProcessPlan, planProcesses } from '../load/plan.ts';
+import { formatDuration } from '../model/units.ts';
+import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
+import { describePrediction } from '../sizing/describe.ts';
+import { type Needs, needsOf } from '../sizing/needs.ts';
+import { predict } from '../sizing/predict.ts';
+
+/**
+ * Prints the resolved scenario, what it needs, and when the table should be full, without starting anything.
+ * @throws {CtloadError} exit 104 for an invalid scenario.
+ */
+export function inspect(file: string, inputs: ScenarioInputs, { json }: { readonly json: boolean }): void {
+  const { scenario, resolved } = loadScenario(file, inputs);
+  const needs = needsOf(scenario, TARGETS);
+  const processes = planProcesses(scenario.floods, cpus().length);
+  const prediction = predict(scenario);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ scenario, needs, processes, prediction }, null, 2)}\n`);
+    return;
+  }
+  const sections = [resolved, comment(['Needs', ...needLines(needs, processes)]), comment(describePrediction(prediction))];
+  process.stdout.write(sections.join('\n'));
+}
+
+/** As YAML comments, so that the output is still a scenario. */
+function comment(lines: readonly string[]): string {
+  return lines.map((line) => `# ${line}\n`).join('');
+}
+
+function needLines(needs: Needs, processes: ProcessPlan): string[] {
+  const { agents, backends, peakHeld } = processes;
+  const ports = ({ used, available }: Needs['stalePorts']) => `${number(used)} of ${number(available)}`;
+  return [
+    `  duration           ${formatDuration(needs.loadSeconds)} of load, then the attempts under way`,
+    `  attempts at once   ${number(needs.attempts)} at most, when nobody answers`,
+    `  connections held   ${number(needs.held)}`,
+    `  processes          ${agents} agents, ${backends} backends`,
+    `  descriptors        ${number(Math.ceil(peakHeld / agents))} an agent at most, ${descriptorLimit()} allowed`,
+    `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} destinations`,
+    ...(needs.stalePorts.used > 0
+      ? [`  ports left behind  ${ports(needs.stalePorts)} for each destination of stale floods`]
+      : []),
+  ];
+}
+
+/** Node raises its soft limit to the hard one when it starts. */
+function descriptorLimit(): string {
+  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 'unknown';
+  return /^\d+$/.test(hard) ? number(Number(hard)) : hard;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}

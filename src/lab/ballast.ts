@@ -1,0 +1,61 @@
+import { BALLAST_MARK } from '../model/ballast.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { feed } from '../platform/feed.ts';
+import { namespacePath } from './names.ts';
+import { countEntries } from './table.ts';
+
+/** Synthetic entries of the gateway's table: ballast is taken out of every count, prefill stands for stale flows. */
+export type Filling = 'ballast' | 'prefill';
+
+const TIMEOUT = 2_000_000; // seconds, 23 days: outlives any run
+const PORTS = 60_000; // source ports used of one address
+const HOSTS = 250; // source addresses used of one /24
+const DESTINATION_PORT: Readonly<Record<Filling, number>> = { ballast: 1, prefill: 2 };
+const LINES_PER_CHUNK = 500;
+const ATTEMPTS = 3;
+
+/**
+ * Puts `count` ESTABLISHED, ASSURED entries into a namespace's table, about 100,000 a second, and checks that they are there.
+ * Their tuples lie in 198.19.128.0/17, which the lab does not use.
+ * @throws {CtloadError} exit 100 when the table does not take them.
+ */
+export async function fillTable(namespace: string, filling: Filling, count: number, signal: AbortSignal): Promise<void> {
+  const before = await countEntries(namespace);
+  let used = 0;
+  let trouble = 'entries went missing';
+  for (let attempt = 0, missing = count; attempt < ATTEMPTS; attempt++) {
+    if (missing > 0) {
+      try {
+        await feed(loader(namespace), entries(filling, used, missing), signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        trouble = messageOf(error); // one refused entry (an over-long hash chain) ends the loader: go on with other tuples
+      }
+      used += missing;
+    }
+    missing = before + count - (await countEntries(namespace));
+    if (missing === 0) return;
+  }
+  throw new CtloadError(`could not put ${count} entries (${filling}) into the gateway's table: ${trouble}`, {
+    hint: 'a smaller gateway.conntrack.prefill, or a larger gateway.conntrack.max, leaves room for them',
+  });
+}
+
+/** conntrack opens /dev/stdin by name, which works on a pipe but not on the socket Node gives a child: hence `cat`. */
+function loader(namespace: string): string[] {
+  return ['nsenter', `--net=${namespacePath(namespace)}`, '--', 'sh', '-c', 'cat | conntrack --load-file -'];
+}
+
+/** Lines for `conntrack --load-file` in chunks; entry `i` is always the same tuple. */
+export function* entries(filling: Filling, first: number, count: number): Generator<string> {
+  const mark = filling === 'ballast' ? ` -m ${BALLAST_MARK}` : '';
+  const rest = `-d 198.19.255.254 --dport ${DESTINATION_PORT[filling]} --state ESTABLISHED -u ASSURED,SEEN_REPLY -t ${TIMEOUT}${mark}`;
+  for (let start = first; start < first + count; start += LINES_PER_CHUNK) {
+    let chunk = '';
+    for (let i = start; i < Math.min(start + LINES_PER_CHUNK, first + count); i++) {
+      const address = Math.floor(i / PORTS);
+      chunk += `-A -p tcp -s 198.19.${128 + Math.floor(address / HOSTS)}.${1 + (address % HOSTS)} --sport ${1024 + (i % PORTS)} ${rest}\n`;
+    }
+    yield chunk;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Capacity } from '../model/run.ts';
+import { bucketsFor, type ConntrackSpec, prefillEntries } from '../model/scenario.ts';
+import { CtloadError } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import type { Log } from '../platform/log.ts';
+import { fillTable } from './ballast.ts';
+import { describeHolders } from './holders.ts';
+import { type Guardian, type Lease, startGuardian } from './lease.ts';
+import { type Limits, mayWriteLimits, readLimits } from './limits.ts';
+import { lockIsFree, lockIsUsable } from './lock.ts';
+import { crowded } from './neighbours.ts';
+import { shareLimits } from './share.ts';
+import { watchLimits } from './watch.ts';
+
+export interface CapacityRequest {
+  readonly runId: string;
+  readonly spec: ConntrackSpec;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Limits that hold until disposal, and what is left to do once the gateway stands. */
+export interface Reservation extends AsyncDisposable {
+  readonly lost: Promise<string>;
+  /** Fills the gateway's table with what ballast and prefill it needs. */
+  fill(gateway: string): Promise<Capacity>;
+}
+
+const RETRY = 1; // seconds
+
+/**
+ * Reserves the gateway's capacity (design.md §6): `auto` takes a lease on the host's limits when it may and no other
+ * namespace would suffer, else ballast. Waits, saying for whom, while another run's lease is in force.
+ * @throws {CtloadError} exit 112 when the method asked for is not possible here.
+ */
+export async function reserveCapacity(request: CapacityRequest): Promise<Reservation> {
+  const { spec } = request;
+  if (spec.method === 'ballast') return reserveBallast(request, 'the scenario asks for it (gateway.conntrack.method)');
+  const outcome = await tryLease(request);
+  if (typeof outcome !== 'string') {
+    const why =
+      spec.method === 'sysctl'
+        ? 'the scenario asks for it (gateway.conntrack.method)'
+        : 'root on this host, and no other namespace comes near the limit';
+    return reservation(request, 'sysctl', why, outcome.limits, outcome);
+  }
+  if (spec.method === 'sysctl') {
+    throw new CtloadError(`gateway.conntrack.method sysctl is not possible: ${outcome}`, {
+      hint: 'use --set gateway.conntrack.method=ballast, or a host of its own',
+      exitCode: ExitCode.hostUnfit,
+    });
+  }
+  return reserveBallast(request, `no sysctl lease: ${outcome}`);
+}
+
+/** A lease, or the reason why there is none. */
+async function tryLease(request: CapacityRequest): Promise<Lease | string> {
+  const obstacle = leaseObstacle();
+  if (obstacle !== undefined) return obstacle;
+  const guardian = await waitForGuardian(request);
+  if (guardian === undefined) return `${describeHolders(request.runId)} relies on the limit in force (ballast)`;
+  const max = request.spec.max;
+  const neighbour = max < readLimits().max ? await crowded(max) : undefined;
+  if (neighbour === undefined) return guardian.change({ max, buckets: bucketsFor(request.spec) });
+  await guardian[Symbol.asyncDispose]();
+  return `network namespace ${neighbour.name} holds ${neighbour.entries} entries, more than half of a limit of ${max}`;
+}
+
+/** Why this process can never hold a lease; undefined when it can. */
+export function leaseObstacle(): string | undefined {
+  if (!mayWriteLimits()) return 'only root in the initial namespaces may change nf_conntrack_max and nf_conntrack_buckets';
+  if (!lockIsUsable()) return 'the lock /run/ctload/lease.lock cannot be opened';
+  return undefined;
+}
+
+/** Undefined when `auto` should not wait, because the lock is held by runs with ballast. */
+async function waitForGuardian({ runId, spec, log, signal }: CapacityRequest): Promise<Guardian | undefined> {
+  for (let attempt = 0; ; attempt++) {
+    throwIfAborted(signal);
+    const guardian = await startGuardian(runId, attempt === 0 ? 0 : RETRY, log);
+    if (guardian !== undefined) return guardian;
+    if (attempt > 0 && spec.method === 'auto' && (await lockIsFree('shared'))) return undefined;
+    if (attempt === 0 && (spec.method === 'sysctl' || !(await lockIsFree('shared')))) {
+      log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has them`);
+    }
+  }
+}
+
+async function reserveBallast(request: CapacityRequest, why: string): Promise<Reservation> {
+  const { spec, runId, log, signal } = request;
+  const share = await shareLimits(runId, log, () => throwIfAborted(signal));
+  const limits = readLimits();
+  if (limits.max >= spec.max) return reservation(request, 'ballast', why, limits, share);
+  await share[Symbol.asyncDispose]();
+  throw new CtloadError(
+    `gateway.conntrack.max ${spec.max} is more than this host's nf_conntrack_max of ${limits.max}, and ballast cannot raise it (${why})`,
+    {
+      hint: `as root use --set gateway.conntrack.method=sysctl, or a limit of at most ${limits.max}`,
+      exitCode: ExitCode.hostUnfit,
+    },
+  );
+}
+
+function reservation(
+  { spec, signal }: CapacityRequest,
+  method: Capacity['method'],
+  why: string,
+  limits: Limits,
+  hold: AsyncDisposable & { readonly lost?: Promise<string> },
+): Reservation {
+  const watch = watchLimits(limits);
+  const ballast = limits.max - spec.max;
+  const prefilled = prefillEntries(spec);
+  return {
+    lost: hold.lost === undefined ? watch.changed : Promise.race([hold.lost, watch.changed]),
+    async fill(gateway) {
+      await fillTable(gateway, 'ballast', ballast, signal);
+      await fillTable(gateway, 'prefill', prefilled, signal);
+      return { method, why, max: limits.max, buckets: limits.buckets, ballast, effectiveMax: spec.max, prefilled };
+    },
+    async [Symbol.asyncDispose]() {
+      watch[Symbol.dispose]();
+      await hold[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** @throws {CtloadError} exit 105. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new CtloadError('aborted by a signal', { exitCode: ExitCode.aborted });
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, platform, release, totalmem } from 'node:os';
+import type { Dataplane } from '../model/scenario.ts';
+import { messageOf } from '../platform/errors.ts';
+import { run } from '../platform/exec.ts';
+import { findTool, requireTools } from '../platform/tools.ts';
+import { ALL_SERVICES } from './addresses.ts';
+import { leaseObstacle } from './capacity.ts';
+import { describeHolders } from './holders.ts';
+import { iptablesRules } from './iptables-rules.ts';
+import { describeLimits, readLimits } from './limits.ts';
+import { lockIsFree } from './lock.ts';
+import { listNeighbours } from './neighbours.ts';
+import { nftablesRules } from './nftables-rules.ts';
+import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './rootless.ts';
+import { deadRuns } from './sweep.ts';
+
+/** One line of `ctload doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found, or why it is not well. */
+  readonly detail: string;
+  /** What to do about it; only when not ok. */
+  readonly remedy?: string;
+}
+
+/** Tools every run needs, with the flag that prints their version. */
+const TOOLS: Readonly<Record<string, string>> = {
+  ip: '-V',
+  nft: '--version',
+  conntrack: '--version',
+  flock: '--version',
+  nsenter: '--version',
+  unshare: '--version',
+};
+
+export function checkKernel(): Check {
+  const ok = platform() === 'linux';
+  return { name: 'kernel', ok, detail: `${platform()} ${release()}`, ...(ok ? {} : { remedy: 'run ctload in a Linux VM' }) };
+}
+
+export function checkConntrack(): Check {
+  return attempt('nf_conntrack', () => describeLimits(readLimits()));
+}
+
+export async function checkPrivilege(): Promise<Check> {
+  if (!needsUserNamespace()) return { name: 'privilege', ok: true, detail: 'root (CAP_NET_ADMIN, CAP_SYS_ADMIN)' };
+  return attempt('privilege', async () => {
+    await requireUserNamespaces();
+    return 'not root; user namespaces are available';
+  });
+}
+
+export function checkTools(): Promise<Check[]> {
+  return Promise.all(
+    Object.entries(TOOLS).map(([tool, flag]) =>
+      attempt(tool, async () => {
+        requireTools([tool]);
+        return ((await run([tool, flag])).split('\n')[0] ?? '').trim();
+      }),
+    ),
+  );
+}
+
+/** Whether tool and kernel take the gateway's rules: tried for real, in a network namespace that ends with the command. */
+export function checkDataplane(dataplane: Dataplane): Promise<Check> {
+  const command = dataplane === 'iptables' ? ['iptables-restore', '--noflush'] : ['nft', '-f', '-'];
+  const input = (dataplane === 'iptables' ? iptablesRules : nftablesRules)(ALL_SERVICES);
+  const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
+  return attempt(`dataplane ${dataplane}`, async () => {
+    requireTools([command[0] ?? '']);
+    await run([...isolation, ...command], { input });
+    return `this kernel takes the rules (${findTool(command[0] ?? '')})`;
+  });
+}
+
+/** Whether a lease on the host's limits is possible, and down to which. */
+export async function checkSysctlMethod(): Promise<Check> {
+  const name = 'method sysctl';
+  const obstacle = leaseObstacle();
+  if (obstacle !== undefined) return { name, ok: false, detail: obstacle, remedy: 'run as root, or use ballast' };
+  const fullest = (await listNeighbours())[0];
+  const floor = (fullest?.entries ?? 0) * 2;
+  const neighbour =
+    fullest === undefined || floor === 0 ? '' : `; not below ${floor}: namespace ${fullest.name} holds ${fullest.entries}`;
+  const holder = (await lockIsFree('exclusive')) ? 'no lease in force' : `in use by ${describeHolders()}`;
+  return { name, ok: true, detail: `possible (${holder})${neighbour}` };
+}
+
+export function checkBallastMethod(): Check {
+  return attempt('method ballast', () => `possible for gateway.conntrack.max up to ${readLimits().max}`);
+}
+
+export function checkMachine(): Check[] {
+  const clock = readText('/sys/devices/system/clocksource/clocksource0/current_clocksource') ?? 'unknown';
+  const descriptors = Number(/^Max open files\s+\S+\s+(\d+)/m.exec(readText('/proc/self/limits') ?? '')?.[1] ?? Number.NaN);
+  return [
+    { name: 'CPUs', ok: true, detail: String(availableParallelism()) },
+    { name: 'memory', ok: true, detail: `${(totalmem() / 2 ** 30).toFixed(1)} GiB` },
+    descriptors < 4096
+      ? { name: 'descriptors', ok: false, detail: `${descriptors} a process`, remedy: 'raise the hard limit: ulimit -Hn 20000' }
+      : { name: 'descriptors', ok: true, detail: `${Number.isNaN(descriptors) ? 'unlimited' : descriptors} a process` },
+    { name: 'clock', ok: true, detail: clock },
+  ];
+}
+
+export function checkLeftovers(): Check {
+  const runs = [...deadRuns().keys()];
+  if (runs.length === 0) return { name: 'leftovers', ok: true, detail: 'none' };
+  return { name: 'leftovers', ok: false, detail: `of killed runs: ${runs.join(', ')}`, remedy: 'ctload clean' };
+}
+
+function attempt(name: string, probe: () => string): Check;
+function attempt(name: string, probe: () => Promise<string>): Promise<Check>;
+function attempt(name: string, probe: () => string | Promise<string>): Check | Promise<Check> {
+  const passed = (detail: string): Check => ({ name, ok: true, detail });
+  const failed = (error: unknown): Check => {
+    const remedy = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+    return { name, ok: false, detail: messageOf(error), ...(remedy === undefined ? {} : { remedy }) };
+  };
+  try {
+    const detail = probe();
+    return typeof detail === 'string' ? passed(detail) : detail.then(passed, failed);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

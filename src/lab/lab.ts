@@ -1,0 +1,26 @@
+import type { Endpoint, Targets } from '../model/lab.ts';
+import type { Capacity } from '../model/run.ts';
+import type { Host } from '../platform/exec.ts';
+
+/**
+ * A standing lab: client → gateway → backend. Disposing it ends everything that runs on its hosts, removes them and gives
+ * back the capacity; it throws a CtloadError (exit 101) naming what could not be removed.
+ */
+export interface Lab extends AsyncDisposable {
+  readonly client: Host;
+  readonly gateway: Host;
+  readonly backend: Host;
+  /** What clients connect to. */
+  readonly targets: Targets;
+  /** What the backend must listen on. */
+  readonly listen: { readonly http: readonly Endpoint[]; readonly stale: readonly Endpoint[] };
+  readonly capacity: Capacity;
+  /** Inode of the gateway's network namespace, as the kernel log names it. */
+  readonly gatewayNetns: number;
+  /** Offsets in seconds at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */
+  readonly synSchedule: readonly number[];
+  /** Settings in force worth recording, by full name (`net.netfilter.nf_conntrack_max`, …). */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Resolves with the reason, never rejects, when the limits changed under the lab: the run then proves nothing. */
+  readonly capacityLost: Promise<string>;
+}

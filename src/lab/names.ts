@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+
+export type Role = 'client' | 'gateway' | 'backend';
+
+export const ROLES: readonly Role[] = ['client', 'gateway', 'backend'];
+
+/** Where iproute2 keeps named namespaces. */
+export const NETNS_FOLDER = '/run/netns';
+
+/** State that must outlive a killed ctload; only root writes it. */
+export const STATE_FOLDER = '/run/ctload';
+
+/** Held exclusively while a lease changes the host's limits, shared while a run's ballast relies on them. */
+export const LOCK_FILE = join(STATE_FOLDER, 'lease.lock');
+
+export function namespaceName(runId: string, role: Role): string {
+  return `ctload-${runId}-${role}`;
+}
+
+export function namespacePath(name: string): string {
+  return join(NETNS_FOLDER, name);
+}
+
+/** The run a namespace belongs to; undefined when the name is not one of ctload's. */
+export function runOfNamespace(name: string): string | undefined {
+  return /^ctload-(.+)-(?:client|gateway|backend)$/.exec(name)?.[1];
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { runOfNamespace } from './names.ts';
+import { listNamespaces, namespaceInode } from './namespaces.ts';
+import { processesByNamespace } from './processes.ts';
+import { Registry } from './registry.ts';
+import { countEntries, entriesIn } from './table.ts';
+
+/** Another namespace's table on this host. */
+export interface Neighbour {
+  /** Its name under /run/netns, else one of its processes. */
+  readonly name: string;
+  readonly entries: number;
+}
+
+/** Tables of every network namespace we can see, fullest first; those of killed runs of ctload are left out: nobody uses them. */
+export async function listNeighbours(): Promise<Neighbour[]> {
+  const registry = new Registry();
+  const names = new Map<number, string>();
+  const dead = new Set<number>();
+  for (const name of listNamespaces()) {
+    const inode = namespaceInode(name);
+    if (inode === undefined) continue;
+    names.set(inode, name);
+    const runId = runOfNamespace(name);
+    if (runId !== undefined && registry.live(runId) === undefined) dead.add(inode);
+  }
+  const neighbours: Neighbour[] = [];
+  const processes = processesByNamespace();
+  for (const [inode, pids] of processes) {
+    const pid = pids[0];
+    if (pid === undefined || dead.has(inode)) continue;
+    neighbours.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) });
+  }
+  for (const [inode, name] of names) {
+    if (processes.has(inode) || dead.has(inode)) continue;
+    neighbours.push({ name, entries: await countEntries(name).catch(() => 0) }); // deleted meanwhile
+  }
+  return neighbours.sort((a, b) => b.entries - a.entries);
+}
+
+/** The neighbour that a limit of `max` would bring near its end: one that holds more than half of it. */
+export async function crowded(max: number): Promise<Neighbour | undefined> {
+  const fullest = (await listNeighbours())[0];
+  return fullest !== undefined && fullest.entries > max / 2 ? fullest : undefined;
+}
+
+function entriesOf(pid: number): number {
+  try {
+    return entriesIn(readFileSync(`/proc/${pid}/net/stat/nf_conntrack`, 'utf8'));
+  } catch {
+    return 0; // ended, or conntrack not in this namespace
+  }
+}
+
+function describeProcess(pid: number): string {
+  try {
+    return `of process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
+  } catch {
+    return `of process ${pid}`;
+  }
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+/** Processes by inode of their network namespace, as far as we may look (/proc/PID/ns/net needs ptrace rights). */
+export function processesByNamespace(): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) continue;
+    const inode = netnsOf(pid);
+    if (inode === undefined) continue;
+    const pids = found.get(inode);
+    if (pids === undefined) found.set(inode, [pid]);
+    else pids.push(pid);
+  }
+  return found;
+}
+
+function netnsOf(pid: number): number | undefined {
+  try {
+    return statSync(`/proc/${pid}/ns/net`).ino;
+  } catch {
+    return undefined; // ended, or not ours to see
+  }
+}
+
+/** Start of a process in clock ticks after boot (field 22 of /proc/PID/stat): with the pid it names one process for good. */
+export function startTime(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the command may contain spaces; state is field 3
+    return fields[0] === 'Z' ? undefined : Number(fields[19]);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { run } from '../platform/exec.ts';
+import { namespaceHost } from './namespaces.ts';
+
+export const STAT_FILE = '/proc/net/stat/nf_conntrack';
+
+/** Entries in a table, from /proc/net/stat/nf_conntrack: hexadecimal, the same in every CPU's line, first column. */
+export function entriesIn(stat: string): number {
+  return Number.parseInt(stat.split('\n')[1]?.split(/\s+/, 1)[0] ?? '', 16) || 0;
+}
+
+/** Entries in a namespace's table. */
+export async function countEntries(namespace: string): Promise<number> {
+  return entriesIn(await run(['cat', STAT_FILE], { host: namespaceHost(namespace, namespace) }));
+}

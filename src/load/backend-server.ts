@@ -1,0 +1,76 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Endpoint } from '../model/lab.ts';
+import type { BackendCounts } from './messages.ts';
+
+const BACKLOG = 65_535; // capped by net.core.somaxconn of the namespace
+const NEVER_MS = 2 ** 31 - 1; // the longest a Node timer can wait
+const BODY = 'ok\n';
+
+/** One backend process: HTTP and WebSocket on some endpoints, accept-and-forget on others. No timer per connection. */
+export class BackendServer {
+  readonly #counts = { connections: 0, requests: 0, upgrades: 0, stale: 0 };
+  readonly #webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, clientTracking: false });
+
+  /** Resolves when all endpoints listen; rejects with the first one's error. */
+  async listen(http: readonly Endpoint[], stale: readonly Endpoint[]): Promise<void> {
+    await Promise.all([
+      ...http.map((endpoint) => listening(this.#httpServer(), endpoint)),
+      ...stale.map((endpoint) => listening(this.#staleServer(), endpoint)),
+    ]);
+  }
+
+  counts(): BackendCounts {
+    return { ...this.#counts };
+  }
+
+  #httpServer(): Server {
+    const server = createHttpServer({ connectionsCheckingInterval: NEVER_MS, noDelay: true }, (request, response) =>
+      this.#answer(request, response),
+    );
+    server.headersTimeout = 0;
+    server.requestTimeout = 0;
+    server.keepAliveTimeout = 0;
+    server.timeout = 0;
+    server.on('connection', () => {
+      this.#counts.connections++;
+    });
+    server.on('upgrade', (request, socket, head) => {
+      this.#counts.upgrades++;
+      this.#webSockets.handleUpgrade(request, socket, head, hold);
+    });
+    return server;
+  }
+
+  #answer(_request: IncomingMessage, response: ServerResponse): void {
+    this.#counts.requests++;
+    response.sendDate = false;
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': BODY.length, connection: 'close' });
+    response.end(BODY);
+  }
+
+  /** Forgets a connection the moment it is accepted; the lab keeps the RST from leaving the namespace. */
+  #staleServer(): Server {
+    return createServer((socket) => {
+      this.#counts.stale++;
+      socket.on('error', () => {}); // it is gone either way
+      socket.resetAndDestroy();
+    });
+  }
+}
+
+/** Nothing to do for a held socket: ws answers pings by itself, and an error is followed by its close. */
+function hold(socket: WebSocket): void {
+  socket.on('error', () => {});
+}
+
+function listening(server: Server, { address, port }: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port, backlog: BACKLOG }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

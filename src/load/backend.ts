@@ -1,0 +1,23 @@
+import { messageOf } from '../platform/errors.ts';
+import { BackendServer } from './backend-server.ts';
+import { listenToOwner, tellOwner } from './channel.ts';
+import type { BackendCommand, BackendMessage } from './messages.ts';
+
+const server = new BackendServer();
+
+listenToOwner<BackendCommand>(
+  (command) => {
+    switch (command.type) {
+      case 'listen':
+        server.listen(command.http, command.stale).then(
+          () => tellOwner<BackendMessage>({ type: 'listening' }),
+          (error: unknown) => tellOwner<BackendMessage>({ type: 'failed', message: messageOf(error) }),
+        );
+        break;
+      case 'count':
+        tellOwner<BackendMessage>({ type: 'counts', counts: server.counts() });
+        break;
+    }
+  },
+  () => process.exit(),
+);

@@ -1,0 +1,137 @@
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import type { FailureCause } from '../model/attempt.ts';
+import { neededRetransmission } from '../model/syn.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Attempt } from './attempt.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
+import { causeOfError } from './failure.ts';
+import type { Tally } from './tally.ts';
+
+export interface DialListener {
+  /** The attempt's socket is connected; whoever is called must listen for its errors from now on. */
+  connected(attempt: Attempt, socket: Socket): void;
+  /** The attempt is over without a connection; `cause` undefined when it was interrupted by us. */
+  notConnected(attempt: Attempt, cause: FailureCause | undefined): void;
+}
+
+/**
+ * Opens the TCP connections of one flood and counts all there is to know until they are up: the same for every kind.
+ *
+ * A dial given up while the kernel still waits for the answer to its SYN counts as `abandoned`, exactly once, and one whose
+ * handshake is complete never does, even if its event has not been delivered yet: the accounting of drops rests on it.
+ */
+export class Dialer {
+  readonly #tally: Tally;
+  readonly #clock: Clock;
+  readonly #synSchedule: readonly number[];
+  readonly #listener: DialListener;
+  readonly #waiting: DeadlineQueue<Attempt>;
+  #overdue: Attempt[] = [];
+
+  constructor(tally: Tally, clock: Clock, timeoutSeconds: number, synSchedule: readonly number[], listener: DialListener) {
+    this.#tally = tally;
+    this.#clock = clock;
+    this.#synSchedule = synSchedule;
+    this.#listener = listener;
+    this.#waiting = new DeadlineQueue(timeoutSeconds);
+  }
+
+  /** Seconds since the epoch at which `expire` has work. */
+  get nextAt(): number {
+    this.#waiting.skip(isDecided);
+    return this.#waiting.nextAt;
+  }
+
+  dial(attempt: Attempt, where: TcpNetConnectOpts): void {
+    const tally = this.#tally;
+    tally.count(attempt.intended, 'attempted');
+    tally.time('schedule_lag', Math.max(0, attempt.started - attempt.intended));
+    tally.connecting++;
+    this.#waiting.push(attempt, attempt.started);
+    const socket = connect(where);
+    attempt.socket = socket;
+    const onError = (error: Error) => {
+      const cause = causeOfError(error);
+      // ETIMEDOUT is the kernel giving up on silence; every other error is an answer, or no SYN left at all.
+      if (cause === 'connect-timeout') tally.count(attempt.intended, 'abandoned');
+      this.#over(attempt, cause);
+    };
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      socket.off('error', onError);
+      this.#connected(attempt, socket);
+    });
+  }
+
+  /** Gives up what has waited too long. The decision falls after the next poll phase: an answer that is already there wins. */
+  expire(now: number): void {
+    for (let attempt = this.#waiting.take(now); attempt !== undefined; attempt = this.#waiting.take(now)) {
+      if (isDecided(attempt)) continue;
+      if (this.#overdue.length === 0) setImmediate(() => this.#giveUpOverdue());
+      this.#overdue.push(attempt);
+    }
+  }
+
+  /** Gives up on one dial that is no longer wanted. */
+  interrupt(attempt: Attempt): void {
+    if (!isDecided(attempt)) this.#giveUp(attempt, undefined);
+  }
+
+  /** Interrupts all. */
+  close(): void {
+    const all = [...this.#overdue, ...this.#waiting];
+    this.#overdue = [];
+    for (const attempt of all) this.interrupt(attempt);
+  }
+
+  #connected(attempt: Attempt, socket: Socket): void {
+    const now = this.#clock();
+    attempt.connectedAt = now;
+    attempt.stage = 'exchanging';
+    this.#tally.connecting--;
+    this.#tally.count(attempt.intended, 'connected');
+    this.#tally.time('connecting', now - attempt.started);
+    if (neededRetransmission(now - attempt.started, this.#synSchedule)) this.#tally.delayed(attempt);
+    this.#listener.connected(attempt, socket);
+  }
+
+  #giveUpOverdue(): void {
+    const overdue = this.#overdue;
+    this.#overdue = [];
+    for (const attempt of overdue) {
+      if (isDecided(attempt)) continue;
+      if (attempt.socket !== undefined && handshakeIsComplete(attempt.socket)) continue; // its event is on the way
+      this.#giveUp(attempt, 'connect-timeout');
+    }
+  }
+
+  #giveUp(attempt: Attempt, cause: FailureCause | undefined): void {
+    const socket = attempt.socket;
+    if (socket !== undefined && handshakeIsComplete(socket)) this.#tally.count(attempt.intended, 'connected');
+    else this.#tally.count(attempt.intended, 'abandoned');
+    socket?.destroy();
+    this.#over(attempt, cause);
+  }
+
+  #over(attempt: Attempt, cause: FailureCause | undefined): void {
+    attempt.stage = 'ended';
+    attempt.socket = undefined;
+    this.#tally.connecting--;
+    if (cause === undefined) this.#tally.count(attempt.intended, 'interrupted');
+    else this.#tally.fail(attempt, cause);
+    this.#listener.notConnected(attempt, cause);
+  }
+}
+
+function isDecided(attempt: Attempt): boolean {
+  return attempt.stage !== 'connecting';
+}
+
+/**
+ * Asks the kernel: getpeername(2) fails with ENOTCONN in SYN_SENT (inet_getname in net/ipv4/af_inet.c). Node's public
+ * `remoteAddress` does not ask while it believes the socket to be connecting.
+ */
+function handshakeIsComplete(socket: Socket): boolean {
+  const handle = (socket as { _handle?: { getpeername?(out: object): number } | null })._handle;
+  return handle?.getpeername?.({}) === 0;
+}

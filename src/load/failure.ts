@@ -1,0 +1,27 @@
+import type { FailureCause } from '../model/attempt.ts';
+import { errnoOf } from '../platform/errors.ts';
+
+const CAUSE_OF: Readonly<Record<string, FailureCause>> = {
+  ETIMEDOUT: 'connect-timeout',
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'reset', // undici: the other side closed before the response was complete
+  EADDRNOTAVAIL: 'ports-exhausted',
+  EADDRINUSE: 'ports-exhausted',
+  EMFILE: 'fds-exhausted',
+  ENFILE: 'fds-exhausted',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+};
+
+/** The cause a socket's error stands for (connect(2), bind(2), socket(2)). */
+export function causeOfError(error: unknown): FailureCause {
+  return CAUSE_OF[errnoOf(error) ?? ''] ?? 'other';
+}
+
+/** The cause an answer with HTTP status `status` stands for; undefined when it is a success. */
+export function causeOfStatus(status: number): FailureCause | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  return status >= 500 ? 'http-5xx' : 'other';
+}

@@ -1,0 +1,45 @@
+import { arrivalsBy, levelAt, rateAt, totalArrivals } from '../model/arrivals.ts';
+import { type ArrivalExecutor, type Flood, type HeldExecutor, shapeSeconds } from '../model/scenario.ts';
+
+/** Sockets one process may hold. Hard descriptor limits of 20,000 are common and cannot be raised everywhere. */
+const SOCKETS_PER_PROCESS = 15_000;
+
+export interface ProcessPlan {
+  readonly agents: number;
+  readonly backends: number;
+  /** Most client sockets there can be at once: all floods at their peak, with every new connection unanswered. */
+  readonly peakHeld: number;
+}
+
+/** How many processes `floods` need on a machine with `cpus` cores: one a core, two at least, more when descriptors ask for it. */
+export function planProcesses(floods: readonly Flood[], cpus: number): ProcessPlan {
+  const peakHeld = floods.reduce((sum, flood) => sum + peakSockets(flood), 0);
+  const answered = floods.reduce((sum, flood) => sum + (flood.kind === 'stale' ? 0 : peakSockets(flood)), 0);
+  const processes = (sockets: number) => Math.max(2, cpus, Math.ceil(sockets / SOCKETS_PER_PROCESS));
+  return { agents: processes(peakHeld), backends: processes(answered), peakHeld };
+}
+
+function peakSockets(flood: Flood): number {
+  if (isHeld(flood.shape)) return peakLevel(flood.shape);
+  if (flood.kind === 'long') return Math.ceil(totalArrivals(flood.shape));
+  const seconds = flood.connectTimeoutSeconds + (flood.kind === 'short' ? flood.responseTimeoutSeconds : 0);
+  return Math.ceil(mostArrivalsWithin(flood.shape, seconds));
+}
+
+export function isHeld(shape: Flood['shape']): shape is HeldExecutor {
+  return shape.executor === 'constant-connections' || shape.executor === 'ramping-connections';
+}
+
+function peakLevel(shape: HeldExecutor): number {
+  const ramp = shape.executor === 'constant-connections' ? [] : shape.stages.map((stage) => stage.target);
+  return Math.max(levelAt(shape, 0), ...ramp);
+}
+
+/** Upper bound of the arrivals in any span of `seconds`. */
+function mostArrivalsWithin(shape: ArrivalExecutor, seconds: number): number {
+  const total = totalArrivals(shape);
+  if (shape.executor === 'burst' || seconds >= shapeSeconds(shape)) return total;
+  if (shape.executor === 'constant-arrival-rate') return arrivalsBy(shape, seconds);
+  const peakRate = Math.max(rateAt(shape, 0), ...shape.stages.map((stage) => stage.target));
+  return Math.min(total, peakRate * seconds);
+}

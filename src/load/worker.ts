@@ -1,0 +1,43 @@
+import { delay } from '../platform/clock.ts';
+import { entry } from '../platform/entry.ts';
+import type { Child, Host } from '../platform/exec.ts';
+
+const CLOSE_SECONDS = 2; // a child ends at once when its stdin closes; after this it is killed
+
+/** The owner's end of the NDJSON conversation with one child process of ctload. */
+export class Worker<Command, Message> {
+  /** Undefined when it could not be started, which `lost` reports. */
+  readonly pid: number | undefined;
+  /** Resolves with one sentence when the process ended before it was told to. */
+  readonly lost: Promise<string>;
+  readonly #child: Child;
+  #closing = false;
+
+  constructor(host: Host, module: string, onMessage: (message: Message) => void) {
+    const child = host.spawn(entry(module));
+    this.pid = child.pid;
+    this.#child = child;
+    child.onLine((line) => onMessage(JSON.parse(line) as Message));
+    this.lost = new Promise((resolve) => {
+      void child.exited.then((exit) => {
+        const how = exit.signal === null ? `exit code ${exit.code}` : exit.signal;
+        const why = exit.stderr.trim();
+        if (!this.#closing)
+          resolve(`${module} on ${host.name} (pid ${child.pid}) ended with ${how}${why === '' ? '' : `: ${why}`}`);
+      });
+    });
+  }
+
+  send(command: Command): void {
+    this.#child.write(JSON.stringify(command));
+  }
+
+  /** Ends the process and waits until it is gone. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#child.end();
+    await Promise.race([this.#child.exited, delay(CLOSE_SECONDS)]);
+    this.#child.kill('SIGKILL');
+    await this.#child.exited;
+  }
+}

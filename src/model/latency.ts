@@ -1,0 +1,24 @@
+import type { LatencySummary } from './summary.ts';
+
+/** What was timed in one span of time, all agents together. Milliseconds. */
+export interface LatencyInterval {
+  /** Seconds since the start of the load. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** One flood's latencies of one phase. */
+export interface LatencySeries {
+  readonly flood: string;
+  readonly phase: string;
+  /** Of the whole run, exactly merged. Milliseconds. */
+  readonly total: LatencySummary;
+  /** In order of time. */
+  readonly intervals: readonly LatencyInterval[];
+}
+
+export type LatencyLog = readonly LatencySeries[];

@@ -1,0 +1,43 @@
+interface Timeout {
+  /** Without `net.netfilter.nf_conntrack_`. */
+  readonly sysctl: string;
+  /** Seconds; the kernel's default. */
+  readonly standard: number;
+}
+
+/**
+ * Conntrack timeouts by the short names of a scenario. Defaults: nf_conntrack_proto_{tcp,udp,icmp,icmpv6,generic}.c,
+ * Documentation/networking/nf_conntrack-sysctl.rst; read back on 6.18.
+ */
+const TIMEOUTS = {
+  tcp_syn_sent: { sysctl: 'tcp_timeout_syn_sent', standard: 120 },
+  tcp_syn_recv: { sysctl: 'tcp_timeout_syn_recv', standard: 60 },
+  tcp_established: { sysctl: 'tcp_timeout_established', standard: 432_000 },
+  tcp_fin_wait: { sysctl: 'tcp_timeout_fin_wait', standard: 120 },
+  tcp_close_wait: { sysctl: 'tcp_timeout_close_wait', standard: 60 },
+  tcp_last_ack: { sysctl: 'tcp_timeout_last_ack', standard: 30 },
+  tcp_time_wait: { sysctl: 'tcp_timeout_time_wait', standard: 120 },
+  tcp_close: { sysctl: 'tcp_timeout_close', standard: 10 },
+  tcp_unacknowledged: { sysctl: 'tcp_timeout_unacknowledged', standard: 300 },
+  tcp_max_retrans: { sysctl: 'tcp_timeout_max_retrans', standard: 300 },
+  udp: { sysctl: 'udp_timeout', standard: 30 },
+  udp_stream: { sysctl: 'udp_timeout_stream', standard: 120 },
+  icmp: { sysctl: 'icmp_timeout', standard: 30 },
+  icmpv6: { sysctl: 'icmpv6_timeout', standard: 30 },
+  generic: { sysctl: 'generic_timeout', standard: 600 },
+} as const satisfies Readonly<Record<string, Timeout>>;
+
+export type TimeoutName = keyof typeof TIMEOUTS;
+
+export const TIMEOUT_NAMES = Object.keys(TIMEOUTS) as readonly TimeoutName[];
+
+/** Full sysctl name of a short one (`tcp_time_wait` → `net.netfilter.nf_conntrack_tcp_timeout_time_wait`); undefined when unknown. */
+export function timeoutSysctl(name: string): string | undefined {
+  const known = Object.hasOwn(TIMEOUTS, name) ? TIMEOUTS[name as TimeoutName] : undefined;
+  return known && `net.netfilter.nf_conntrack_${known.sysctl}`;
+}
+
+/** Seconds a timeout lasts under `overrides` (a scenario's `gateway.conntrack.timeouts`), else the kernel's default. */
+export function timeoutSeconds(name: TimeoutName, overrides: Readonly<Record<string, number>>): number {
+  return overrides[name] ?? TIMEOUTS[name].standard;
+}

@@ -1,0 +1,82 @@
+import type { ConntrackRecord, HostRecord, KernelLogRecord } from '../model/sample.ts';
+import { type Clock, monotonic } from '../platform/clock.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import { KernelLog, saysTableFull } from './kernel-log.ts';
+import { Machine } from './machine.ts';
+import { Table } from './table.ts';
+
+const INTERVAL_MS = 250;
+
+export interface HostProbe {
+  /** False where this user may not read the kernel's log; then no line of it is recorded. */
+  readonly kernelLogReadable: boolean;
+  /** Begins to record, relative to `epoch` (absolute CLOCK_MONOTONIC seconds). */
+  start(epoch: number): void;
+  /** Takes a last reading of everything and closes the files. Safe to call twice. */
+  stop(): void;
+}
+
+export interface HostProbeOptions {
+  /** /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in. */
+  readonly tablePath: string;
+  /** ctload's other processes. */
+  pids(): readonly number[];
+  /** Inode of the gateway's network namespace. */
+  readonly gatewayNetns: number;
+  onRecord(record: HostRecord | ConntrackRecord | KernelLogRecord): void;
+  readonly clock?: Clock;
+}
+
+/**
+ * Watches the machine itself from the main process, every 250 ms: CPU, memory, its own conntrack table, the kernel's log.
+ * @throws {CtloadError} exit 112 when `tablePath` cannot be read.
+ */
+export function startHostProbe(options: HostProbeOptions): HostProbe {
+  const clock = options.clock ?? monotonic;
+  const table = openTable(options.tablePath);
+  const machine = new Machine(() => options.pids());
+  const log = new KernelLog();
+  let timer: NodeJS.Timeout | undefined;
+  let epoch = 0;
+
+  const sample = () => {
+    const t = Math.round((clock() - epoch) * 1e6) / 1e6;
+    options.onRecord(table.sample(t));
+    const record = machine.sample(t);
+    if (record !== undefined) options.onRecord(record);
+    for (const text of log.drain()) {
+      if (saysTableFull(text, options.gatewayNetns)) options.onRecord({ type: 'kernel-log', t, text });
+    }
+  };
+
+  return {
+    kernelLogReadable: log.readable,
+    start: (from) => {
+      epoch = from;
+      sample();
+      timer = setInterval(sample, INTERVAL_MS).unref();
+    },
+    stop: () => {
+      if (timer === undefined) return;
+      clearInterval(timer);
+      timer = undefined;
+      sample();
+      table.close();
+      machine.close();
+      log.close();
+    },
+  };
+}
+
+function openTable(path: string): Table {
+  try {
+    return new Table(path, 'host', 0);
+  } catch (cause) {
+    throw new CtloadError(`cannot read the conntrack statistics of this machine: ${messageOf(cause)}`, {
+      hint: 'load the kernel module: modprobe nf_conntrack',
+      exitCode: ExitCode.hostUnfit,
+      cause,
+    });
+  }
+}

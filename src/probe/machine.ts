@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { HostRecord } from '../model/sample.ts';
+import { type MachineTicks, parseMachineTicks, parseMemory, parseProcessSeconds, ticksToSeconds } from './cpu.ts';
+import { ProcFile } from './proc-file.ts';
+
+/** CPU and memory of the machine, each reading against the one before. */
+export class Machine {
+  readonly #stat = new ProcFile('/proc/stat');
+  readonly #meminfo = new ProcFile('/proc/meminfo');
+  readonly #pids: () => readonly number[];
+  readonly #seconds = new Map<number, number>();
+  #ticks: MachineTicks;
+
+  /** @param pids ctload's own processes as they are now; this process is always one of them */
+  constructor(pids: () => readonly number[]) {
+    this.#pids = pids;
+    this.#ticks = parseMachineTicks(this.#stat.text());
+    this.#ownSeconds();
+  }
+
+  /** Shares since the call before (or the construction); undefined when no clock tick has passed since. */
+  sample(t: number): HostRecord | undefined {
+    const now = parseMachineTicks(this.#stat.text());
+    const before = this.#ticks;
+    const total = now.total - before.total;
+    if (total <= 0) return undefined;
+    this.#ticks = now;
+    const memory = parseMemory(this.#meminfo.text());
+    return {
+      type: 'host',
+      t,
+      cpuShare: (now.busy - before.busy) / total,
+      softirqShare: (now.softirq - before.softirq) / total,
+      ctloadShare: this.#ownSeconds() / ticksToSeconds(total),
+      memoryShare: 1 - memory.availableBytes / memory.totalBytes,
+      memoryAvailableBytes: memory.availableBytes,
+    };
+  }
+
+  close(): void {
+    this.#stat.close();
+    this.#meminfo.close();
+  }
+
+  /** CPU seconds ctload's processes used since the call before. What a process used before its first call does not count. */
+  #ownSeconds(): number {
+    let sum = 0;
+    for (const pid of [process.pid, ...this.#pids()]) {
+      const seconds = processSeconds(pid);
+      if (seconds === undefined) continue;
+      sum += seconds - (this.#seconds.get(pid) ?? seconds);
+      this.#seconds.set(pid, seconds);
+    }
+    return sum;
+  }
+}
+
+/** Undefined once the process is gone. */
+function processSeconds(pid: number): number | undefined {
+  try {
+    return parseProcessSeconds(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}

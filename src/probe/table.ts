@@ -1,0 +1,50 @@
+import type { ConntrackRecord, TableOwner } from '../model/sample.ts';
+import { ProcFile } from './proc-file.ts';
+import { COUNTER_NAMES, noReading, type StatParser, statParser, type TableReading } from './stat.ts';
+
+/** The statistics file of the reader's own network namespace. */
+export const OWN_TABLE = '/proc/self/net/stat/nf_conntrack';
+
+/** One namespace's conntrack table, read from a file that stays open. */
+export class Table {
+  readonly #file: ProcFile;
+  readonly #parse: StatParser;
+  readonly #size: number;
+  readonly #owner: TableOwner;
+  readonly #ballast: number;
+  readonly #now = noReading();
+  #before: TableReading | undefined;
+
+  /**
+   * @param ballast entries that are not the test's, taken off every count
+   * @throws the errno of open(2): ENOENT where the kernel has no nf_conntrack
+   */
+  constructor(path: string, owner: TableOwner, ballast: number) {
+    this.#file = new ProcFile(path);
+    const text = this.#file.text();
+    this.#parse = statParser(text.slice(0, text.indexOf('\n')));
+    this.#size = text.length; // fixed-width columns, one line a CPU
+    this.#owner = owner;
+    this.#ballast = ballast;
+  }
+
+  /** Reads the table as it is now, at `t`. Counters that stand where they stood are left out. */
+  sample(t: number): ConntrackRecord {
+    this.#parse(this.#file.bytes, this.#file.read(this.#size), this.#now);
+    const record: Record<string, unknown> = {
+      type: 'conntrack',
+      t,
+      host: this.#owner,
+      entries: this.#now.entries - this.#ballast,
+    };
+    for (const name of COUNTER_NAMES) {
+      if (this.#now[name] !== this.#before?.[name]) record[name] = this.#now[name];
+    }
+    this.#before = Object.assign(this.#before ?? noReading(), this.#now);
+    return record as unknown as ConntrackRecord;
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}

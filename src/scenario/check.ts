@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { type ScenarioFile, scenarioFile } from './file.ts';
+import type { Path, Problem } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+import { notOneOf } from './values.ts';
+
+type Issue = z.core.$ZodIssue;
+type RawIssue = z.core.$ZodRawIssue;
+
+type Checked =
+  | { readonly file: ScenarioFile; readonly problems?: undefined }
+  | { readonly file?: undefined; readonly problems: readonly Problem[] };
+
+/** Checks plain data against the format; all problems, in the order they were found. */
+export function check(data: unknown): Checked {
+  const known = new Map<string, readonly string[]>();
+  const result = scenarioFile.safeParse(data, {
+    error: (issue) => {
+      if (issue.code === 'unrecognized_keys') known.set(keyOf(issue.path), keysOf(issue.inst));
+      return messageFor(issue);
+    },
+  });
+  if (result.success) return { file: result.data };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], known));
+  return { problems: problems.map((one) => (isMissing(data, one.path) ? { ...one, about: 'missing' } : one)) };
+}
+
+function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readonly string[]>): Problem[] {
+  const path = [...above, ...(issue.path as Path)];
+  if (issue.code === 'unrecognized_keys') {
+    const names = known.get(keyOf(issue.path)) ?? [];
+    return issue.keys.map((key) => ({ path: [...path, key], about: 'key', message: unknownKey(key, names) }));
+  }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ path, about: 'key', message }));
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === '') {
+    return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, path, known));
+  }
+  return [{ path, about: 'value', message: issue.message }];
+}
+
+/** The alternative the value was most likely meant to be: right in kind, and with the fewest faults. */
+function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
+  const inside = branches.filter((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
+  const candidates = inside.length > 0 ? inside : branches.slice(-1);
+  return candidates.reduce((best, issues) => (issues.length < best.length ? issues : best));
+}
+
+/** What a person reads. An empty text for a union: its branches tell. */
+function messageFor(issue: RawIssue): string | undefined {
+  const { input } = issue;
+  switch (issue.code) {
+    case 'invalid_type':
+      return input === undefined ? 'is required' : `expected ${nounFor(issue.expected)}, got ${described(input)}`;
+    case 'invalid_value':
+      return notOneOf(input, issue.values);
+    case 'invalid_union':
+      return input === undefined ? 'is required' : '';
+    default:
+      return undefined;
+  }
+}
+
+function isMissing(data: unknown, path: Path): boolean {
+  const value = path.reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key], data);
+  return value === undefined;
+}
+
+function nounFor(expected: string): string {
+  const nouns: Readonly<Record<string, string>> = {
+    object: 'a map of keys',
+    record: 'a map of keys',
+    array: 'a list',
+    string: 'text',
+    boolean: 'true or false',
+    number: 'a number',
+  };
+  return nouns[expected] ?? expected;
+}
+
+function described(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a map of keys' : JSON.stringify(value);
+}
+
+function unknownKey(key: string, names: readonly string[]): string {
+  const suggestion = didYouMean(key, names);
+  return `unknown key${suggestion === '' ? `; known here: ${names.join(', ')}` : suggestion}`;
+}
+
+function keysOf(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) return schema.keyType.options.map(String);
+  return [];
+}
+
+function keyOf(path: readonly PropertyKey[] | undefined): string {
+  return (path ?? []).map(String).join('\n');
+}

@@ -1,0 +1,108 @@
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { interpolate } from './interpolate.ts';
+import type { Path } from './problem.ts';
+
+/** 1-based, as editors count. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface PlacedMessage extends Position {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** A scenario's YAML text that remembers where everything stands. */
+export class ScenarioDocument {
+  readonly #text: string;
+  readonly #lines = new LineCounter();
+  readonly #document: Document.Parsed;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true });
+  }
+
+  syntaxErrors(): PlacedMessage[] {
+    return [...this.#document.errors, ...this.#document.warnings].map(({ pos, message }) => ({
+      ...this.#at(pos[0]),
+      path: [],
+      message,
+    }));
+  }
+
+  /**
+   * Replaces `${VAR}` in values, never in keys, after parsing: a variable cannot add structure, and lines stay the same.
+   * Without quotes the result is a number or a boolean when it looks like one.
+   */
+  interpolate(lookup: (name: string) => string | undefined): PlacedMessage[] {
+    const problems: PlacedMessage[] = [];
+    visit(this.#document, {
+      Scalar: (role, node, ancestors) => {
+        if (role === 'key' || typeof node.value !== 'string') return;
+        const result = interpolate(node.value, lookup);
+        for (const message of result.problems) {
+          problems.push({ ...this.#at(node.range?.[0] ?? 0), path: pathOf(node, ancestors), message });
+        }
+        node.value = result.substituted && node.type === 'PLAIN' ? retype(result.text) : result.text;
+      },
+    });
+    return problems;
+  }
+
+  /** The plain data. @throws {Error} when aliases explode or point nowhere. */
+  data(): unknown {
+    return this.#document.toJS();
+  }
+
+  has(path: Path): boolean {
+    return path.length === 0 || this.#document.hasIn(path);
+  }
+
+  /** Where `path`'s value stands, or with `key` its key; the nearest place above when it is not in the file. */
+  position(path: Path, key: boolean): Position {
+    for (let length = path.length; length > 0; length--) {
+      const above = path.slice(0, length);
+      const pair = this.#pair(above);
+      const node = key || length < path.length ? (pair?.key ?? this.#node(above)) : (this.#node(above) ?? pair?.key);
+      if (node?.range) return this.#at(node.range[0]);
+    }
+    return this.#at(this.#document.contents?.range?.[0] ?? 0);
+  }
+
+  /** Line `number`, counted from 1. */
+  line(number: number): string {
+    return this.#text.split('\n')[number - 1]?.trimEnd() ?? '';
+  }
+
+  #at(offset: number): Position {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line, column: col };
+  }
+
+  #node(path: Path): Node | undefined {
+    const node = this.#document.getIn(path, true);
+    return isNode(node) ? node : undefined;
+  }
+
+  #pair(path: Path): { readonly key: Node | undefined } | undefined {
+    const parent = path.length === 1 ? this.#document.contents : this.#node(path.slice(0, -1));
+    if (!isMap(parent)) return undefined;
+    const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));
+    return pair && { key: isNode(pair.key) ? pair.key : undefined };
+  }
+}
+
+function pathOf(node: Node, ancestors: readonly unknown[]): Path {
+  const chain = [...ancestors, node];
+  return chain.flatMap((one, i): Path => {
+    if (isPair(one)) return [String(isScalar(one.key) ? one.key.value : one.key)];
+    return isSeq(one) ? [one.items.indexOf(chain[i + 1])] : [];
+  });
+}
+
+function retype(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
+}

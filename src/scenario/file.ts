@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { flood } from './floods.ts';
+import { gateway } from './gateway.ts';
+import { choice, count, duration, notYet, number } from './values.ts';
+
+/** Seeds the arrivals when the scenario names none, so that two runs of one file offer the same load. */
+export const DEFAULT_SEED = 1;
+
+export const NAME = /^[0-9a-zA-Z_-]+$/;
+const NAME_RULE = 'may only have letters, digits, - and _';
+
+const threshold = z.union([
+  z.string(),
+  z.strictObject({
+    threshold: z.string(),
+    abortOnFail: z.boolean().optional(),
+    delayAbortEval: duration({ min: 0 }, 'Grace before an abort.').optional(),
+  }),
+]);
+
+const find = z.strictObject({
+  variable: z.string(),
+  initialValue: number('First value tried.', positive),
+  exponentialFactor: number('Step of the bracketing.', (value) => (value > 1 ? undefined : 'must be more than 1')).optional(),
+  precision: number('Share of the value.', positive).optional(),
+  measuringPeriod: duration({ min: 1 }, 'Length of a trial.').optional(),
+  confirmPeriod: duration({ min: 1 }, 'Length of the confirmation.').optional(),
+  deadline: duration({ min: 1 }, 'Time for the whole search.').optional(),
+});
+
+/** A scenario file as design.md §3 has it, before and after its texts become numbers. The JSON Schema is made from this too. */
+export const scenarioFile = z.strictObject({
+  version: z.literal(1).describe('Version of this file format.'),
+  name: z.string().regex(NAME, { error: NAME_RULE }).describe('Names the run and its results folder.'),
+  description: z.string().default('').describe('One sentence: what the scenario shows.'),
+  seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seeds random arrivals: the same seed gives the same load.').prefault(DEFAULT_SEED),
+  lab: z
+    .strictObject({
+      driver: choice(
+        ['auto', 'netns'],
+        ['docker', 'vm', 'external'],
+        'How client, gateway and backend are built: netns is Linux network namespaces on this machine.',
+      ).prefault('auto'),
+    })
+    .prefault({})
+    .describe('The three machines: client, gateway, backend.'),
+  gateway: gateway.describe('The machine under test.'),
+  probe: z
+    .strictObject({ interval: duration({ min: 0.001, max: 1 }, 'Time between two samples of the tables.').prefault('10ms') })
+    .prefault({})
+    .describe('How the conntrack tables are watched.'),
+  floods: z
+    .record(z.string().regex(NAME, { error: NAME_RULE }), flood)
+    .refine((floods) => Object.keys(floods).length > 0, { error: 'needs at least one flood' })
+    .describe('Streams of connections by name; all run at once, each from its startTime.'),
+  thresholds: notYet(z.record(z.string(), z.array(threshold))).optional(),
+  find: notYet(find).optional(),
+});
+
+export type ScenarioFile = z.output<typeof scenarioFile>;
+
+function positive(value: number): string | undefined {
+  return value > 0 ? undefined : 'must be more than 0';
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import type { Scenario } from '../model/scenario.ts';
+import { CtloadError, errnoOf, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import { check } from './check.ts';
+import { Complaints } from './complaints.ts';
+import { ScenarioDocument } from './document.ts';
+import { applyOverride, type Override, parseAssignment, parseAssignments } from './overrides.ts';
+import { renderScenario } from './render.ts';
+import { resolve } from './resolve.ts';
+
+/** What changes a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `driver`. */
+export interface ScenarioInputs {
+  /** `--set path=value`, in order. */
+  readonly set?: readonly string[];
+  /** `--driver` */
+  readonly driver?: string;
+  /** `-e NAME=value`: before the environment where the file says `${NAME}`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** process.env */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** YAML after defaults, environment and flags; parses back to the same scenario. */
+  readonly resolved: string;
+}
+
+/**
+ * Reads and checks a scenario file.
+ * @throws {CtloadError} exit 104, for a file that cannot be read and, with all problems at once, for an invalid one.
+ */
+export function loadScenario(file: string, inputs: ScenarioInputs = {}): LoadedScenario {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = errnoOf(cause) === 'ENOENT' ? 'no such file' : messageOf(cause);
+    throw new CtloadError(`cannot read scenario ${file}: ${reason}`, {
+      hint: '`ctload init` writes a scenario to start from',
+      exitCode: ExitCode.invalidScenario,
+      cause,
+    });
+  }
+  return parseScenario(text, file, inputs);
+}
+
+/**
+ * Checks the text of a scenario file; `fileName` is for messages only.
+ * @throws {CtloadError} exit 104 with every problem, each as `file:line:column: path: message`, source line and caret.
+ */
+export function parseScenario(text: string, fileName: string, inputs: ScenarioInputs = {}): LoadedScenario {
+  const document = new ScenarioDocument(text);
+  const complaints = new Complaints(fileName, document);
+  complaints.addPlaced(document.syntaxErrors());
+  complaints.throwIfAny(); // a broken text has no structure to judge
+
+  complaints.addPlaced(document.interpolate(lookupIn(inputs)));
+  const overrides = overridesIn(inputs);
+  const result = check(withOverrides(dataOf(document, complaints), overrides, complaints));
+  if (result.file === undefined)
+    complaints.addProblems(
+      result.problems,
+      overrides.filter(({ problem }) => problem === undefined),
+    );
+  complaints.throwIfAny();
+  if (result.file === undefined) throw new Error('a scenario without a problem and without a result');
+  const scenario = resolve(result.file);
+  return { scenario, resolved: renderScenario(scenario) };
+}
+
+function lookupIn({ variables = {}, environment = {} }: ScenarioInputs): (name: string) => string | undefined {
+  return (name) => (Object.hasOwn(variables, name) ? variables[name] : environment[name]);
+}
+
+/** In order of precedence, the last one wins. */
+function overridesIn({ set = [], driver, environment = {} }: ScenarioInputs): Override[] {
+  const driverFrom = (place: string, value: string | undefined): Override[] =>
+    value === undefined || value === '' ? [] : [{ place: `${place}${value}`, path: ['lab', 'driver'], value }];
+  return [
+    ...parseAssignments(environment['CTLOAD_SET'] ?? '', 'CTLOAD_SET'),
+    ...driverFrom('CTLOAD_DRIVER=', environment['CTLOAD_DRIVER']),
+    ...set.map((text) => parseAssignment(text, '--set')),
+    ...driverFrom('--driver ', driver),
+  ];
+}
+
+function dataOf(document: ScenarioDocument, complaints: Complaints): unknown {
+  try {
+    return document.data();
+  } catch (error) {
+    complaints.addPlaced([{ line: 1, column: 1, path: [], message: messageOf(error) }]);
+    return complaints.throwIfAny();
+  }
+}
+
+function withOverrides(data: unknown, overrides: readonly Override[], complaints: Complaints): unknown {
+  let result = data;
+  for (const override of overrides) {
+    try {
+      if (override.problem !== undefined) throw new Error(override.problem);
+      result = applyOverride(result, override.path, override.value);
+    } catch (error) {
+      complaints.addOverride(override, messageOf(error));
+    }
+  }
+  return result;
+}

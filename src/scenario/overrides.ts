@@ -1,0 +1,60 @@
+import { parseDocument } from 'yaml';
+import type { Path } from './problem.ts';
+
+/** A value that does not come from the file. */
+export interface Override {
+  /** What to call it in an error, e.g. `--set gateway.conntrack.max=7`. */
+  readonly place: string;
+  readonly path: Path;
+  readonly value: unknown;
+  /** Why it cannot be used, if so. */
+  readonly problem?: string;
+}
+
+const ASSIGNMENT = /^\s*([^=\s]+?)\s*=(.*)$/s;
+
+/** `path=value` with a dotted path and a YAML value, e.g. `floods.requests.stages.0.target=500`. */
+export function parseAssignment(text: string, source: string): Override {
+  const place = `${source} ${text.trim()}`;
+  const [, path, value = ''] = ASSIGNMENT.exec(text) ?? [];
+  if (path === undefined) return { place, path: [], value: undefined, problem: 'expected path=value' };
+  const keys = path.split('.');
+  if (keys.includes('')) return { place, path: keys, value: undefined, problem: 'has an empty key in its path' };
+  const document = parseDocument(value, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined) return { place, path: keys, value: undefined, problem: `the value is no YAML: ${error.message}` };
+  return { place, path: keys, value: document.toJS() };
+}
+
+/** The assignments in CTLOAD_SET: one a line, or separated by `;`. */
+export function parseAssignments(text: string, source: string): Override[] {
+  return text
+    .split(/[\n;]/)
+    .filter((part) => part.trim() !== '')
+    .map((part) => parseAssignment(part, source));
+}
+
+/**
+ * A copy of `data` with `value` at `path`; maps on the way are made.
+ * @throws {Error} when the path leads through something that has no keys.
+ */
+export function applyOverride(data: unknown, path: Path, value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (Array.isArray(data)) {
+    const index = Number(key);
+    if (!(Number.isInteger(index) && index >= 0 && index <= data.length)) {
+      throw new Error(`the list has ${data.length} items, counted from 0; there is no item ${key}`);
+    }
+    const items: unknown[] = [...data];
+    items[index] = applyOverride(items[index], rest, value);
+    return items;
+  }
+  if (data !== undefined && data !== null && typeof data !== 'object') {
+    throw new Error(`there is a plain value (${String(data)}) where ${key} should be a key`);
+  }
+  // A Map keeps the order of the floods; fromEntries lets `__proto__` become a key, to be refused as an unknown one.
+  const entries = new Map<string, unknown>(Object.entries(data ?? {}));
+  entries.set(String(key), applyOverride(entries.get(String(key)), rest, value));
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,71 @@
+import type { ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
+import type { ScenarioFile } from './file.ts';
+
+type FloodFile = ScenarioFile['floods'][string];
+
+/** The valid file as the rest of ctload knows it. */
+export function resolve(file: ScenarioFile): Scenario {
+  const { max, buckets, method, prefill, timeouts } = file.gateway.conntrack;
+  return {
+    version: file.version,
+    name: file.name,
+    description: file.description,
+    seed: file.seed,
+    lab: { driver: file.lab.driver },
+    gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
+    probe: { intervalSeconds: file.probe.interval },
+    floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
+  };
+}
+
+function floodOf(name: string, flood: FloodFile): Flood {
+  const common = {
+    name,
+    startTimeSeconds: flood.startTime,
+    arrival: flood.arrival,
+    connectTimeoutSeconds: flood.connectTimeout,
+  };
+  switch (flood.kind) {
+    case 'short':
+      return {
+        ...common,
+        kind: flood.kind,
+        shape: arriving(flood),
+        close: flood.close,
+        responseTimeoutSeconds: flood.responseTimeout,
+      };
+    case 'long':
+      return { ...common, kind: flood.kind, shape: shapeOf(flood), heartbeatSeconds: flood.heartbeat };
+    case 'stale':
+      return { ...common, kind: flood.kind, shape: arriving(flood) };
+  }
+}
+
+type Arriving = Extract<FloodFile, { executor: ArrivalExecutor['executor'] }>;
+type Long = Extract<FloodFile, { kind: 'long' }>;
+
+function arriving(flood: Arriving): ArrivalExecutor {
+  switch (flood.executor) {
+    case 'constant-arrival-rate':
+      return { executor: flood.executor, rate: flood.rate, durationSeconds: flood.duration };
+    case 'ramping-arrival-rate':
+      return { executor: flood.executor, startRate: flood.startRate, stages: flood.stages.map(stageOf) };
+    case 'burst':
+      return { executor: flood.executor, connections: flood.connections };
+  }
+}
+
+function shapeOf(flood: Long): ArrivalExecutor | HeldExecutor {
+  switch (flood.executor) {
+    case 'constant-connections':
+      return { executor: flood.executor, connections: flood.connections, durationSeconds: flood.duration };
+    case 'ramping-connections':
+      return { executor: flood.executor, startConnections: flood.startConnections, stages: flood.stages.map(stageOf) };
+    default:
+      return arriving(flood);
+  }
+}
+
+function stageOf(stage: { readonly duration: number; readonly target: number }): Stage {
+  return { durationSeconds: stage.duration, target: stage.target };
+}

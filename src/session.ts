@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Lab } from './lab/lab.ts';
+import { createNetnsLab } from './lab/netns.ts';
+import { isRootless } from './lab/rootless.ts';
+import type { Environment } from './model/run.ts';
+import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
+import { messageOf } from './platform/errors.ts';
+import type { Log } from './platform/log.ts';
+import { VERSION } from './platform/version.ts';
+import { deriveSummary, writeSummary } from './session/derive.ts';
+import { describeEnvironment } from './session/environment.ts';
+import { abortedError, type Interrupts } from './session/interrupts.ts';
+import { type Ending, measure } from './session/measure.ts';
+import type { RunRequest, RunResult } from './session/request.ts';
+import { openResults, resultsFolder } from './session/results.ts';
+import { Recorder } from './timeline/recorder.ts';
+
+/**
+ * One run, whole: folder, lab, load, teardown, then the summary from what was recorded.
+ * @throws {CtloadError} when the run could not take place (100, 104, 105, 112); nothing is left behind then.
+ */
+export async function runScenario(request: RunRequest, interrupts: Interrupts): Promise<RunResult> {
+  const { scenario, resolved } = request.loaded;
+  const startedAt = new Date();
+  const runId = randomBytes(3).toString('hex');
+  const folder = resultsFolder(scenario.name, startedAt, request.output);
+  openResults(folder, resolved);
+
+  const lab = await createNetnsLab({ runId, gateway: scenario.gateway, log: request.log, signal: interrupts.graceful });
+  const recorder = new Recorder(folder);
+  let ending: Ending;
+  try {
+    const environment = await describeEnvironment({ driver: 'netns', rootless: isRootless(), sysctls: lab.sysctls });
+    const meta = describeRun(request, { runId, startedAt, environment, lab });
+    ending = await measure(lab, scenario, meta, { recorder, interrupts, request });
+  } catch (error) {
+    await recorder.close();
+    await tearDown(lab, request.log); // the first error is the one to show
+    throw error;
+  }
+  await recorder.close();
+  const teardownError = await tearDown(lab, request.log);
+  if (interrupts.immediate.aborted) throw abortedError();
+  const summary = deriveSummary(folder);
+  writeSummary(folder, summary);
+  return { summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
+}
+
+function describeRun(
+  request: RunRequest,
+  run: { runId: string; startedAt: Date; environment: Environment; lab: Lab },
+): Omit<MetaRecord, 't'> {
+  const { scenario, resolved } = request.loaded;
+  const { runId, startedAt, environment, lab } = run;
+  return {
+    type: 'meta',
+    schema: TIMELINE_SCHEMA,
+    run: { id: runId, startedAt: startedAt.toISOString(), version: VERSION, seed: scenario.seed, command: request.command },
+    scenario: {
+      name: scenario.name,
+      description: scenario.description,
+      sha256: createHash('sha256').update(resolved).digest('hex'),
+      floods: scenario.floods.map(({ name, kind, shape }) => ({ name, kind, executor: shape.executor })),
+    },
+    environment,
+    lab: {
+      capacity: lab.capacity,
+      dataplane: scenario.gateway.dataplane,
+      intervalMs: scenario.probe.intervalSeconds * 1000,
+      synSchedule: lab.synSchedule,
+      gatewayNetns: lab.gatewayNetns,
+    },
+  };
+}
+
+/** Undoes the lab; an error is told at once and given back, for the report still has to be written. */
+async function tearDown(lab: Lab, log: Log): Promise<unknown> {
+  try {
+    await lab[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    log.warn(`teardown: ${messageOf(error)}`);
+    return error;
+  }
+}

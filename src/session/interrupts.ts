@@ -1,0 +1,56 @@
+import { CtloadError } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Thrown when a run is told to end before there is anything to report. */
+export function abortedError(): CtloadError {
+  return new CtloadError('aborted by a signal', { exitCode: ExitCode.aborted });
+}
+
+/**
+ * Turns signals into the two steps of design.md §7: the first asks for an orderly end, the second for an end at once.
+ * While an instance is undisposed a signal never kills the process by itself.
+ */
+export class Interrupts implements Disposable {
+  readonly #graceful = new AbortController();
+  readonly #immediate = new AbortController();
+  readonly #listener = () => this.raise();
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.#listener);
+  }
+
+  /** Aborted by the first signal: stop the load, drain, tear down, report. */
+  get graceful(): AbortSignal {
+    return this.#graceful.signal;
+  }
+
+  /** Aborted by the second signal: tear down at once. */
+  get immediate(): AbortSignal {
+    return this.#immediate.signal;
+  }
+
+  raise(): void {
+    if (this.#graceful.signal.aborted) this.#immediate.abort();
+    this.#graceful.abort();
+  }
+
+  /** As if both signals had come: nobody is left to wait for an orderly end. */
+  raiseImmediate(): void {
+    this.#graceful.abort();
+    this.#immediate.abort();
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of SIGNALS) process.off(signal, this.#listener);
+  }
+}
+
+/** Resolves once `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,128 @@
+import { cpus } from 'node:os';
+import type { Lab } from '../lab/lab.ts';
+import { startBackend } from '../load/backend-pool.ts';
+import { type Fleet, startFleet } from '../load/fleet.ts';
+import { planProcesses } from '../load/plan.ts';
+import type { MetaRecord, TimelineRecord } from '../model/sample.ts';
+import { loadSeconds, type Scenario } from '../model/scenario.ts';
+import { Cleanup } from '../platform/cleanup.ts';
+import { monotonic } from '../platform/clock.ts';
+import type { Recorder } from '../timeline/recorder.ts';
+import { aborted, abortedError, type Interrupts } from './interrupts.ts';
+import { startProbes } from './probes.ts';
+import { ProgressMeter } from './progress.ts';
+import type { RunRequest, Status } from './request.ts';
+
+const START_MARGIN = 0.5; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
+const STATUS_INTERVAL_MS = 250;
+
+/** What ended the load. */
+export interface Ending {
+  readonly outcome: 'finished' | 'interrupted' | 'failed';
+  readonly detail?: string;
+}
+
+/**
+ * Runs the load in `lab` with every probe on, and records all of it: `meta` first, `end` last.
+ * Returns how the load ended; whatever was started is gone then.
+ */
+export async function measure(
+  lab: Lab,
+  scenario: Scenario,
+  meta: Omit<MetaRecord, 't'>,
+  { recorder, interrupts, request }: { recorder: Recorder; interrupts: Interrupts; request: RunRequest },
+): Promise<Ending> {
+  await using cleanup = new Cleanup();
+  const meter = new ProgressMeter();
+  const record = (entry: TimelineRecord): void => {
+    recorder.record(entry);
+    meter.record(entry);
+  };
+  const keep = async <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    cleanup.defer(what, () => started[Symbol.asyncDispose]());
+    return started;
+  };
+
+  const plan = planProcesses(scenario.floods, cpus().length);
+  const backend = await keep('backend', startBackend(lab.backend, lab.listen, plan.backends));
+  const fleet = await keep(
+    'load agents',
+    startFleet(lab.client, {
+      floods: scenario.floods,
+      targets: lab.targets,
+      synSchedule: lab.synSchedule,
+      agents: plan.agents,
+      seed: scenario.seed,
+      onRecord: record,
+      onHistogram: (slice) => {
+        recorder.latency(slice);
+        if (slice.phase === 'connecting') meter.connecting(slice.data);
+      },
+    }),
+  );
+  const probes = await keep(
+    'probes',
+    startProbes(lab, {
+      intervalSeconds: scenario.probe.intervalSeconds,
+      loadPids: () => [...fleet.pids, ...backend.pids],
+      record,
+    }),
+  );
+  if (interrupts.graceful.aborted) throw abortedError();
+
+  const epoch = monotonic() + START_MARGIN;
+  const now = () => monotonic() - epoch;
+  record({ ...meta, t: now() });
+  probes.start(epoch);
+  fleet.start(epoch);
+  record({ type: 'event', t: 0, name: 'load-start' });
+
+  const total = loadSeconds(scenario.floods);
+  const ticker = setInterval(() => {
+    const phase: Status['phase'] = now() > total || interrupts.graceful.aborted ? 'draining' : 'load';
+    request.onStatus?.({ ...meter.progress, phase, t: now(), totalSeconds: total, max: lab.capacity.effectiveMax });
+  }, STATUS_INTERVAL_MS);
+  cleanup.defer('status', () => clearInterval(ticker));
+
+  const lost = Promise.race([lab.capacityLost.then((why) => ['lease-lost', why] as const), lostProcess(fleet, backend, probes)]);
+  const ending = await untilDone(fleet, interrupts, lost, (name, detail) =>
+    record({ type: 'event', t: now(), name, ...(detail === undefined ? {} : { detail }) }),
+  );
+  clearInterval(ticker);
+  request.onLoadEnd?.();
+  if (!interrupts.immediate.aborted && ending.outcome !== 'failed') {
+    record({ type: 'event', t: now(), name: 'drained' });
+    await probes.stop();
+    for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
+    record({ type: 'backend', t: now(), ...(await backend.counts()) });
+  }
+  record({ type: 'end', t: now(), ...ending });
+  return ending;
+}
+
+type Note = (name: 'interrupted' | 'lease-lost' | 'process-lost', detail?: string) => void;
+
+async function untilDone(
+  fleet: Fleet,
+  interrupts: Interrupts,
+  lost: Promise<readonly ['lease-lost' | 'process-lost', string]>,
+  note: Note,
+): Promise<Ending> {
+  const done = fleet.done.then(() => 'finished' as const);
+  const first = await Promise.race([done, lost, aborted(interrupts.graceful).then(() => 'interrupted' as const)]);
+  if (first === 'finished') return { outcome: 'finished' };
+  if (first === 'interrupted') {
+    note('interrupted');
+    fleet.stop();
+    await Promise.race([done, lost, aborted(interrupts.immediate)]);
+    return { outcome: 'interrupted' };
+  }
+  const [name, detail] = first;
+  note(name, detail);
+  return { outcome: 'failed', detail };
+}
+
+async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {
+  return ['process-lost', await Promise.race(groups.map((group) => group.lost))];
+}

@@ -1,0 +1,62 @@
+import * as hdr from 'hdr-histogram-js';
+import { totalFailed } from '../model/attempt.ts';
+import type { TimelineRecord } from '../model/sample.ts';
+
+/** What the live view shows; the latest figures of everything that was recorded. */
+export interface Progress {
+  entries: number;
+  drops: number;
+  failed: number;
+  open: number;
+  /** Attempts begun a second, over the last whole second. */
+  rate: number;
+  p99Ms: number | null;
+}
+
+/** Folds the stream of records into the figures of the live view. */
+export class ProgressMeter {
+  readonly #open = new Map<string, number>();
+  readonly #perBucket = new Map<number, number>();
+  #firstDrop: number | undefined;
+  readonly progress: Progress = { entries: 0, drops: 0, failed: 0, open: 0, rate: 0, p99Ms: null };
+
+  record(record: TimelineRecord): void {
+    switch (record.type) {
+      case 'conntrack':
+        if (record.host === 'gateway') this.#table(record.entries, record.drop);
+        break;
+      case 'load':
+        this.progress.failed += totalFailed({ failed: record.failed ?? {} });
+        this.#attempts(record.at, record.attempted ?? 0);
+        break;
+      case 'gauge':
+        this.#open.set(record.flood, record.open);
+        this.progress.open = [...this.#open.values()].reduce((sum, open) => sum + open, 0);
+        break;
+    }
+  }
+
+  /** Takes a flood's connect latencies of the last second. */
+  connecting(data: string): void {
+    const histogram = hdr.decodeFromCompressedBase64(data);
+    this.progress.p99Ms = histogram.getValueAtPercentile(99) / 1000;
+  }
+
+  #table(entries: number, drop: number | undefined): void {
+    this.progress.entries = entries;
+    if (drop === undefined) return;
+    this.#firstDrop ??= drop;
+    this.progress.drops = drop - this.#firstDrop;
+  }
+
+  #attempts(at: number, count: number): void {
+    const bucket = Math.round(at * 10);
+    this.#perBucket.set(bucket, (this.#perBucket.get(bucket) ?? 0) + count);
+    let rate = 0;
+    for (const [key, attempts] of this.#perBucket) {
+      if (key <= bucket - 10) this.#perBucket.delete(key);
+      else rate += attempts;
+    }
+    this.progress.rate = rate;
+  }
+}

@@ -1,0 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+
+/** The folder of a run: `output`, or `results/<name>-<UTC time>` under the working directory. */
+export function resultsFolder(name: string, startedAt: Date, output: string | undefined): string {
+  const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
+  return output ?? join('results', `${name}-${stamp}`);
+}
+
+/** Makes the folder and writes the resolved scenario into it, so that an unwritable place fails before anything is built. */
+export function openResults(folder: string, resolvedScenario: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'scenario.resolved.yaml'), resolvedScenario);
+  } catch (cause) {
+    throw new CtloadError(`cannot write results to ${folder}: ${messageOf(cause)}`, {
+      hint: 'name a folder you may write to with --output DIR',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Targets } from '../model/lab.ts';
+import { portsIn } from '../model/lab.ts';
+import { type Flood, loadSeconds, type Scenario } from '../model/scenario.ts';
+import { course } from './course.ts';
+import { type Flow, flowOf } from './flow.ts';
+
+/** A client's own TIME_WAIT socket keeps its port so long (TCP_TIMEWAIT_LEN, include/net/tcp.h); not a sysctl. */
+const CLIENT_TIME_WAIT = 60; // seconds
+
+export interface PortNeed {
+  /** Most local ports in use at once towards one destination. */
+  readonly used: number;
+  readonly available: number;
+}
+
+/** What the client side has to have for a scenario, at the worst moment. */
+export interface Needs {
+  readonly loadSeconds: number;
+  /** Attempts that wait at once when nobody answers: all that start within a connectTimeout. */
+  readonly attempts: number;
+  /** WebSockets open at once. */
+  readonly held: number;
+  readonly destinations: number;
+  /** Ports the kernel hands out, to each HTTP destination. */
+  readonly ephemeralPorts: PortNeed;
+  /** Ports that stale flows use up for good, to each of their destinations. */
+  readonly stalePorts: PortNeed;
+}
+
+/** Upper bounds, when connections are spread evenly over `targets`. */
+export function needsOf(scenario: Scenario, targets: Targets): Needs {
+  const seconds = loadSeconds(scenario.floods);
+  const flows = scenario.floods.map((flood) => ({ flood, flow: flowOf(flood, scenario.gateway.conntrack.timeouts) }));
+  const peak = (kinds: readonly Flood['kind'][], value: (flow: Flow, t: number, flood: Flood) => number) => {
+    const some = flows.filter(({ flood }) => kinds.includes(flood.kind));
+    return Math.ceil(course((t) => some.reduce((sum, { flow, flood }) => sum + value(flow, t, flood), 0), seconds).peak);
+  };
+  const within = (flow: Flow, t: number, span: number) => flow.opened(t) - flow.opened(t - span);
+  const held = peak(['long'], (flow, t) => flow.opened(t) - flow.ended(t));
+  const closed = peak(['short'], (flow, t) => within(flow, t, CLIENT_TIME_WAIT));
+  const leaked = peak(['stale'], (flow, t) => flow.opened(t));
+  return {
+    loadSeconds: seconds,
+    attempts: peak(['short', 'long', 'stale'], (flow, t, { connectTimeoutSeconds }) => within(flow, t, connectTimeoutSeconds)),
+    held,
+    destinations: targets.http.length,
+    ephemeralPorts: { used: Math.ceil((held + closed) / targets.http.length), available: portsIn(targets.ephemeralPorts) },
+    stalePorts: { used: Math.ceil(leaked / targets.stale.length), available: portsIn(targets.stalePorts) },
+  };
+}

@@ -1,0 +1,61 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type Clock, monotonic } from '../platform/clock.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+
+const BUFFERED = 64 * 1024;
+const LONGEST_UNWRITTEN = 1; // seconds; what a SIGKILL may cost
+
+/** A text file that is written from the start, in blocks. */
+export class AppendFile {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #clock: Clock;
+  #buffer = '';
+  #written: number;
+  #error: unknown;
+
+  /** @throws {CtloadError} exit 100 when the file cannot be created. */
+  constructor(path: string, clock: Clock = monotonic) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#written = clock();
+    try {
+      this.#fd = openSync(path, 'w');
+    } catch (cause) {
+      throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, {
+        hint: 'name a folder you may write to with --output DIR',
+        cause,
+      });
+    }
+  }
+
+  /** Never throws: a full disk must not stop the load. `close` tells. */
+  append(line: string): void {
+    this.#buffer += `${line}\n`;
+    if (this.#buffer.length >= BUFFERED || this.#clock() - this.#written >= LONGEST_UNWRITTEN) this.#flush();
+  }
+
+  /** @throws {CtloadError} exit 100 when anything could not be written. */
+  close(): void {
+    this.#flush();
+    closeSync(this.#fd);
+    if (this.#error !== undefined) {
+      throw new CtloadError(`cannot write ${this.#path}: ${messageOf(this.#error)}`, {
+        hint: 'free some space, or name another folder with --output DIR',
+        cause: this.#error,
+      });
+    }
+  }
+
+  #flush(): void {
+    this.#written = this.#clock();
+    if (this.#buffer === '' || this.#error !== undefined) return;
+    const bytes = Buffer.from(this.#buffer);
+    this.#buffer = '';
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    } catch (error) {
+      this.#error = error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import * as hdr from 'hdr-histogram-js';
+import type { Phase } from '../model/attempt.ts';
+import type { TimelineRecord } from '../model/sample.ts';
+import { AppendFile } from './append-file.ts';
+import { LATENCY_FILE, TIMELINE_FILE } from './files.ts';
+import { hlogHeader, hlogLine } from './hlog.ts';
+
+/** Latencies of one flood and phase in a span of time: a histogram of µs, compressed V2 encoding in base64. */
+export interface LatencySlice {
+  readonly flood: string;
+  readonly phase: Phase;
+  /** Seconds since the start of the load. */
+  readonly from: number;
+  readonly to: number;
+  readonly data: string;
+}
+
+/** Writes a run's record as it happens. */
+export class Recorder {
+  readonly #timeline: AppendFile;
+  readonly #latency: AppendFile;
+  #latencyBegun = false;
+
+  /**
+   * Creates both files, so that an unwritable folder fails before there is anything to lose.
+   * @throws {CtloadError} exit 100
+   */
+  constructor(folder: string) {
+    this.#timeline = new AppendFile(join(folder, TIMELINE_FILE));
+    this.#latency = new AppendFile(join(folder, LATENCY_FILE));
+  }
+
+  record(record: TimelineRecord): void {
+    this.#timeline.append(JSON.stringify(record));
+  }
+
+  latency(slice: LatencySlice): void {
+    if (!this.#latencyBegun) {
+      this.#latencyBegun = true;
+      this.#latency.append(hlogHeader(Date.now() / 1000 - slice.to)); // a slice arrives as soon as it is complete
+    }
+    this.#latency.append(hlogLine(slice, hdr.decodeFromCompressedBase64(slice.data).maxValue));
+  }
+
+  /** Writes out everything. @throws {CtloadError} exit 100 when something could not be written. */
+  async close(): Promise<void> {
+    try {
+      this.#timeline.close();
+    } finally {
+      this.#latency.close();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { clean } from '../../src/commands/clean.ts';
+import { until } from '../../src/platform/clock.ts';
+import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, standLab, traces } from './standing-lab.ts';
+
+const before = limits();
+const restored = () => limits().max === before.max && limits().buckets === before.buckets;
+
+test('clean removes what a killed run left, and nothing of a live one', async () => {
+  await using live = await standLab({ runId: 'alive', method: 'ballast', max: before.max - 10 });
+  const dead = await holdLab({ method: 'ballast', max: before.max - 10 });
+  dead.kill('SIGKILL');
+  await dead.exited;
+  expect(traces(dead.runId)).toHaveLength(4); // three namespaces, registry entry
+  const log = listener();
+  await clean(log);
+  expect(traces(dead.runId)).toEqual([]);
+  expect(log.lines).toEqual(expect.arrayContaining([`removed namespace ctload-${dead.runId}-gateway`]));
+  expect(log.lines.join()).not.toContain('alive');
+  expect(traces('alive')).toHaveLength(4);
+  expect(live.capacity.effectiveMax).toBe(before.max - 10);
+  const again = listener();
+  await clean(again);
+  expect(again.lines).toEqual(['nothing to clean']);
+});
+
+test('clean restores the limits when ctload and its guardian were both killed', async () => {
+  const dead = await holdLab();
+  const guardians = guardiansOf(dead.pid);
+  process.kill(dead.pid ?? 0, 'SIGSTOP'); // or it would repair what we do next
+  for (const guardian of guardians) process.kill(guardian, 'SIGKILL');
+  dead.kill('SIGKILL');
+  await dead.exited;
+  expect(limits()).toEqual(LOWERED);
+  const log = listener();
+  await clean(log);
+  expect(log.lines[0]).toBe(
+    `restored nf_conntrack_max ${before.max}, nf_conntrack_buckets ${before.buckets} (changed by run ${dead.runId})`,
+  );
+  expect(restored()).toBe(true);
+  expect(existsSync('/run/ctload/lease.json')).toBe(false);
+  expect(traces(dead.runId)).toEqual([]);
+});
+
+test('a new run repairs by itself what a killed one left', async () => {
+  const dead = await holdLab();
+  const guardians = guardiansOf(dead.pid);
+  process.kill(dead.pid ?? 0, 'SIGSTOP');
+  for (const guardian of guardians) process.kill(guardian, 'SIGKILL');
+  dead.kill('SIGKILL');
+  await dead.exited;
+  const log = listener();
+  const lab = await standLab({ max: LOW + 1, log });
+  expect(log.lines[0]).toContain(`run ${dead.runId} was killed; restored nf_conntrack_max ${before.max}`);
+  await lab[Symbol.asyncDispose]();
+  expect(await until(restored, 0)).toBe(true);
+  await clean(listener());
+});

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CLI, ctload, hostLimits, leftovers, readRecords, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
+
+describe.skipIf(unfit)('how a run ends', () => {
+  let limits: string;
+  beforeAll(() => {
+    limits = hostLimits();
+  });
+  afterEach(() => {
+    expect(hostLimits()).toBe(limits);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('one Ctrl-C stops the load, drains, and still reports: exit 105', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const run = start(['run', 'scenarios/burst.yaml', '--output', folder]);
+    await run.seen(/\bload\b.*\b4,?096/);
+    run.child.kill('SIGINT');
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(105);
+    expect(stdout).toContain('burst');
+    expect(readSummary(folder).run.durationSeconds).toBeLessThan(20);
+    expect(readRecords(folder).at(-1)).toMatchObject({ type: 'end', outcome: 'interrupted' });
+  });
+
+  it('a second Ctrl-C tears down at once', async () => {
+    const run = start(['run', 'scenarios/burst.yaml', '--output', join(temporaryFolder(), 'run')]);
+    await run.seen(/\bload\b.*\b4,?096/);
+    run.child.kill('SIGINT');
+    await sleep(100);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(105);
+  });
+
+  it('SIGTERM while the lab is being built leaves nothing: exit 105', async () => {
+    const run = start(['run', 'scenarios/smoke.yaml', '--output', join(temporaryFolder(), 'run')]);
+    await sleep(300);
+    run.child.kill('SIGTERM');
+    expect((await run.ended).code).toBe(105);
+  });
+
+  it(`SIGKILL at ${ROUNDS} random moments: limits back within 2 s, the rest by ctload clean`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const run = start(['run', 'scenarios/smoke.yaml', '--output', join(temporaryFolder(), 'run')]);
+      const moment = 200 + Math.random() * 5000;
+      await sleep(moment);
+      run.child.kill('SIGKILL');
+      await run.ended;
+      await sleep(2000);
+      expect(hostLimits(), `killed after ${moment} ms`).toBe(limits);
+      const cleaned = await ctload('clean');
+      expect(cleaned.code, cleaned.stderr).toBe(0);
+      expect(leftovers(), `killed after ${moment} ms`).toEqual([]);
+    }
+  });
+
+  it('two runs at once do not disturb each other', async () => {
+    const folders = [join(temporaryFolder(), 'one'), join(temporaryFolder(), 'two')] as const;
+    const first = start(['run', 'scenarios/smoke.yaml', '--output', folders[0]]);
+    await sleep(500);
+    const second = start(['run', 'scenarios/smoke.yaml', '--output', folders[1]]);
+    const [one, two] = await Promise.all([first.ended, second.ended]);
+    expect(one.code, one.stderr).toBe(0);
+    expect(two.code, two.stderr).toBe(0);
+    expect(two.stderr).toMatch(/wait|ballast/i);
+    for (const folder of folders) {
+      const summary = readSummary(folder);
+      expect(summary.verdict.kind).toBe('broke');
+      expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('a table that drops elsewhere makes the verdict inconclusive and is named', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const run = start(['run', 'scenarios/smoke.yaml', '--output', folder, '--set', 'gateway.conntrack.method=sysctl']);
+    await run.seen(/\bload\b.*\b500\b/);
+    const client = readdirSync('/run/netns').find((name) => /^ctload-.*-client$/.test(name)) ?? '';
+    const rules = 'table inet t { chain c { type filter hook output priority 0; ct state new counter; }; }';
+    execFileSync('ip', ['netns', 'exec', client, 'nft', '-f', '-'], { input: rules });
+    const { code } = await run.ended;
+    const { verdict } = readSummary(folder);
+    expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
+    expect(verdict.reasons.join(' ')).toMatch(/client/);
+    expect(code).toBe(111);
+  });
+
+  it('runs rootless as nobody, by ballast, without touching a host-wide value', async () => {
+    const folder = temporaryFolder();
+    execFileSync('chmod', ['777', folder]);
+    const command = `${process.execPath} ${CLI} run scenarios/smoke.yaml --output ${folder}/run`;
+    const run = start(['-c', command], ['su', 'nobody', '-s', '/bin/sh']);
+    const { code, stderr } = await run.ended;
+    expect(code, stderr).toBe(0);
+    const summary = readSummary(join(folder, 'run'));
+    expect(summary.environment.rootless).toBe(true);
+    expect(summary.conntrack.method).toBe('ballast');
+    expect(summary.verdict.kind).toBe('broke');
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    expect(existsSync(join(folder, 'run', 'latency.hlog'))).toBe(true);
+  });
+});

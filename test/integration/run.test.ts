@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ctload, hostLimits, leftovers, readRecords, runScenario, unfit } from './support/ctload.ts';
+
+describe.skipIf(unfit)('ctload run on a real kernel', () => {
+  let limits: string;
+  beforeAll(() => {
+    limits = hostLimits();
+  });
+  afterEach(() => {
+    expect(hostLimits()).toBe(limits);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('burst.yaml breaks at 4096 entries and accounts for every drop', async () => {
+    const { summary, stdout, folder } = await runScenario('burst.yaml');
+    expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full', validity: 'valid' });
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - 4096)).toBeLessThanOrEqual(4096 * 0.005);
+    expect(summary.accounting.share).toBeGreaterThanOrEqual(0.99);
+    expect(summary.accounting.share).toBeLessThanOrEqual(1.01);
+    expect(summary.conntrack.peakEntries).toBeLessThanOrEqual(4096);
+    expect(summary.conntrack.drop).toBeGreaterThan(0);
+    expect(summary.conntrack.otherTables).toMatchObject({ client: { drop: 0 }, backend: { drop: 0 }, host: { drop: 0 } });
+    expect(summary.generator.connectionsPerRequest).toBe(1);
+    expect(summary.floods['requests']?.failures['conntrack-full']).toBeGreaterThan(0);
+    expect(stdout).toMatch(/4,?096/);
+
+    const again = await ctload('report', folder, '--json');
+    expect(again.stdout.trimEnd()).toBe(readFileSync(join(folder, 'summary.json'), 'utf8').trimEnd());
+  });
+
+  it.each([
+    { max: 7, flags: ['--set', 'floods.requests.stages=[{duration: 3s, target: 100}]'] },
+    { max: 500, flags: ['--set', 'floods.requests.stages=[{duration: 5s, target: 300}]'] },
+    { max: 1337, flags: ['--set', 'floods.requests.stages=[{duration: 5s, target: 700}]'] },
+    {
+      max: 20000,
+      flags: ['--set', 'floods.requests.stages=[{duration: 6s, target: 900}]', '--set', 'gateway.conntrack.prefill=18000'],
+    },
+  ])('breaks at gateway.conntrack.max=$max', async ({ max, flags }) => {
+    const { summary } = await runScenario('burst.yaml', ['--set', `gateway.conntrack.max=${max}`, ...flags]);
+    expect(summary.verdict.kind).toBe('broke');
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - max)).toBeLessThanOrEqual(Math.max(2, max * 0.005));
+    expect(summary.conntrack.peakEntries).toBeLessThanOrEqual(max);
+  });
+
+  it.each(['sysctl', 'ballast'])('finds the same point by %s', async (method) => {
+    const { summary } = await runScenario('smoke.yaml', ['--set', `gateway.conntrack.method=${method}`]);
+    expect(summary.conntrack.method).toBe(method);
+    expect(summary.verdict.kind).toBe('broke');
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    expect(summary.accounting.share).toBeGreaterThanOrEqual(0.99);
+    expect(summary.accounting.share).toBeLessThanOrEqual(1.01);
+  });
+
+  it('does the same with the nftables dataplane and close: rst', async () => {
+    const flags = ['--set', 'gateway.dataplane=nftables', '--set', 'floods.requests.close=rst'];
+    const { summary } = await runScenario('smoke.yaml', flags);
+    expect(summary.verdict.kind).toBe('broke');
+    expect(summary.breakingPoint?.states['CLOSE'] ?? 0).toBeGreaterThan(summary.breakingPoint?.states['TIME_WAIT'] ?? 0);
+  });
+
+  it('websockets.yaml: new sockets fail while held ones keep answering', async () => {
+    const { summary, folder } = await runScenario('websockets.yaml');
+    expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    const [flood] = Object.values(summary.floods);
+    expect(flood?.failures['conntrack-full']).toBeGreaterThan(0);
+    expect(flood?.disconnected).toBe(0);
+    const broke = summary.breakingPoint?.atSeconds ?? Number.POSITIVE_INFINITY;
+    const pongsAfter = readRecords(folder)
+      .filter((record) => record.type === 'load' && record.at > broke + 1)
+      .reduce((sum, record) => sum + (record.type === 'load' ? (record.heartbeats ?? 0) : 0), 0);
+    expect(pongsAfter).toBeGreaterThan(summary.conntrack.effectiveMax);
+    expect(flood?.heartbeatsMissed).toBeLessThan((flood?.heartbeats ?? 0) * 0.01);
+  });
+
+  it('stale.yaml: entries stay ESTABLISHED after both ends are gone', async () => {
+    const { summary, folder } = await runScenario('stale.yaml');
+    expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    const states = readRecords(folder).flatMap((record) => (record.type === 'composition' ? [record.states] : []));
+    expect(states.at(-1)?.['ESTABLISHED']).toBeGreaterThan(summary.conntrack.effectiveMax * 0.98);
+    expect(Object.values(summary.floods)[0]?.peakOpen).toBeLessThan(50);
+  });
+
+  it('held.yaml: a load the table can take', async () => {
+    const { summary } = await runScenario('held.yaml');
+    expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: null });
+    expect(summary.breakingPoint).toBeNull();
+    expect(summary.conntrack.drop).toBe(0);
+  });
+
+  it('mixed.yaml: three kinds of flood fill one table', async () => {
+    const { summary } = await runScenario('mixed.yaml');
+    expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    expect(
+      Object.values(summary.floods)
+        .map((flood) => flood.kind)
+        .sort(),
+    ).toEqual(['long', 'short', 'stale']);
+    expect(summary.breakingPoint?.states).toMatchObject({ ESTABLISHED: expect.any(Number), TIME_WAIT: expect.any(Number) });
+    expect(summary.accounting.share).toBeGreaterThanOrEqual(0.97);
+    expect(summary.accounting.share).toBeLessThanOrEqual(1.03);
+  });
+});

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Lab } from '../../src/lab/lab.ts';
+import { type Limits, readLimits } from '../../src/lab/limits.ts';
+import { createNetnsLab, type NetnsLabOptions } from '../../src/lab/netns.ts';
+import type { ConntrackSpec, Dataplane } from '../../src/model/scenario.ts';
+import { entry } from '../../src/platform/entry.ts';
+import { type Child, type Host, run, spawn } from '../../src/platform/exec.ts';
+import type { Log } from '../../src/platform/log.ts';
+
+export interface Wish extends Partial<ConntrackSpec> {
+  readonly dataplane?: Dataplane;
+  readonly runId?: string;
+  readonly log?: Log;
+  readonly signal?: AbortSignal;
+}
+
+/** A limit that no bystander on a development machine comes near, and what the kernel makes of it: whole pages of buckets. */
+export const LOW = 200_000;
+export const LOWERED: Limits = { max: LOW, buckets: 200_192 };
+
+export const silent: Log = { info: () => {}, warn: () => {} };
+
+/** A log that keeps what it was told. */
+export function listener(): Log & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return { lines, info: (line) => lines.push(line), warn: (line) => lines.push(line) };
+}
+
+export function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}): NetnsLabOptions {
+  return {
+    runId: runId ?? newRunId(),
+    log: log ?? silent,
+    signal: signal ?? new AbortController().signal,
+    gateway: {
+      dataplane: dataplane ?? 'iptables',
+      conntrack: { max: LOW, buckets: 'auto', method: 'sysctl', prefill: 0, timeouts: {}, ...conntrack },
+    },
+  };
+}
+
+export function newRunId(): string {
+  return `t${randomBytes(3).toString('hex')}`;
+}
+
+export async function standLab(wish: Wish = {}): Promise<Lab> {
+  return createNetnsLab(labOptions(wish));
+}
+
+/** Another ctload process with a lab of its own, held until it is killed or its stdin closes. */
+export async function holdLab(wish: Wish = {}): Promise<Child & { readonly runId: string }> {
+  const { signal: _, log: __, ...options } = labOptions(wish);
+  const module = new URL('lab/netns.js', new URL('../../dist/', import.meta.url)).href;
+  const script = `
+    const { createNetnsLab } = await import(${JSON.stringify(module)});
+    const log = { info: console.error, warn: console.error };
+    const lab = await createNetnsLab({ ...${JSON.stringify(options)}, log, signal: new AbortController().signal });
+    console.log('up');
+    for await (const chunk of process.stdin);
+    await lab[Symbol.asyncDispose]();`;
+  const child = spawn([process.execPath, '--input-type=module', '-e', script]);
+  await new Promise<void>((resolve, reject) => {
+    child.onLine(() => resolve());
+    void child.exited.then((exit) => reject(new Error(exit.stderr)));
+  });
+  return { ...child, runId: options.runId };
+}
+
+/** Pids of the guardians that work for the process `owner`. */
+export function guardiansOf(owner: number | undefined): number[] {
+  const script = entry('lab/guardian')[1] ?? '';
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        return Number(parent) === owner && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').at(-2) === script;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** What of a run is still on this machine. */
+export function traces(runId: string): string[] {
+  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.includes(runId)) : [];
+  return [...namespaces, ...(existsSync(`/run/ctload/runs/${runId}.json`) ? ['registry entry'] : [])];
+}
+
+export function limits(): Limits {
+  return readLimits();
+}
+
+/** The gateway's, client's or backend's table, listed. */
+export function listTable(host: Host, ...filter: string[]): Promise<string> {
+  return run(['conntrack', '-L', ...filter], { host });
+}
+
+/** A TCP server on `port`, any address, that answers every connection with its peer's address and leaves it open. */
+export async function serve(host: Host, port: number): Promise<Child> {
+  const child = host.spawn([
+    process.execPath,
+    '-e',
+    `const server = require('net').createServer((socket) => { socket.on('error', () => {}); socket.write(socket.remoteAddress + '\\n'); });
+     server.listen({ port: ${port}, host: '0.0.0.0', backlog: 65535 }, () => console.log('listening'));
+     process.stdin.resume().on('end', () => process.exit());`,
+  ]);
+  await new Promise<void>((resolve) => child.onLine(() => resolve()));
+  return child;
+}
+
+/** Connects to each of `endpoints`, reads one line, resets the connection; prints what was read. */
+export function visit(host: Host, endpoints: readonly { address: string; port: number }[]): Promise<string> {
+  const script = `const net = require('net');
+    for (const { address, port } of ${JSON.stringify(endpoints)}) {
+      const socket = net.connect(port, address, () => {});
+      socket.on('data', (data) => { process.stdout.write(data); socket.resetAndDestroy(); });
+      socket.on('error', (error) => console.log(String(error)));
+    }`;
+  return run([process.execPath, '-e', script], { host });
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+import type { TimelineRecord } from '../../../src/model/sample.ts';
+import type { Summary } from '../../../src/model/summary.ts';
+
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const CLI = join(ROOT, 'dist/cli.js');
+
+/** Why a test that needs the kernel cannot run here, or undefined when it can. */
+export const unfit: string | undefined = process.getuid?.() === 0 ? undefined : 'needs root: namespaces and sysctls';
+if (unfit !== undefined) process.stderr.write(`skipping kernel tests: ${unfit}\n`);
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** Resolves when stderr has matched `pattern`. */
+  seen(pattern: RegExp): Promise<void>;
+}
+
+/** Starts `ctload …args`; killed when the test ends, should it still run. */
+export function start(args: readonly string[], argv: readonly string[] = [process.execPath, CLI]): Running {
+  const [file = '', ...rest] = argv;
+  const child = spawn(file, [...rest, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+  });
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+    for (const watcher of watchers) watcher();
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => {
+      for (const watcher of watchers) watcher();
+      resolve({ code, stdout, stderr });
+    });
+  });
+  const seen = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (pattern.test(stderr)) resolve();
+        else if (child.exitCode !== null) reject(new Error(`ctload ended without ${pattern}:\n${stderr}`));
+        else return;
+        watchers.delete(look);
+      };
+      watchers.add(look);
+      look();
+    });
+  return { child, ended, seen };
+}
+
+export function ctload(...args: readonly string[]): Promise<Ran> {
+  return start(args).ended;
+}
+
+/** A folder that is removed when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ctload-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a scenario file and reads what it left; `args` are further flags. Fails the test unless the exit code is `exit`. */
+export async function runScenario(
+  file: string,
+  args: readonly string[] = [],
+  exit = 0,
+): Promise<{ summary: Summary; folder: string } & Ran> {
+  const folder = join(temporaryFolder(), 'run');
+  const ran = await ctload('run', `scenarios/${file}`, '--output', folder, ...args);
+  expect(ran.code, ran.stderr + ran.stdout).toBe(exit);
+  return { ...ran, folder, summary: readSummary(folder) };
+}
+
+export function readSummary(folder: string): Summary {
+  return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
+}
+
+export function readRecords(folder: string): TimelineRecord[] {
+  return readFileSync(join(folder, 'timeline.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** The two host-wide sysctls, as text. */
+export function hostLimits(): string {
+  const read = (name: string) => readFileSync(`/proc/sys/net/netfilter/${name}`, 'utf8').trim();
+  return `max ${read('nf_conntrack_max')} buckets ${read('nf_conntrack_buckets')}`;
+}
+
+/** Everything of ctload's that is left on the host: namespaces, links, processes, run records. */
+export function leftovers(): string[] {
+  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.startsWith('ctload-')) : [];
+  const links = execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('ctload'));
+  const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(join(ROOT, 'dist/')));
+  return [...namespaces, ...links, ...processes];
+}

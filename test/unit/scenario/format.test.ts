@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../../src/scenario/check.ts';
+import { distance } from '../../../src/scenario/suggest.ts';
+
+const FLOOD = { kind: 'short', executor: 'constant-arrival-rate', rate: 10, duration: '5s' };
+const GOOD = { version: 1, name: 'x', gateway: { conntrack: { max: 500 } }, floods: { a: FLOOD } };
+
+/** `path: message` of every problem. */
+function problems(changes: object): string[] {
+  return (check({ ...GOOD, ...changes }).problems ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+const inFlood = (changes: object) => problems({ floods: { a: { ...FLOOD, ...changes } } });
+const inConntrack = (changes: object) => problems({ gateway: { conntrack: { max: 500, ...changes } } });
+
+it('accepts what is right', () => {
+  expect(problems({})).toEqual([]);
+});
+
+describe('refuses as not supported yet, after checking the shape', () => {
+  it.each(['docker', 'vm', 'external'])('driver %s', (driver) => {
+    expect(problems({ lab: { driver } })).toEqual([expect.stringContaining(`lab.driver: ${driver} is not supported yet`)]);
+  });
+
+  it.each(['notrack', 'tunnel', 'ipvs', 'proxy'])('dataplane %s', (dataplane) => {
+    expect(problems({ gateway: { ...GOOD.gateway, dataplane } })).toEqual([expect.stringContaining('is not supported yet')]);
+  });
+
+  it('kubeProxy and node, which exclude max', () => {
+    const sizing = {
+      kubeProxy: { maxPerCore: 32768, min: 131072, tcpEstablishedTimeout: '24h0m0s', tcpCloseWaitTimeout: '1h0m0s' },
+      node: { cores: 2, memory: '8Gi' },
+    };
+    expect(inConntrack(sizing)).toEqual([
+      'gateway.conntrack.kubeProxy: not supported yet; give max, which excludes it',
+      'gateway.conntrack.node: not supported yet; give max, which excludes it',
+    ]);
+    expect(inConntrack({ node: { instanceType: 5 } })).toEqual(['gateway.conntrack.node.instanceType: expected text, got 5']);
+    expect(inConntrack({ kubeProxy: { maxPerCoer: 5 } })[0]).toBe(
+      'gateway.conntrack.kubeProxy.maxPerCoer: unknown key; did you mean maxPerCore?',
+    );
+  });
+
+  it('close: abandon, shared-iterations, half-open, udp', () => {
+    expect(inFlood({ close: 'abandon' })).toEqual([expect.stringContaining('floods.a.close: abandon is not supported yet')]);
+    expect(problems({ floods: { a: { kind: 'short', executor: 'shared-iterations', iterations: 5 } } })).toEqual([
+      'floods.a.executor: shared-iterations is not supported yet',
+    ]);
+    for (const kind of ['half-open', 'udp']) expect(inFlood({ kind })).toEqual([`floods.a.kind: ${kind} is not supported yet`]);
+    expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
+  });
+
+  it('thresholds and find', () => {
+    const thresholds = { conn_failed: ['rate<0.01', { threshold: 'p(99)<3', abortOnFail: true, delayAbortEval: '5s' }] };
+    expect(problems({ thresholds })).toEqual(['thresholds: not supported yet']);
+    expect(problems({ thresholds: { conn_failed: 'rate<0.01' } })).toEqual([
+      'thresholds.conn_failed: expected a list, got "rate<0.01"',
+    ]);
+    const find = { variable: 'floods.a.rate', initialValue: 100, exponentialFactor: 2, precision: 0.01, deadline: '10m' };
+    expect(problems({ find })).toEqual(['find: not supported yet']);
+    expect(problems({ find: { ...find, deadline: 600 } })).toEqual([expect.stringContaining('600 has no unit (600s?)')]);
+  });
+});
+
+describe('refuses', () => {
+  it.each([
+    [{ version: 2 }, 'version: must be 1'],
+    [{ name: 'a b' }, 'name: may only have letters, digits, - and _'],
+    [{ floods: {} }, 'floods: needs at least one flood'],
+    [{ floods: { 'a.b': FLOOD } }, 'floods.a.b: may only have letters, digits, - and _'],
+    [{ probe: { interval: '500us' } }, 'probe.interval: must be at least 1ms'],
+    [{ gateway: {} }, 'gateway.conntrack: is required'],
+    [{ seed: 1.5 }, 'seed: must be a whole number'],
+    [
+      { gateway: { ...GOOD.gateway, dataplane: 'iptable' } },
+      'gateway.dataplane: must be one of iptables, nftables; did you mean iptables?',
+    ],
+  ])('%j', (changes, message) => {
+    expect(problems(changes)).toEqual([message]);
+  });
+
+  it.each([
+    [{ max: 0 }, 'gateway.conntrack.max: must be at least 1'],
+    [{ max: 'lots' }, 'gateway.conntrack.max: expected a number such as 500, 4096 or 20k'],
+    [{ buckets: 'many' }, 'gateway.conntrack.buckets: expected auto or a number'],
+    [{ buckets: 0 }, 'gateway.conntrack.buckets: must be at least 1'],
+    [{ prefill: 500 }, 'gateway.conntrack.prefill: must leave room in the table: less than max (500)'],
+    [{ prefill: 1.5 }, 'gateway.conntrack.prefill: must be a share below 1 or a whole number'],
+    [{ timeouts: { tcp_timewait: '5s' } }, 'gateway.conntrack.timeouts.tcp_timewait: unknown key; did you mean tcp_time_wait?'],
+    [{ timeouts: { udp: '1.5s' } }, 'gateway.conntrack.timeouts.udp: must be whole seconds, as the kernel takes them'],
+  ])('%j', (changes, message) => {
+    expect(inConntrack(changes)).toEqual([message]);
+  });
+
+  it.each([
+    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale; did you mean short?'],
+    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale'],
+    [
+      { executor: 'bust' },
+      'floods.a.executor: must be one of constant-arrival-rate, ramping-arrival-rate, burst; did you mean burst?',
+    ],
+    [
+      { executor: 'constant-connections' },
+      'floods.a.executor: constant-connections holds connections open, and short ones end at once: only for kind long',
+    ],
+    [{ rate: 0 }, 'floods.a.rate: must be more than 0'],
+    [{ duration: 5 }, 'floods.a.duration: expected a duration such as 250ms, 5s or 1m30s; 5 has no unit (5s?)'],
+    [{ duration: '5 s' }, 'floods.a.duration: expected a duration such as 250ms, 5s or 1m30s, got "5 s"'],
+    [{ duration: '30d' }, 'floods.a.duration: must be at most 596h31m23s'],
+    [{ heartbeat: '1s' }, expect.stringContaining('floods.a.heartbeat: unknown key; known here: ')],
+    [{ connecttimeout: '1s' }, 'floods.a.connecttimeout: unknown key; did you mean connectTimeout?'],
+    [{ arrival: 'random' }, 'floods.a.arrival: must be one of uniform, poisson'],
+  ])('a flood with %j', (changes, message) => {
+    expect(inFlood(changes)).toEqual([message]);
+  });
+
+  it.each([
+    [[], 'needs a stage that takes time'],
+    [[{ duration: '0s', target: 5 }], 'needs a stage that takes time'],
+    [[{ duration: '5s', target: 0 }], 'needs a stage with a target above 0'],
+  ])('stages %j', (stages, message) => {
+    const flood = { kind: 'stale', executor: 'ramping-arrival-rate', stages };
+    expect(problems({ floods: { a: flood } })).toEqual([`floods.a.stages: ${message}`]);
+  });
+});
+
+it('measures how far a mistyped key is from a known one', () => {
+  expect([distance('max', 'max'), distance('conntrak', 'conntrack'), distance('Max', 'max'), distance('', 'ab')]).toEqual([
+    0, 1, 0, 2,
+  ]);
+});

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { CtloadError } from '../../../src/platform/errors.ts';
+import { loadScenario, parseScenario, type ScenarioInputs } from '../../../src/scenario/load.ts';
+
+const MINIMAL = `version: 1
+name: minimal
+gateway: {conntrack: {max: 500}}
+floods:
+  requests: {kind: short, executor: constant-arrival-rate, rate: 10, duration: 5s}
+`;
+
+const EVERYTHING = `version: 1
+name: everything
+description: costs $$5 at \${PLACE:-home}, not $6
+seed: 42
+lab: {driver: netns}
+gateway:
+  dataplane: nftables
+  conntrack:
+    max: 4k
+    buckets: 8192
+    method: ballast
+    prefill: 0.25
+    timeouts: {tcp_time_wait: 1m30s, udp_stream: 2m}
+probe: {interval: 1ms}
+floods:
+  ramp: {kind: short, executor: ramping-arrival-rate, startRate: 0.5, stages: [{duration: 250ms, target: 1.5k}, {duration: 0s, target: 7}],
+         close: rst, responseTimeout: 1.5s, arrival: poisson, startTime: 1h2m3.004s}
+  level: {kind: long, executor: constant-connections, connections: 30, duration: 9s, heartbeat: 100ms}
+  hill: {kind: long, executor: ramping-connections, startConnections: 3, stages: [{duration: 5s, target: 20}]}
+  flock: {kind: long, executor: burst, connections: 12}
+  leak: {kind: stale, executor: constant-arrival-rate, rate: 20, duration: 20s, connectTimeout: 1234us}
+`;
+
+/** Message of the error that `text` gives; fails the test when it gives none. */
+function complaint(text: string, inputs: ScenarioInputs = {}): string {
+  try {
+    parseScenario(text, 'f.yaml', inputs);
+  } catch (error) {
+    if (error instanceof CtloadError && error.exitCode === 104) return error.message;
+    throw error;
+  }
+  throw new Error('no error was thrown');
+}
+
+const max = (inputs: ScenarioInputs, text = MINIMAL) => parseScenario(text, 'f.yaml', inputs).scenario.gateway.conntrack.max;
+
+describe('a valid scenario', () => {
+  it('gets the documented defaults', () => {
+    expect(parseScenario(MINIMAL, 'f.yaml').scenario).toEqual({
+      version: 1,
+      name: 'minimal',
+      description: '',
+      seed: 1,
+      lab: { driver: 'auto' },
+      gateway: {
+        dataplane: 'iptables',
+        conntrack: { max: 500, buckets: 'auto', method: 'auto', prefill: 0, timeouts: {} },
+      },
+      probe: { intervalSeconds: 0.01 },
+      floods: [
+        {
+          name: 'requests',
+          kind: 'short',
+          shape: { executor: 'constant-arrival-rate', rate: 10, durationSeconds: 5 },
+          startTimeSeconds: 0,
+          arrival: 'uniform',
+          connectTimeoutSeconds: 5,
+          close: 'fin',
+          responseTimeoutSeconds: 10,
+        },
+      ],
+    });
+  });
+
+  it('may use every key', () => {
+    const { scenario } = parseScenario(EVERYTHING, 'f.yaml');
+    expect(scenario).toMatchObject({
+      description: 'costs $5 at home, not $6',
+      gateway: { conntrack: { max: 4000, buckets: 8192, timeouts: { tcp_time_wait: 90, udp_stream: 120 } } },
+      probe: { intervalSeconds: 0.001 },
+    });
+    expect(scenario.floods[0]).toMatchObject({
+      shape: {
+        startRate: 0.5,
+        stages: [
+          { durationSeconds: 0.25, target: 1500 },
+          { durationSeconds: 0, target: 7 },
+        ],
+      },
+      startTimeSeconds: 3723.004,
+    });
+  });
+
+  it.each([MINIMAL, EVERYTHING])('is resolved to a file that reads back the same', (text) => {
+    const first = parseScenario(text, 'f.yaml');
+    const again = parseScenario(first.resolved, 'resolved.yaml');
+    expect(again).toEqual(first);
+    expect(first.resolved).toContain('interval: 1');
+  });
+});
+
+describe('inputs', () => {
+  it('rank: file, then CTLOAD_SET, then --set', () => {
+    const environment = { CTLOAD_SET: 'seed=7\ngateway.conntrack.max=600; probe.interval=20ms' };
+    expect(max({ environment })).toBe(600);
+    const { scenario } = parseScenario(MINIMAL, 'f.yaml', {
+      environment,
+      set: ['gateway.conntrack.max=1k', 'gateway.conntrack.max=2k'],
+    });
+    expect(scenario).toMatchObject({ seed: 7, probe: { intervalSeconds: 0.02 }, gateway: { conntrack: { max: 2000 } } });
+  });
+
+  it('rank: CTLOAD_DRIVER, then --driver', () => {
+    const environment = { CTLOAD_DRIVER: 'netns' };
+    expect(parseScenario(MINIMAL, 'f.yaml', { environment }).scenario.lab.driver).toBe('netns');
+    expect(parseScenario(MINIMAL, 'f.yaml', { environment, driver: 'auto' }).scenario.lab.driver).toBe('auto');
+  });
+
+  it('--set reaches list items, takes YAML and makes new maps', () => {
+    const set = [
+      'floods.ramp.stages.1.target=9',
+      'floods.ramp.stages.2={duration: 3s, target: 4}',
+      'gateway.conntrack.timeouts.udp=5s',
+      'floods.more={kind: stale, executor: burst, connections: 1}',
+    ];
+    const { scenario } = parseScenario(EVERYTHING, 'f.yaml', { set });
+    expect(scenario.gateway.conntrack.timeouts).toEqual({ tcp_time_wait: 90, udp_stream: 120, udp: 5 });
+    expect(scenario.floods[0]?.shape).toMatchObject({ stages: [{}, { target: 9 }, { durationSeconds: 3, target: 4 }] });
+    expect(scenario.floods.at(-1)?.name).toBe('more');
+  });
+
+  it('-e ranks before the environment, the environment before the default', () => {
+    const text = MINIMAL.replace('{conntrack: {max: 500}}', `\n  conntrack:\n    max: \${MAX:-700}`);
+    expect(max({}, text)).toBe(700);
+    expect(max({ environment: { MAX: '' } }, text)).toBe(700);
+    expect(max({ environment: { MAX: '800' } }, text)).toBe(800);
+    expect(max({ environment: { MAX: '800' }, variables: { MAX: '9k' } }, text)).toBe(9000);
+  });
+
+  it('a variable cannot add keys', () => {
+    const text = MINIMAL.replace('name: minimal', `name: minimal\ndescription: \${TEXT}`);
+    const TEXT = 'x\nthresholds: {}\n# [';
+    expect(parseScenario(text, 'f.yaml', { variables: { TEXT } }).scenario.description).toBe(TEXT);
+  });
+
+  it('are named when they are wrong', () => {
+    const lines = complaint(MINIMAL, {
+      set: ['gateway.conntrak.max=3', 'probe.interval=5', 'seed', 'name.first=x', 'floods.new.kind=short'],
+      driver: 'vm',
+      environment: { CTLOAD_SET: 'seed=-1' },
+    }).split('\n');
+    expect(lines.sort()).toEqual([
+      '--driver vm: lab.driver: vm is not supported yet; choose one of auto, netns',
+      '--set floods.new.kind=short: floods.new.executor: is required: constant-arrival-rate, ramping-arrival-rate, burst',
+      '--set gateway.conntrak.max=3: gateway.conntrak: unknown key; did you mean conntrack?',
+      '--set name.first=x: name.first: there is a plain value (minimal) where first should be a key',
+      '--set probe.interval=5: probe.interval: expected a duration such as 250ms, 5s or 1m30s; 5 has no unit (5s?)',
+      '--set seed: expected path=value',
+      'CTLOAD_SET seed=-1: seed: must be at least 0',
+    ]);
+  });
+});
+
+describe('an invalid scenario', () => {
+  it('is told with line, column, source line and caret, all problems at once, by line', () => {
+    const text = MINIMAL.replace('name: minimal', 'nmae: minimal').replace('rate: 10, duration: 5s', 'rate: 0, duration: 5');
+    expect(complaint(text)).toBe(`f.yaml:1:1: name: is required
+     1 | version: 1
+       | ^
+f.yaml:2:1: nmae: unknown key; did you mean name?
+     2 | nmae: minimal
+       | ^
+f.yaml:5:66: floods.requests.rate: must be more than 0
+     5 |   requests: {kind: short, executor: constant-arrival-rate, rate: 0, duration: 5}
+       |                                                                  ^
+f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 1m30s; 5 has no unit (5s?)
+     5 |   requests: {kind: short, executor: constant-arrival-rate, rate: 0, duration: 5}
+       |                                                                               ^`);
+  });
+
+  it('that is no YAML is told by its syntax alone', () => {
+    expect(complaint('version: 1\nname: {a\nx: 1\n')).toMatch(/^f\.yaml:3:1: Flow map/);
+    expect(complaint('version: 1\nversion: 1\n')).toMatch(/^f\.yaml:2:1: Map keys must be unique/);
+    expect(complaint('a: *nowhere\n')).toContain('nowhere');
+  });
+
+  it.each([
+    ['', 'f.yaml:1:1: expected a map of keys, got nothing'],
+    ['- 1', 'f.yaml:1:1: expected a map of keys, got a list'],
+  ])('may be no map at all: %j', (text, message) => {
+    expect(complaint(text)).toContain(message);
+  });
+
+  it('names a variable that is not set, once', () => {
+    const message = complaint(MINIMAL.replace('10', `"\${RATE}"`));
+    expect(message).toMatch(/^f\.yaml:5:66: floods\.requests\.rate: variable RATE is not set; set it with -e RATE=…/);
+    expect(message.split('\n')).toHaveLength(3);
+  });
+
+  it('that cannot be read is told so', () => {
+    expect(() => loadScenario('/nowhere/x.yaml')).toThrow(
+      expect.objectContaining({ exitCode: 104, message: 'cannot read scenario /nowhere/x.yaml: no such file' }),
+    );
+    expect(() => loadScenario('/')).toThrow(/cannot read scenario \/: EISDIR/);
+  });
+});

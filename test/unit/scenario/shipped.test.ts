@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadSeconds } from '../../../src/model/scenario.ts';
+import { scenarioJsonSchema } from '../../../src/scenario/json-schema.ts';
+import { loadScenario, parseScenario } from '../../../src/scenario/load.ts';
+import { STARTER } from '../../../src/scenario/starter.ts';
+import { predict } from '../../../src/sizing/predict.ts';
+
+const FOLDER = 'scenarios';
+
+/** What each scenario's name and comments promise. Seconds to a full table; undefined: it never is. */
+const PROMISES: Readonly<Record<string, readonly [full: number | undefined, load: number]>> = {
+  'burst.yaml': [9.3, 25],
+  'websockets.yaml': [10, 21],
+  'stale.yaml': [12, 18],
+  'mixed.yaml': [16.5, 20],
+  'smoke.yaml': [1.7, 4],
+  'held.yaml': [undefined, 15],
+};
+const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+
+describe('the shipped scenarios', () => {
+  it('are those that are promised', () => {
+    expect(files.sort()).toEqual(Object.keys(PROMISES).sort());
+  });
+
+  it.each(files)('%s is valid, named after its file, and tells the editor its schema', (file) => {
+    const { scenario } = loadScenario(`${FOLDER}/${file}`);
+    expect(`${scenario.name}.yaml`).toBe(file);
+    expect(scenario.description).not.toBe('');
+    expect(readFileSync(`${FOLDER}/${file}`, 'utf8').split('\n')[0]).toBe(
+      '# yaml-language-server: $schema=./scenario.schema.json',
+    );
+  });
+
+  it.each(Object.entries(PROMISES))('%s does what its name says', (file, [full, load]) => {
+    const { scenario } = loadScenario(`${FOLDER}/${file}`);
+    const prediction = predict(scenario);
+    expect(loadSeconds(scenario.floods)).toBe(load);
+    expect(prediction.outcome).toBe(full === undefined ? 'holds' : 'breaks');
+    if (full === undefined) expect(prediction.fullAfterSeconds).toBeNull();
+    else expect(prediction.fullAfterSeconds).toBeCloseTo(full, 0);
+  });
+
+  it('mixed breaks only because its floods share the table', () => {
+    const { scenario } = loadScenario(`${FOLDER}/mixed.yaml`);
+    for (const { name } of scenario.floods) {
+      const alone = { ...scenario, floods: scenario.floods.filter((flood) => flood.name === name) };
+      expect(predict(alone).outcome).toBe('holds');
+    }
+  });
+});
+
+it('the starter of `ctload init` is valid and breaks', () => {
+  expect(predict(parseScenario(STARTER, 'ctload.yaml').scenario).outcome).toBe('breaks');
+});
+
+it('the committed JSON Schema is current: run `npm run build` when this fails', () => {
+  expect(readFileSync(`${FOLDER}/scenario.schema.json`, 'utf8')).toBe(scenarioJsonSchema());
+});
