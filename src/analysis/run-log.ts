@@ -14,7 +14,7 @@ import type {
   TableOwner,
   TimelineRecord,
 } from '../model/sample.ts';
-import { tableOf, type TableSeries } from './table.ts';
+import { type TableSeries, tableOf } from './table.ts';
 
 /** A timeline sorted by kind, every kind in order of time. */
 export interface RunLog {

@@ -15,6 +15,7 @@ import { ExitCode } from '../platform/exit-codes.ts';
 
 /** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
 export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
+  const conntrack = await checkConntrack();
   const [tools, iptables, nftables, privilege, sysctl] = await Promise.all([
     checkTools(),
     checkDataplane('iptables'),
@@ -23,7 +24,7 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
     checkSysctlMethod(),
   ]);
   const ballast = checkBallastMethod();
-  const required = [checkKernel(), checkConntrack(), privilege, ...tools];
+  const required = [checkKernel(), conntrack, privilege, ...tools];
   const checks = [...required, iptables, nftables, sysctl, ballast, ...checkMachine(), checkLeftovers()];
   const dataplanes = [iptables, nftables].filter((check) => check.ok);
   const methods = [sysctl, ballast].filter((check) => check.ok);

@@ -77,12 +77,11 @@ export function leaseObstacle(): string | undefined {
 async function waitForGuardian({ runId, spec, log, signal }: CapacityRequest): Promise<Guardian | undefined> {
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
-    const guardian = await startGuardian(runId, attempt === 0 ? 0 : RETRY, log);
+    const guardian = await startGuardian(runId, attempt < 2 ? 0 : RETRY, log);
     if (guardian !== undefined) return guardian;
-    if (attempt > 0 && spec.method === 'auto' && (await lockIsFree('shared'))) return undefined;
-    if (attempt === 0 && (spec.method === 'sysctl' || !(await lockIsFree('shared')))) {
-      log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has them`);
-    }
+    if (attempt === 0) continue; // somebody may only have looked whether the lock is free
+    if (spec.method === 'auto' && (await lockIsFree('shared'))) return undefined;
+    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has them`);
   }
 }
 

@@ -3,12 +3,12 @@ import { availableParallelism, platform, release, totalmem } from 'node:os';
 import type { Dataplane } from '../model/scenario.ts';
 import { messageOf } from '../platform/errors.ts';
 import { run } from '../platform/exec.ts';
-import { findTool, requireTools } from '../platform/tools.ts';
+import { requireTools } from '../platform/tools.ts';
 import { ALL_SERVICES } from './addresses.ts';
 import { leaseObstacle } from './capacity.ts';
 import { describeHolders } from './holders.ts';
 import { iptablesRules } from './iptables-rules.ts';
-import { describeLimits, readLimits } from './limits.ts';
+import { describeLimits, loadConntrack, readLimits } from './limits.ts';
 import { lockIsFree } from './lock.ts';
 import { listNeighbours } from './neighbours.ts';
 import { nftablesRules } from './nftables-rules.ts';
@@ -40,7 +40,8 @@ export function checkKernel(): Check {
   return { name: 'kernel', ok, detail: `${platform()} ${release()}`, ...(ok ? {} : { remedy: 'run ctload in a Linux VM' }) };
 }
 
-export function checkConntrack(): Check {
+export async function checkConntrack(): Promise<Check> {
+  await loadConntrack();
   return attempt('nf_conntrack', () => describeLimits(readLimits()));
 }
 
@@ -57,21 +58,26 @@ export function checkTools(): Promise<Check[]> {
     Object.entries(TOOLS).map(([tool, flag]) =>
       attempt(tool, async () => {
         requireTools([tool]);
-        return ((await run([tool, flag])).split('\n')[0] ?? '').trim();
+        return versionOf(tool, flag);
       }),
     ),
   );
 }
 
+async function versionOf(tool: string, flag = '--version'): Promise<string> {
+  return ((await run([tool, flag])).split('\n')[0] ?? '').trim();
+}
+
 /** Whether tool and kernel take the gateway's rules: tried for real, in a network namespace that ends with the command. */
 export function checkDataplane(dataplane: Dataplane): Promise<Check> {
+  const tool = dataplane === 'iptables' ? 'iptables' : 'nft';
   const command = dataplane === 'iptables' ? ['iptables-restore', '--noflush'] : ['nft', '-f', '-'];
   const input = (dataplane === 'iptables' ? iptablesRules : nftablesRules)(ALL_SERVICES);
   const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
   return attempt(`dataplane ${dataplane}`, async () => {
-    requireTools([command[0] ?? '']);
+    requireTools([tool, command[0] ?? '']);
     await run([...isolation, ...command], { input });
-    return `this kernel takes the rules (${findTool(command[0] ?? '')})`;
+    return `${await versionOf(tool)}; this kernel takes the rules`;
   });
 }
 

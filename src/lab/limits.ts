@@ -1,5 +1,6 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { CtloadError } from '../platform/errors.ts';
+import { run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { readSysctl, sysctlPath } from './sysctls.ts';
 
@@ -21,6 +22,11 @@ export function readLimits(): Limits {
     hint: 'load it as root with: modprobe nf_conntrack',
     exitCode: ExitCode.hostUnfit,
   });
+}
+
+/** Loads the conntrack module where it is missing and we may; `readLimits` then tells. */
+export async function loadConntrack(): Promise<void> {
+  if (readSysctl(MAX_SYSCTL) === undefined) await run(['modprobe', 'nf_conntrack']).catch(() => {});
 }
 
 /** Writes what differs. Buckets are rounded up by the kernel to whole pages of list heads (512 with 4 kB pages): read back. */

@@ -6,7 +6,7 @@ import { ExitCode } from '../platform/exit-codes.ts';
 import { NETNS_FOLDER, namespacePath } from './names.ts';
 import { processesByNamespace } from './processes.ts';
 
-const GONE_TIMEOUT = 5; // seconds
+const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets a second
 
 /** A network namespace as a Host: processes keep everything of this machine but its network. */
 export function namespaceHost(name: string, role: string): Host {

@@ -11,7 +11,7 @@ import { LISTEN, TARGETS } from './addresses.ts';
 import { reserveCapacity, throwIfAborted } from './capacity.ts';
 import { installDataplane, muteStaleClose } from './dataplane.ts';
 import type { Lab } from './lab.ts';
-import { BUCKETS_SYSCTL, MAX_SYSCTL } from './limits.ts';
+import { BUCKETS_SYSCTL, loadConntrack, MAX_SYSCTL } from './limits.ts';
 import { namespaceName } from './names.ts';
 import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode } from './namespaces.ts';
 import { Registry } from './registry.ts';
@@ -47,6 +47,7 @@ export async function createNetnsLab(options: NetnsLabOptions): Promise<Lab> {
 
 async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
   register(runId, cleanup);
+  await loadConntrack();
   const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   const site = await raise(runId, cleanup);

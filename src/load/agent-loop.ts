@@ -12,7 +12,9 @@ export class AgentLoop {
   readonly #floods: readonly RunningFlood[];
   readonly #health: Health;
   readonly #clock = () => monotonic() - this.#epoch;
-  #epoch = 0;
+  #epoch = Number.POSITIVE_INFINITY;
+  /** When `#run` is to run next. */
+  #dueAt = 0;
   #nextTick = 1;
   #done = false;
 
@@ -20,7 +22,7 @@ export class AgentLoop {
     this.#assignment = assignment;
     this.#tell = tell;
     this.#health = new Health(assignment.targets);
-    const context: AgentContext = { ...assignment, clock: this.#clock };
+    const context: AgentContext = { ...assignment, clock: this.#clock, dueAt: () => this.#dueAt };
     this.#floods = assignment.floods.map((flood, index) => runFlood(flood, index, context));
   }
 
@@ -57,9 +59,11 @@ export class AgentLoop {
 
   #sleep(): void {
     const next = this.#floods.reduce((at, flood) => Math.min(at, flood.nextAt), this.#nextTick * TICK_SECONDS);
-    const milliseconds = (next - this.#clock()) * 1000;
-    if (milliseconds <= 0) setImmediate(this.#run);
-    else setTimeout(this.#run, Math.ceil(milliseconds));
+    const now = this.#clock();
+    const milliseconds = Math.max(0, Math.ceil((next - now) * 1000)); // what a Node timer can tell apart
+    this.#dueAt = now + milliseconds / 1000;
+    if (milliseconds === 0) setImmediate(this.#run);
+    else setTimeout(this.#run, milliseconds);
   }
 
   #report(tick: number): void {

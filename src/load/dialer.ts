@@ -1,10 +1,10 @@
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { FailureCause } from '../model/attempt.ts';
 import { neededRetransmission } from '../model/syn.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Attempt } from './attempt.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { causeOfError } from './failure.ts';
+import type { AgentContext } from './flood.ts';
 import type { Tally } from './tally.ts';
 
 export interface DialListener {
@@ -14,6 +14,8 @@ export interface DialListener {
   notConnected(attempt: Attempt, cause: FailureCause | undefined): void;
 }
 
+export type DialContext = Pick<AgentContext, 'clock' | 'dueAt' | 'synSchedule'>;
+
 /**
  * Opens the TCP connections of one flood and counts all there is to know until they are up: the same for every kind.
  *
@@ -22,16 +24,14 @@ export interface DialListener {
  */
 export class Dialer {
   readonly #tally: Tally;
-  readonly #clock: Clock;
-  readonly #synSchedule: readonly number[];
+  readonly #context: DialContext;
   readonly #listener: DialListener;
   readonly #waiting: DeadlineQueue<Attempt>;
   #overdue: Attempt[] = [];
 
-  constructor(tally: Tally, clock: Clock, timeoutSeconds: number, synSchedule: readonly number[], listener: DialListener) {
+  constructor(tally: Tally, context: DialContext, timeoutSeconds: number, listener: DialListener) {
     this.#tally = tally;
-    this.#clock = clock;
-    this.#synSchedule = synSchedule;
+    this.#context = context;
     this.#listener = listener;
     this.#waiting = new DeadlineQueue(timeoutSeconds);
   }
@@ -85,13 +85,16 @@ export class Dialer {
   }
 
   #connected(attempt: Attempt, socket: Socket): void {
-    const now = this.#clock();
+    const { clock, dueAt, synSchedule } = this.#context;
+    const now = clock();
     attempt.connectedAt = now;
     attempt.stage = 'exchanging';
     this.#tally.connecting--;
     this.#tally.count(attempt.intended, 'connected');
     this.#tally.time('connecting', now - attempt.started);
-    if (neededRetransmission(now - attempt.started, this.#synSchedule)) this.#tally.delayed(attempt);
+    // A connection is called delayed only if it cannot be this process that was late to notice it.
+    const surely = Math.min(now, dueAt()) - attempt.started;
+    if (neededRetransmission(surely, synSchedule)) this.#tally.delayed(attempt);
     this.#listener.connected(attempt, socket);
   }
 

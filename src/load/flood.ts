@@ -30,4 +30,6 @@ export interface AgentContext {
   readonly synSchedule: readonly number[];
   /** Seconds since the epoch. */
   readonly clock: Clock;
+  /** When the event loop was due to turn; what is seen later may have waited since then for this process to get the CPU. */
+  readonly dueAt: () => number;
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync, readSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { portsIn, type Targets } from '../model/lab.ts';
 import { type Clock, monotonic } from '../platform/clock.ts';
 import type { AgentReport } from './messages.ts';
 
-const OWN_DESCRIPTORS = 25; // stdio, epoll, eventfds, libuv's pipes: what a Node process holds without any socket
+const OWN_DESCRIPTORS = 20; // stdio, epoll, eventfds, libuv's pipes: what a Node process holds without any socket
 const RESOLUTION_MS = 10;
 
 /** How near an agent came to the limits of its own process and namespace. */
@@ -12,6 +12,9 @@ export class Health {
   readonly #targets: Targets;
   readonly #clock: Clock;
   readonly #descriptorLimit = descriptorLimit();
+  /** Kept open: when descriptors have run out it could not be opened any more. */
+  readonly #sockstat = openSync('/proc/net/sockstat', 'r');
+  readonly #text = Buffer.alloc(4096);
   readonly #loopDelay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   #cpuAtStart = process.cpuUsage();
   #startedAt = 0;
@@ -37,7 +40,8 @@ export class Health {
 
   /** Notes how many local ports the namespace has in use; reads one small file. */
   ports(): void {
-    const tcp = tcpSockets(readFileSync('/proc/net/sockstat', 'utf8'));
+    const length = readSync(this.#sockstat, this.#text, 0, this.#text.length, 0);
+    const tcp = tcpSockets(this.#text.toString('latin1', 0, length));
     const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods go round the targets
     this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / portsIn(this.#targets.ephemeralPorts));
   }
@@ -50,7 +54,7 @@ export class Health {
       cpuShare: (user + system) / 1e6 / elapsed,
       // The monitor's own timer sleeps for its resolution: only what lies above is delay.
       eventLoopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - RESOLUTION_MS),
-      fdsUsedShare: (this.#peakSockets + OWN_DESCRIPTORS) / this.#descriptorLimit,
+      fdsUsedShare: Math.min(1, (this.#peakSockets + OWN_DESCRIPTORS) / this.#descriptorLimit),
       portsUsedShare: this.#peakPortsShare,
     };
   }

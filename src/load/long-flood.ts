@@ -30,7 +30,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   constructor(flood: LongFlood, index: number, context: AgentContext) {
     this.#context = context;
     this.tally = new Tally(flood.name);
-    this.#dialer = new Dialer(this.tally, context.clock, flood.connectTimeoutSeconds, context.synSchedule, this);
+    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#upgrades = new DeadlineQueue(flood.connectTimeoutSeconds); // an upgrade may take as long as a connect
     this.#heartbeats = new DeadlineQueue(flood.heartbeatSeconds);
     this.#pacer = this.#pacerOf(flood, index);

@@ -30,7 +30,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, LaneListen
     this.#flood = flood;
     this.#context = context;
     this.tally = new Tally(flood.name);
-    this.#dialer = new Dialer(this.tally, context.clock, flood.connectTimeoutSeconds, context.synSchedule, this);
+    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#answers = new DeadlineQueue(flood.responseTimeoutSeconds);
     this.#idle = context.targets.http.map(() => []);
     this.#pacer = pacerOf(flood, index, context, {

@@ -24,7 +24,7 @@ export class RunningStaleFlood implements RunningFlood, DialListener {
   constructor(flood: StaleFlood, index: number, context: AgentContext) {
     this.#context = context;
     this.tally = new Tally(flood.name);
-    this.#dialer = new Dialer(this.tally, context.clock, flood.connectTimeoutSeconds, context.synSchedule, this);
+    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     const stale = context.floods.filter((other) => other.kind === 'stale');
     this.#place = { number: stale.indexOf(flood), of: stale.length };
     this.#pacer = pacerOf(flood, index, context, {

@@ -41,8 +41,8 @@ test('stale connections end unnoticed by the gateway, others do not', async () =
     server.end(); // its sockets are closed by the kernel
     await server.exited;
   }
-  expect((await listTable(lab.gateway, '--state', 'ESTABLISHED')).match(/ASSURED/g)).toHaveLength(10);
-  expect((await listTable(lab.gateway, '--state', 'CLOSE')).match(/ASSURED/g)).toHaveLength(5);
+  expect((await listTable(lab.gateway, '-p', 'tcp', '--state', 'ESTABLISHED')).match(/ASSURED/g)).toHaveLength(10);
+  expect((await listTable(lab.gateway, '-p', 'tcp', '--state', 'CLOSE')).match(/ASSURED/g)).toHaveLength(5);
 });
 
 test('as many flows to one endpoint as 300,000 in all would put on each find a port every time', async () => {

@@ -1,0 +1,46 @@
+import { dropShareWhenFull } from '../model/early-drop.ts';
+import type { ConntrackSummary } from '../model/summary.ts';
+import { nearest, type RunLog } from './run-log.ts';
+import { type TableSeries, totalsOf } from './table.ts';
+
+/** What became of the gateway's table, and of the others. `at` is the time of the break, if there was one. */
+export function summarizeConntrack(log: RunLog, at: number | undefined): ConntrackSummary {
+  const { capacity, intervalMs } = log.meta.lab;
+  const { gateway, client, backend, host } = log.tables;
+  const sampler = log.samplers.findLast((record) => record.host === 'gateway');
+  const { drop, earlyDrop, insertFailed } = totalsOf(gateway);
+  return {
+    max: capacity.max,
+    buckets: capacity.buckets,
+    effectiveMax: capacity.effectiveMax,
+    method: capacity.method,
+    methodReason: capacity.why,
+    ballast: capacity.ballast,
+    prefilled: capacity.prefilled,
+    peakEntries: gateway.peakEntries,
+    samples: gateway.samples.length,
+    intervalMs,
+    drop,
+    earlyDrop,
+    insertFailed,
+    tableFullLogLines: log.kernelLog.length,
+    predictedDropShareWhenFull: dropShareWhenFull(unassuredShare(log, at), capacity.max, capacity.buckets),
+    otherTables: { client: bystander(client), backend: bystander(backend), host: bystander(host) },
+    sampler:
+      sampler === undefined
+        ? null
+        : { onTimeShare: sampler.onTimeShare, lateP99Ms: sampler.lateP99Ms, cpuShare: sampler.cpuShare },
+  };
+}
+
+function bystander(table: TableSeries): { drop: number; peakEntries: number } {
+  return { drop: totalsOf(table).drop, peakEntries: table.peakEntries };
+}
+
+/** Share of a full table that early drop could evict, from the listing nearest to the break; ballast is ASSURED, all of it. */
+function unassuredShare(log: RunLog, at: number | undefined): number {
+  const listing = nearest(log.compositions, at ?? log.tables.gateway.samples.at(-1)?.t ?? 0);
+  if (listing === undefined) return 0;
+  const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
+  return (listed - listing.assured) / log.meta.lab.capacity.max;
+}

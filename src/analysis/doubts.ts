@@ -1,0 +1,78 @@
+import type { TableOwner } from '../model/sample.ts';
+import type { Accounting, Summary } from '../model/summary.ts';
+import { balance } from './accounting.ts';
+import type { Break } from './breaking-point.ts';
+import type { RunLog } from './run-log.ts';
+import { totalsOf } from './table.ts';
+
+/** The tables that must stay out of it, as a reader would name them. */
+const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
+
+/** Fewer connections than this a request means that requests shared one. */
+const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
+
+export interface Findings {
+  readonly log: RunLog;
+  readonly accounting: Accounting;
+  /** The first drop in the gateway's table, if there was one. */
+  readonly first: Break | undefined;
+  readonly generator: Summary['generator'];
+}
+
+/** Everything that keeps the record from proving anything, one sentence each. */
+export function doubts(findings: Findings): string[] {
+  return [...recordDoubts(findings), ...tableDoubts(findings.log), ...clientDoubts(findings)];
+}
+
+function recordDoubts({ log, generator }: Findings): string[] {
+  const found: string[] = [];
+  for (const { name, detail = 'no detail' } of log.events) {
+    if (name === 'lease-lost') found.push(`The table's capacity was changed during the run: ${detail}.`);
+    if (name === 'process-lost') found.push(`A process of the run was lost: ${detail}.`);
+  }
+  if (log.end === undefined) found.push('The record breaks off: ctload was killed before the run was over.');
+  if (log.end?.outcome === 'failed' && found.length === 0) found.push(`The run failed: ${log.end.detail ?? 'no detail'}.`);
+  if (log.tables.gateway.samples.length === 0) found.push("The gateway's table was never sampled.");
+  const perRequest = generator.connectionsPerRequest;
+  if (perRequest !== null && perRequest < LEAST_CONNECTIONS_PER_REQUEST) {
+    found.push(`Requests shared connections: the backend saw ${perRequest.toFixed(3)} connections a request instead of 1.`);
+  }
+  return found;
+}
+
+function tableDoubts(log: RunLog): string[] {
+  const found: string[] = [];
+  for (const owner of Object.keys(BYSTANDERS) as (keyof typeof BYSTANDERS)[]) {
+    const { drop } = totalsOf(log.tables[owner]);
+    if (drop > 0) found.push(`Another table on the path dropped packets: ${tableName(owner)} dropped ${drop}.`);
+  }
+  const [impossible] = log.tables.gateway.impossible;
+  if (impossible !== undefined) {
+    const { effectiveMax } = log.meta.lab.capacity;
+    found.push(
+      `The gateway's table held ${impossible.entries} entries at ${impossible.t.toFixed(2)} s, more than its capacity of ${effectiveMax}.`,
+    );
+  }
+  return found;
+}
+
+function clientDoubts({ log, accounting, first }: Findings): string[] {
+  if (first === undefined) return [];
+  const found: string[] = [];
+  if (!first.confirmed) {
+    found.push(
+      `The kernel dropped ${accounting.kernelDrops} packets from ${first.point.atSeconds.toFixed(2)} s on, but no client failed or was delayed around then.`,
+    );
+  }
+  const books = balance(accounting, totalsOf(log.tables.gateway).earlyDrop);
+  if (books === 'clients-saw-less' || books === 'clients-saw-more') {
+    found.push(
+      `The books do not agree: the kernel dropped ${accounting.kernelDrops} packets, the clients account for ${accounting.explainedByClients} (share ${accounting.share?.toFixed(3)}), so something else ${books === 'clients-saw-more' ? 'lost packets too' : 'had packets dropped as well'}.`,
+    );
+  }
+  return found;
+}
+
+export function tableName(owner: TableOwner): string {
+  return `${owner === 'gateway' ? "the gateway's" : BYSTANDERS[owner]} table`;
+}

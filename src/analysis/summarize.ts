@@ -1,0 +1,54 @@
+import type { LatencyLog } from '../model/latency.ts';
+import type { TimelineRecord } from '../model/sample.ts';
+import type { Summary } from '../model/summary.ts';
+import { account, balance } from './accounting.ts';
+import { attribute, type Evidence, listenDrops } from './attribution.ts';
+import { findBreak } from './breaking-point.ts';
+import { summarizeConntrack } from './conntrack.ts';
+import { correlate } from './correlation.ts';
+import { summarizeFloods } from './floods.ts';
+import { generatorHealth } from './generator.ts';
+import { headroomAt } from './headroom.ts';
+import { metricsOf } from './metrics.ts';
+import { rounded } from './round.ts';
+import { type RunLog, sortRecords } from './run-log.ts';
+import { totalsOf } from './table.ts';
+import { judge } from './verdict.ts';
+
+/** Judges a recorded run. Pure: the same record always gives the same summary. */
+export function summarize(records: readonly TimelineRecord[], latency: LatencyLog): Summary {
+  const log = sortRecords(records);
+  const accounting = account(log);
+  const first = findBreak(log, latency);
+  const evidence: Evidence = {
+    tableFullFrom: first !== undefined && tableExplains(log) ? first.feltFrom : undefined,
+    listenDrops: listenDrops(log),
+  };
+  const generator = generatorHealth(log, latency);
+  const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
+  const breakingPoint = verdict.kind === 'broke' && first !== undefined ? first.point : null;
+  const { run, scenario, environment } = log.meta;
+  return rounded({
+    schema: 'ctload/summary@1',
+    run: { ...run, durationSeconds: Math.max(0, records.at(-1)?.t ?? 0) },
+    scenario: { name: scenario.name, description: scenario.description, sha256: scenario.sha256 },
+    environment,
+    conntrack: summarizeConntrack(log, first?.point.atSeconds),
+    verdict,
+    breakingPoint,
+    accounting,
+    correlation: correlate(log, latency, breakingPoint?.firstFailureAtSeconds ?? null),
+    headroom: headroomAt(log, breakingPoint?.atSeconds ?? null),
+    generator,
+    floods: summarizeFloods(log, latency, evidence),
+    metrics: metricsOf(log, breakingPoint),
+    thresholds: [],
+  });
+
+  /** Whether the gateway's drops, and nobody else's, are what the clients felt. */
+  function tableExplains({ tables }: RunLog): boolean {
+    const elsewhere = [tables.client, tables.backend, tables.host].some((table) => totalsOf(table).drop > 0);
+    const books = balance(accounting, totalsOf(tables.gateway).earlyDrop);
+    return !elsewhere && (books === 'exact' || books === 'with-early-drop');
+  }
+}

@@ -1,0 +1,134 @@
+import { type AttemptCounts, type FailureCause, totalFailed } from '../model/attempt.ts';
+import type { Verdict } from '../model/summary.ts';
+import { balance } from './accounting.ts';
+import { failedShare, generatorFailures, mainCause } from './attribution.ts';
+import { doubts, type Findings } from './doubts.ts';
+import { totalAttempts } from './load.ts';
+import { totalsOf } from './table.ts';
+
+/** Share of the attempts that may fail or be delayed in a load that is still said to be held. */
+const NEGLIGIBLE = 0.001;
+/** Share of the schedule a generator may leave out. */
+const LEFT_OUT = 0.01;
+
+/** What to make of it all (design.md §5). `failures` are those of the whole run, with their causes named. */
+export function judge(findings: Findings, failures: Partial<Record<FailureCause, number>>): Verdict {
+  const doubtful = doubts(findings);
+  return findings.first === undefined ? judgeWithoutDrops(findings, failures, doubtful) : judgeDrops(findings, doubtful);
+}
+
+function judgeDrops(findings: Findings, doubtful: readonly string[]): Verdict {
+  if (doubtful.length > 0) {
+    return { kind: 'inconclusive', validity: 'inconclusive', cause: null, reasons: doubtful };
+  }
+  const { log, first } = findings;
+  // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
+  const before = totalAttempts(log, first?.point.atSeconds);
+  const bound = generatorTroubles(before, before.failed, 'before the break');
+  return {
+    kind: 'broke',
+    validity: bound.length > 0 ? 'generator-bound' : 'valid',
+    cause: 'conntrack-full',
+    reasons: [...proof(findings), ...bound],
+  };
+}
+
+function proof({ log, accounting, first }: Findings): string[] {
+  if (first === undefined) return [];
+  const { point } = first;
+  const { earlyDrop } = totalsOf(log.tables.gateway);
+  const { effectiveMax } = log.meta.lab.capacity;
+  const { kernelDrops, synRetransmissions, abandoned, share } = accounting;
+  const reasons = [
+    `The gateway's table held ${point.entries} of ${effectiveMax} entries when the kernel first dropped a packet for want of room, ${point.atSeconds.toFixed(2)} s into the load.`,
+    `Every drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients (share ${share?.toFixed(3)}).`,
+    "No other table on the path dropped a packet: client, backend and this machine's own at 0.",
+  ];
+  if (point.firstFailureAtSeconds !== null) {
+    reasons.push(`The first attempt to feel it was due at ${point.firstFailureAtSeconds.toFixed(2)} s.`);
+  }
+  if (log.kernelLog.length > 0) {
+    reasons.push(`The kernel logged "table full" ${times(log.kernelLog.length)} (it limits itself to 10 lines in 5 s).`);
+  }
+  if (earlyDrop > 0) reasons.push(earlyDropNote(earlyDrop, balance(accounting, earlyDrop) === 'with-early-drop'));
+  return reasons;
+}
+
+function earlyDropNote(evicted: number, explains: boolean): string {
+  const note = `Early drop evicted ${evicted} flows that were not yet assured`;
+  return explains ? `${note}; a handshake among them repeats its SYN without a drop, hence the share above 1.` : `${note}.`;
+}
+
+function judgeWithoutDrops(
+  { log }: Findings,
+  failures: Partial<Record<FailureCause, number>>,
+  doubtful: readonly string[],
+): Verdict {
+  const counts = totalAttempts(log);
+  const { peakEntries } = log.tables.gateway;
+  const { effectiveMax } = log.meta.lab.capacity;
+  const { earlyDrop } = totalsOf(log.tables.gateway);
+  const reasons = [
+    `The gateway's table dropped nothing; it peaked at ${peakEntries} of ${effectiveMax} entries (${percent(peakEntries / effectiveMax)}).`,
+    outcomeSentence(counts, failures),
+    ...(earlyDrop > 0 ? [earlyDropNote(earlyDrop, false)] : []),
+  ];
+  const bound = generatorTroubles(counts, failures, 'of the whole load');
+  if (bound.length > 0) {
+    return {
+      kind: 'inconclusive',
+      validity: 'generator-bound',
+      cause: mainCause(failures),
+      reasons: [...doubtful, ...bound, ...reasons],
+    };
+  }
+  const open = [...doubtful, ...unexplained(counts)];
+  if (log.end?.outcome === 'interrupted') open.push('The load was interrupted before it was over.');
+  if (open.length > 0) {
+    return { kind: 'inconclusive', validity: 'inconclusive', cause: mainCause(failures), reasons: [...open, ...reasons] };
+  }
+  return { kind: 'held', validity: 'valid', cause: null, reasons };
+}
+
+function outcomeSentence(counts: AttemptCounts, failures: Partial<Record<FailureCause, number>>): string {
+  const failed = totalFailed(counts);
+  if (failed === 0) return `All ${counts.succeeded} attempts succeeded.`;
+  const causes = Object.entries(failures).sort(([, a], [, b]) => b - a);
+  return `${failed} of ${counts.attempted} attempts failed (${percent(failedShare(counts))}): ${causes.map(([cause, n]) => `${cause} ${n}`).join(', ')}.`;
+}
+
+/** What the clients suffered although no table dropped anything. */
+function unexplained(counts: AttemptCounts): string[] {
+  const found: string[] = [];
+  const share = (count: number) => count / Math.max(1, counts.attempted);
+  if (counts.attempted === 0) found.push('No attempt was made.');
+  if (failedShare(counts) > NEGLIGIBLE) found.push('Attempts failed although no conntrack table dropped a packet.');
+  if (share(counts.delayed) > NEGLIGIBLE) {
+    found.push(`${counts.delayed} connections needed a repeated SYN although no conntrack table dropped a packet.`);
+  }
+  if (share(counts.disconnected) > NEGLIGIBLE) found.push(`${counts.disconnected} held sockets ended before their time.`);
+  return found;
+}
+
+function generatorTroubles(counts: AttemptCounts, failures: Partial<Record<FailureCause, number>>, when: string): string[] {
+  const found: string[] = [];
+  const scheduled = counts.attempted + counts.notStarted;
+  if (counts.notStarted > LEFT_OUT * scheduled) {
+    found.push(
+      `The generator was the limit: it could not start ${counts.notStarted} of ${scheduled} attempts in time (${percent(counts.notStarted / scheduled)} ${when}).`,
+    );
+  }
+  const own = generatorFailures(failures);
+  if (own > NEGLIGIBLE * counts.attempted) {
+    found.push(`The generator was the limit: ${own} attempts found no local port or descriptor (${when}).`);
+  }
+  return found;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,21 @@
+import { renderTerminal } from '../report/terminal.ts';
+import { deriveSummary, writeSummary } from '../session/derive.ts';
+
+export interface ReportOptions {
+  /** The summary as JSON instead of text. */
+  readonly json: boolean;
+  readonly color?: boolean;
+}
+
+/**
+ * `ctload report DIR`: judges the run recorded in `folder` again, writes its summary.json anew and prints the report.
+ * @throws {CtloadError} exit 2 when the folder holds no valid record.
+ */
+export function report(folder: string, options: ReportOptions): void {
+  const summary = deriveSummary(folder);
+  writeSummary(folder, summary);
+  const text = options.json
+    ? `${JSON.stringify(summary, null, 2)}\n`
+    : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns ?? 100 });
+  process.stdout.write(text);
+}

@@ -1,0 +1,31 @@
+import type { Summary } from '../model/summary.ts';
+import { count, percent, seconds } from './format.ts';
+
+/** Below this share nobody would look at CPU or memory for a cause. */
+const UNSUSPICIOUS = 0.7;
+
+/** How CPU and memory looked: at the break if there was one, else over the run. */
+export function machineLine({ headroom, metrics, generator }: Summary): [string, string][] {
+  const gateway = headroom.gatewayCpuShareAtBreak ?? metrics['gateway_cpu_share']?.values['avg'];
+  const machine = headroom.hostCpuShareAtBreak ?? metrics['host_cpu_share']?.values['avg'];
+  const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
+  if (gateway === undefined || machine === undefined || memory === undefined) return [];
+  const innocent = gateway < UNSUSPICIOUS && memory < UNSUSPICIOUS ? ': neither looks like a problem' : '';
+  const busiest = generator.cpuShare === null ? '' : `, busiest load process ${percent(generator.cpuShare)} of a core`;
+  return [
+    [
+      'Machine',
+      `gateway CPU ${percent(gateway)}, memory ${percent(memory)}${innocent} (whole machine, load included: CPU ${percent(machine)}${busiest})`,
+    ],
+  ];
+}
+
+/** What filled the table, and how soon. */
+export function stateLine({ breakingPoint: point }: Summary): [string, string][] {
+  if (point === null) return [];
+  const states = Object.entries(point.states).toSorted(([, a], [, b]) => b - a);
+  const listed = states.map(([state, entries]) => `${state} ${count(entries)}`).join(', ');
+  const full =
+    point.timeToFullSeconds === null ? '' : `full ${seconds(point.timeToFullSeconds)} after the first attempt${listed && '; '}`;
+  return full + listed === '' ? [] : [['Table', full + listed]];
+}

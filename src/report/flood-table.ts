@@ -1,0 +1,25 @@
+import type { FloodSummary, Summary } from '../model/summary.ts';
+import { count, milliseconds } from './format.ts';
+import { type Paint, table } from './layout.ts';
+
+const HEADINGS = ['flood', 'kind', 'attempted', 'ok', 'failed', 'why', 'p50', 'p99', 'max'];
+
+/** One line a flood; the times are connect times, and the first to go where the terminal is narrow. */
+export function floodTable(summary: Summary, width: number, paint: Paint): string[] {
+  return table([HEADINGS, ...Object.entries(summary.floods).map(([name, flood]) => row(name, flood))], width, paint);
+}
+
+function row(name: string, flood: FloodSummary): string[] {
+  const connecting = flood.latencyMs['connecting'];
+  const times = connecting === undefined ? ['-', '-', '-'] : [connecting.p50, connecting.p99, connecting.max].map(milliseconds);
+  const causes = Object.entries(flood.failures).toSorted(([, a], [, b]) => b - a);
+  return [
+    name,
+    flood.kind,
+    count(flood.attempted),
+    count(flood.succeeded),
+    count(flood.failed),
+    causes.map(([cause]) => cause).join(' ') || '-',
+    ...times,
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Summary } from '../model/summary.ts';
+import { count, percent, plural, seconds } from './format.ts';
+import type { Paint } from './layout.ts';
+
+const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as const;
+
+/** ` BROKE  conntrack table full          burst · netns` */
+export function headline(summary: Summary, width: number, paint: Paint): string {
+  const { kind, validity } = summary.verdict;
+  const badge = ` ${kind.toUpperCase()} `;
+  const title = `${titleOf(summary)}${kind === 'broke' && validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
+  const right = `${summary.scenario.name} · ${summary.environment.driver}${summary.environment.rootless ? ' rootless' : ''}`;
+  const gap = width - 2 - badge.length - 2 - title.length - right.length;
+  const tail = gap >= 2 ? ' '.repeat(gap) + paint('dim', right) : '';
+  return `  ${paint('bold', paint(INK[kind], badge))}  ${paint('bold', title)}${tail}`;
+}
+
+function titleOf({ verdict, conntrack }: Summary): string {
+  if (verdict.kind === 'broke') return 'conntrack table full';
+  if (verdict.kind === 'held') return 'the table took the load';
+  if (verdict.validity === 'generator-bound') return 'the generator was the limit';
+  if (conntrack.drop > 0) return 'the table dropped packets, but that is not all';
+  return verdict.cause === null ? 'nothing is proven' : `not the table: ${verdict.cause}`;
+}
+
+/** One or two sentences that say it all. */
+export function story(summary: Summary): string {
+  const { breakingPoint: point, conntrack } = summary;
+  if (point === null) {
+    const peak = `${count(conntrack.peakEntries)} of ${count(conntrack.effectiveMax)} entries`;
+    const drops = conntrack.drop === 0 ? 'no packet dropped' : `${plural(conntrack.drop, 'packet')} dropped`;
+    return `Peak ${peak} (${percent(conntrack.peakEntries / conntrack.effectiveMax)}), ${drops}, over ${seconds(summary.run.durationSeconds)}.`;
+  }
+  return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s (${count(point.openConnections)} open).`;
+}

@@ -1,0 +1,50 @@
+import type { Summary } from '../model/summary.ts';
+import { machineLine, stateLine } from './circumstances.ts';
+import { clientLines } from './clients.ts';
+import { floodTable } from './flood-table.ts';
+import { headline, story } from './headline.ts';
+import { labelled, type Paint, painter, wrap } from './layout.ts';
+import { methodLines } from './method.ts';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Columns; the report is never wider than 100. */
+  readonly width: number;
+}
+
+const WIDEST = 100;
+const NARROWEST = 40;
+
+/** The closing report: what broke, when, what it felt like, and why that is certain. */
+export function renderTerminal(summary: Summary, options: TerminalOptions): string {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, options.width));
+  const paint = painter(options.color);
+  const facts: [label: string, text: string][] = [
+    ...clientLines(summary),
+    ...machineLine(summary),
+    ...stateLine(summary),
+    ...methodLines(summary),
+  ];
+  return `${[
+    '',
+    headline(summary, width, paint),
+    '',
+    ...wrap(story(summary), width - 2).map((line) => `  ${paint('bold', line)}`),
+    '',
+    ...facts.map(([label, text]) => labelled(label, text, width, paint)),
+    '',
+    ...reasons(summary, width, paint),
+    '',
+    ...floodTable(summary, width, paint),
+  ].join('\n')}\n`;
+}
+
+function reasons(summary: Summary, width: number, paint: Paint): string[] {
+  const { verdict } = summary;
+  const sure = verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
+  const mark = sure ? paint('green', '+') : paint('yellow', '!');
+  return [
+    paint('dim', `  ${sure ? 'Why this is certain' : 'What stands against it'}`),
+    ...verdict.reasons.flatMap((reason) => wrap(reason, width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`)),
+  ];
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ctload, temporaryFolder } from './support/ctload.ts';
+
+function scenarioFile(text: string): string {
+  const file = join(temporaryFolder(), 'scenario.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('the command line', () => {
+  it('explains itself', async () => {
+    const { code, stdout } = await ctload('--help');
+    expect(code).toBe(0);
+    for (const verb of ['run', 'validate', 'inspect', 'init', 'report', 'doctor', 'clean']) expect(stdout).toContain(verb);
+  });
+
+  it.each([[['rnu']], [['run']], [['run', 'a.yaml', '--colour']]])('ctload %j is a usage error: exit 2', async (args) => {
+    const { code, stderr, stdout } = await ctload(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: /);
+    expect(stdout).toBe('');
+  });
+
+  it('suggests the verb that was meant', async () => {
+    expect((await ctload('valdate', 'x.yaml')).stderr).toContain('Did you mean validate?');
+  });
+
+  it('validates the shipped scenarios', async () => {
+    const files = ['burst', 'websockets', 'stale', 'mixed', 'smoke', 'held'].map((name) => `scenarios/${name}.yaml`);
+    const { code, stdout } = await ctload('validate', ...files);
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toEqual(files.map((file) => `ok ${file}`));
+  });
+
+  it('reports every problem of a bad scenario with its place: exit 104, for run as for validate', async () => {
+    const file = scenarioFile(
+      'version: 1\nname: x\ngateway:\n  conntrack:\n    maxx: 4096\nfloods:\n  a:\n    kind: short\n    executor: constant-arrival-rate\n    rate: 5q\n    duration: 10\n',
+    );
+    for (const verb of ['validate', 'run', 'inspect']) {
+      const { code, stderr } = await ctload(verb, file);
+      expect(code).toBe(104);
+      expect(stderr).toContain(`${file}:5:5: gateway.conntrack.maxx: unknown key; did you mean max?`);
+      expect(stderr).toContain(`${file}:10:11: floods.a.rate`);
+      expect(stderr).toContain(`${file}:11:15: floods.a.duration`);
+      expect(stderr).toContain('^');
+    }
+  });
+
+  it('refuses what is not built yet instead of ignoring it', async () => {
+    const { code, stderr } = await ctload('validate', 'scenarios/smoke.yaml', '--set', 'thresholds={conn_failed: ["rate<0.01"]}');
+    expect(code).toBe(104);
+    expect(stderr).toContain('not supported yet');
+  });
+
+  it('names the file that is not there', async () => {
+    const { code, stderr } = await ctload('run', 'scenarios/nope.yaml');
+    expect(code).toBe(104);
+    expect(stderr).toContain('scenarios/nope.yaml');
+  });
+
+  it('inspect shows what a run needs and when it should break, and is itself a scenario', async () => {
+    const { stdout } = await ctload('inspect', 'scenarios/burst.yaml', '--set', 'gateway.conntrack.max=2000');
+    expect(stdout).toMatch(/max: 2000/);
+    expect(stdout).toMatch(/# .*descriptors/);
+    expect(stdout).toMatch(/# .*full/);
+    expect((await ctload('validate', scenarioFile(stdout))).code).toBe(0);
+    const json = JSON.parse((await ctload('inspect', 'scenarios/held.yaml', '--json')).stdout);
+    expect(json.prediction.outcome).toBe('holds');
+  });
+
+  it('init writes a scenario that validates, once', async () => {
+    const file = join(temporaryFolder(), 'ctload.yaml');
+    expect((await ctload('init', file)).code).toBe(0);
+    expect((await ctload('validate', file)).code).toBe(0);
+    const before = readFileSync(file, 'utf8');
+    expect((await ctload('init', file)).code).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('report says what is wrong with a folder that is no run: exit 2', async () => {
+    const folder = join(temporaryFolder(), 'empty');
+    mkdirSync(folder);
+    const { code, stderr } = await ctload('report', folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain(folder);
+    expect(stderr).toContain('hint: ');
+  });
+
+  it('refuses an --output it cannot write before building anything', async () => {
+    const file = scenarioFile('');
+    const { code, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--output', join(file, 'below-a-file'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('cannot write results');
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { ALL_SERVICES, LISTEN, TARGETS } from '../../../src/lab/addresses.ts';
+import { portsIn } from '../../../src/model/lab.ts';
+
+const GATEWAY_PORTS = 64_512; // masquerade --random-fully: 1024 to 65535
+
+test('300,000 concurrent flows from one client address fit, on both sides of the translation', () => {
+  expect(TARGETS.http.length * portsIn(TARGETS.ephemeralPorts)).toBeGreaterThan(2_900_000);
+  expect(TARGETS.stale.length * portsIn(TARGETS.stalePorts)).toBeGreaterThan(1_200_000);
+  expect(new Set(LISTEN.http.map(({ address }) => address)).size).toBe(TARGETS.http.length);
+  // The gateway tries 128 random ports before it gives up: with 7 % taken it never has to.
+  const taken = 300_000 / TARGETS.http.length / GATEWAY_PORTS;
+  expect(taken).toBeLessThan(0.08);
+  expect(taken ** 128).toBeLessThan(1e-100);
+});
+
+test('stale flows bind ports that the kernel hands to nobody', () => {
+  expect(TARGETS.stalePorts.last).toBeLessThan(TARGETS.ephemeralPorts.first);
+  expect(TARGETS.stalePorts.first).toBeGreaterThanOrEqual(1024);
+});
+
+test('every service has an endpoint address and port of its own within the benchmarking range', () => {
+  const endpoints = ALL_SERVICES.map(({ endpoint }) => `${endpoint.address}:${endpoint.port}`);
+  expect(new Set(endpoints).size).toBe(ALL_SERVICES.length);
+  for (const { virtual, endpoint } of ALL_SERVICES) {
+    expect(virtual.address).toMatch(/^198\.18\./);
+    expect(endpoint.address).toMatch(/^198\.19\./);
+  }
+});
