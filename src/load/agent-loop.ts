@@ -17,6 +17,7 @@ export class AgentLoop {
   #dueAt = 0;
   #nextTick = 1;
   #done = false;
+  #ended = false;
 
   constructor(assignment: Assignment, tell: (message: AgentMessage) => void) {
     this.#assignment = assignment;
@@ -49,12 +50,19 @@ export class AgentLoop {
     this.#finishIfIdle();
   }
 
+  /** Lets go of everything, without another report. */
+  end(): void {
+    this.#ended = true;
+    for (const flood of this.#floods) flood.close(this.#clock());
+    this.#health.end();
+  }
+
   readonly #run = (): void => {
     const now = this.#clock();
     for (const flood of this.#floods) flood.tick(now);
     if (now >= this.#nextTick * TICK_SECONDS) this.#report(tickOf(now));
     this.#finishIfIdle();
-    this.#sleep();
+    if (!this.#ended) this.#sleep();
   };
 
   #sleep(): void {

@@ -13,12 +13,23 @@ export class BackendServer {
   readonly #counts = { connections: 0, requests: 0, upgrades: 0, stale: 0 };
   readonly #webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, clientTracking: false });
 
-  /** Resolves when all endpoints listen; rejects with the first one's error. */
-  async listen(http: readonly Endpoint[], stale: readonly Endpoint[]): Promise<void> {
-    await Promise.all([
-      ...http.map((endpoint) => listening(this.#httpServer(), endpoint)),
-      ...stale.map((endpoint) => listening(this.#staleServer(), endpoint)),
+  readonly #servers: Server[] = [];
+
+  /**
+   * Resolves when all endpoints listen, with the HTTP ones as they are (port 0 asks the kernel for one); rejects with the
+   * first one's error.
+   */
+  async listen(http: readonly Endpoint[], stale: readonly Endpoint[]): Promise<Endpoint[]> {
+    const [endpoints] = await Promise.all([
+      Promise.all(http.map((endpoint) => this.#listening(this.#httpServer(), endpoint))),
+      Promise.all(stale.map((endpoint) => this.#listening(this.#staleServer(), endpoint))),
     ]);
+    return endpoints;
+  }
+
+  /** Accepts nothing more; connections that are up stay up until their clients end them. */
+  close(): void {
+    for (const server of this.#servers) server.close();
   }
 
   counts(): BackendCounts {
@@ -43,6 +54,18 @@ export class BackendServer {
     return server;
   }
 
+  #listening(server: Server, { address, port }: Endpoint): Promise<Endpoint> {
+    this.#servers.push(server);
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host: address, port, backlog: BACKLOG }, () => {
+        server.off('error', reject);
+        const bound = server.address();
+        resolve({ address, port: typeof bound === 'object' && bound !== null ? bound.port : port });
+      });
+    });
+  }
+
   #answer(_request: IncomingMessage, response: ServerResponse): void {
     this.#counts.requests++;
     response.sendDate = false;
@@ -63,14 +86,4 @@ export class BackendServer {
 /** Nothing to do for a held socket: ws answers pings by itself, and an error is followed by its close. */
 function hold(socket: WebSocket): void {
   socket.on('error', () => {});
-}
-
-function listening(server: Server, { address, port }: Endpoint): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: address, port, backlog: BACKLOG }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../platform/errors.ts';
 import { BackendServer } from './backend-server.ts';
 import { listenToOwner, tellOwner } from './channel.ts';
 import type { BackendCommand, BackendMessage } from './messages.ts';
+import { rehearse } from './rehearsal.ts';
 
 const server = new BackendServer();
 
@@ -9,10 +10,12 @@ listenToOwner<BackendCommand>(
   (command) => {
     switch (command.type) {
       case 'listen':
-        server.listen(command.http, command.stale).then(
-          () => tellOwner<BackendMessage>({ type: 'listening' }),
-          (error: unknown) => tellOwner<BackendMessage>({ type: 'failed', message: messageOf(error) }),
-        );
+        rehearse()
+          .then(() => server.listen(command.http, command.stale))
+          .then(
+            () => tellOwner<BackendMessage>({ type: 'listening' }),
+            (error: unknown) => tellOwner<BackendMessage>({ type: 'failed', message: messageOf(error) }),
+          );
         break;
       case 'count':
         tellOwner<BackendMessage>({ type: 'counts', counts: server.counts() });

@@ -1,4 +1,4 @@
-import { openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { portsIn, type Targets } from '../model/lab.ts';
 import { type Clock, monotonic } from '../platform/clock.ts';
@@ -44,6 +44,12 @@ export class Health {
     const tcp = tcpSockets(this.#text.toString('latin1', 0, length));
     const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods go round the targets
     this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / portsIn(this.#targets.ephemeralPorts));
+  }
+
+  /** Stops watching; there is nothing to report after it. */
+  end(): void {
+    this.#loopDelay.disable();
+    closeSync(this.#sockstat);
   }
 
   report(agent: number): AgentReport {

@@ -110,8 +110,8 @@ export function leftovers(): string[] {
   const links = execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.includes('ctload'));
-  const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+  const processes = execFileSync('ps', ['-eo', 'stat=,pid=,args='], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => line.includes(join(ROOT, 'dist/')));
+    .filter((line) => line.includes(join(ROOT, 'dist/')) && !line.startsWith('Z')); // init reaps orphans when it likes
   return [...namespaces, ...links, ...processes];
 }
