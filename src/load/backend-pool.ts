@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/lab.ts';
-import { delay } from '../platform/clock.ts';
+import { within } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
 import type { BackendCommand, BackendCounts, BackendMessage } from './messages.ts';
@@ -78,7 +78,7 @@ class Pool implements BackendPool {
       };
     });
     for (const worker of this.#workers) worker.send({ type: 'count' });
-    await Promise.race([answered, delay(ANSWER_SECONDS)]);
+    await within(answered, ANSWER_SECONDS);
     const sum = { connections: 0, requests: 0, upgrades: 0, stale: 0 };
     for (const counts of this.#counts) {
       sum.connections += counts.connections;

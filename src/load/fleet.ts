@@ -1,6 +1,6 @@
 import type { Targets } from '../model/lab.ts';
 import type { Flood } from '../model/scenario.ts';
-import { delay } from '../platform/clock.ts';
+import { within } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
 import { type MergeOutput, TickMerger } from './merge.ts';
@@ -155,7 +155,7 @@ class Crew implements Fleet {
   }
 
   #giveUpAfter(seconds: number): void {
-    void Promise.race([this.done, delay(seconds)]).then(() => {
+    void within(this.done, seconds).then(() => {
       for (const agent of [...this.#working]) this.#end(agent);
     });
   }

@@ -1,4 +1,4 @@
-import { delay } from '../platform/clock.ts';
+import { within } from '../platform/clock.ts';
 import { entry } from '../platform/entry.ts';
 import type { Child, Host } from '../platform/exec.ts';
 
@@ -36,8 +36,7 @@ export class Worker<Command, Message> {
   async close(): Promise<void> {
     this.#closing = true;
     this.#child.end();
-    await Promise.race([this.#child.exited, delay(CLOSE_SECONDS)]);
-    this.#child.kill('SIGKILL');
+    if (!(await within(this.#child.exited, CLOSE_SECONDS))) this.#child.kill('SIGKILL');
     await this.#child.exited;
   }
 }

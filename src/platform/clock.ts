@@ -8,6 +8,17 @@ export function delay(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds * 1000)));
 }
 
+/** Waits for `promise`, at most `seconds`; tells whether it came in time. Leaves no timer behind. */
+export async function within(promise: Promise<unknown>, seconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000);
+  });
+  const inTime = await Promise.race([promise.then(() => true as const), late]);
+  clearTimeout(timer);
+  return inTime;
+}
+
 /** Polls `condition` every `intervalSeconds` until it holds; false when `timeoutSeconds` passed first. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
