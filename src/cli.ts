@@ -97,7 +97,9 @@ function buildProgram(setExit: (code: number) => void): Command {
     .command('report <dir>')
     .description("derive the report again from a run's folder")
     .option('--json', 'print the summary as JSON', false)
-    .action((dir: string, flags: { json: boolean }) => report(dir, flags));
+    .action((dir: string, flags: { json: boolean }) =>
+      report(dir, { ...flags, color: wantsColor(process.stdout, program.opts<{ color: boolean }>().color) }),
+    );
   program
     .command('doctor')
     .description('say what this host can run, and why not')

@@ -23,10 +23,14 @@ export function serve(work: Work): Promise<void> {
     process.stdin.on('error', () => resolve());
     process.stdin.on('end', () => resolve());
     process.stdout.on('error', () => resolve()); // nobody reads: the owner is gone
+    let running = false;
     eachLine(process.stdin, (line) => {
       const command = JSON.parse(line) as Command;
-      if (command.command === 'start') work.run(command.epoch).then(resolve, reject);
-      else work.stop();
+      if (command.command === 'start') {
+        running = true;
+        work.run(command.epoch).then(resolve, reject);
+      } else if (running) work.stop();
+      else resolve();
     });
     process.stdout.write('{"type":"ready"}\n');
   });

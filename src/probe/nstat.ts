@@ -25,20 +25,69 @@ export const KEPT_COUNTERS = [
 ] as const;
 
 const KEPT: ReadonlySet<string> = new Set(KEPT_COUNTERS);
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const ZERO = 0x30;
+
+export interface NetstatParser {
+  /** Names of the kept counters the file has, in its order. */
+  readonly names: readonly string[];
+  /**
+   * Reads the counters from a later text of the same file into `values`, in the order of `names`. False, with nothing
+   * read, when the headings have changed: `IcmpMsg` lines appear with the first message of a type.
+   */
+  parse(text: Uint8Array, values: number[]): boolean;
+}
 
 /**
- * Adds the kept counters of a /proc/net/snmp or /proc/net/netstat text to `counters`. Both list each protocol in two lines:
- * `Tcp: <headings>`, then `Tcp: <values>`.
+ * A parser for a file whose text is now `text`. Both files list each protocol in two lines, `Tcp: <headings>` and
+ * `Tcp: <values>`; the headings, which are most of the text, are skipped from then on.
  */
-export function parseNetstat(text: string, counters: Record<string, number>): void {
+export function netstatParser(text: string): NetstatParser {
+  const names: string[] = [];
+  const pairs: Pair[] = [];
   const lines = text.split('\n');
   for (let i = 0; i + 1 < lines.length; i += 2) {
-    const headings = (lines[i] as string).split(' ');
-    const values = (lines[i + 1] as string).split(' ');
-    const protocol = (headings[0] as string).slice(0, -1);
-    for (let column = 1; column < headings.length; column++) {
-      const name = protocol + headings[column];
-      if (KEPT.has(name)) counters[name] = Number(values[column]);
+    const line = lines[i] ?? '';
+    const [protocol = '', ...headings] = line.split(' ');
+    const kept: number[] = [];
+    for (const [index, heading] of headings.entries()) {
+      const name = protocol.slice(0, -1) + heading;
+      if (!KEPT.has(name)) continue;
+      names.push(name);
+      kept.push(index + 1);
     }
+    pairs.push({ protocol: Buffer.from(protocol), headingsLength: line.length + 1, kept });
   }
+  return {
+    names,
+    parse: (bytes, values) => {
+      let at = 0;
+      let index = 0;
+      for (const pair of pairs) {
+        if (!standsAt(pair, bytes, at)) return false;
+        at += pair.headingsLength;
+        let column = 0;
+        for (const wanted of pair.kept) {
+          for (; column < wanted; column++) at = bytes.indexOf(SPACE, at) + 1;
+          let value = 0;
+          for (let byte = bytes[at] as number; byte > SPACE; byte = bytes[++at] as number) value = value * 10 + byte - ZERO;
+          values[index++] = value;
+        }
+        at = bytes.indexOf(NEWLINE, at) + 1;
+      }
+      return true;
+    },
+  };
+}
+
+interface Pair {
+  readonly protocol: Uint8Array;
+  readonly headingsLength: number;
+  /** Columns to read, the first after the protocol being 1. */
+  readonly kept: readonly number[];
+}
+
+function standsAt({ protocol, headingsLength }: Pair, bytes: Uint8Array, at: number): boolean {
+  return bytes[at + headingsLength - 1] === NEWLINE && protocol.every((byte, index) => bytes[at + index] === byte);
 }

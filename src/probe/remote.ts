@@ -35,9 +35,9 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
   let ready = false;
   let gone = false;
   child.onLine((line) => {
-    const message = JSON.parse(line) as Kept | { type: 'ready' };
-    if (message.type === 'ready') ready = true;
-    else onRecord(message);
+    const message = parseMessage<Kept>(line);
+    if (message?.type === 'ready') ready = true;
+    else if (message !== undefined) onRecord(message);
   });
   const exited = child.exited.then((exit) => {
     gone = true;
@@ -48,6 +48,15 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
     throw notStarted(what, host.name, await exited);
   }
   return new Remote(child, child.pid, exited, what, host.name);
+}
+
+/** Undefined for the stump of a line that a killed process leaves. */
+function parseMessage<Kept>(line: string): Kept | { readonly type: 'ready' } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 class Remote implements RemoteProbe {

@@ -1,10 +1,8 @@
-import { setPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/sample.ts';
 import { monotonic } from '../platform/clock.ts';
 import type { Work } from './child.ts';
-import { parseNetstat } from './nstat.ts';
-import { ProcFile } from './proc-file.ts';
+import { Netstat } from './netstat.ts';
 import { Schedule } from './schedule.ts';
 import { OWN_TABLE, Table } from './table.ts';
 
@@ -16,8 +14,8 @@ export interface SamplerSettings {
 
 /** Between two looks at stdin, and two writes of the samples taken. */
 const SLICE = 0.1;
-const NETSTAT_INTERVAL = 0.1;
-const HIGHEST_PRIORITY = -20;
+/** The gateway's TCP/IP counters judge nothing, and its sampler has more to do. */
+const NETSTAT_INTERVAL = { gateway: 0.5, client: 0.1, backend: 0.1, host: 1 } as const;
 
 /**
  * Reads the conntrack table and the TCP counters of the namespace it runs in.
@@ -41,9 +39,6 @@ export class Sampling implements Work {
     this.#settings = settings;
     this.#write = write;
     this.#table = new Table(OWN_TABLE, settings.owner, settings.ballast);
-    try {
-      setPriority(HIGHEST_PRIORITY);
-    } catch {} // not permitted: it is punctual enough on all but an overloaded machine
   }
 
   /** Samples from now until `stop()`, with times relative to `epoch`; ends with a last sample and a SamplerRecord. */
@@ -51,7 +46,7 @@ export class Sampling implements Work {
     const started = monotonic();
     const cpuBefore = process.cpuUsage();
     const samples = new Schedule(epoch, this.#settings.intervalSeconds, started);
-    const netstats = new Schedule(epoch, NETSTAT_INTERVAL, started);
+    const netstats = new Schedule(epoch, NETSTAT_INTERVAL[this.#settings.owner], started);
     this.#take(epoch, started);
     this.#takeNetstat(epoch, started);
     while (!this.#stopping) {
@@ -112,22 +107,6 @@ export class Sampling implements Work {
   #flush(): void {
     if (this.#batch.length > 0) this.#write(this.#batch);
     this.#batch = [];
-  }
-}
-
-/** TCP/IP counters of the process's own namespace. */
-class Netstat {
-  readonly #files = [new ProcFile('/proc/self/net/snmp'), new ProcFile('/proc/self/net/netstat')];
-  #before = '';
-
-  /** The counters as they are now; undefined when none has moved since the call before. */
-  changed(): Record<string, number> | undefined {
-    const counters: Record<string, number> = {};
-    for (const file of this.#files) parseNetstat(file.text(), counters);
-    const now = Object.values(counters).join();
-    if (now === this.#before) return undefined;
-    this.#before = now;
-    return counters;
   }
 }
 

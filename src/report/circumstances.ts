@@ -1,5 +1,5 @@
 import type { Summary } from '../model/summary.ts';
-import { count, percent, seconds } from './format.ts';
+import { percent, seconds } from './format.ts';
 
 /** Below this share nobody would look at CPU or memory for a cause. */
 const UNSUSPICIOUS = 0.7;
@@ -24,7 +24,9 @@ export function machineLine({ headroom, metrics, generator }: Summary): [string,
 export function stateLine({ breakingPoint: point }: Summary): [string, string][] {
   if (point === null) return [];
   const states = Object.entries(point.states).toSorted(([, a], [, b]) => b - a);
-  const listed = states.map(([state, entries]) => `${state} ${count(entries)}`).join(', ');
+  const all = states.reduce((sum, [, entries]) => sum + entries, 0);
+  // Shares: the listing nearest to the break may be a second away from it.
+  const listed = states.map(([state, entries]) => `${state} ${percent(entries / all)}`).join(', ');
   const full =
     point.timeToFullSeconds === null ? '' : `full ${seconds(point.timeToFullSeconds)} after the first attempt${listed && '; '}`;
   return full + listed === '' ? [] : [['Table', full + listed]];

@@ -17,7 +17,7 @@ export function clientLines(summary: Summary): [string, string][] {
   const times =
     connecting === undefined
       ? ''
-      : `; connect p50 ${milliseconds(connecting.p50)}, p99 ${milliseconds(connecting.p99)}, max ${milliseconds(connecting.max)}`;
+      : `; connected in p50 ${milliseconds(connecting.p50)}, p99 ${milliseconds(connecting.p99)}, max ${milliseconds(connecting.max)}`;
   return [['Clients', outcome + times], ...heldLine(floods)];
 }
 

@@ -9,11 +9,13 @@ export function painter(color: boolean): Paint {
   return color ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text;
 }
 
+const BREAK = / (?!(?:ms|s|%)(?:[\s,;:.)]|$))/; // a number stays with its unit
+
 /** Breaks `text` at spaces into lines of at most `width` characters; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -11,7 +11,7 @@ export function methodLines({ conntrack }: Summary): [string, string][] {
     method === 'ballast'
       ? `ballast: ${count(ballast)} synthetic entries leave ${count(effectiveMax)} of ${count(max)} free`
       : `sysctl: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
-  const lines: [string, string][] = [['Method', `${how}. ${methodReason}`]];
+  const lines: [string, string][] = [['Method', `${how}; ${methodReason}`]];
   return drop === 0 ? lines : [...lines, ['Early drop', earlyDropLine(conntrack)]];
 }
 

@@ -8,12 +8,13 @@ import { loadSeconds, type Scenario } from '../model/scenario.ts';
 import { Cleanup } from '../platform/cleanup.ts';
 import { monotonic } from '../platform/clock.ts';
 import type { Recorder } from '../timeline/recorder.ts';
+import { allOf } from './all-of.ts';
 import { aborted, abortedError, type Interrupts } from './interrupts.ts';
 import { startProbes } from './probes.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
 
-const START_MARGIN = 0.5; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
+const START_MARGIN = 0.3; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
 
 /** What ended the load. */
@@ -45,36 +46,31 @@ export async function measure(
   };
 
   const plan = planProcesses(scenario.floods, cpus().length);
-  const backend = await keep('backend', startBackend(lab.backend, lab.listen, plan.backends));
-  const fleet = await keep(
-    'load agents',
-    startFleet(lab.client, {
-      floods: scenario.floods,
-      targets: lab.targets,
-      synSchedule: lab.synSchedule,
-      agents: plan.agents,
-      seed: scenario.seed,
-      onRecord: record,
-      onHistogram: (slice) => {
-        recorder.latency(slice);
-        if (slice.phase === 'connecting') meter.connecting(slice.data);
-      },
-    }),
-  );
-  const probes = await keep(
-    'probes',
-    startProbes(lab, {
-      intervalSeconds: scenario.probe.intervalSeconds,
-      loadPids: () => [...fleet.pids, ...backend.pids],
-      record,
-    }),
-  );
+  const [backend, fleet, probes] = await allOf([
+    keep('backend', startBackend(lab.backend, lab.listen, plan.backends)),
+    keep(
+      'load agents',
+      startFleet(lab.client, {
+        floods: scenario.floods,
+        targets: lab.targets,
+        synSchedule: lab.synSchedule,
+        agents: plan.agents,
+        seed: scenario.seed,
+        onRecord: record,
+        onHistogram: (slice) => {
+          recorder.latency(slice);
+          if (slice.phase === 'connecting') meter.connecting(slice.data);
+        },
+      }),
+    ),
+    keep('probes', startProbes(lab, { intervalSeconds: scenario.probe.intervalSeconds, onRecord: record })),
+  ]);
   if (interrupts.graceful.aborted) throw abortedError();
 
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
   record({ ...meta, t: now() });
-  probes.start(epoch);
+  probes.start(epoch, [...fleet.pids, ...backend.pids]);
   fleet.start(epoch);
   record({ type: 'event', t: 0, name: 'load-start' });
 

@@ -1,0 +1,34 @@
+import { netstatParser } from './nstat.ts';
+import { ProcFile } from './proc-file.ts';
+
+/** TCP/IP counters of the reader's own network namespace. */
+export class Netstat {
+  readonly #sources = ['/proc/self/net/snmp', '/proc/self/net/netstat'].map((path) => {
+    const file = new ProcFile(path);
+    return { file, parser: netstatParser(file.text()), values: [] as number[] };
+  });
+
+  /** The counters as they are now; undefined when none has moved since the call before. */
+  changed(): Record<string, number> | undefined {
+    let moved = false;
+    for (const source of this.#sources) {
+      const text = source.file.bytes.subarray(0, source.file.read());
+      const values: number[] = [];
+      if (!source.parser.parse(text, values)) {
+        source.parser = netstatParser(text.toString('latin1'));
+        source.parser.parse(text, values);
+      }
+      moved ||= values.some((value, index) => value !== source.values[index]);
+      source.values = values;
+    }
+    return moved ? this.#all() : undefined;
+  }
+
+  #all(): Record<string, number> {
+    const counters: Record<string, number> = {};
+    for (const { parser, values } of this.#sources) {
+      for (const [index, name] of parser.names.entries()) counters[name] = values[index] as number;
+    }
+    return counters;
+  }
+}

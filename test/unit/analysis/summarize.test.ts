@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../../src/analysis/summarize.ts';
+import type { TimelineRecord } from '../../../src/model/sample.ts';
+import { dropsElsewhere, LATENCY, load, run, sample, synRetransmissions } from '../../fixtures/run.ts';
+
+const judge = (records: readonly TimelineRecord[]) => summarize(records, LATENCY);
+const replaceEnd = (records: readonly TimelineRecord[], ...more: TimelineRecord[]) => [...records.slice(0, -1), ...more];
+const FULL = { fullAt: 6.005 };
+
+describe('a table that fills up', () => {
+  const summary = judge(run(FULL));
+
+  it('broke because conntrack is full', () => {
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+  });
+
+  it('broke at the sample in which drop rises, at the capacity', () => {
+    expect(summary.breakingPoint).toMatchObject({
+      atSeconds: 6.01,
+      firstDropAtSeconds: 6.01,
+      firstEarlyDropAtSeconds: null,
+      entries: 1000,
+      utilization: 1,
+      offeredRate: 100,
+      openConnections: 3,
+      timeToFullSeconds: 6.01,
+      states: { TIME_WAIT: 900, ESTABLISHED: 100 },
+    });
+  });
+
+  it('takes the first failure from an attempt due just before the sample that shows its drop', () => {
+    expect(summary.breakingPoint?.firstFailureAtSeconds).toBe(6.001);
+  });
+
+  it('accounts for every drop since the start of the load, not since boot', () => {
+    expect(summary.accounting).toEqual({
+      kernelDrops: 400,
+      explainedByClients: 400,
+      share: 1,
+      synRetransmissions: 200,
+      abandoned: 200,
+    });
+  });
+
+  it('blames timed-out connects on the table', () => {
+    expect(summary.floods['requests']).toMatchObject({ attempted: 1000, failed: 200, failures: { 'conntrack-full': 200 } });
+  });
+
+  it('shows that CPU and memory were fine', () => {
+    expect(summary.headroom).toEqual({
+      gatewayCpuShareAtBreak: 0.1,
+      gatewayMemoryShareAtBreak: 0.1,
+      hostCpuShareAtBreak: 0.4,
+    });
+  });
+
+  it('finds failures and connect times to follow utilization', () => {
+    expect(summary.correlation.failuresVsUtilization).toBeGreaterThan(0.6);
+    expect(summary.correlation.latencyVsUtilization).toBeGreaterThan(0.9);
+    expect(Math.abs(summary.correlation.lagSeconds ?? 1)).toBeLessThan(0.02);
+  });
+
+  it('gives its reasons with figures', () => {
+    expect(summary.verdict.reasons.join(' ')).toMatch(
+      /1000 of 1000 entries.*6\.01 s.*400 packets.*200 SYNs repeated \+ 200.*share 1\.000/,
+    );
+  });
+
+  it('finds the same whatever the order of the records', () => {
+    const records = run(FULL);
+    const shuffled = [records[0] as TimelineRecord, ...records.slice(1, -1).reverse(), records.at(-1) as TimelineRecord];
+    expect(judge(shuffled)).toEqual(summary);
+  });
+});
+
+describe('the count of entries', () => {
+  it('is clamped where a sample caught an entry that the kernel takes back: one a CPU', () => {
+    const summary = judge(run({ ...FULL, overshoot: 2 }));
+    expect(summary.verdict.kind).toBe('broke');
+    expect(summary.conntrack.peakEntries).toBe(1000);
+    expect(summary.breakingPoint?.entries).toBe(1000);
+  });
+
+  it('is impossible beyond that, and proves nothing', () => {
+    const summary = judge(run({ ...FULL, overshoot: 3 }));
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
+    expect(summary.verdict.reasons).toEqual([expect.stringContaining('1003 entries at 6.01 s, more than its capacity of 1000')]);
+    expect(summary.breakingPoint).toBeNull();
+  });
+
+  it('at the break is that before it when the garbage collector ran in between', () => {
+    const records = run(FULL).map((record) =>
+      record.type === 'conntrack' && record.host === 'gateway' && record.t === 6.01 ? { ...record, entries: 743 } : record,
+    );
+    expect(judge(records).breakingPoint?.entries).toBe(999); // the sample at 6.00 s
+  });
+});
+
+describe('a break that is not the table alone', () => {
+  it.each([
+    ['client', "the client's table dropped 12"],
+    ['backend', "the backend's table dropped 12"],
+    ['host', "this machine's own table dropped 12"],
+  ] as const)('is inconclusive when the table of %s dropped too', (owner, text) => {
+    const summary = judge(replaceEnd(run(FULL), dropsElsewhere(owner, 12), ...run(FULL).slice(-1)));
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause: null });
+    expect(summary.verdict.reasons).toEqual([expect.stringContaining(text)]);
+    expect(summary.breakingPoint).toBeNull();
+    expect(summary.floods['requests']?.failures).toEqual({ 'connect-timeout': 200 });
+  });
+
+  it('is inconclusive when clients lost more packets than the table dropped', () => {
+    const summary = judge([...run(FULL), synRetransmissions(12, 900 + 200 + 13)]);
+    expect(summary.accounting.share).toBe(1.0325);
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('something else lost packets too');
+  });
+
+  it('is inconclusive when clients saw less than the table dropped', () => {
+    const summary = judge([...run(FULL), synRetransmissions(12, 900 + 187)]);
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('had packets dropped as well');
+  });
+
+  it('accepts what is within 3 %', () => {
+    expect(judge([...run(FULL), synRetransmissions(12, 900 + 200 + 12)]).verdict.kind).toBe('broke');
+  });
+
+  it('accepts more repeats than drops when early drop evicted that many handshakes, and says so', () => {
+    const records = [...run(FULL), sample(10.5, 1000, { earlyDrop: 30 + 40 }), synRetransmissions(12, 900 + 200 + 40)];
+    const summary = judge(records);
+    expect(summary.verdict.kind).toBe('broke');
+    expect(summary.accounting.share).toBe(1.1);
+    expect(summary.verdict.reasons.join()).toContain('Early drop evicted 40 flows');
+    expect(judge([...records, synRetransmissions(12.5, 900 + 200 + 60)]).verdict.kind).toBe('inconclusive');
+  });
+
+  it('needs a client that felt it', () => {
+    const records = run(FULL).map((record): TimelineRecord => {
+      if (record.type !== 'load') return record;
+      const { firstBadAt, abandoned, failed, ...rest } = record;
+      return rest;
+    });
+    const summary = judge([...records, synRetransmissions(12, 900 + 400)]);
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('no client failed or was delayed');
+  });
+});
+
+describe('before the table breaks', () => {
+  it('tells when early drop began to sacrifice flows', () => {
+    const records = [...run(FULL), sample(5.505, 990, { earlyDrop: 31 })];
+    expect(judge(records).breakingPoint).toMatchObject({ firstEarlyDropAtSeconds: 5.505, firstDropAtSeconds: 6.01 });
+  });
+
+  it('does not blame the table for what failed earlier', () => {
+    const early = load(2, { attempted: 1, failed: { 'connect-timeout': 1 }, firstBadAt: 2 });
+    const summary = judge([...run(FULL), early]);
+    expect(summary.breakingPoint?.firstFailureAtSeconds).toBe(6.001);
+    expect(summary.floods['requests']?.failures).toEqual({ 'conntrack-full': 200, 'connect-timeout': 1 });
+  });
+});
+
+describe('a table that has room', () => {
+  it('held', () => {
+    const summary = judge(run());
+    expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: null });
+    expect(summary.breakingPoint).toBeNull();
+    expect(summary.accounting).toMatchObject({ kernelDrops: 0, share: null });
+    expect(summary.verdict.reasons.join(' ')).toContain('peaked at 500 of 1000 entries (50.0 %). All 1000 attempts succeeded.');
+  });
+
+  it('held in spite of one stray failure in a thousand', () => {
+    expect(judge([...run(), load(5, { failed: { reset: 1 } })]).verdict.kind).toBe('held');
+  });
+
+  it('was not tried when nothing was attempted', () => {
+    const summary = judge(run().filter((record) => record.type !== 'load'));
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('No attempt was made');
+  });
+
+  it('is not said to have held a load that was interrupted', () => {
+    const summary = judge(replaceEnd(run(), { type: 'end', t: 4, outcome: 'interrupted' }));
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('interrupted');
+  });
+
+  it.each([
+    ['refused', { refused: 40 }, 'refused'],
+    ['connect-timeout', { 'connect-timeout': 40 }, 'connect-timeout'],
+    ['http-5xx', { 'http-5xx': 40, reset: 3 }, 'http-5xx'],
+  ] as const)('is not blamed for failures: %s', (_, failed, cause) => {
+    const summary = judge([...run(), load(5, { attempted: 43, failed, firstBadAt: 5 })]);
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause });
+    expect(summary.verdict.reasons.join()).toContain(`${cause} 40`);
+  });
+
+  it('names a listen queue that overflowed', () => {
+    const overflow = (t: number, count: number): TimelineRecord => ({
+      type: 'netstat',
+      t,
+      host: 'backend',
+      counters: { TcpExtListenDrops: count, TcpExtListenOverflows: count },
+    });
+    const timeouts = load(5, { attempted: 40, failed: { 'connect-timeout': 40 }, firstBadAt: 5 });
+    const summary = judge([...run(), timeouts, overflow(-0.4, 100), overflow(9, 180)]);
+    expect(summary.verdict.cause).toBe('listen-overflow');
+    expect(summary.floods['requests']?.failures).toEqual({ 'listen-overflow': 40 });
+  });
+
+  it('is not blamed for connections that were only slow', () => {
+    const summary = judge([...run(), load(5, { delayed: 30, firstBadAt: 5 })]);
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('30 connections needed a repeated SYN');
+  });
+});
+
+describe('the generator', () => {
+  it('was the limit when it left out more than 1 % of the schedule', () => {
+    const summary = judge([...run(), load(5, { notStarted: 20 })]);
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound' });
+    expect(summary.verdict.reasons[0]).toContain('could not start 20 of 1020 attempts in time (2.0 % of the whole load)');
+  });
+
+  it('was the limit when it ran out of ports', () => {
+    const summary = judge([...run(), load(5, { attempted: 50, failed: { 'ports-exhausted': 50 } })]);
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound', cause: 'ports-exhausted' });
+  });
+
+  it('makes a break doubtful only by what it lacked before it', () => {
+    expect(judge([...run(FULL), load(8, { notStarted: 50 })]).verdict.validity).toBe('valid');
+    const before = judge([...run(FULL), load(3, { notStarted: 50 })]).verdict;
+    expect(before).toMatchObject({ kind: 'broke', validity: 'generator-bound' });
+    expect(before.reasons.at(-1)).toContain('before the break');
+  });
+
+  it('must open one connection a request', () => {
+    const shared = run().map((record) => (record.type === 'backend' ? { ...record, connections: 300 } : record));
+    const summary = judge(shared);
+    expect(summary.generator.connectionsPerRequest).toBeCloseTo(0.333, 3);
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons[0]).toContain('0.333 connections a request');
+  });
+});
+
+describe('a run that did not go as it should', () => {
+  const [end] = run(FULL).slice(-1) as [TimelineRecord];
+
+  it.each([
+    ['lease-lost', "The table's capacity was changed during the run: nf_conntrack_max is 999."],
+    ['process-lost', 'A process of the run was lost: nf_conntrack_max is 999.'],
+  ] as const)('is inconclusive after %s', (name, reason) => {
+    const lost: TimelineRecord = { type: 'event', t: 7, name, detail: 'nf_conntrack_max is 999' };
+    const failed: TimelineRecord = { type: 'end', t: 7, outcome: 'failed', detail: 'nf_conntrack_max is 999' };
+    expect(judge(replaceEnd(run(FULL), lost, failed)).verdict).toMatchObject({ kind: 'inconclusive', reasons: [reason] });
+    expect(judge(replaceEnd(run(), lost, end)).verdict.kind).toBe('inconclusive');
+  });
+
+  it('is inconclusive when the record breaks off', () => {
+    const summary = judge(replaceEnd(run(FULL)));
+    expect(summary.verdict.kind).toBe('inconclusive');
+    expect(summary.verdict.reasons.join()).toContain('killed');
+  });
+
+  it('still broke when it was interrupted after the break', () => {
+    expect(judge(replaceEnd(run(FULL), { type: 'end', t: 9, outcome: 'interrupted' })).verdict.kind).toBe('broke');
+  });
+});
