@@ -14,7 +14,7 @@ const PROMISES: Readonly<Record<string, readonly [full: number | undefined, load
   'websockets.yaml': [10, 21],
   'stale.yaml': [12, 18],
   'mixed.yaml': [16.5, 20],
-  'smoke.yaml': [1.7, 4],
+  'smoke.yaml': [1.7, 3],
   'held.yaml': [undefined, 15],
 };
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
