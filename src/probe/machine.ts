@@ -3,6 +3,9 @@ import type { HostRecord } from '../model/sample.ts';
 import { type MachineTicks, parseMachineTicks, parseMemory, parseProcessSeconds, ticksToSeconds } from './cpu.ts';
 import { ProcFile } from './proc-file.ts';
 
+/** Fewer clock ticks than this, of all CPUs together, say nothing about shares. */
+const LEAST_TICKS = 10;
+
 /** CPU and memory of the machine, each reading against the one before. */
 export class Machine {
   readonly #stat = new ProcFile('/proc/stat');
@@ -18,12 +21,12 @@ export class Machine {
     this.#ownSeconds();
   }
 
-  /** Shares since the call before (or the construction); undefined when no clock tick has passed since. */
+  /** Shares since the call before (or the construction); undefined when too little time has passed since. */
   sample(t: number): HostRecord | undefined {
     const now = parseMachineTicks(this.#stat.text());
     const before = this.#ticks;
     const total = now.total - before.total;
-    if (total <= 0) return undefined;
+    if (total < LEAST_TICKS) return undefined;
     this.#ticks = now;
     const memory = parseMemory(this.#meminfo.text());
     return {

@@ -1,9 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CLI, ctload, hostLimits, leftovers, readRecords, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import {
+  CLI,
+  ctload,
+  hostLimits,
+  leftovers,
+  ROOT,
+  readRecords,
+  readSummary,
+  start,
+  temporaryFolder,
+  unfit,
+} from './support/ctload.ts';
 
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
 
@@ -93,8 +104,16 @@ describe.skipIf(unfit)('how a run ends', () => {
   it('runs rootless as nobody, by ballast, without touching a host-wide value', async () => {
     const folder = temporaryFolder();
     execFileSync('chmod', ['777', folder]);
-    const command = `${process.execPath} ${CLI} run scenarios/smoke.yaml --output ${folder}/run`;
-    const run = start(['-c', command], ['su', 'nobody', '-s', '/bin/sh']);
+    const asNobody = (command: string) => start(['-c', command], ['su', 'nobody', '-s', '/bin/sh']);
+    let clone = ROOT;
+    if ((await asNobody(`test -r ${CLI}`).ended).code !== 0) {
+      // A clone below a private folder: nobody needs one of its own.
+      clone = join(folder, 'clone');
+      for (const part of ['dist', 'node_modules', 'scenarios', 'package.json']) {
+        cpSync(join(ROOT, part), join(clone, part), { recursive: true });
+      }
+    }
+    const run = asNobody(`cd ${clone} && ${process.execPath} dist/cli.js run scenarios/smoke.yaml --output ${folder}/run`);
     const { code, stderr } = await run.ended;
     expect(code, stderr).toBe(0);
     const summary = readSummary(join(folder, 'run'));

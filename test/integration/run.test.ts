@@ -103,14 +103,25 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
   });
 
   it('held.yaml: a load the table can take', async () => {
-    const { summary } = await runScenario('held.yaml', set('floods.requests.duration=8s'));
+    const { summary } = await runScenario('held.yaml', [
+      ...set('floods.requests.duration=8s'),
+      ...set('floods.sockets.stages=[{duration: 4s, target: 300}, {duration: 4s, target: 300}]'),
+    ]);
     expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: null });
     expect(summary.breakingPoint).toBeNull();
     expect(summary.conntrack.drop).toBe(0);
   });
 
   it('mixed.yaml: three kinds of flood fill one table', async () => {
-    const { summary } = await runScenario('mixed.yaml', set('gateway.conntrack.max=2500'));
+    const { summary } = await runScenario('mixed.yaml', [
+      ...set('gateway.conntrack.max=1500'),
+      ...set('floods.requests.stages=[{duration: 8s, target: 220}]'),
+      ...set('floods.requests.connectTimeout=2s'),
+      ...set('floods.sockets.stages=[{duration: 8s, target: 800}]'),
+      ...set('floods.sockets.connectTimeout=2s'),
+      ...set('floods.leaked.duration=8s'),
+      ...set('floods.leaked.connectTimeout=2s'),
+    ]);
     expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
     expect(
       Object.values(summary.floods)
