@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Lab } from './lab/lab.ts';
 import { createNetnsLab } from './lab/netns.ts';
 import { isRootless } from './lab/rootless.ts';
-import type { Environment } from './model/run.ts';
+import type { Capacity, Environment } from './model/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
+import type { Scenario } from './model/scenario.ts';
 import { messageOf } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
@@ -26,7 +27,9 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   const folder = resultsFolder(scenario.name, startedAt, request.output);
   openResults(folder, resolved);
 
+  request.log.info(`building the lab: ${describePlan(scenario)}`);
   const lab = await createNetnsLab({ runId, gateway: scenario.gateway, log: request.log, signal: interrupts.graceful });
+  request.log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
   const recorder = new Recorder(folder);
   let ending: Ending;
   try {
@@ -44,6 +47,15 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   const summary = deriveSummary(folder);
   writeSummary(folder, summary);
   return { summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
+}
+
+function describePlan({ gateway, floods }: Scenario): string {
+  const { dataplane, conntrack } = gateway;
+  return `${dataplane} gateway with ${conntrack.max} conntrack entries, floods ${floods.map(({ name }) => name).join(', ')}`;
+}
+
+function describeCapacity({ effectiveMax, method, why }: Capacity): string {
+  return `${effectiveMax} entries by ${method} (${why})`;
 }
 
 function describeRun(

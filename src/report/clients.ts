@@ -11,7 +11,7 @@ export function clientLines(summary: Summary): [string, string][] {
   const waited = delayed === 0 ? '' : `, ${count(delayed)} more had to repeat their SYN`;
   const outcome =
     failed + delayed === 0
-      ? `all ${count(attempted)} attempts connected at once`
+      ? `all ${count(attempted)} attempts connected, none with a repeated SYN`
       : `${count(failed)} of ${count(attempted)} attempts failed (${percent(failed / attempted)})${waited}`;
   const connecting = slowest(floods, 'connecting');
   const times =

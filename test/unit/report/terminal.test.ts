@@ -70,7 +70,7 @@ describe('the report of a load that was held', () => {
     const text = words(plain(HELD));
     expect(text).toContain('HELD the table took the load');
     expect(text).toContain('Peak 500 of 1,000 entries (50 %), no packet dropped, over 11.0 s.');
-    expect(text).toContain('all 1,000 attempts connected at once');
+    expect(text).toContain('all 1,000 attempts connected, none with a repeated SYN');
     expect(text).not.toContain('Early drop');
   });
 });
