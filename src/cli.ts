@@ -58,7 +58,7 @@ function buildProgram(setExit: (code: number) => void): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 finished, 2 usage, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit.',
+      '\nExit codes: 0 finished, 2 usage, 99 threshold failed, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit.',
     );
 
   scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))

@@ -73,6 +73,7 @@ function describeRun(
       description: scenario.description,
       sha256: createHash('sha256').update(resolved).digest('hex'),
       floods: scenario.floods.map(({ name, kind, shape }) => ({ name, kind, executor: shape.executor })),
+      ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),
     },
     environment,
     lab: {

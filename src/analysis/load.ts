@@ -54,7 +54,7 @@ export function peakOpen(log: RunLog, flood?: string): number {
 }
 
 /** The counts of a record without its type, times and name. */
-function countsOf(load: RunLog['loads'][number]): Partial<AttemptCounts> {
+export function countsOf(load: RunLog['loads'][number]): Partial<AttemptCounts> {
   const { type, t, at, flood, firstBadAt, ...counts } = load;
   return counts;
 }

@@ -1,39 +1,70 @@
-import { totalFailed } from '../model/attempt.ts';
-import type { BreakingPoint, Summary } from '../model/summary.ts';
-import { failedShare } from './attribution.ts';
+import type { FailureCause } from '../model/attempt.ts';
+import type { LatencyLog } from '../model/latency.ts';
+import { METRIC_NAMES, METRICS, type MetricName, type MetricValues, parseSelector, type Selector } from '../model/metrics.ts';
+import type { BreakingPoint, FloodSummary, Summary } from '../model/summary.ts';
+import { failureRate, MetricCollector } from './collector.ts';
 import { gatewayCpuShare } from './headroom.ts';
-import { peakOpen, totalAttempts } from './load.ts';
-import { type RunLog, rise } from './run-log.ts';
-import { totalsOf } from './table.ts';
+import type { RunLog } from './run-log.ts';
 
-/** The metrics of design.md §4 that are plain numbers, under k6's types. */
-export function metricsOf(log: RunLog, point: BreakingPoint | null): Summary['metrics'] {
-  const counts = totalAttempts(log);
-  const { effectiveMax } = log.meta.lab.capacity;
-  const { samples, peakEntries } = log.tables.gateway;
-  const { drop, earlyDrop, insertFailed } = totalsOf(log.tables.gateway);
-  const last = samples.at(-1)?.entries ?? 0;
-  const failed = totalFailed(counts);
-  return {
-    conns: counter(counts.attempted),
-    conn_failed: { type: 'rate', values: { rate: failedShare(counts), fails: failed, passes: counts.attempted - failed } },
-    conns_open: { type: 'gauge', values: { max: peakOpen(log) } },
-    dropped_iterations: counter(counts.notStarted),
-    conntrack_entries: { type: 'gauge', values: { value: last, max: peakEntries } },
-    conntrack_utilization: { type: 'gauge', values: { value: last / effectiveMax, max: peakEntries / effectiveMax } },
-    conntrack_drop: counter(drop),
-    conntrack_early_drop: counter(earlyDrop),
-    conntrack_insert_failed: counter(insertFailed),
-    tcp_syn_retrans: counter(rise(log.netstat.client, 'TcpExtTCPSynRetrans')),
-    ...shares(log),
-    ...(point === null
-      ? {}
-      : {
-          breaking_point_entries: gauge(point.entries),
-          breaking_point_rate: gauge(point.offeredRate),
-          breaking_point_seconds: gauge(point.atSeconds),
-        }),
+/** What is judged of a run besides its record. */
+export interface MetricSources {
+  readonly log: RunLog;
+  readonly latency: LatencyLog;
+  readonly point: BreakingPoint | null;
+  /** With the causes of their failures named. */
+  readonly floods: Readonly<Record<string, FloodSummary>>;
+  readonly durationSeconds: number;
+}
+
+/** Reads metrics of a recorded run, breaking points and causes included. */
+export type MetricReader = (selector: Selector, asked?: readonly string[]) => MetricValues;
+
+export function metricReader({ log, latency, point, floods, durationSeconds }: MetricSources): MetricReader {
+  const collector = new MetricCollector(log.meta);
+  for (const load of log.loads) collector.load(load);
+  for (const gauge of log.gauges) collector.gauge(gauge);
+  for (const sample of log.tables.gateway.samples) collector.sample(sample);
+  for (const netstat of log.netstat.client) collector.netstat(netstat);
+  for (const { flood, phase, values } of latency) collector.latency(flood, phase, values);
+  return (selector, asked) => {
+    if (selector.tags['cause'] !== undefined) return failuresBy(selector, floods);
+    const breaking = breakingPointValue(selector.name as MetricName, point);
+    return breaking === undefined ? collector.read(selector, durationSeconds, asked) : gauge(breaking);
   };
+}
+
+/** The metrics of design.md §4 under k6's types, and the sub-metrics that thresholds name. */
+export function metricsOf(log: RunLog, read: MetricReader): Summary['metrics'] {
+  const named = log.meta.scenario.thresholds?.map(({ metric }) => metric) ?? [];
+  const entries = [...new Set([...METRIC_NAMES, ...named])].flatMap((text) => {
+    const selector = parseSelector(text);
+    if (selector === undefined) return [];
+    return [[text, { type: METRICS[selector.name as MetricName].type, values: read(selector) }] as const];
+  });
+  return { ...Object.fromEntries(entries), ...shares(log) };
+}
+
+function breakingPointValue(name: MetricName, point: BreakingPoint | null): number | undefined {
+  switch (name) {
+    case 'breaking_point_entries':
+      return point?.entries;
+    case 'breaking_point_rate':
+      return point?.offeredRate;
+    case 'breaking_point_seconds':
+      return point?.atSeconds;
+    default:
+      return undefined;
+  }
+}
+
+/** Share of the attempts that failed for one cause. */
+function failuresBy({ tags: { cause, flood } }: Selector, floods: MetricSources['floods']): MetricValues {
+  const selected = Object.entries(floods).filter(([name]) => flood === undefined || name === flood);
+  const fails = selected.reduce((sum, [, { failures }]) => sum + (failures[cause as FailureCause] ?? 0), 0);
+  return failureRate(
+    fails,
+    selected.reduce((sum, [, { attempted }]) => sum + attempted, 0),
+  );
 }
 
 /** CPU and memory over the load. */
@@ -51,10 +82,6 @@ function shares({ machine }: RunLog): Summary['metrics'] {
   };
 }
 
-function counter(count: number): Summary['metrics'][string] {
-  return { type: 'counter', values: { count } };
-}
-
-function gauge(value: number): Summary['metrics'][string] {
-  return { type: 'gauge', values: { value } };
+function gauge(value: number): MetricValues {
+  return { value, avg: value, min: value, max: value };
 }

@@ -9,10 +9,11 @@ import { correlate } from './correlation.ts';
 import { summarizeFloods } from './floods.ts';
 import { generatorHealth } from './generator.ts';
 import { headroomAt } from './headroom.ts';
-import { metricsOf } from './metrics.ts';
+import { metricReader, metricsOf } from './metrics.ts';
 import { rounded } from './round.ts';
 import { type RunLog, sortRecords } from './run-log.ts';
 import { totalsOf } from './table.ts';
+import { judgeThresholds } from './thresholds.ts';
 import { judge } from './verdict.ts';
 
 /** Judges a recorded run. Pure: the same record always gives the same summary. */
@@ -28,9 +29,12 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
   const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
   const breakingPoint = verdict.kind === 'broke' && first !== undefined ? first.point : null;
   const { run, scenario, environment } = log.meta;
+  const durationSeconds = Math.max(0, records.at(-1)?.t ?? 0);
+  const floods = summarizeFloods(log, latency, evidence);
+  const read = metricReader({ log, latency, point: breakingPoint, floods, durationSeconds });
   return rounded({
     schema: 'ctload/summary@1',
-    run: { ...run, durationSeconds: Math.max(0, records.at(-1)?.t ?? 0) },
+    run: { ...run, durationSeconds },
     scenario: { name: scenario.name, description: scenario.description, sha256: scenario.sha256 },
     environment,
     conntrack: summarizeConntrack(log, first?.point.atSeconds),
@@ -40,9 +44,9 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
     correlation: correlate(log, latency, breakingPoint?.firstFailureAtSeconds ?? null),
     headroom: headroomAt(log, breakingPoint?.atSeconds ?? null),
     generator,
-    floods: summarizeFloods(log, latency, evidence),
-    metrics: metricsOf(log, breakingPoint),
-    thresholds: [],
+    floods,
+    metrics: metricsOf(log, read),
+    thresholds: judgeThresholds(log, read),
   });
 
   /** Whether the gateway's drops, and nobody else's, are what the clients felt. */

@@ -6,7 +6,7 @@ type Counters = Record<(typeof COUNTERS)[number], number>;
 /** A sample with the counters that are judged, as risen since the start of the load. */
 export interface TableSample extends Readonly<Counters> {
   readonly t: number;
-  /** Ballast not counted; never more than the capacity, see `tableOf`. */
+  /** Ballast not counted; never more than the capacity, see `TableFold`. */
   readonly entries: number;
 }
 
@@ -18,37 +18,47 @@ export interface TableSeries {
   readonly peakEntries: number;
 }
 
+/** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
+export function tableOf(records: readonly ConntrackRecord[], meta?: MetaRecord): TableSeries {
+  const fold = new TableFold(meta);
+  const samples = records.flatMap((record) => fold.add(record) ?? []);
+  return { samples, impossible: fold.impossible, peakEntries: samples.reduce((peak, { entries }) => Math.max(peak, entries), 0) };
+}
+
 /**
- * Fills in what the records leave out and sets the counters to 0 at the last sample before the load.
+ * Reads the records of one table as they come, and sets the counters to 0 at the last sample before the load.
  *
  * __nf_conntrack_alloc counts a new entry before it compares the count with the limit, and takes it back when there is no
  * room: for microseconds a full table reads up to one entry a CPU above its limit. Such readings are the limit; anything
- * higher cannot be and is kept aside. `meta` is given for the gateway's table, whose limit is known.
+ * higher cannot be and is kept aside.
  */
-export function tableOf(records: readonly ConntrackRecord[], meta?: MetaRecord): TableSeries {
-  const limit = meta?.lab.capacity.effectiveMax ?? Number.POSITIVE_INFINITY;
-  const overshoot = meta?.environment.cpus ?? 0;
-  const base: Counters = { drop: 0, earlyDrop: 0, insertFailed: 0 };
-  const now: Counters = { ...base };
-  const samples: TableSample[] = [];
-  const impossible: { t: number; entries: number }[] = [];
-  let peakEntries = 0;
-  for (const [index, record] of records.entries()) {
-    for (const name of COUNTERS) now[name] = record[name] ?? now[name];
-    if (record.t < 0 || index === 0) Object.assign(base, now);
-    if (record.t < 0) continue;
-    if (record.entries > limit + overshoot) impossible.push({ t: record.t, entries: record.entries });
-    const entries = Math.min(record.entries, limit);
-    peakEntries = Math.max(peakEntries, entries);
-    samples.push({
-      t: record.t,
-      entries,
-      drop: now.drop - base.drop,
-      earlyDrop: now.earlyDrop - base.earlyDrop,
-      insertFailed: now.insertFailed - base.insertFailed,
-    });
+export class TableFold {
+  readonly impossible: { t: number; entries: number }[] = [];
+  readonly #limit: number;
+  readonly #overshoot: number;
+  readonly #now: Counters = { drop: 0, earlyDrop: 0, insertFailed: 0 };
+  #base: Counters | undefined;
+
+  constructor(meta?: Pick<MetaRecord, 'lab' | 'environment'>) {
+    this.#limit = meta?.lab.capacity.effectiveMax ?? Number.POSITIVE_INFINITY;
+    this.#overshoot = meta?.environment.cpus ?? 0;
   }
-  return { samples, impossible, peakEntries };
+
+  /** The sample of a record; undefined before the start of the load. */
+  add(record: ConntrackRecord): TableSample | undefined {
+    for (const name of COUNTERS) this.#now[name] = record[name] ?? this.#now[name];
+    if (record.t < 0) this.#base = { ...this.#now };
+    this.#base ??= { ...this.#now };
+    if (record.t < 0) return undefined;
+    if (record.entries > this.#limit + this.#overshoot) this.impossible.push({ t: record.t, entries: record.entries });
+    return {
+      t: record.t,
+      entries: Math.min(record.entries, this.#limit),
+      drop: this.#now.drop - this.#base.drop,
+      earlyDrop: this.#now.earlyDrop - this.#base.earlyDrop,
+      insertFailed: this.#now.insertFailed - this.#base.insertFailed,
+    };
+  }
 }
 
 /** The counters at the end of the run; all 0 when the table was never sampled. */

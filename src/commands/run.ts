@@ -51,7 +51,8 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
     });
   }
   if (result.interrupted) return ExitCode.aborted;
-  return result.summary.verdict.validity === 'valid' ? ExitCode.ok : ExitCode.generatorBound;
+  if (result.summary.verdict.validity !== 'valid') return ExitCode.generatorBound;
+  return result.summary.thresholds.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.thresholds;
 }
 
 function print(summary: Summary, options: RunOptions): void {

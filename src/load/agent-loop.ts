@@ -100,6 +100,7 @@ export class AgentLoop {
     this.stop();
     if (this.#floods.some((flood) => flood.inFlight)) return;
     this.#done = true;
+    for (const flood of this.#floods) flood.settle?.(this.#clock());
     this.#health.ports();
     // The tick that is not over yet: nothing that was counted may come after `done`.
     this.#send(this.#nextTick++, true);

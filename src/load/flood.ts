@@ -14,6 +14,8 @@ export interface RunningFlood {
   readonly scheduled: boolean;
   /** Whether anything is connecting or waiting for an answer; held sockets are not. */
   readonly inFlight: boolean;
+  /** The load is over: what is still held counts as having lasted until `now`. */
+  settle?(now: number): void;
   /** No new arrivals; what is in flight runs to its own end. */
   stop(now: number): void;
   /** Destroys every socket and counts what that interrupts. */

@@ -18,6 +18,8 @@ export interface HoldListener {
 export class HeldSocket {
   readonly attempt: Attempt;
   readonly #socket: WebSocket;
+  /** Seconds since the epoch; the session counts from here. */
+  openedAt = Number.NaN;
   /** When the ping was sent that has no pong yet. */
   #pingedAt: number | undefined;
 

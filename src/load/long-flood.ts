@@ -66,6 +66,10 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#pacer.stop(now);
   }
 
+  settle(now: number): void {
+    for (const held of this.#sockets.values()) this.#endSession(held, now);
+  }
+
   close(now: number): void {
     this.#pacer.stop(now);
     for (const attempt of [...this.#attempts.values()]) this.#release(attempt);
@@ -95,6 +99,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#upgrading--;
     this.tally.time('waiting', now - attempt.connectedAt);
     this.tally.succeed(attempt, now);
+    held.openedAt = now;
     held.listenForPongs(this.tally, this.#context.clock);
     this.#heartbeats.push(held, now);
   }
@@ -111,6 +116,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     if (attempt.stage !== 'open') return; // closed by us
     const now = this.#context.clock();
     this.tally.count(now, 'disconnected');
+    this.#endSession(held, now);
     this.#forget(attempt);
     this.#pacer.vacated(attempt.index, now, false);
   }
@@ -135,7 +141,18 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   #release(attempt: Attempt): void {
     if (attempt.stage === 'connecting') this.#dialer.interrupt(attempt);
     else if (attempt.stage === 'exchanging') this.#giveUp(attempt, undefined);
-    else this.#forget(attempt)?.destroy();
+    else {
+      const held = this.#forget(attempt);
+      if (held !== undefined) this.#endSession(held, this.#context.clock());
+      held?.destroy();
+    }
+  }
+
+  /** Times a session, once; one that was never open is none. */
+  #endSession(held: HeldSocket, now: number): void {
+    if (Number.isNaN(held.openedAt)) return;
+    this.tally.time('session', now - held.openedAt);
+    held.openedAt = Number.NaN;
   }
 
   #forget(attempt: Attempt): HeldSocket | undefined {

@@ -23,6 +23,7 @@ export const PHASES = [
   'duration_uncorrected', // actual start to done
   'schedule_lag', // intended to actual start: the generator's own delay
   'heartbeat', // ping to pong on a held socket
+  'session', // upgraded to closed, of a held socket; one that is still open when the load is over counts up to then
 ] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -1,5 +1,8 @@
 import type { LatencySummary } from './summary.ts';
 
+/** How often a time was measured. */
+export type TimedCount = readonly [milliseconds: number, count: number];
+
 /** What was timed in one span of time, all agents together. Milliseconds. */
 export interface LatencyInterval {
   /** Seconds since the start of the load. */
@@ -17,6 +20,8 @@ export interface LatencySeries {
   readonly phase: string;
   /** Of the whole run, exactly merged. Milliseconds. */
   readonly total: LatencySummary;
+  /** What `total` sums up, ascending. */
+  readonly values: readonly TimedCount[];
   /** In order of time. */
   readonly intervals: readonly LatencyInterval[];
 }

@@ -1,3 +1,5 @@
+import type { Threshold } from './threshold.ts';
+
 /** Facts of a run that are known before the load starts. */
 export interface RunFacts {
   readonly id: string;
@@ -15,6 +17,8 @@ export interface ScenarioFacts {
   /** Of `scenario.resolved.yaml`. */
   readonly sha256: string;
   readonly floods: readonly { readonly name: string; readonly kind: string; readonly executor: string }[];
+  /** Left out when there are none. */
+  readonly thresholds?: readonly Threshold[];
 }
 
 export interface Environment {

@@ -121,8 +121,18 @@ export interface GaugeRecord {
 export interface EventRecord {
   readonly type: 'event';
   readonly t: number;
-  readonly name: 'load-start' | 'load-end' | 'interrupted' | 'drained' | 'warning' | 'lease-lost' | 'process-lost';
+  readonly name:
+    | 'load-start'
+    | 'load-end'
+    | 'interrupted'
+    | 'threshold-crossed'
+    | 'drained'
+    | 'warning'
+    | 'lease-lost'
+    | 'process-lost';
   readonly detail?: string;
+  /** Which threshold stopped the load. */
+  readonly threshold?: { readonly metric: string; readonly expression: string; readonly observed: number };
 }
 
 /** A `table full` line of the kernel log that names the gateway's namespace, or names none. */
@@ -173,6 +183,7 @@ export interface AgentRecord {
 export interface EndRecord {
   readonly type: 'end';
   readonly t: number;
-  readonly outcome: 'finished' | 'interrupted' | 'failed';
+  /** `stopped`: by a threshold. */
+  readonly outcome: 'finished' | 'interrupted' | 'stopped' | 'failed';
   readonly detail?: string;
 }

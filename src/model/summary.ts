@@ -51,7 +51,10 @@ export interface Summary {
     readonly metric: string;
     readonly expression: string;
     readonly ok: boolean;
+    /** Null when the metric had no sample: then there is nothing to object to. */
     readonly observed: number | null;
+    /** When crossing it stopped the load, which fails it for good; else null. */
+    readonly stoppedAtSeconds: number | null;
   }[];
 }
 
@@ -152,6 +155,6 @@ export interface FloodSummary {
   readonly heartbeats: number;
   readonly heartbeatsMissed: number;
   readonly failures: Readonly<Partial<Record<FailureCause, number>>>;
-  /** By phase: `connecting`, `waiting`, `duration`, `duration_uncorrected`, `schedule_lag`, `heartbeat`. */
+  /** By phase: `connecting`, `waiting`, `duration`, `duration_uncorrected`, `schedule_lag`, `heartbeat`, `session`. */
   readonly latencyMs: Readonly<Record<string, LatencySummary>>;
 }

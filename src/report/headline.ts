@@ -19,6 +19,7 @@ function titleOf({ verdict, conntrack }: Summary): string {
   if (verdict.kind === 'broke') return 'conntrack table full';
   if (verdict.kind === 'held') return 'the table took the load';
   if (verdict.validity === 'generator-bound') return 'the generator was the limit';
+  if (verdict.validity === 'valid') return 'a threshold stopped the load';
   if (conntrack.drop > 0) return 'the table dropped packets, but that is not all';
   return verdict.cause === null ? 'nothing is proven' : `not the table: ${verdict.cause}`;
 }

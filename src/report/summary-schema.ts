@@ -124,7 +124,15 @@ export const summarySchema = z.object({
   }),
   floods: z.record(text, flood),
   metrics: z.record(text, z.object({ type: text, values: z.record(text, number) })),
-  thresholds: z.array(z.object({ metric: text, expression: text, ok: z.boolean(), observed: number.nullable() })),
+  thresholds: z.array(
+    z.object({
+      metric: text,
+      expression: text,
+      ok: z.boolean(),
+      observed: number.nullable().describe('null when the metric had no sample'),
+      stoppedAtSeconds: seconds.nullable().describe('when crossing it stopped the load'),
+    }),
+  ),
 });
 
 type Parsed = z.infer<typeof summarySchema>;

@@ -5,6 +5,7 @@ import { floodTable } from './flood-table.ts';
 import { headline, story } from './headline.ts';
 import { labelled, type Paint, painter, wrap } from './layout.ts';
 import { methodLines } from './method.ts';
+import { thresholdLines } from './thresholds.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -35,6 +36,7 @@ export function renderTerminal(summary: Summary, options: TerminalOptions): stri
     '',
     ...reasons(summary, width, paint),
     '',
+    ...thresholdLines(summary, width, paint),
     ...floodTable(summary, width, paint),
   ].join('\n')}\n`;
 }

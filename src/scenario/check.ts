@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ScenarioFile, scenarioFile } from './file.ts';
 import type { Path, Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
+import { checkFloods } from './thresholds.ts';
 import { notOneOf } from './values.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -14,7 +15,7 @@ type Checked =
 /** Checks plain data against the format; all problems, in the order they were found. */
 export function check(data: unknown): Checked {
   const known = new Map<string, readonly string[]>();
-  const result = scenarioFile.safeParse(data, {
+  const result = scenarioFile.superRefine(checkFloods).safeParse(data, {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') known.set(keyOf(issue.path), keysOf(issue.inst));
       return messageFor(issue);
@@ -37,7 +38,8 @@ function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readon
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === '') {
     return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, path, known));
   }
-  return [{ path, about: 'value', message: issue.message }];
+  const about = issue.code === 'custom' && issue.params?.['about'] === 'key' ? 'key' : 'value';
+  return [{ path, about, message: issue.message }];
 }
 
 /** The alternative the value was most likely meant to be: right in kind, and with the fewest faults. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flood } from './floods.ts';
 import { gateway } from './gateway.ts';
+import { thresholds } from './thresholds.ts';
 import { choice, count, duration, notYet, number } from './values.ts';
 
 /** Seeds the arrivals when the scenario names none, so that two runs of one file offer the same load. */
@@ -8,15 +9,6 @@ export const DEFAULT_SEED = 1;
 
 export const NAME = /^[0-9a-zA-Z_-]+$/;
 const NAME_RULE = 'may only have letters, digits, - and _';
-
-const threshold = z.union([
-  z.string(),
-  z.strictObject({
-    threshold: z.string(),
-    abortOnFail: z.boolean().optional(),
-    delayAbortEval: duration({ min: 0 }, 'Grace before an abort.').optional(),
-  }),
-]);
 
 const find = z.strictObject({
   variable: z.string(),
@@ -53,7 +45,7 @@ export const scenarioFile = z.strictObject({
     .record(z.string().regex(NAME, { error: NAME_RULE }), flood)
     .refine((floods) => Object.keys(floods).length > 0, { error: 'needs at least one flood' })
     .describe('Streams of connections by name; all run at once, each from its startTime.'),
-  thresholds: notYet(z.record(z.string(), z.array(threshold))).optional(),
+  thresholds: thresholds.optional(),
   find: notYet(find).optional(),
 });
 

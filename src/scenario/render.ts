@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
 import type { Flood, Scenario } from '../model/scenario.ts';
+import type { Threshold } from '../model/threshold.ts';
 import { formatDuration } from '../model/units.ts';
 
 /** The scenario as a file again, every default written out; `parseScenario` reads the same scenario back. */
 export function renderScenario(scenario: Scenario): string {
-  const { gateway, probe, description, floods, ...rest } = scenario;
+  const { gateway, probe, description, floods, thresholds, ...rest } = scenario;
   return stringify(
     {
       version: rest.version,
@@ -18,9 +19,22 @@ export function renderScenario(scenario: Scenario): string {
       },
       probe: { interval: formatDuration(probe.intervalSeconds) },
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
+      ...(thresholds.length === 0 ? {} : { thresholds: renderThresholds(thresholds) }),
     },
     { lineWidth: 0 },
   );
+}
+
+/** By metric; in the short form where that says it all. */
+function renderThresholds(thresholds: readonly Threshold[]): Record<string, unknown[]> {
+  const byMetric = new Map<string, unknown[]>();
+  for (const { metric, expression, abortOnFail, delayAbortEvalSeconds } of thresholds) {
+    const delayAbortEval = formatDuration(delayAbortEvalSeconds);
+    const isLong = abortOnFail || delayAbortEvalSeconds > 0;
+    const entry = isLong ? { threshold: expression, abortOnFail, delayAbortEval } : expression;
+    byMetric.set(metric, [...(byMetric.get(metric) ?? []), entry]);
+  }
+  return Object.fromEntries(byMetric);
 }
 
 /** `…Seconds: 5` → `…: 5s`; the shape's keys stand beside the flood's own. */

@@ -1,4 +1,6 @@
+import { parseSelector, selectorText } from '../model/metrics.ts';
 import type { ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
+import type { Threshold } from '../model/threshold.ts';
 import type { ScenarioFile } from './file.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
@@ -15,7 +17,18 @@ export function resolve(file: ScenarioFile): Scenario {
     gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
     probe: { intervalSeconds: file.probe.interval },
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
+    thresholds: Object.entries(file.thresholds ?? {}).flatMap(([metric, list]) => list.map((one) => thresholdOf(metric, one))),
   };
+}
+
+type ThresholdFile = NonNullable<ScenarioFile['thresholds']>[string][number];
+
+function thresholdOf(text: string, entry: ThresholdFile): Threshold {
+  const selector = parseSelector(text);
+  const metric = selector === undefined ? text : selectorText(selector);
+  if (typeof entry === 'string') return { metric, expression: entry.trim(), abortOnFail: false, delayAbortEvalSeconds: 0 };
+  const { threshold, abortOnFail, delayAbortEval } = entry;
+  return { metric, expression: threshold.trim(), abortOnFail, delayAbortEvalSeconds: delayAbortEval };
 }
 
 function floodOf(name: string, flood: FloodFile): Flood {

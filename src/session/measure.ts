@@ -3,7 +3,7 @@ import type { Lab } from '../lab/lab.ts';
 import { startBackend } from '../load/backend-pool.ts';
 import { type Fleet, startFleet } from '../load/fleet.ts';
 import { planProcesses } from '../load/plan.ts';
-import type { MetaRecord, TimelineRecord } from '../model/sample.ts';
+import type { EndRecord, EventRecord, MetaRecord, TimelineRecord } from '../model/sample.ts';
 import { loadSeconds, type Scenario } from '../model/scenario.ts';
 import { Cleanup } from '../platform/cleanup.ts';
 import { monotonic } from '../platform/clock.ts';
@@ -13,13 +13,14 @@ import { aborted, abortedError, type Interrupts } from './interrupts.ts';
 import { startProbes } from './probes.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
+import { type Crossing, ThresholdGuard } from './threshold-guard.ts';
 
 const START_MARGIN = 0.3; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
 
 /** What ended the load. */
 export interface Ending {
-  readonly outcome: 'finished' | 'interrupted' | 'failed';
+  readonly outcome: EndRecord['outcome'];
   readonly detail?: string;
 }
 
@@ -35,9 +36,11 @@ export async function measure(
 ): Promise<Ending> {
   await using cleanup = new Cleanup();
   const meter = new ProgressMeter();
+  using guard = new ThresholdGuard(meta);
   const record = (entry: TimelineRecord): void => {
     recorder.record(entry);
     meter.record(entry);
+    guard.record(entry);
   };
   const keep = async <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
     const started = await starting;
@@ -59,6 +62,7 @@ export async function measure(
         onRecord: record,
         onHistogram: (slice) => {
           recorder.latency(slice);
+          guard.latency(slice);
           if (slice.phase === 'connecting') meter.connecting(slice.data);
         },
       }),
@@ -75,16 +79,19 @@ export async function measure(
   record({ type: 'event', t: 0, name: 'load-start' });
 
   const total = loadSeconds(scenario.floods);
+  guard.start(now, total);
+  let stopping = false;
   const ticker = setInterval(() => {
-    const phase: Status['phase'] = now() > total || interrupts.graceful.aborted ? 'draining' : 'load';
+    const phase: Status['phase'] = now() > total || stopping ? 'draining' : 'load';
     request.onStatus?.({ ...meter.progress, phase, t: now(), totalSeconds: total, max: lab.capacity.effectiveMax });
   }, STATUS_INTERVAL_MS);
   cleanup.defer('status', () => clearInterval(ticker));
 
   const lost = Promise.race([lab.capacityLost.then((why) => ['lease-lost', why] as const), lostProcess(fleet, backend, probes)]);
-  const ending = await untilDone(fleet, interrupts, lost, (name, detail) =>
-    record({ type: 'event', t: now(), name, ...(detail === undefined ? {} : { detail }) }),
-  );
+  const ending = await untilDone(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
+    stopping = true;
+    record({ type: 'event', t: now(), name, ...more });
+  });
   clearInterval(ticker);
   request.onLoadEnd?.();
   if (!interrupts.immediate.aborted && ending.outcome !== 'failed') {
@@ -97,25 +104,31 @@ export async function measure(
   return ending;
 }
 
-type Note = (name: 'interrupted' | 'lease-lost' | 'process-lost', detail?: string) => void;
+type Note = (
+  name: 'interrupted' | 'threshold-crossed' | 'lease-lost' | 'process-lost',
+  more?: Pick<EventRecord, 'detail' | 'threshold'>,
+) => void;
 
-async function untilDone(
-  fleet: Fleet,
-  interrupts: Interrupts,
-  lost: Promise<readonly ['lease-lost' | 'process-lost', string]>,
-  note: Note,
-): Promise<Ending> {
+interface Endings {
+  readonly interrupts: Interrupts;
+  readonly lost: Promise<readonly ['lease-lost' | 'process-lost', string]>;
+  readonly crossed: Promise<Crossing>;
+}
+
+async function untilDone(fleet: Fleet, { interrupts, lost, crossed }: Endings, note: Note): Promise<Ending> {
   const done = fleet.done.then(() => 'finished' as const);
-  const first = await Promise.race([done, lost, aborted(interrupts.graceful).then(() => 'interrupted' as const)]);
+  const stopped = Promise.race([crossed, aborted(interrupts.graceful).then(() => 'interrupted' as const)]);
+  const first = await Promise.race([done, lost, stopped]);
   if (first === 'finished') return { outcome: 'finished' };
-  if (first === 'interrupted') {
-    note('interrupted');
+  if (first === 'interrupted' || 'threshold' in first) {
+    if (first === 'interrupted') note('interrupted');
+    else note('threshold-crossed', first);
     fleet.stop();
     await Promise.race([done, lost, aborted(interrupts.immediate)]);
-    return { outcome: 'interrupted' };
+    return { outcome: interrupts.graceful.aborted ? 'interrupted' : 'stopped' };
   }
   const [name, detail] = first;
-  note(name, detail);
+  note(name, { detail });
   return { outcome: 'failed', detail };
 }
 

@@ -5,6 +5,7 @@ import type { LatencyInterval, LatencyLog } from '../model/latency.ts';
 import type { LatencySummary } from '../model/summary.ts';
 import { LATENCY_FILE } from './files.ts';
 import { type HlogInterval, parseHlogLine } from './hlog.ts';
+import { recordedValues } from './recorded-values.ts';
 
 /**
  * Reads a run's `latency.hlog`: per flood and phase the whole run and every interval, the agents' histograms added up.
@@ -38,7 +39,7 @@ function readSeries(lines: readonly HlogInterval[]): LatencyLog[number] {
     intervals.push({ from, to, count, p50, p99, max });
   }
   const { flood, phase } = lines[0] as HlogInterval;
-  return { flood, phase, total: summarizeHistogram(total), intervals };
+  return { flood, phase, total: summarizeHistogram(total), values: recordedValues(total), intervals };
 }
 
 function groupBySpan(lines: readonly HlogInterval[]): HlogInterval[][] {

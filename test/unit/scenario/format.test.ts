@@ -49,12 +49,7 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
   });
 
-  it('thresholds and find', () => {
-    const thresholds = { conn_failed: ['rate<0.01', { threshold: 'p(99)<3', abortOnFail: true, delayAbortEval: '5s' }] };
-    expect(problems({ thresholds })).toEqual(['thresholds: not supported yet']);
-    expect(problems({ thresholds: { conn_failed: 'rate<0.01' } })).toEqual([
-      'thresholds.conn_failed: expected a list, got "rate<0.01"',
-    ]);
+  it('find', () => {
     const find = { variable: 'floods.a.rate', initialValue: 100, exponentialFactor: 2, precision: 0.01, deadline: '10m' };
     expect(problems({ find })).toEqual(['find: not supported yet']);
     expect(problems({ find: { ...find, deadline: 600 } })).toEqual([expect.stringContaining('600 has no unit (600s?)')]);

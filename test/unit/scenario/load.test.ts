@@ -30,6 +30,9 @@ floods:
   hill: {kind: long, executor: ramping-connections, startConnections: 3, stages: [{duration: 5s, target: 20}]}
   flock: {kind: long, executor: burst, connections: 12}
   leak: {kind: stale, executor: constant-arrival-rate, rate: 20, duration: 20s, connectTimeout: 1234us}
+thresholds:
+  conn_failed: ['rate < 0.01']
+  'conn_connecting{flood:ramp}': ['p(99)<250', {threshold: 'p(99.9)<3000', abortOnFail: true, delayAbortEval: 1m5s}]
 `;
 
 /** Message of the error that `text` gives; fails the test when it gives none. */
@@ -70,6 +73,7 @@ describe('a valid scenario', () => {
           responseTimeoutSeconds: 10,
         },
       ],
+      thresholds: [],
     });
   });
 

@@ -1,0 +1,78 @@
+import type { FloodKind } from './scenario.ts';
+
+/** k6's metric types (k6 documentation, "Metrics"). */
+export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
+
+/** What a sub-metric may be narrowed to: `conn_failed{flood:requests}`. */
+export type MetricTag = 'flood' | 'cause';
+
+export interface Metric {
+  readonly type: MetricType;
+  readonly tags: readonly MetricTag[];
+  /** The kinds of flood that have it; all when left out. */
+  readonly kinds?: readonly FloodKind[];
+  /** Known only when the run is over, so that it cannot stop one. */
+  readonly afterwards?: true;
+}
+
+/** Everything a threshold can be put on (design.md §4). Trends are in milliseconds. */
+export const METRICS = {
+  conns: { type: 'counter', tags: ['flood'] }, // attempts begun
+  conn_failed: { type: 'rate', tags: ['flood', 'cause'] }, // of the attempts begun
+  conn_connecting: { type: 'trend', tags: ['flood'] }, // connect() to ESTABLISHED
+  conn_waiting: { type: 'trend', tags: ['flood'], kinds: ['short', 'long'] }, // request sent to response head
+  conn_duration: { type: 'trend', tags: ['flood'] }, // intended start to done
+  conns_open: { type: 'gauge', tags: ['flood'] },
+  dropped_iterations: { type: 'counter', tags: ['flood'] }, // attempts the generator could not start in time
+  schedule_lag: { type: 'trend', tags: ['flood'] }, // intended to actual start
+  ws_connecting: { type: 'trend', tags: ['flood'], kinds: ['long'] }, // connect() to upgraded
+  ws_session_duration: { type: 'trend', tags: ['flood'], kinds: ['long'] }, // upgraded to closed, or to the end of the load
+  conntrack_entries: { type: 'gauge', tags: [] },
+  conntrack_utilization: { type: 'gauge', tags: [] }, // entries ÷ capacity
+  conntrack_drop: { type: 'counter', tags: [] },
+  conntrack_early_drop: { type: 'counter', tags: [] },
+  conntrack_insert_failed: { type: 'counter', tags: [] },
+  tcp_syn_retrans: { type: 'counter', tags: [] }, // of the client's namespace
+  breaking_point_entries: { type: 'gauge', tags: [], afterwards: true },
+  breaking_point_rate: { type: 'gauge', tags: [], afterwards: true }, // attempts scheduled a second
+  breaking_point_seconds: { type: 'gauge', tags: [], afterwards: true }, // after the start of the load
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof METRICS;
+
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
+
+export function metricNamed(name: string): Metric | undefined {
+  return Object.hasOwn(METRICS, name) ? METRICS[name as MetricName] : undefined;
+}
+
+/** What one metric came to, by aggregation: `count`, `p(99)`, …; one that had no sample has no key. */
+export type MetricValues = Readonly<Record<string, number>>;
+
+/** Which metric, and of it all or a part. */
+export interface Selector {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Takes `conn_failed{flood:requests}` apart as k6 does: several tags with commas between them, quotes and spaces around keys
+ * and values allowed. Undefined when the braces or a tag are malformed; names are not checked.
+ */
+export function parseSelector(text: string): Selector | undefined {
+  const [, name, inside] = /^([^{}]+)(?:\{([^{}]*)\})?$/.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const tags = (inside?.split(',') ?? []).map((tag) => /^([^:]+):(.+)$/s.exec(tag));
+  if (tags.includes(null)) return undefined;
+  return { name: name.trim(), tags: Object.fromEntries(tags.map((tag) => [bare(tag?.[1]), bare(tag?.[2])])) };
+}
+
+/** The one way to write a selector: `conn_failed{cause:refused,flood:requests}`. */
+export function selectorText({ name, tags }: Selector): string {
+  const list = Object.keys(tags).sort();
+  return list.length === 0 ? name : `${name}{${list.map((tag) => `${tag}:${tags[tag]}`).join(',')}}`;
+}
+
+function bare(text = ''): string {
+  return text.trim().replace(/^["']+|["']+$/g, '');
+}

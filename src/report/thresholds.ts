@@ -1,0 +1,26 @@
+import { metricNamed, parseSelector } from '../model/metrics.ts';
+import type { Summary } from '../model/summary.ts';
+import { milliseconds, seconds } from './format.ts';
+import { type Paint, wrap } from './layout.ts';
+
+/** Every threshold, whether it held, and what was observed; nothing when there are none. */
+export function thresholdLines({ thresholds }: Summary, width: number, paint: Paint): string[] {
+  if (thresholds.length === 0) return [];
+  const failed = thresholds.filter(({ ok }) => !ok).length;
+  const title = failed === 0 ? 'Thresholds: all hold' : `Thresholds: ${failed} of ${thresholds.length} failed`;
+  const lines = thresholds.flatMap((threshold) => {
+    const mark = threshold.ok ? paint('green', '+') : paint('red', 'x');
+    return wrap(sentence(threshold), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
+  });
+  return [paint('dim', `  ${title}`), ...lines, ''];
+}
+
+function sentence({ metric, expression, ok, observed, stoppedAtSeconds }: Summary['thresholds'][number]): string {
+  const stopped = stoppedAtSeconds === null ? '' : `, stopped the load at ${seconds(stoppedAtSeconds)}`;
+  return `${metric} ${expression}: ${ok ? 'ok' : 'failed'}, ${observed === null ? 'no sample' : figure(metric, observed)}${stopped}`;
+}
+
+function figure(metric: string, value: number): string {
+  const type = metricNamed(parseSelector(metric)?.name ?? '')?.type;
+  return type === 'trend' ? milliseconds(value) : String(Number(value.toPrecision(4)));
+}
