@@ -1,3 +1,5 @@
+import type { FindSpec } from './find.ts';
+
 /** A scenario after parsing: every default filled in, durations in seconds, counts as plain numbers. */
 export interface Scenario {
   readonly version: 1;
@@ -8,6 +10,8 @@ export interface Scenario {
   readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
   readonly probe: { readonly intervalSeconds: number };
   readonly floods: readonly Flood[];
+  /** How `ctload find` searches. */
+  readonly find?: FindSpec;
 }
 
 /** Only what is built: the parser refuses the other values of design.md as "not supported yet". */

@@ -18,6 +18,7 @@ export function renderScenario(scenario: Scenario): string {
       },
       probe: { interval: formatDuration(probe.intervalSeconds) },
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
+      ...(scenario.find === undefined ? {} : { find: withDurations(scenario.find) }),
     },
     { lineWidth: 0 },
   );

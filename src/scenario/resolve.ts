@@ -1,5 +1,6 @@
 import type { ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
 import type { ScenarioFile } from './file.ts';
+import { findSpec } from './find.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
@@ -15,6 +16,7 @@ export function resolve(file: ScenarioFile): Scenario {
     gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
     probe: { intervalSeconds: file.probe.interval },
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
+    ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
   };
 }
 

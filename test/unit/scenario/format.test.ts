@@ -49,20 +49,22 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
   });
 
-  it('thresholds and find', () => {
+  it('thresholds', () => {
     const thresholds = { conn_failed: ['rate<0.01', { threshold: 'p(99)<3', abortOnFail: true, delayAbortEval: '5s' }] };
     expect(problems({ thresholds })).toEqual(['thresholds: not supported yet']);
     expect(problems({ thresholds: { conn_failed: 'rate<0.01' } })).toEqual([
       'thresholds.conn_failed: expected a list, got "rate<0.01"',
     ]);
-    const find = { variable: 'floods.a.rate', initialValue: 100, exponentialFactor: 2, precision: 0.01, deadline: '10m' };
-    expect(problems({ find })).toEqual(['find: not supported yet']);
-    expect(problems({ find: { ...find, deadline: 600 } })).toEqual([expect.stringContaining('600 has no unit (600s?)')]);
   });
 });
 
 describe('refuses', () => {
   it.each([
+    [{ find: { deadline: 600 } }, 'find.deadline: expected a duration such as 250ms, 5s or 1m30s; 600 has no unit (600s?)'],
+    [{ find: { exponentialFactor: 1 } }, 'find.exponentialFactor: must be more than 1'],
+    [{ find: { precision: 5 } }, 'find.precision: must be a share between 0 and 1'],
+    [{ find: { initialValue: 0 } }, 'find.initialValue: must be more than 0'],
+    [{ find: { varable: 'x' } }, 'find.varable: unknown key; did you mean variable?'],
     [{ version: 2 }, 'version: must be 1'],
     [{ name: 'a b' }, 'name: may only have letters, digits, - and _'],
     [{ floods: {} }, 'floods: needs at least one flood'],

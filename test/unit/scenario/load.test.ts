@@ -30,6 +30,7 @@ floods:
   hill: {kind: long, executor: ramping-connections, startConnections: 3, stages: [{duration: 5s, target: 20}]}
   flock: {kind: long, executor: burst, connections: 12}
   leak: {kind: stale, executor: constant-arrival-rate, rate: 20, duration: 20s, connectTimeout: 1234us}
+find: {variable: floods.leak.rate, initialValue: 1k, exponentialFactor: 1.5, precision: 0.01, deadline: 7m}
 `;
 
 /** Message of the error that `text` gives; fails the test when it gives none. */
@@ -79,6 +80,15 @@ describe('a valid scenario', () => {
       description: 'costs $5 at home, not $6',
       gateway: { conntrack: { max: 4000, buckets: 8192, timeouts: { tcp_time_wait: 90, udp_stream: 120 } } },
       probe: { intervalSeconds: 0.001 },
+      find: {
+        variable: 'floods.leak.rate',
+        initialValue: 1000,
+        exponentialFactor: 1.5,
+        precision: 0.01,
+        measuringPeriodSeconds: 30,
+        confirmPeriodSeconds: 60,
+        deadlineSeconds: 420,
+      },
     });
     expect(scenario.floods[0]).toMatchObject({
       shape: {
