@@ -24,3 +24,72 @@ export const FIND_DEFAULTS: FindSpec = {
   confirmPeriodSeconds: 60,
   deadlineSeconds: 600,
 };
+
+/** One trial of a search, or of `run --repeat`. */
+export interface TrialReport {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly value: number;
+  /** A longer trial of what should be the answer. */
+  readonly confirm: boolean;
+  /** Length of the load's schedule. */
+  readonly seconds: number;
+  /** `unclear`: the run proves nothing. `out-of-reach`: the generator was the limit, or the value is not valid. */
+  readonly outcome: 'held' | 'broke' | 'unclear' | 'out-of-reach';
+  /** One sentence. */
+  readonly why: string;
+  readonly peakEntries: number | null;
+  readonly drop: number | null;
+  /** Most held sockets open at once, all floods. */
+  readonly peakOpen: number | null;
+  /** Folder of the run below the search's own; null when nothing ran. */
+  readonly folder: string | null;
+}
+
+/** Beside the answer, what arithmetic would have said of a rate. */
+export interface FormulaReport {
+  /** (max − entries of everything else) ÷ seconds an entry lives. */
+  readonly rate: number;
+  readonly lifetimeSeconds: number;
+  /** Seconds an entry really stayed counted in the trial that confirmed the answer; null without one. */
+  readonly countedSeconds: number | null;
+}
+
+export type FindOutcome = 'converged' | 'doomed' | 'deadline' | 'aborted';
+
+/** `find.json`, schema `ctload/find@1`. Seconds. Keys are added, never renamed. */
+export interface FindReport {
+  readonly schema: 'ctload/find@1';
+  readonly startedAt: string;
+  readonly durationSeconds: number;
+  readonly version: string;
+  readonly command: string;
+  readonly scenario: { readonly name: string; readonly description: string };
+  readonly variable: string;
+  readonly search: FindSpec;
+  readonly conntrack: {
+    readonly effectiveMax: number;
+    readonly method: 'sysctl' | 'ballast';
+    readonly buckets: number;
+    readonly prefilled: number;
+  } | null;
+  readonly outcome: FindOutcome;
+  /** The highest value that holds, confirmed; null unless converged. */
+  readonly answer: number | null;
+  /** The highest value that held, confirmed or not. */
+  readonly best: number | null;
+  /** Why there is no answer; empty when converged. */
+  readonly why: string;
+  readonly formula: FormulaReport | null;
+  readonly trials: readonly TrialReport[];
+}
+
+/** Answers of several searches or runs. */
+export interface Spread {
+  readonly count: number;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** Largest distance from the median, as a share of it; 0 for a median of 0. */
+  readonly spread: number;
+}
