@@ -70,10 +70,14 @@ function buildProgram(setExit: (code: number) => void): Command {
   scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))
     .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
     .option('--summary-export <file>', 'also write summary.json there')
+    .option('--repeat <n>', 'run so many times and show median and spread of the breaking point', wholeNumber, 1)
     .option('-q, --quiet', 'no progress on stderr', false)
     .option('--json', 'print the summary as JSON instead of the report', false)
     .action(
-      async (file: string, flags: ScenarioFlags & { output?: string; summaryExport?: string; quiet: boolean; json: boolean }) => {
+      async (
+        file: string,
+        flags: ScenarioFlags & { output?: string; summaryExport?: string; repeat: number; quiet: boolean; json: boolean },
+      ) => {
         const { color } = program.opts<{ color: boolean }>();
         setExit(
           await run(
@@ -82,6 +86,7 @@ function buildProgram(setExit: (code: number) => void): Command {
               ...scenarioInputs(flags),
               output: flags.output,
               summaryExport: flags.summaryExport,
+              repeat: flags.repeat,
               quiet: flags.quiet,
               json: flags.json,
               color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },

@@ -1,4 +1,4 @@
-import type { Spread } from '../model/find.ts';
+import type { Spread } from '../model/repeat.ts';
 
 /** Median and spread of repeated measurements; undefined when there are none. */
 export function spreadOf(values: readonly number[]): Spread | undefined {

@@ -4,8 +4,9 @@ import { needsUserNamespace, onParentGone, reenter } from '../lab/rootless.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
-import { renderFind, spreadLine, trialLine } from '../report/find-terminal.ts';
+import { figure, renderFind, trialLine } from '../report/find-terminal.ts';
 import { createLiveView } from '../report/live.ts';
+import { spread as spreadText } from '../report/repeat-terminal.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { type FindResult, find as search } from '../session/find.ts';
 import { Interrupts } from '../session/interrupts.ts';
@@ -89,7 +90,7 @@ function printSummary(results: readonly FindResult[], folder: string, options: F
   if (options.json) process.stdout.write(`${JSON.stringify(repeat, null, 2)}\n`);
   else
     process.stdout.write(
-      `\n  ${answers.length} of ${results.length} searches converged${spread === null ? '' : `: ${spreadLine(spread)}`}\n`,
+      `\n  ${answers.length} of ${results.length} searches converged${spread === null ? '' : `: ${spreadText(spread, figure)}`}\n`,
     );
 }
 

@@ -25,7 +25,7 @@ export const FIND_DEFAULTS: FindSpec = {
   deadlineSeconds: 600,
 };
 
-/** One trial of a search, or of `run --repeat`. */
+/** One trial of a search. */
 export interface TrialReport {
   /** Counted from 1. */
   readonly number: number;
@@ -82,14 +82,4 @@ export interface FindReport {
   readonly why: string;
   readonly formula: FormulaReport | null;
   readonly trials: readonly TrialReport[];
-}
-
-/** Answers of several searches or runs. */
-export interface Spread {
-  readonly count: number;
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  /** Largest distance from the median, as a share of it; 0 for a median of 0. */
-  readonly spread: number;
 }

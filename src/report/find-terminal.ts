@@ -1,15 +1,13 @@
-import type { FindReport, FormulaReport, Spread, TrialReport } from '../model/find.ts';
+import type { FindReport, FormulaReport, TrialReport } from '../model/find.ts';
 import { count, percent, seconds } from './format.ts';
 import { labelled, type Paint, painter, table, wrap } from './layout.ts';
-import type { TerminalOptions } from './terminal.ts';
+import { clampWidth, type TerminalOptions } from './terminal.ts';
 
-const WIDEST = 100;
-const NARROWEST = 40;
 const INK = { converged: 'bgGreen', doomed: 'bgRed', deadline: 'bgYellow', aborted: 'bgYellow' } as const;
 
 /** The closing report of a search: the answer, what arithmetic would have said, every trial. */
 export function renderFind(report: FindReport, options: TerminalOptions): string {
-  const width = Math.max(NARROWEST, Math.min(WIDEST, options.width));
+  const width = clampWidth(options.width);
   const paint = painter(options.color);
   return `${[
     '',
@@ -29,11 +27,6 @@ export function trialLine({ number, value, confirm, outcome, why, peakEntries, s
   return peakEntries === null
     ? `${what}: ${why}`
     : `${what}, peak ${count(peakEntries)} entries in ${seconds(lasted)}${outcome === 'held' || outcome === 'broke' ? '' : `: ${why}`}`;
-}
-
-/** `331 … 335, median 333, within 0.6 %` */
-export function spreadLine({ median, min, max, spread, count: n }: Spread): string {
-  return `median ${figure(median)}, from ${figure(min)} to ${figure(max)} in ${n} (within ${percent(spread)} of the median)`;
 }
 
 function story({ outcome, answer, best, why, conntrack }: FindReport): string {
@@ -84,7 +77,7 @@ function trialTable(trials: readonly TrialReport[], width: number, paint: Paint)
   return table([['trial', 'value', 'outcome', 'load', 'peak entries', 'drops'], ...rows], width, paint);
 }
 
-/** As many digits as the search has. */
-function figure(value: number): string {
+/** A value of the variable: as many digits as the search has. */
+export function figure(value: number): string {
   return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
