@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { clean } from './commands/clean.ts';
 import { doctor } from './commands/doctor.ts';
+import { type FindOptions, find } from './commands/find.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
 import { report } from './commands/report.ts';
@@ -20,6 +21,11 @@ interface ScenarioFlags {
 }
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('expected a whole number, at least 1');
+  return Number(text);
+}
 
 /** The flags of every verb that reads a scenario. */
 function scenarioFlags(command: Command): Command {
@@ -58,16 +64,20 @@ function buildProgram(setExit: (code: number) => void): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 finished, 2 usage, 99 threshold failed, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit.',
+      '\nExit codes: 0 finished, 2 usage, 99 threshold failed, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit, 113 find has no answer.',
     );
 
   scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))
     .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
     .option('--summary-export <file>', 'also write summary.json there')
+    .option('--repeat <n>', 'run so many times and show median and spread of the breaking point', wholeNumber, 1)
     .option('-q, --quiet', 'no progress on stderr', false)
     .option('--json', 'print the summary as JSON instead of the report', false)
     .action(
-      async (file: string, flags: ScenarioFlags & { output?: string; summaryExport?: string; quiet: boolean; json: boolean }) => {
+      async (
+        file: string,
+        flags: ScenarioFlags & { output?: string; summaryExport?: string; repeat: number; quiet: boolean; json: boolean },
+      ) => {
         const { color } = program.opts<{ color: boolean }>();
         setExit(
           await run(
@@ -76,6 +86,7 @@ function buildProgram(setExit: (code: number) => void): Command {
               ...scenarioInputs(flags),
               output: flags.output,
               summaryExport: flags.summaryExport,
+              repeat: flags.repeat,
               quiet: flags.quiet,
               json: flags.json,
               color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
@@ -85,6 +96,27 @@ function buildProgram(setExit: (code: number) => void): Command {
         );
       },
     );
+  scenarioFlags(program.command('find <scenario>').description('search for the highest value of a scenario key that holds'))
+    .option('--variable <path>', 'key to vary (default: find.variable, else the rate of the first flood)')
+    .addOption(new Option('--for <goal>', 'search for how many held connections fit instead').choices(['connections']))
+    .option('--repeat <n>', 'search so many times and show the spread', wholeNumber, 1)
+    .option('-o, --output <dir>', 'folder for the results (default: results/find-<name>-<UTC time>)')
+    .option('-q, --quiet', 'no progress on stderr', false)
+    .option('--json', 'print find.json instead of the report', false)
+    .action(async (file: string, flags: ScenarioFlags & Omit<FindOptions, 'forConnections' | 'color'> & { for?: string }) => {
+      const { color } = program.opts<{ color: boolean }>();
+      const options: FindOptions = {
+        ...scenarioInputs(flags),
+        variable: flags.variable,
+        forConnections: flags.for === 'connections',
+        repeat: flags.repeat,
+        output: flags.output,
+        quiet: flags.quiet,
+        json: flags.json,
+        color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
+      };
+      setExit(await find(file, options, process.argv));
+    });
   scenarioFlags(program.command('validate <scenario...>').description('check scenario files')).action(
     (files: string[], flags: ScenarioFlags) => validate(files, scenarioInputs(flags)),
   );

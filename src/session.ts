@@ -27,26 +27,45 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   const folder = resultsFolder(scenario.name, startedAt, request.output);
   openResults(folder, resolved);
 
-  request.log.info(`building the lab: ${describePlan(scenario)}`);
-  const lab = await createNetnsLab({ runId, gateway: scenario.gateway, log: request.log, signal: interrupts.graceful });
-  request.log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
-  const recorder = new Recorder(folder);
+  const lab = await standUp(request, runId, interrupts);
   let ending: Ending;
   try {
-    const environment = await describeEnvironment({ driver: 'netns', rootless: isRootless(), sysctls: lab.sysctls });
-    const meta = describeRun(request, { runId, startedAt, environment, lab });
-    ending = await measure(lab, scenario, meta, { recorder, interrupts, request });
+    ending = await recordRun(lab, request, { runId, startedAt, folder }, interrupts);
   } catch (error) {
-    await recorder.close();
     await tearDown(lab, request.log); // the first error is the one to show
     throw error;
   }
-  await recorder.close();
   const teardownError = await tearDown(lab, request.log);
   if (interrupts.immediate.aborted) throw abortedError();
   const summary = deriveSummary(folder);
   writeSummary(folder, summary);
   return { summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
+}
+
+/** Builds the lab of a run, saying so. @throws {CtloadError} as createNetnsLab. */
+export async function standUp({ loaded, log }: RunRequest, runId: string, interrupts: Interrupts): Promise<Lab> {
+  const { scenario } = loaded;
+  log.info(`building the lab: ${describePlan(scenario)}`);
+  const lab = await createNetnsLab({ runId, gateway: scenario.gateway, log, signal: interrupts.graceful });
+  log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
+  return lab;
+}
+
+/** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */
+export async function recordRun(
+  lab: Lab,
+  request: RunRequest,
+  run: { readonly runId: string; readonly startedAt: Date; readonly folder: string },
+  interrupts: Interrupts,
+): Promise<Ending> {
+  const recorder = new Recorder(run.folder);
+  try {
+    const environment = await describeEnvironment({ driver: 'netns', rootless: isRootless(), sysctls: lab.sysctls });
+    const meta = describeRun(request, { ...run, environment, lab });
+    return await measure(lab, request.loaded.scenario, meta, { recorder, interrupts, request });
+  } finally {
+    await recorder.close();
+  }
 }
 
 function describePlan({ gateway, floods }: Scenario): string {
@@ -87,7 +106,7 @@ function describeRun(
 }
 
 /** Undoes the lab; an error is told at once and given back, for the report still has to be written. */
-async function tearDown(lab: Lab, log: Log): Promise<unknown> {
+export async function tearDown(lab: Lab, log: Log): Promise<unknown> {
   try {
     await lab[Symbol.asyncDispose]();
     return undefined;

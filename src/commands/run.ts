@@ -4,15 +4,20 @@ import { needsUserNamespace, onParentGone, reenter } from '../lab/rootless.ts';
 import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { stderrLog } from '../platform/log.ts';
+import { type Log, stderrLog } from '../platform/log.ts';
 import { createLiveView } from '../report/live.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { Interrupts } from '../session/interrupts.ts';
+import type { RunResult } from '../session/request.ts';
+import { resultsFolder } from '../session/results.ts';
 import { runScenario } from '../session.ts';
+import { repeatRuns } from './repeat.ts';
 
 export interface RunOptions extends ScenarioInputs {
   readonly output?: string | undefined;
+  /** Runs, one after the other, each in a lab of its own. */
+  readonly repeat: number;
   readonly summaryExport?: string | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
@@ -30,19 +35,32 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
   const log = stderrLog(options.quiet);
-  const view = options.quiet ? undefined : createLiveView(process.stderr, { color: options.color.stderr });
-  const request = {
-    loaded,
-    output: options.output,
-    command: ['ctload', ...argv.slice(2)].join(' '),
-    log,
-    ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
+  const once = async (output: string | undefined): Promise<RunResult> => {
+    const view = options.quiet ? undefined : createLiveView(process.stderr, { color: options.color.stderr });
+    const request = {
+      loaded,
+      output,
+      command: ['ctload', ...argv.slice(2)].join(' '),
+      log,
+      ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
+    };
+    return await runScenario(request, interrupts).finally(() => view?.close());
   };
-  const result = await runScenario(request, interrupts).finally(() => view?.close());
+  if (options.repeat === 1) return conclude(await once(options.output), log, options);
+  const folder = resultsFolder(loaded.scenario.name, new Date(), options.output);
+  return await repeatRuns({ ...options, folder, log, once, isOver: () => interrupts.graceful.aborted, exitCodeOf });
+}
 
+/** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
+function conclude(result: RunResult, log: Log, options: RunOptions): ExitCode {
   print(result.summary, options);
   if (options.summaryExport !== undefined) exportSummary(result.summary, options.summaryExport);
   log.info(`results: ${result.folder}`);
+  return exitCodeOf(result);
+}
+
+/** @throws {CtloadError} exit 101 when teardown was incomplete. */
+function exitCodeOf(result: RunResult): ExitCode {
   if (result.teardownError !== undefined) {
     throw new CtloadError(`teardown incomplete: ${messageOf(result.teardownError)}`, {
       hint: 'run `ctload clean`',

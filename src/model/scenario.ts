@@ -1,3 +1,4 @@
+import type { FindSpec } from './find.ts';
 import type { Threshold } from './threshold.ts';
 
 /** A scenario after parsing: every default filled in, durations in seconds, counts as plain numbers. */
@@ -11,6 +12,8 @@ export interface Scenario {
   readonly probe: { readonly intervalSeconds: number };
   readonly floods: readonly Flood[];
   readonly thresholds: readonly Threshold[];
+  /** How `ctload find` searches. */
+  readonly find?: FindSpec;
 }
 
 /** Only what is built: the parser refuses the other values of design.md as "not supported yet". */

@@ -16,9 +16,14 @@ export interface TerminalOptions {
 const WIDEST = 100;
 const NARROWEST = 40;
 
+/** Columns to use of a terminal that has `width`. */
+export function clampWidth(width: number): number {
+  return Math.max(NARROWEST, Math.min(WIDEST, width));
+}
+
 /** The closing report: what broke, when, what it felt like, and why that is certain. */
 export function renderTerminal(summary: Summary, options: TerminalOptions): string {
-  const width = Math.max(NARROWEST, Math.min(WIDEST, options.width));
+  const width = clampWidth(options.width);
   const paint = painter(options.color);
   const facts: [label: string, text: string][] = [
     ...clientLines(summary),

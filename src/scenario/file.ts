@@ -1,24 +1,15 @@
 import { z } from 'zod';
+import { find } from './find.ts';
 import { flood } from './floods.ts';
 import { gateway } from './gateway.ts';
 import { thresholds } from './thresholds.ts';
-import { choice, count, duration, notYet, number } from './values.ts';
+import { choice, count, duration } from './values.ts';
 
 /** Seeds the arrivals when the scenario names none, so that two runs of one file offer the same load. */
 export const DEFAULT_SEED = 1;
 
 export const NAME = /^[0-9a-zA-Z_-]+$/;
 const NAME_RULE = 'may only have letters, digits, - and _';
-
-const find = z.strictObject({
-  variable: z.string(),
-  initialValue: number('First value tried.', positive),
-  exponentialFactor: number('Step of the bracketing.', (value) => (value > 1 ? undefined : 'must be more than 1')).optional(),
-  precision: number('Share of the value.', positive).optional(),
-  measuringPeriod: duration({ min: 1 }, 'Length of a trial.').optional(),
-  confirmPeriod: duration({ min: 1 }, 'Length of the confirmation.').optional(),
-  deadline: duration({ min: 1 }, 'Time for the whole search.').optional(),
-});
 
 /** A scenario file as design.md §3 has it, before and after its texts become numbers. The JSON Schema is made from this too. */
 export const scenarioFile = z.strictObject({
@@ -46,11 +37,7 @@ export const scenarioFile = z.strictObject({
     .refine((floods) => Object.keys(floods).length > 0, { error: 'needs at least one flood' })
     .describe('Streams of connections by name; all run at once, each from its startTime.'),
   thresholds: thresholds.optional(),
-  find: notYet(find).optional(),
+  find: find.optional().describe('How `ctload find` searches; `ctload run` ignores it.'),
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;
-
-function positive(value: number): string | undefined {
-  return value > 0 ? undefined : 'must be more than 0';
-}

@@ -20,6 +20,7 @@ export function renderScenario(scenario: Scenario): string {
       probe: { interval: formatDuration(probe.intervalSeconds) },
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
       ...(thresholds.length === 0 ? {} : { thresholds: renderThresholds(thresholds) }),
+      ...(scenario.find === undefined ? {} : { find: withDurations(scenario.find) }),
     },
     { lineWidth: 0 },
   );

@@ -2,6 +2,7 @@ import { parseSelector, selectorText } from '../model/metrics.ts';
 import type { ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
 import type { Threshold } from '../model/threshold.ts';
 import type { ScenarioFile } from './file.ts';
+import { findSpec } from './find.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
@@ -18,6 +19,7 @@ export function resolve(file: ScenarioFile): Scenario {
     probe: { intervalSeconds: file.probe.interval },
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
     thresholds: Object.entries(file.thresholds ?? {}).flatMap(([metric, list]) => list.map((one) => thresholdOf(metric, one))),
+    ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
   };
 }
 

@@ -67,7 +67,10 @@ export async function measure(
         },
       }),
     ),
-    keep('probes', startProbes(lab, { intervalSeconds: scenario.probe.intervalSeconds, onRecord: record })),
+    keep(
+      'probes',
+      startProbes(lab, { intervalSeconds: scenario.probe.intervalSeconds, listing: request.listing ?? true, onRecord: record }),
+    ),
   ]);
   if (interrupts.graceful.aborted) throw abortedError();
 

@@ -19,11 +19,12 @@ export interface Probes extends AsyncDisposable {
 
 /**
  * Samplers on all three hosts, the composition of the gateway's table, and the machine itself: every table on the path
- * is watched, because only the gateway's may drop (design.md §5).
+ * is watched, because only the gateway's may drop (design.md §5). `listing` false leaves the composition out: a listing
+ * reaps the expired entries it meets (ctnetlink_dump_table), so the table never shows what the kernel's gc alone makes of it.
  */
 export async function startProbes(
   lab: Lab,
-  { intervalSeconds, onRecord }: { intervalSeconds: number; onRecord(record: TimelineRecord): void },
+  { intervalSeconds, listing, onRecord }: { intervalSeconds: number; listing: boolean; onRecord(record: TimelineRecord): void },
 ): Promise<Probes> {
   const cleanup = new Cleanup();
   const keep = async <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
@@ -37,7 +38,7 @@ export async function startProbes(
     sampler('gateway', intervalSeconds, lab.capacity.ballast),
     sampler('client', SLOW_INTERVAL, 0),
     sampler('backend', SLOW_INTERVAL, 0),
-    keep('composition', startComposition(lab.gateway, { onRecord })),
+    ...(listing ? [keep('composition', startComposition(lab.gateway, { onRecord }))] : []),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
     throw error;

@@ -18,6 +18,8 @@ export interface RunRequest {
   /** The command line, for the record. */
   readonly command: string;
   readonly log: Log;
+  /** False when the table must not be listed during the load (see startProbes); true when absent. */
+  readonly listing?: boolean;
   /** Called a few times a second while the load runs; absent when nobody looks. */
   onStatus?(status: Status): void;
   /** Called once when the load and its drain are over. */

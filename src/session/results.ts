@@ -22,3 +22,14 @@ export function openResults(folder: string, resolvedScenario: string): void {
     });
   }
 }
+
+/** Writes a report of several runs into their common folder. @throws {CtloadError} exit 100 when it cannot be written. */
+export function writeReport(folder: string, name: string, report: object): void {
+  const path = join(folder, name);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (cause) {
+    throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
+  }
+}

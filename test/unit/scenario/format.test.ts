@@ -48,16 +48,15 @@ describe('refuses as not supported yet, after checking the shape', () => {
     for (const kind of ['half-open', 'udp']) expect(inFlood({ kind })).toEqual([`floods.a.kind: ${kind} is not supported yet`]);
     expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
   });
-
-  it('find', () => {
-    const find = { variable: 'floods.a.rate', initialValue: 100, exponentialFactor: 2, precision: 0.01, deadline: '10m' };
-    expect(problems({ find })).toEqual(['find: not supported yet']);
-    expect(problems({ find: { ...find, deadline: 600 } })).toEqual([expect.stringContaining('600 has no unit (600s?)')]);
-  });
 });
 
 describe('refuses', () => {
   it.each([
+    [{ find: { deadline: 600 } }, 'find.deadline: expected a duration such as 250ms, 5s or 1m30s; 600 has no unit (600s?)'],
+    [{ find: { exponentialFactor: 1 } }, 'find.exponentialFactor: must be more than 1'],
+    [{ find: { precision: 5 } }, 'find.precision: must be a share between 0 and 1'],
+    [{ find: { initialValue: 0 } }, 'find.initialValue: must be more than 0'],
+    [{ find: { varable: 'x' } }, 'find.varable: unknown key; did you mean variable?'],
     [{ version: 2 }, 'version: must be 1'],
     [{ name: 'a b' }, 'name: may only have letters, digits, - and _'],
     [{ floods: {} }, 'floods: needs at least one flood'],

@@ -33,6 +33,7 @@ floods:
 thresholds:
   conn_failed: ['rate < 0.01']
   'conn_connecting{flood:ramp}': ['p(99)<250', {threshold: 'p(99.9)<3000', abortOnFail: true, delayAbortEval: 1m5s}]
+find: {variable: floods.leak.rate, initialValue: 1k, exponentialFactor: 1.5, precision: 0.01, deadline: 7m}
 `;
 
 /** Message of the error that `text` gives; fails the test when it gives none. */
@@ -83,6 +84,15 @@ describe('a valid scenario', () => {
       description: 'costs $5 at home, not $6',
       gateway: { conntrack: { max: 4000, buckets: 8192, timeouts: { tcp_time_wait: 90, udp_stream: 120 } } },
       probe: { intervalSeconds: 0.001 },
+      find: {
+        variable: 'floods.leak.rate',
+        initialValue: 1000,
+        exponentialFactor: 1.5,
+        precision: 0.01,
+        measuringPeriodSeconds: 30,
+        confirmPeriodSeconds: 60,
+        deadlineSeconds: 420,
+      },
     });
     expect(scenario.floods[0]).toMatchObject({
       shape: {

@@ -1,0 +1,70 @@
+import type { Answer, SearchStep, TrialOutcome } from './search.ts';
+
+export interface FitOptions {
+  /** Connections of the first trial; more than should fit. */
+  readonly initialValue: number;
+  readonly exponentialFactor: number;
+  /** Seconds from the first call of `next`. */
+  readonly deadlineSeconds: number;
+}
+
+const BRACKETING_TRIALS = 12;
+const STEPS_DOWN = 10; // one connection each
+
+/**
+ * Searches for how many connections fit at once. One trial that asks for too many shows it: those that found a place stay
+ * open. A longer trial that asks for just so many confirms it, one connection fewer each time it breaks.
+ */
+export class FitSearch {
+  readonly #options: FitOptions;
+  readonly #clock: () => number;
+  #pending: { readonly value: number; readonly confirm: boolean };
+  #answer: Answer | undefined;
+  #trials = 0;
+  #failedConfirmations = 0;
+  #deadline: number | undefined;
+  #best: number | null = null;
+
+  /** @param clock seconds, monotonic. */
+  constructor(options: FitOptions, clock: () => number) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#pending = { value: Math.ceil(options.initialValue), confirm: false };
+  }
+
+  /** The next trial, or how the search ended. The same until `record` is called. */
+  next(): SearchStep {
+    this.#deadline ??= this.#clock() + this.#options.deadlineSeconds;
+    if (this.#answer !== undefined) return this.#answer;
+    if (this.#clock() < this.#deadline) return { kind: 'trial', ...this.#pending };
+    return { kind: 'deadline', why: 'the deadline was over before the answer was confirmed', best: this.#best };
+  }
+
+  /** @param peakOpen most connections that were open at once in the trial. */
+  record(outcome: TrialOutcome, peakOpen: number): void {
+    const { value, confirm } = this.#pending;
+    this.#trials++;
+    if (outcome.kind === 'unclear' || outcome.kind === 'out-of-reach') {
+      this.#doom(outcome.why);
+    } else if (outcome.kind === 'held') {
+      this.#best = Math.max(value, this.#best ?? value);
+      if (confirm) this.#answer = { kind: 'converged', value };
+      else if (this.#trials >= BRACKETING_TRIALS) this.#doom(`nothing broke, up to ${value}`);
+      else this.#pending = { value: Math.ceil(value * this.#options.exponentialFactor), confirm: false };
+    } else {
+      this.#refused(value, confirm, peakOpen);
+    }
+  }
+
+  #refused(value: number, confirm: boolean, peakOpen: number): void {
+    const candidate = confirm ? value - 1 : Math.min(value, peakOpen);
+    if (candidate < 1) this.#doom('not one connection fits');
+    else if (confirm && ++this.#failedConfirmations > STEPS_DOWN)
+      this.#doom('no number of connections held for the longer confirming trial');
+    else this.#pending = { value: candidate, confirm: true };
+  }
+
+  #doom(why: string): void {
+    this.#answer = { kind: 'doomed', why, best: this.#best };
+  }
+}

@@ -1,0 +1,31 @@
+import type { RepeatReport } from '../model/repeat.ts';
+import type { Summary } from '../model/summary.ts';
+import { spreadOf } from './spread.ts';
+
+export interface RepeatedRun {
+  readonly folder: string;
+  readonly summary: Summary;
+  readonly exitCode: number;
+}
+
+/** Median and spread of the breaking points of several runs of one scenario. Only valid ones are counted. */
+export function summarizeRepeats(runs: readonly RepeatedRun[]): RepeatReport {
+  const points = runs.flatMap(({ summary }) => (summary.verdict.validity === 'valid' ? (summary.breakingPoint ?? []) : []));
+  const entries = spreadOf(points.map((point) => point.entries));
+  const offeredRate = spreadOf(points.map((point) => point.offeredRate));
+  const atSeconds = spreadOf(points.map((point) => point.atSeconds));
+  const all = entries !== undefined && offeredRate !== undefined && atSeconds !== undefined;
+  return {
+    schema: 'ctload/repeat@1',
+    runs: runs.map(({ folder, summary, exitCode }) => ({
+      folder,
+      verdict: summary.verdict.kind,
+      validity: summary.verdict.validity,
+      exitCode,
+      entries: summary.breakingPoint?.entries ?? null,
+      offeredRate: summary.breakingPoint?.offeredRate ?? null,
+      atSeconds: summary.breakingPoint?.atSeconds ?? null,
+    })),
+    breakingPoint: all ? { entries, offeredRate, atSeconds } : null,
+  };
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { spreadOf } from '../analysis/spread.ts';
+import { needsUserNamespace, onParentGone, reenter } from '../lab/rootless.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import { stderrLog } from '../platform/log.ts';
+import { figure, renderFind, trialLine } from '../report/find-terminal.ts';
+import { createLiveView } from '../report/live.ts';
+import { spread as spreadText } from '../report/repeat-terminal.ts';
+import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
+import { type FindResult, find as search } from '../session/find.ts';
+import { Interrupts } from '../session/interrupts.ts';
+import { resultsFolder, writeReport } from '../session/results.ts';
+
+export interface FindOptions extends ScenarioInputs {
+  /** Dotted path of the key to vary; else the scenario's own choice. */
+  readonly variable?: string | undefined;
+  /** Search for how many connections fit instead. */
+  readonly forConnections: boolean;
+  /** Searches, one after the other. */
+  readonly repeat: number;
+  readonly output?: string | undefined;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly color: { readonly stdout: boolean; readonly stderr: boolean };
+}
+
+/**
+ * `ctload find FILE`: searches for the highest value that holds, prints the report to stdout, and returns the exit code.
+ * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
+ */
+export async function find(file: string, options: FindOptions, argv: readonly string[]): Promise<ExitCode> {
+  const load = (overrides: readonly string[]) => loadScenario(file, { ...options, set: [...(options.set ?? []), ...overrides] });
+  const { scenario } = load([]);
+  if (needsUserNamespace()) return (await reenter(argv)) as ExitCode;
+
+  using interrupts = new Interrupts();
+  onParentGone(() => interrupts.raiseImmediate());
+  const log = stderrLog(options.quiet);
+  const request = {
+    load,
+    goal: options.forConnections ? ('connections' as const) : ('variable' as const),
+    variable: options.variable,
+    command: ['ctload', ...argv.slice(2)].join(' '),
+    log,
+    watch: () => liveView(options),
+    onTrial: (trial: Parameters<typeof trialLine>[0]) => log.info(trialLine(trial)),
+  };
+  const folder = resultsFolder(`find-${scenario.name}`, new Date(), options.output);
+  const results: FindResult[] = [];
+  for (let number = 1; number <= options.repeat && !interrupts.graceful.aborted; number++) {
+    const output = options.repeat === 1 ? folder : join(folder, String(number).padStart(2, '0'));
+    const result = await search({ ...request, output }, interrupts);
+    results.push(result);
+    if (!options.json) printReport(result, options);
+    log.info(`results: ${result.folder}`);
+    if (result.teardownError !== undefined) throw teardownError(result.teardownError);
+  }
+  printSummary(results, folder, options);
+  return exitCodeOf(results);
+}
+
+/** A picture of the trial under way, on a terminal only: elsewhere a line a trial is enough. */
+function liveView(
+  options: FindOptions,
+): { onStatus: ReturnType<typeof createLiveView>['update']; onLoadEnd(): void } | undefined {
+  if (options.quiet || !process.stderr.isTTY) return undefined;
+  const view = createLiveView(process.stderr, { color: options.color.stderr });
+  return { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) };
+}
+
+function printReport({ report }: FindResult, options: FindOptions): void {
+  process.stdout.write(renderFind(report, { color: options.color.stdout, width: process.stdout.columns ?? 100 }));
+}
+
+function printSummary(results: readonly FindResult[], folder: string, options: FindOptions): void {
+  const [only] = results;
+  if (options.repeat === 1) {
+    if (options.json) process.stdout.write(`${JSON.stringify(only?.report, null, 2)}\n`);
+    return;
+  }
+  const answers = results.flatMap(({ report }) => report.answer ?? []);
+  const spread = spreadOf(answers) ?? null;
+  const repeat = {
+    schema: 'ctload/find-repeat@1',
+    searches: results.map(({ report }) => ({ outcome: report.outcome, answer: report.answer, seconds: report.durationSeconds })),
+    spread,
+  };
+  writeReport(folder, 'repeat.json', repeat);
+  if (options.json) process.stdout.write(`${JSON.stringify(repeat, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `\n  ${answers.length} of ${results.length} searches converged${spread === null ? '' : `: ${spreadText(spread, figure)}`}\n`,
+    );
+}
+
+function exitCodeOf(results: readonly FindResult[]): ExitCode {
+  const outcomes = results.map(({ report }) => report.outcome);
+  if (outcomes.includes('aborted')) return ExitCode.aborted;
+  return outcomes.every((outcome) => outcome === 'converged') ? ExitCode.ok : ExitCode.notConverged;
+}
+
+function teardownError(cause: unknown): CtloadError {
+  return new CtloadError(`teardown incomplete: ${messageOf(cause)}`, {
+    hint: 'run `ctload clean`',
+    exitCode: ExitCode.teardown,
+    cause,
+  });
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { type RepeatedRun, summarizeRepeats } from '../analysis/repeat.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import type { Log } from '../platform/log.ts';
+import { story } from '../report/headline.ts';
+import { renderRepeat } from '../report/repeat-terminal.ts';
+import type { RunResult } from '../session/request.ts';
+import { writeReport } from '../session/results.ts';
+
+export interface RepeatOptions {
+  readonly repeat: number;
+  /** Runs go into `01`, `02`, … below it, beside repeat.json. */
+  readonly folder: string;
+  readonly json: boolean;
+  readonly color: { readonly stdout: boolean };
+  readonly log: Log;
+  once(output: string): Promise<RunResult>;
+  /** Whether no further run should begin. */
+  isOver(): boolean;
+  exitCodeOf(result: RunResult): ExitCode;
+}
+
+/** Runs a scenario several times, prints median and spread of the breaking point, and returns the worst exit code. */
+export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
+  const runs: (RepeatedRun & { readonly exitCode: ExitCode })[] = [];
+  for (let number = 1; number <= options.repeat && !options.isOver(); number++) {
+    const folder = String(number).padStart(2, '0');
+    const result = await options.once(join(options.folder, folder));
+    options.log.info(`run ${number} of ${options.repeat}: ${story(result.summary)}`);
+    runs.push({ folder, summary: result.summary, exitCode: options.exitCodeOf(result) });
+  }
+  const report = summarizeRepeats(runs);
+  writeReport(options.folder, 'repeat.json', report);
+  const text = options.json
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : renderRepeat(report, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
+  process.stdout.write(text);
+  options.log.info(`results: ${options.folder}`);
+  return worst(runs.map(({ exitCode }) => exitCode));
+}
+
+/** An abort outranks an invalid run, and that a failed threshold (design.md §7). */
+function worst(codes: readonly ExitCode[]): ExitCode {
+  const ranked: readonly ExitCode[] = [ExitCode.aborted, ExitCode.generatorBound];
+  return ranked.find((code) => codes.includes(code)) ?? codes.find((code) => code !== ExitCode.ok) ?? ExitCode.ok;
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FindReport } from '../../src/model/find.ts';
+import type { RepeatReport } from '../../src/model/repeat.ts';
+import { ctload, hostLimits, leftovers, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+
+function set(...assignments: readonly string[]): string[] {
+  return assignments.flatMap((assignment) => ['--set', assignment]);
+}
+
+function readJson<T>(folder: string, name: string): T {
+  return JSON.parse(readFileSync(join(folder, name), 'utf8'));
+}
+
+describe.skipIf(unfit)('repeated load on a real kernel', () => {
+  let limits: string;
+  beforeAll(() => {
+    limits = hostLimits();
+  });
+  afterEach(() => {
+    expect(hostLimits()).toBe(limits);
+    expect(leftovers()).toEqual([]);
+  });
+
+  // Entries of the stale flood never leave: what holds for 2 s is exactly (300 − 100 prefilled) ÷ 2 s = 100 a second.
+  const STALE = set(
+    'gateway.conntrack={max: 300, prefill: 100, method: ballast}',
+    'floods.leaked.connectTimeout=1200ms',
+    'find={initialValue: 60, precision: 0.2, measuringPeriod: 2s, confirmPeriod: 2s}',
+  );
+
+  it('find: every trial begins with the same table, and the answer is the known one', async () => {
+    const folder = join(temporaryFolder(), 'find');
+    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', '--output', folder, ...STALE);
+    expect(code, stderr + stdout).toBe(0);
+    const report = readJson<FindReport>(folder, 'find.json');
+    expect(report).toMatchObject({ schema: 'ctload/find@1', outcome: 'converged', answer: 90, variable: 'floods.leaked.rate' });
+    expect(report.trials.map(({ value, outcome }) => `${value} ${outcome}`)).toEqual([
+      '60 held',
+      '120 broke',
+      '90 held',
+      '105 broke',
+      '90 held',
+    ]);
+    for (const { value, outcome, peakEntries, folder: name } of report.trials) {
+      expect(peakEntries).toBe(outcome === 'held' ? 100 + 2 * value : 300);
+      expect(readSummary(join(folder, name ?? '')).conntrack.peakEntries).toBe(peakEntries);
+    }
+    expect(stdout).toContain('90 is the highest value that holds with 300 conntrack entries.');
+    expect(stderr).toContain('trial 5: 90 (confirming) held');
+  });
+
+  it('find --for connections: as many as there are places', async () => {
+    const folder = join(temporaryFolder(), 'find');
+    const flags = set(
+      'gateway.conntrack.max=300',
+      'floods.sockets.connectTimeout=1200ms',
+      'find={measuringPeriod: 2s, confirmPeriod: 2s}',
+    );
+    const { code, stdout, stderr } = await ctload(
+      'find',
+      'scenarios/websockets.yaml',
+      '--for',
+      'connections',
+      '--output',
+      folder,
+      ...flags,
+    );
+    expect(code, stderr + stdout).toBe(0);
+    const { answer, trials } = readJson<FindReport>(folder, 'find.json');
+    expect(Math.abs((answer ?? 0) - 300)).toBeLessThanOrEqual(3);
+    expect(trials.at(-1)).toMatchObject({ confirm: true, outcome: 'held', value: answer, peakOpen: answer });
+  });
+
+  it('find: Ctrl-C ends the trial and the search, and leaves what is known: exit 105', async () => {
+    const folder = join(temporaryFolder(), 'find');
+    const { child, ended, seen } = start(['find', 'scenarios/stale.yaml', '--output', folder, ...STALE]);
+    await seen(/trial 1: 60 held/);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(105);
+    expect(readJson<FindReport>(folder, 'find.json')).toMatchObject({ outcome: 'aborted', answer: null, best: 60 });
+  });
+
+  it('run --repeat: median and spread', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const flags = set('floods.requests.duration=2s', 'gateway.conntrack.max=300');
+    const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
+    expect(code, stderr).toBe(0);
+    const { runs, breakingPoint } = readJson<RepeatReport>(folder, 'repeat.json');
+    const found = runs.map((run) => readSummary(join(folder, run.folder)).breakingPoint?.entries);
+    expect(runs.map(({ entries }) => entries)).toEqual(found);
+    expect(breakingPoint?.entries).toMatchObject({ count: 2, median: expect.closeTo(300, -1) });
+    expect(stdout).toContain('2 of 2 with a valid breaking point');
+  });
+});
