@@ -37,10 +37,14 @@ function bystander(table: TableSeries): { drop: number; peakEntries: number } {
   return { drop: totalsOf(table).drop, peakEntries: table.peakEntries };
 }
 
-/** Share of a full table that early drop could evict, from the listing nearest to the break; ballast is ASSURED, all of it. */
-function unassuredShare(log: RunLog, at: number | undefined): number {
+/**
+ * Share of a full table that early drop could evict: as in the listing nearest to the break, which need not have been full
+ * yet. Ballast is ASSURED, all of it.
+ */
+export function unassuredShare(log: RunLog, at: number | undefined): number {
   const listing = nearest(log.compositions, at ?? log.tables.gateway.samples.at(-1)?.t ?? 0);
   if (listing === undefined) return 0;
   const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
-  return (listed - listing.assured) / log.meta.lab.capacity.max;
+  const { effectiveMax, max } = log.meta.lab.capacity;
+  return listed === 0 ? 0 : ((listed - listing.assured) / listed) * (effectiveMax / max);
 }

@@ -38,10 +38,11 @@ function proof({ log, accounting, first }: Findings): string[] {
   const { point } = first;
   const { earlyDrop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;
-  const { kernelDrops, synRetransmissions, abandoned, share } = accounting;
+  const { kernelDrops, synRetransmissions, abandoned, halfOpenLost, share } = accounting;
+  const unseen = halfOpenLost > 0 ? ` + ${halfOpenLost} half-open SYNs the backend never saw` : '';
   const reasons = [
     `The gateway's table held ${point.entries} of ${effectiveMax} entries when the kernel first dropped a packet for want of room, ${point.atSeconds.toFixed(2)} s into the load.`,
-    `Every drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients (share ${share?.toFixed(3)}).`,
+    `Every drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients${unseen} (share ${share?.toFixed(3)}).`,
     "No other table on the path dropped a packet: client, backend and this machine's own at 0.",
   ];
   if (point.firstFailureAtSeconds !== null) {

@@ -43,11 +43,14 @@ export type HeldExecutor =
   | { readonly executor: 'constant-connections'; readonly connections: number; readonly durationSeconds: number }
   | { readonly executor: 'ramping-connections'; readonly startConnections: number; readonly stages: readonly Stage[] };
 
-interface FloodCommon {
+interface FloodBase {
   readonly name: string;
   /** Seconds after the start of the load. */
   readonly startTimeSeconds: number;
   readonly arrival: 'uniform' | 'poisson';
+}
+
+interface FloodCommon extends FloodBase {
   readonly connectTimeoutSeconds: number;
 }
 
@@ -71,7 +74,13 @@ export interface StaleFlood extends FloodCommon {
   readonly shape: ArrivalExecutor;
 }
 
-export type Flood = ShortFlood | LongFlood | StaleFlood;
+/** One SYN each, never answered: its entry stays SYN_SENT and unreplied. Nothing is waited for. */
+export interface HalfOpenFlood extends FloodBase {
+  readonly kind: 'half-open';
+  readonly shape: ArrivalExecutor;
+}
+
+export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood;
 export type FloodKind = Flood['kind'];
 export type Executor = Flood['shape']['executor'];
 

@@ -108,12 +108,14 @@ export interface BreakingPoint {
 
 export interface Accounting {
   readonly kernelDrops: number;
-  /** SYN retransmissions of the client's namespace + attempts abandoned before connected. */
+  /** SYN retransmissions of the client's namespace + attempts abandoned before connected + half-open SYNs lost. */
   readonly explainedByClients: number;
   /** explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
   readonly synRetransmissions: number;
   readonly abandoned: number;
+  /** SYNs of half-open floods that the backend never saw. */
+  readonly halfOpenLost: number;
 }
 
 export interface Headroom {

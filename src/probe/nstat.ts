@@ -3,6 +3,8 @@
  * What tells lost SYNs, an overflowing listen queue and a wrong route apart from a full conntrack table.
  */
 export const KEPT_COUNTERS = [
+  'IpInReceives',
+  'IpInDelivers',
   'IpForwDatagrams',
   'IpInDiscards',
   'IpOutDiscards',

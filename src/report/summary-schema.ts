@@ -102,6 +102,7 @@ export const summarySchema = z.object({
     share: number.nullable(),
     synRetransmissions: number,
     abandoned: number,
+    halfOpenLost: natural,
   }),
   correlation: z.object({
     failuresVsUtilization: number.nullable(),

@@ -19,12 +19,9 @@ export function resolve(file: ScenarioFile): Scenario {
 }
 
 function floodOf(name: string, flood: FloodFile): Flood {
-  const common = {
-    name,
-    startTimeSeconds: flood.startTime,
-    arrival: flood.arrival,
-    connectTimeoutSeconds: flood.connectTimeout,
-  };
+  const base = { name, startTimeSeconds: flood.startTime, arrival: flood.arrival };
+  if (flood.kind === 'half-open') return { ...base, kind: flood.kind, shape: arriving(flood) };
+  const common = { ...base, connectTimeoutSeconds: flood.connectTimeout };
   switch (flood.kind) {
     case 'short':
       return {

@@ -39,6 +39,7 @@ describe('a table that fills up', () => {
       share: 1,
       synRetransmissions: 200,
       abandoned: 200,
+      halfOpenLost: 0,
     });
   });
 
