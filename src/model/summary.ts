@@ -37,6 +37,8 @@ export interface Summary {
   readonly generator: {
     /** Busiest agent, 1 = one core. */
     readonly cpuShare: number | null;
+    /** Of the agent that was held up most. */
+    readonly eventLoopDelayP99Ms: number | null;
     readonly scheduleLagP99Ms: number | null;
     readonly portsUsedShare: number | null;
     readonly fdsUsedShare: number | null;
@@ -73,6 +75,8 @@ export interface ConntrackSummary {
   readonly tableFullLogLines: number;
   /** exp(−16·u·N/B) with u measured at the break (0 assured-only). */
   readonly predictedDropShareWhenFull: number;
+  /** Of the SYNs that met a full table, those dropped; the others evicted. null when the table never was full. */
+  readonly measuredDropShareWhenFull: number | null;
   /** Drops in the tables that must stay out of it. */
   readonly otherTables: Readonly<Record<'client' | 'backend' | 'host', { readonly drop: number; readonly peakEntries: number }>>;
   readonly sampler: { readonly onTimeShare: number; readonly lateP99Ms: number; readonly cpuShare: number } | null;

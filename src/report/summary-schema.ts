@@ -56,6 +56,7 @@ const conntrack = z.object({
   insertFailed: number,
   tableFullLogLines: natural,
   predictedDropShareWhenFull: share.describe('exp(−16·u·N/B): share of new SYNs a full table drops'),
+  measuredDropShareWhenFull: share.nullable(),
   otherTables: z.object({ client: bystander, backend: bystander, host: bystander }),
   sampler: z.object({ onTimeShare: share, lateP99Ms: number, cpuShare: share }).nullable(),
 });
@@ -116,6 +117,7 @@ export const summarySchema = z.object({
   }),
   generator: z.object({
     cpuShare: share.nullable(),
+    eventLoopDelayP99Ms: number.nullable(),
     scheduleLagP99Ms: number.nullable(),
     portsUsedShare: share.nullable(),
     fdsUsedShare: share.nullable(),
