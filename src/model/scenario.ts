@@ -6,6 +6,7 @@ export interface Scenario {
   readonly seed: number;
   readonly lab: { readonly driver: Driver };
   readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
+  readonly backend: BackendSpec;
   readonly probe: { readonly intervalSeconds: number };
   readonly floods: readonly Flood[];
 }
@@ -25,6 +26,16 @@ export interface ConntrackSpec {
   readonly prefill: number;
   /** Seconds by `nf_conntrack_` sysctl suffix without the `_timeout` part, e.g. `tcp_time_wait`. */
   readonly timeouts: Readonly<Record<string, number>>;
+}
+
+/** How the backend behaves, to tell its faults from a full table's. */
+export interface BackendSpec {
+  /** Seconds between a request and its answer. */
+  readonly delaySeconds: number;
+  /** HTTP status of every answer. */
+  readonly status: number;
+  /** Connections each listening socket queues until they are accepted (listen(2)). */
+  readonly backlog: number;
 }
 
 export interface Stage {

@@ -13,6 +13,7 @@ export function resolve(file: ScenarioFile): Scenario {
     seed: file.seed,
     lab: { driver: file.lab.driver },
     gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
+    backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     probe: { intervalSeconds: file.probe.interval },
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
   };

@@ -47,7 +47,7 @@ export async function measure(
 
   const plan = planProcesses(scenario.floods, cpus().length);
   const [backend, fleet, probes] = await allOf([
-    keep('backend', startBackend(lab.backend, lab.listen, plan.backends)),
+    keep('backend', startBackend(lab.backend, { ...lab.listen, behaviour: scenario.backend }, plan.backends)),
     keep(
       'load agents',
       startFleet(lab.client, {
