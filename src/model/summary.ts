@@ -25,6 +25,8 @@ export interface Summary {
   readonly conntrack: ConntrackSummary;
   readonly verdict: Verdict;
   readonly breakingPoint: BreakingPoint | null;
+  /** Every failed or delayed attempt under one cause, the most frequent first. */
+  readonly attribution: readonly Attribution[];
   readonly accounting: Accounting;
   readonly correlation: {
     /** Pearson coefficients over 100 ms buckets; null when one side never varies. */
@@ -108,6 +110,20 @@ export interface BreakingPoint {
   readonly firstFailureAtSeconds: number | null;
   /** From the first attempt to the first sample with a full table. */
   readonly timeToFullSeconds: number | null;
+}
+
+export interface Attribution {
+  readonly cause: FailureCause;
+  /** Attempts that failed. */
+  readonly failed: number;
+  /** Attempts that connected only after a repeated SYN. */
+  readonly delayed: number;
+  /** failed + delayed. */
+  readonly count: number;
+  /** Of all failed and delayed attempts; the shares add up to 1. */
+  readonly share: number;
+  /** One sentence with the figures it rests on. */
+  readonly evidence: string;
 }
 
 export interface Accounting {

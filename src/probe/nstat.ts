@@ -9,6 +9,8 @@ export const KEPT_COUNTERS = [
   'IpInDiscards',
   'IpOutDiscards',
   'IpOutNoRoutes',
+  'IcmpOutDestUnreachs',
+  'IcmpInDestUnreachs',
   'TcpActiveOpens',
   'TcpPassiveOpens',
   'TcpAttemptFails',
@@ -24,6 +26,7 @@ export const KEPT_COUNTERS = [
   'TcpExtSyncookiesSent',
   'TcpExtTCPBacklogDrop',
   'TcpExtTW',
+  'IpExtInNoRoutes',
 ] as const;
 
 const KEPT: ReadonlySet<string> = new Set(KEPT_COUNTERS);

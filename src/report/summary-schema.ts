@@ -97,6 +97,7 @@ export const summarySchema = z.object({
     reasons: z.array(text),
   }),
   breakingPoint: breakingPoint.nullable(),
+  attribution: z.array(z.object({ cause, failed: natural, delayed: natural, count: natural, share, evidence: text })),
   accounting: z.object({
     kernelDrops: number,
     explainedByClients: number,
