@@ -1,4 +1,5 @@
 import type { Accounting } from '../model/summary.ts';
+import { halfOpenLost } from './half-open.ts';
 import { type RunLog, rise } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
@@ -7,19 +8,21 @@ const TOLERANCE = 0.03;
 
 /**
  * Sets the kernel's books against the clients': every packet the full table dropped is a SYN that its client repeated
- * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5).
+ * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5), or a half-open one that the backend never saw.
  */
 export function account(log: RunLog): Accounting {
   const kernelDrops = totalsOf(log.tables.gateway).drop;
   const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans');
   const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0);
-  const explainedByClients = synRetransmissions + abandoned;
+  const unseen = halfOpenLost(log);
+  const explainedByClients = synRetransmissions + abandoned + unseen;
   return {
     kernelDrops,
     explainedByClients,
     share: kernelDrops === 0 ? null : explainedByClients / kernelDrops,
     synRetransmissions,
     abandoned,
+    halfOpenLost: unseen,
   };
 }
 

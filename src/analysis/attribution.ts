@@ -1,39 +1,68 @@
 import { type AttemptCounts, type FailureCause, totalFailed } from '../model/attempt.ts';
 import type { LoadRecord } from '../model/sample.ts';
+import type { Accounting } from '../model/summary.ts';
 import { LOAD_BUCKET } from './load.ts';
 import { type RunLog, rise } from './run-log.ts';
 
-/** What may stand behind a connect timeout, as the counters of the run tell. */
+/** What may stand behind a SYN without an answer, as the counters of the run tell. */
 export interface Evidence {
   /** Attempts due from here on met a table that dropped; undefined when it did not or does not explain the clients' side. */
   readonly tableFullFrom: number | undefined;
-  /** SYNs the backend refused to queue. */
-  readonly listenDrops: number;
+  /** What became of the SYNs that no table dropped. */
+  readonly otherwise: FailureCause;
 }
 
-export function listenDrops(log: RunLog): number {
-  return Math.max(rise(log.netstat.backend, 'TcpExtListenDrops'), rise(log.netstat.backend, 'TcpExtListenOverflows'));
+/** SYNs the backend refused to queue. */
+export function listenDrops({ netstat }: RunLog): number {
+  return Math.max(rise(netstat.backend, 'TcpExtListenDrops'), rise(netstat.backend, 'TcpExtListenOverflows'));
+}
+
+/** Packets that met no route: routing answers with an ICMP message, but no more than one a second to each client. */
+export function routeless({ netstat }: RunLog): number {
+  const hosts = [netstat.client, netstat.gateway, netstat.backend];
+  return hosts.reduce((sum, records) => sum + rise(records, 'IpExtInNoRoutes') + rise(records, 'IpOutNoRoutes'), 0);
 }
 
 /**
- * Names the cause of every timed-out connect: the table where it dropped and the books agree, else a listen queue that
- * overflowed; without either it stays `connect-timeout`. All other causes are as the client saw them.
+ * What made SYNs go unanswered that no conntrack table dropped: no route or a listen queue that overflowed, where a counter
+ * holds at least half of what the clients are missing beyond the table's drops; else it stays `connect-timeout`.
+ */
+export function otherwiseLost(log: RunLog, { explainedByClients, kernelDrops }: Accounting): FailureCause {
+  const missing = Math.max(1, explainedByClients - kernelDrops);
+  const [most] = [
+    { cause: 'unreachable' as const, count: routeless(log) },
+    { cause: 'listen-overflow' as const, count: listenDrops(log) },
+  ].sort((a, b) => b.count - a.count);
+  return most !== undefined && most.count >= missing / 2 ? most.cause : 'connect-timeout';
+}
+
+/**
+ * Names the cause of every timed-out connect: the table where it dropped and the books agree, else what the other counters
+ * point to. All other causes are as the client saw them.
  */
 export function attribute(loads: readonly LoadRecord[], evidence: Evidence): Partial<Record<FailureCause, number>> {
   const failures: Partial<Record<FailureCause, number>> = {};
   for (const load of loads) {
     for (const [cause, count] of Object.entries(load.failed ?? {})) {
-      const named = cause === 'connect-timeout' ? timeoutCause(load, evidence) : (cause as FailureCause);
+      const named = cause === 'connect-timeout' ? lostSynCause(load, evidence) : (cause as FailureCause);
       if (count > 0) failures[named] = (failures[named] ?? 0) + count;
     }
   }
   return failures;
 }
 
-function timeoutCause(load: LoadRecord, evidence: Evidence): FailureCause {
-  const { tableFullFrom, listenDrops } = evidence;
-  if (tableFullFrom !== undefined && load.t + LOAD_BUCKET > tableFullFrom) return 'conntrack-full';
-  return listenDrops > 0 ? 'listen-overflow' : 'connect-timeout';
+/** The same for the attempts that connected only after they had repeated their SYN. */
+export function attributeDelays(loads: readonly LoadRecord[], evidence: Evidence): Partial<Record<FailureCause, number>> {
+  const delays: Partial<Record<FailureCause, number>> = {};
+  for (const load of loads) {
+    const cause = lostSynCause(load, evidence);
+    if (load.delayed !== undefined) delays[cause] = (delays[cause] ?? 0) + load.delayed;
+  }
+  return delays;
+}
+
+function lostSynCause(load: LoadRecord, { tableFullFrom, otherwise }: Evidence): FailureCause {
+  return tableFullFrom !== undefined && load.t + LOAD_BUCKET > tableFullFrom ? 'conntrack-full' : otherwise;
 }
 
 /** Causes that lie with the machine that makes the load, not with the gateway. */

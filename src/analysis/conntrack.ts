@@ -1,10 +1,12 @@
-import { dropShareWhenFull } from '../model/early-drop.ts';
+import { dropShareWhenFull, evictedAtOnce } from '../model/early-drop.ts';
+import type { Capacity } from '../model/run.ts';
 import type { ConntrackSummary } from '../model/summary.ts';
 import { nearest, type RunLog } from './run-log.ts';
 import { type TableSeries, totalsOf } from './table.ts';
 
 /** What became of the gateway's table, and of the others. `at` is the time of the break, if there was one. */
 export function summarizeConntrack(log: RunLog, at: number | undefined): ConntrackSummary {
+  const unassured = unassuredShare(log, at);
   const { capacity, intervalMs } = log.meta.lab;
   const { gateway, client, backend, host } = log.tables;
   const sampler = log.samplers.findLast((record) => record.host === 'gateway');
@@ -24,7 +26,8 @@ export function summarizeConntrack(log: RunLog, at: number | undefined): Conntra
     earlyDrop,
     insertFailed,
     tableFullLogLines: log.kernelLog.length,
-    predictedDropShareWhenFull: dropShareWhenFull(unassuredShare(log, at), capacity.max, capacity.buckets),
+    predictedDropShareWhenFull: dropShareWhenFull(unassured, capacity.max, capacity.buckets),
+    measuredDropShareWhenFull: measuredDropShare({ drop, earlyDrop }, unassured, capacity),
     otherTables: { client: bystander(client), backend: bystander(backend), host: bystander(host) },
     sampler:
       sampler === undefined
@@ -37,10 +40,27 @@ function bystander(table: TableSeries): { drop: number; peakEntries: number } {
   return { drop: totalsOf(table).drop, peakEntries: table.peakEntries };
 }
 
-/** Share of a full table that early drop could evict, from the listing nearest to the break; ballast is ASSURED, all of it. */
+/**
+ * SYNs dropped ÷ SYNs that met a full table; null when none did. Each of them was either dropped or evicted others:
+ * `early_drop` counts the evicted, of which one SYN may take several.
+ */
+function measuredDropShare(
+  { drop, earlyDrop }: { readonly drop: number; readonly earlyDrop: number },
+  unassured: number,
+  { max, buckets }: Capacity,
+): number | null {
+  const evictors = earlyDrop / evictedAtOnce(unassured, max, buckets);
+  return drop + evictors === 0 ? null : drop / (drop + evictors);
+}
+
+/**
+ * Share of a full table that early drop could evict: as in the listing nearest to the break, which need not have been full
+ * yet. Ballast is ASSURED, all of it.
+ */
 function unassuredShare(log: RunLog, at: number | undefined): number {
   const listing = nearest(log.compositions, at ?? log.tables.gateway.samples.at(-1)?.t ?? 0);
   if (listing === undefined) return 0;
   const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
-  return (listed - listing.assured) / log.meta.lab.capacity.max;
+  const { effectiveMax, max } = log.meta.lab.capacity;
+  return listed === 0 ? 0 : ((listed - listing.assured) / listed) * (effectiveMax / max);
 }

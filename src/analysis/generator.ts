@@ -11,6 +11,7 @@ export function generatorHealth(log: RunLog, latency: LatencyLog): Summary['gene
   const lags = latency.filter(({ phase }) => phase === 'schedule_lag').map(({ total }) => total.p99);
   return {
     cpuShare: worst((agent) => agent.cpuShare),
+    eventLoopDelayP99Ms: worst((agent) => agent.eventLoopDelayP99Ms),
     scheduleLagP99Ms: lags.length === 0 ? null : Math.max(...lags),
     portsUsedShare: worst((agent) => agent.portsUsedShare),
     fdsUsedShare: worst((agent) => agent.fdsUsedShare),

@@ -2,8 +2,9 @@ import type { LatencyLog } from '../model/latency.ts';
 import type { TimelineRecord } from '../model/sample.ts';
 import type { Summary } from '../model/summary.ts';
 import { account, balance } from './accounting.ts';
-import { attribute, type Evidence, listenDrops } from './attribution.ts';
+import { attribute, type Evidence, otherwiseLost } from './attribution.ts';
 import { findBreak } from './breaking-point.ts';
+import { causesOf } from './causes.ts';
 import { summarizeConntrack } from './conntrack.ts';
 import { correlate } from './correlation.ts';
 import { summarizeFloods } from './floods.ts';
@@ -23,7 +24,7 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
   const first = findBreak(log, latency);
   const evidence: Evidence = {
     tableFullFrom: first !== undefined && tableExplains(log) ? first.feltFrom : undefined,
-    listenDrops: listenDrops(log),
+    otherwise: otherwiseLost(log, accounting),
   };
   const generator = generatorHealth(log, latency);
   const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
@@ -40,6 +41,7 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
     conntrack: summarizeConntrack(log, first?.point.atSeconds),
     verdict,
     breakingPoint,
+    attribution: causesOf({ log, accounting, evidence, generator, latency }),
     accounting,
     correlation: correlate(log, latency, breakingPoint?.firstFailureAtSeconds ?? null),
     headroom: headroomAt(log, breakingPoint?.atSeconds ?? null),

@@ -1,36 +1,32 @@
 import { type AttemptCounts, type FailureCause, totalFailed } from '../model/attempt.ts';
 import type { Verdict } from '../model/summary.ts';
 import { balance } from './accounting.ts';
-import { failedShare, generatorFailures, mainCause } from './attribution.ts';
+import { failedShare, mainCause } from './attribution.ts';
 import { doubts, type Findings } from './doubts.ts';
+import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { totalAttempts } from './load.ts';
+import { paceUntil } from './pace.ts';
 import { totalsOf } from './table.ts';
 import { stopReason } from './thresholds.ts';
-
-/** Share of the attempts that may fail or be delayed in a load that is still said to be held. */
-const NEGLIGIBLE = 0.001;
-/** Share of the schedule a generator may leave out. */
-const LEFT_OUT = 0.01;
 
 /** What to make of it all (design.md §5). `failures` are those of the whole run, with their causes named. */
 export function judge(findings: Findings, failures: Partial<Record<FailureCause, number>>): Verdict {
   const doubtful = doubts(findings);
-  return findings.first === undefined ? judgeWithoutDrops(findings, failures, doubtful) : judgeDrops(findings, doubtful);
+  return findings.first === undefined
+    ? judgeWithoutDrops(findings, failures, doubtful)
+    : judgeDrops(findings, failures, doubtful);
 }
 
-function judgeDrops(findings: Findings, doubtful: readonly string[]): Verdict {
-  if (doubtful.length > 0) {
-    return { kind: 'inconclusive', validity: 'inconclusive', cause: null, reasons: doubtful };
-  }
-  const { log, first } = findings;
+function judgeDrops(findings: Findings, failures: Partial<Record<FailureCause, number>>, doubtful: readonly string[]): Verdict {
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
-  const before = totalAttempts(log, first?.point.atSeconds);
-  const bound = generatorTroubles(before, before.failed, 'before the break');
+  const bound = generatorTroubles(effort(findings, failures, findings.first?.point.atSeconds));
+  const validity = bound.length > 0 ? 'generator-bound' : 'valid';
+  if (doubtful.length === 0) return { kind: 'broke', validity, cause: 'conntrack-full', reasons: [...bound, ...proof(findings)] };
   return {
-    kind: 'broke',
-    validity: bound.length > 0 ? 'generator-bound' : 'valid',
-    cause: 'conntrack-full',
-    reasons: [...proof(findings), ...bound],
+    kind: 'inconclusive',
+    validity: bound.length > 0 ? 'generator-bound' : 'inconclusive',
+    cause: null,
+    reasons: [...bound, ...doubtful],
   };
 }
 
@@ -39,10 +35,11 @@ function proof({ log, accounting, first }: Findings): string[] {
   const { point } = first;
   const { earlyDrop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;
-  const { kernelDrops, synRetransmissions, abandoned, share } = accounting;
+  const { kernelDrops, synRetransmissions, abandoned, halfOpenLost, share } = accounting;
+  const unseen = halfOpenLost > 0 ? ` + ${halfOpenLost} half-open SYNs the backend never saw` : '';
   const reasons = [
     `The gateway's table held ${point.entries} of ${effectiveMax} entries when the kernel first dropped a packet for want of room, ${point.atSeconds.toFixed(2)} s into the load.`,
-    `Every drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients (share ${share?.toFixed(3)}).`,
+    `Every drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients${unseen} (share ${share?.toFixed(3)}).`,
     "No other table on the path dropped a packet: client, backend and this machine's own at 0.",
   ];
   if (point.firstFailureAtSeconds !== null) {
@@ -61,10 +58,11 @@ function earlyDropNote(evicted: number, explains: boolean): string {
 }
 
 function judgeWithoutDrops(
-  { log }: Findings,
+  findings: Findings,
   failures: Partial<Record<FailureCause, number>>,
   doubtful: readonly string[],
 ): Verdict {
+  const { log } = findings;
   const counts = totalAttempts(log);
   const { peakEntries } = log.tables.gateway;
   const { effectiveMax } = log.meta.lab.capacity;
@@ -74,7 +72,7 @@ function judgeWithoutDrops(
     outcomeSentence(counts, failures),
     ...(earlyDrop > 0 ? [earlyDropNote(earlyDrop, false)] : []),
   ];
-  const bound = generatorTroubles(counts, failures, 'of the whole load');
+  const bound = generatorTroubles(effort(findings, failures));
   if (bound.length > 0) {
     return {
       kind: 'inconclusive',
@@ -114,19 +112,16 @@ function unexplained(counts: AttemptCounts): string[] {
   return found;
 }
 
-function generatorTroubles(counts: AttemptCounts, failures: Partial<Record<FailureCause, number>>, when: string): string[] {
-  const found: string[] = [];
-  const scheduled = counts.attempted + counts.notStarted;
-  if (counts.notStarted > LEFT_OUT * scheduled) {
-    found.push(
-      `The generator was the limit: it could not start ${counts.notStarted} of ${scheduled} attempts in time (${percent(counts.notStarted / scheduled)} ${when}).`,
-    );
-  }
-  const own = generatorFailures(failures);
-  if (own > NEGLIGIBLE * counts.attempted) {
-    found.push(`The generator was the limit: ${own} attempts found no local port or descriptor (${when}).`);
-  }
-  return found;
+function effort({ log, generator }: Findings, failures: Partial<Record<FailureCause, number>>, at?: number): Effort {
+  const counts = totalAttempts(log, at);
+  return {
+    counts,
+    failures: at === undefined ? failures : counts.failed,
+    pace: paceUntil(log, at ?? log.loads.at(-1)?.at ?? 0),
+    when: at === undefined ? 'of the whole load' : 'before the break',
+    generator,
+    cpus: log.meta.environment.cpus,
+  };
 }
 
 function times(count: number): string {

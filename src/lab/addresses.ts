@@ -13,9 +13,13 @@ export const ENDPOINTS = '198.19.1.0/24';
 
 const HTTP = { service: 80, endpoint: 8080 } as const;
 const STALE = { service: 9, endpoint: 8009 } as const;
+const HALF_OPEN = { service: 7, endpoint: 8007 } as const;
+/** Enough: a half-open flow gives its port back at once, and 16 × 22,768 go by before a tuple returns. */
+const HALF_OPEN_SERVICES = 16;
 
 export const STALE_SERVICE_PORT = STALE.service;
 export const STALE_ENDPOINT_PORT = STALE.endpoint;
+export const HALF_OPEN_ENDPOINT_PORT = HALF_OPEN.endpoint;
 
 export const EPHEMERAL_PORTS: PortRange = { first: 20_000, last: 65_535 };
 const STALE_PORTS: PortRange = { first: 1_024, last: 19_999 };
@@ -28,8 +32,8 @@ export interface Service {
   readonly endpoint: Endpoint;
 }
 
-function services(port: { service: number; endpoint: number }, portName: string): Service[] {
-  return Array.from({ length: SERVICES }, (_, i) => ({
+function services(port: { service: number; endpoint: number }, portName: string, many = SERVICES): Service[] {
+  return Array.from({ length: many }, (_, i) => ({
     name: `vip-${i + 1}:${portName}`,
     virtual: { address: `198.18.1.${i + 1}`, port: port.service },
     endpoint: { address: `198.19.1.${i + 1}`, port: port.endpoint },
@@ -38,13 +42,15 @@ function services(port: { service: number; endpoint: number }, portName: string)
 
 const HTTP_SERVICES = services(HTTP, 'http');
 const STALE_SERVICES = services(STALE, 'stale');
+const UNANSWERED = services(HALF_OPEN, 'half-open', HALF_OPEN_SERVICES);
 
 /** Everything the gateway translates. */
-export const ALL_SERVICES: readonly Service[] = [...HTTP_SERVICES, ...STALE_SERVICES];
+export const ALL_SERVICES: readonly Service[] = [...HTTP_SERVICES, ...STALE_SERVICES, ...UNANSWERED];
 
 export const TARGETS: Targets = {
   http: HTTP_SERVICES.map((service) => service.virtual),
   stale: STALE_SERVICES.map((service) => service.virtual),
+  halfOpen: UNANSWERED.map((service) => service.virtual),
   ephemeralPorts: EPHEMERAL_PORTS,
   stalePorts: STALE_PORTS,
 };

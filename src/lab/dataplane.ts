@@ -3,7 +3,7 @@ import { CtloadError, messageOf } from '../platform/errors.ts';
 import { type Host, run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { findTool } from '../platform/tools.ts';
-import { ALL_SERVICES, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
+import { ALL_SERVICES, HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
 import { nftablesRules } from './nftables-rules.ts';
 import type { Site } from './wiring.ts';
@@ -40,17 +40,24 @@ async function install(gateway: Host, command: readonly string[], rules: string,
 
 /**
  * Client and backend swallow their own FIN and RST of stale connections, so that the gateway never learns of their end.
+ * The backend swallows the SYNs of half-open floods, after the kernel has counted them (IpInReceives, not IpInDelivers):
+ * how many the gateway let through is known to the packet.
  * No rule here uses `ct`: that would switch conntrack on in these namespaces.
  */
-export async function muteStaleClose(site: Site): Promise<void> {
-  const rules = (match: string) => `table ip ctload {
+export async function muteEnds(site: Site): Promise<void> {
+  const rules = (match: string, more = '') => `table ip ctload {
   chain output {
     type filter hook output priority filter; policy accept;
     ${match} tcp flags & (fin | rst) != 0 drop
   }
-}`;
+${more}}`;
+  const swallow = `  chain input {
+    type filter hook input priority filter; policy accept;
+    tcp dport ${HALF_OPEN_ENDPOINT_PORT} drop
+  }
+`;
   await Promise.all([
     run(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
-    run(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`) }),
+    run(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, swallow) }),
   ]);
 }

@@ -9,7 +9,7 @@ import type { Log } from '../platform/log.ts';
 import { requireTools } from '../platform/tools.ts';
 import { LISTEN, TARGETS } from './addresses.ts';
 import { reserveCapacity, throwIfAborted } from './capacity.ts';
-import { installDataplane, muteStaleClose } from './dataplane.ts';
+import { installDataplane, muteEnds } from './dataplane.ts';
 import type { Lab } from './lab.ts';
 import { BUCKETS_SYSCTL, loadConntrack, MAX_SYSCTL } from './limits.ts';
 import { namespaceName } from './names.ts';
@@ -54,7 +54,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
-  await Promise.all([installDataplane(site.gateway, gateway.dataplane), muteStaleClose(site)]);
+  await Promise.all([installDataplane(site.gateway, gateway.dataplane), muteEnds(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.names.gateway);
   const sysctls = await describeSysctls(site);

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../model/lab.ts';
+import type { BackendSpec } from '../model/scenario.ts';
 import { within } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
@@ -16,6 +17,8 @@ export interface BackendPool extends AsyncDisposable {
 }
 
 export interface Listen {
+  /** How requests are answered; at once and well by default. */
+  readonly behaviour?: BackendSpec;
   /** HTTP and WebSocket. */
   readonly http: readonly Endpoint[];
   /** Connections here are accepted and reset at once. */
@@ -62,7 +65,7 @@ class Pool implements BackendPool {
     this.lost = Promise.race(this.#workers.map((worker) => worker.lost));
     this.#workers.forEach((worker, k) => {
       const mine = (endpoints: readonly Endpoint[]) => endpoints.filter((_, i) => i % processes === k);
-      worker.send({ type: 'listen', http: mine(listen.http), stale: mine(listen.stale) });
+      worker.send({ ...listen, type: 'listen', http: mine(listen.http), stale: mine(listen.stale) });
     });
   }
 

@@ -2,9 +2,12 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer, type Server } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Endpoint } from '../model/lab.ts';
+import type { BackendSpec } from '../model/scenario.ts';
+import { monotonic } from '../platform/clock.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
 import type { BackendCounts } from './messages.ts';
 
-const BACKLOG = 65_535; // capped by net.core.somaxconn of the namespace
+const WELL: BackendSpec = { delaySeconds: 0, status: 200, backlog: 65_535 };
 const NEVER_MS = 2 ** 31 - 1; // the longest a Node timer can wait
 const BODY = 'ok\n';
 
@@ -14,6 +17,14 @@ export class BackendServer {
   readonly #webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, clientTracking: false });
 
   readonly #servers: Server[] = [];
+  readonly #behaviour: BackendSpec;
+  /** Answers held back. */
+  readonly #held: DeadlineQueue<ServerResponse>;
+
+  constructor(behaviour: BackendSpec = WELL) {
+    this.#behaviour = behaviour;
+    this.#held = new DeadlineQueue(behaviour.delaySeconds);
+  }
 
   /**
    * Resolves when all endpoints listen, with the HTTP ones as they are (port 0 asks the kernel for one); rejects with the
@@ -58,7 +69,7 @@ export class BackendServer {
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host: address, port, backlog: BACKLOG }, () => {
+      server.listen({ host: address, port, backlog: this.#behaviour.backlog }, () => {
         server.off('error', reject);
         const bound = server.address();
         resolve({ address, port: typeof bound === 'object' && bound !== null ? bound.port : port });
@@ -68,8 +79,31 @@ export class BackendServer {
 
   #answer(_request: IncomingMessage, response: ServerResponse): void {
     this.#counts.requests++;
+    const waiting = this.#held.nextAt !== Number.POSITIVE_INFINITY;
+    if (this.#behaviour.delaySeconds === 0) this.#send(response);
+    else this.#held.push(response, monotonic());
+    if (!waiting) this.#wait();
+  }
+
+  /** One timer for all: answers fall due in the order in which the requests came. */
+  #wait(): void {
+    if (this.#held.nextAt === Number.POSITIVE_INFINITY) return;
+    setTimeout(
+      () => {
+        for (let due = this.#held.take(monotonic()); due !== undefined; due = this.#held.take(monotonic())) this.#send(due);
+        this.#wait();
+      },
+      Math.ceil((this.#held.nextAt - monotonic()) * 1000),
+    );
+  }
+
+  #send(response: ServerResponse): void {
     response.sendDate = false;
-    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': BODY.length, connection: 'close' });
+    response.writeHead(this.#behaviour.status, {
+      'content-type': 'text/plain',
+      'content-length': BODY.length,
+      connection: 'close',
+    });
     response.end(BODY);
   }
 

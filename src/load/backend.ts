@@ -4,12 +4,13 @@ import { listenToOwner, tellOwner } from './channel.ts';
 import type { BackendCommand, BackendMessage } from './messages.ts';
 import { rehearse } from './rehearsal.ts';
 
-const server = new BackendServer();
+let server = new BackendServer();
 
 listenToOwner<BackendCommand>(
   (command) => {
     switch (command.type) {
       case 'listen':
+        server = new BackendServer(command.behaviour);
         rehearse()
           .then(() => server.listen(command.http, command.stale))
           .then(

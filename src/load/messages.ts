@@ -1,7 +1,7 @@
 import type { AttemptCounts, Phase } from '../model/attempt.ts';
 import type { Endpoint, Targets } from '../model/lab.ts';
 import type { AgentRecord, BackendRecord } from '../model/sample.ts';
-import type { Flood } from '../model/scenario.ts';
+import type { BackendSpec, Flood } from '../model/scenario.ts';
 
 /** Outcomes are reported, and attempts are put into buckets, at this grid of seconds since the epoch. */
 export const TICK_SECONDS = 0.1;
@@ -65,7 +65,12 @@ export type AgentReport = Omit<AgentRecord, 'type' | 't'>;
 export type AgentMessage = { readonly type: 'ready' } | TickReport | { readonly type: 'done'; readonly report: AgentReport };
 
 export type BackendCommand =
-  | { readonly type: 'listen'; readonly http: readonly Endpoint[]; readonly stale: readonly Endpoint[] }
+  | {
+      readonly type: 'listen';
+      readonly http: readonly Endpoint[];
+      readonly stale: readonly Endpoint[];
+      readonly behaviour?: BackendSpec;
+    }
   | { readonly type: 'count' };
 
 export type BackendCounts = Omit<BackendRecord, 'type' | 't'>;

@@ -28,7 +28,13 @@ export async function rehearse(): Promise<void> {
   const server = new BackendServer();
   try {
     const http = await server.listen([{ address: '127.0.0.1', port: 0 }], []);
-    await runOnce({ http, stale: [], ephemeralPorts: { first: 1, last: 65_535 }, stalePorts: { first: 1, last: 1 } });
+    await runOnce({
+      http,
+      stale: [],
+      halfOpen: [],
+      ephemeralPorts: { first: 1, last: 65_535 },
+      stalePorts: { first: 1, last: 1 },
+    });
   } catch {
     // no loopback here: cold, then
   } finally {

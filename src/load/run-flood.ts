@@ -1,5 +1,6 @@
 import type { Flood } from '../model/scenario.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
+import { RunningHalfOpenFlood } from './half-open-flood.ts';
 import { RunningLongFlood } from './long-flood.ts';
 import { RunningShortFlood } from './short-flood.ts';
 import { RunningStaleFlood } from './stale-flood.ts';
@@ -13,5 +14,7 @@ export function runFlood(flood: Flood, index: number, context: AgentContext): Ru
       return new RunningLongFlood(flood, index, context);
     case 'stale':
       return new RunningStaleFlood(flood, index, context);
+    case 'half-open':
+      return new RunningHalfOpenFlood(flood, index, context);
   }
 }

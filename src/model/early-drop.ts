@@ -8,3 +8,12 @@ const NODES_SCANNED = 16;
 export function dropShareWhenFull(unassured: number, entries: number, buckets: number): number {
   return Math.exp((-NODES_SCANNED * unassured * entries) / buckets);
 }
+
+/**
+ * Entries one successful early drop evicts on average. It kills all it may in the first bucket that has any; with Poisson(λ)
+ * of them in a bucket, λ = 2·u·N/B, that is λ ÷ (1 − exp(−λ)).
+ */
+export function evictedAtOnce(unassured: number, entries: number, buckets: number): number {
+  const perBucket = (2 * unassured * entries) / buckets;
+  return perBucket === 0 ? 1 : perBucket / -Math.expm1(-perBucket);
+}

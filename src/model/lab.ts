@@ -9,6 +9,8 @@ export interface Targets {
   readonly http: readonly Endpoint[];
   /** Connections here are accepted and forgotten; no FIN or RST of theirs leaves either end. */
   readonly stale: readonly Endpoint[];
+  /** SYNs here are swallowed by the backend: nobody ever answers. */
+  readonly halfOpen: readonly Endpoint[];
   /** Local ports the kernel hands out (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange;
   /** Local ports stale flows bind explicitly, outside the ephemeral ones. */

@@ -9,6 +9,7 @@ export interface Scenario {
   readonly seed: number;
   readonly lab: { readonly driver: Driver };
   readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
+  readonly backend: BackendSpec;
   readonly probe: { readonly intervalSeconds: number };
   readonly floods: readonly Flood[];
   readonly thresholds: readonly Threshold[];
@@ -33,6 +34,16 @@ export interface ConntrackSpec {
   readonly timeouts: Readonly<Record<string, number>>;
 }
 
+/** How the backend behaves, to tell its faults from a full table's. */
+export interface BackendSpec {
+  /** Seconds between a request and its answer. */
+  readonly delaySeconds: number;
+  /** HTTP status of every answer. */
+  readonly status: number;
+  /** Connections each listening socket queues until they are accepted (listen(2)). */
+  readonly backlog: number;
+}
+
 export interface Stage {
   readonly durationSeconds: number;
   readonly target: number;
@@ -49,11 +60,14 @@ export type HeldExecutor =
   | { readonly executor: 'constant-connections'; readonly connections: number; readonly durationSeconds: number }
   | { readonly executor: 'ramping-connections'; readonly startConnections: number; readonly stages: readonly Stage[] };
 
-interface FloodCommon {
+interface FloodBase {
   readonly name: string;
   /** Seconds after the start of the load. */
   readonly startTimeSeconds: number;
   readonly arrival: 'uniform' | 'poisson';
+}
+
+interface FloodCommon extends FloodBase {
   readonly connectTimeoutSeconds: number;
 }
 
@@ -77,7 +91,13 @@ export interface StaleFlood extends FloodCommon {
   readonly shape: ArrivalExecutor;
 }
 
-export type Flood = ShortFlood | LongFlood | StaleFlood;
+/** One SYN each, never answered: its entry stays SYN_SENT and unreplied. Nothing is waited for. */
+export interface HalfOpenFlood extends FloodBase {
+  readonly kind: 'half-open';
+  readonly shape: ArrivalExecutor;
+}
+
+export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood;
 export type FloodKind = Flood['kind'];
 export type Executor = Flood['shape']['executor'];
 

@@ -25,6 +25,8 @@ export interface Summary {
   readonly conntrack: ConntrackSummary;
   readonly verdict: Verdict;
   readonly breakingPoint: BreakingPoint | null;
+  /** Every failed or delayed attempt under one cause, the most frequent first. */
+  readonly attribution: readonly Attribution[];
   readonly accounting: Accounting;
   readonly correlation: {
     /** Pearson coefficients over 100 ms buckets; null when one side never varies. */
@@ -37,6 +39,8 @@ export interface Summary {
   readonly generator: {
     /** Busiest agent, 1 = one core. */
     readonly cpuShare: number | null;
+    /** Of the agent that was held up most. */
+    readonly eventLoopDelayP99Ms: number | null;
     readonly scheduleLagP99Ms: number | null;
     readonly portsUsedShare: number | null;
     readonly fdsUsedShare: number | null;
@@ -76,6 +80,8 @@ export interface ConntrackSummary {
   readonly tableFullLogLines: number;
   /** exp(−16·u·N/B) with u measured at the break (0 assured-only). */
   readonly predictedDropShareWhenFull: number;
+  /** Of the SYNs that met a full table, those dropped; the others evicted. null when the table never was full. */
+  readonly measuredDropShareWhenFull: number | null;
   /** Drops in the tables that must stay out of it. */
   readonly otherTables: Readonly<Record<'client' | 'backend' | 'host', { readonly drop: number; readonly peakEntries: number }>>;
   readonly sampler: { readonly onTimeShare: number; readonly lateP99Ms: number; readonly cpuShare: number } | null;
@@ -109,14 +115,30 @@ export interface BreakingPoint {
   readonly timeToFullSeconds: number | null;
 }
 
+export interface Attribution {
+  readonly cause: FailureCause;
+  /** Attempts that failed. */
+  readonly failed: number;
+  /** Attempts that connected only after a repeated SYN. */
+  readonly delayed: number;
+  /** failed + delayed. */
+  readonly count: number;
+  /** Of all failed and delayed attempts; the shares add up to 1. */
+  readonly share: number;
+  /** One sentence with the figures it rests on. */
+  readonly evidence: string;
+}
+
 export interface Accounting {
   readonly kernelDrops: number;
-  /** SYN retransmissions of the client's namespace + attempts abandoned before connected. */
+  /** SYN retransmissions of the client's namespace + attempts abandoned before connected + half-open SYNs lost. */
   readonly explainedByClients: number;
   /** explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
   readonly synRetransmissions: number;
   readonly abandoned: number;
+  /** SYNs of half-open floods that the backend never saw. */
+  readonly halfOpenLost: number;
 }
 
 export interface Headroom {

@@ -3,10 +3,14 @@
  * What tells lost SYNs, an overflowing listen queue and a wrong route apart from a full conntrack table.
  */
 export const KEPT_COUNTERS = [
+  'IpInReceives',
+  'IpInDelivers',
   'IpForwDatagrams',
   'IpInDiscards',
   'IpOutDiscards',
   'IpOutNoRoutes',
+  'IcmpOutDestUnreachs',
+  'IcmpInDestUnreachs',
   'TcpActiveOpens',
   'TcpPassiveOpens',
   'TcpAttemptFails',
@@ -22,6 +26,7 @@ export const KEPT_COUNTERS = [
   'TcpExtSyncookiesSent',
   'TcpExtTCPBacklogDrop',
   'TcpExtTW',
+  'IpExtInNoRoutes',
 ] as const;
 
 const KEPT: ReadonlySet<string> = new Set(KEPT_COUNTERS);

@@ -15,8 +15,15 @@ export function methodLines({ conntrack }: Summary): [string, string][] {
   return drop === 0 ? lines : [...lines, ['Early drop', earlyDropLine(conntrack)]];
 }
 
-function earlyDropLine({ method, max, buckets, predictedDropShareWhenFull }: Summary['conntrack']): string {
-  const share = `${percent(predictedDropShareWhenFull)} of the SYNs that meet this full table are dropped, by prediction`;
+function earlyDropLine({
+  method,
+  max,
+  buckets,
+  predictedDropShareWhenFull,
+  measuredDropShareWhenFull,
+}: Summary['conntrack']): string {
+  const measured = measuredDropShareWhenFull === null ? '' : `; measured ${percent(measuredDropShareWhenFull)}`;
+  const share = `${percent(predictedDropShareWhenFull)} of the SYNs that meet this full table are dropped, by prediction${measured}`;
   const perBucket = (max / buckets).toPrecision(2);
   if (method === 'ballast') return `not faithful: the kernel cannot evict ballast. ${share}`;
   if (max / buckets < SPARSE) return `all but off at ${perBucket} entries a bucket, which overstates the damage. ${share}`;

@@ -56,6 +56,7 @@ const conntrack = z.object({
   insertFailed: number,
   tableFullLogLines: natural,
   predictedDropShareWhenFull: share.describe('exp(−16·u·N/B): share of new SYNs a full table drops'),
+  measuredDropShareWhenFull: share.nullable(),
   otherTables: z.object({ client: bystander, backend: bystander, host: bystander }),
   sampler: z.object({ onTimeShare: share, lateP99Ms: number, cpuShare: share }).nullable(),
 });
@@ -96,12 +97,14 @@ export const summarySchema = z.object({
     reasons: z.array(text),
   }),
   breakingPoint: breakingPoint.nullable(),
+  attribution: z.array(z.object({ cause, failed: natural, delayed: natural, count: natural, share, evidence: text })),
   accounting: z.object({
     kernelDrops: number,
     explainedByClients: number,
     share: number.nullable(),
     synRetransmissions: number,
     abandoned: number,
+    halfOpenLost: natural,
   }),
   correlation: z.object({
     failuresVsUtilization: number.nullable(),
@@ -115,6 +118,7 @@ export const summarySchema = z.object({
   }),
   generator: z.object({
     cpuShare: share.nullable(),
+    eventLoopDelayP99Ms: number.nullable(),
     scheduleLagP99Ms: number.nullable(),
     portsUsedShare: share.nullable(),
     fdsUsedShare: share.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backend } from './backend.ts';
 import { find } from './find.ts';
 import { flood } from './floods.ts';
 import { gateway } from './gateway.ts';
@@ -28,6 +29,7 @@ export const scenarioFile = z.strictObject({
     .prefault({})
     .describe('The three machines: client, gateway, backend.'),
   gateway: gateway.describe('The machine under test.'),
+  backend,
   probe: z
     .strictObject({ interval: duration({ min: 0.001, max: 1 }, 'Time between two samples of the tables.').prefault('10ms') })
     .prefault({})

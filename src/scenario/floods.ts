@@ -52,12 +52,15 @@ const sharedIterations = {
   maxDuration: running.optional(),
 };
 
-const common = {
+const base = {
   startTime: duration({ min: 0 }, 'When the flood starts, after the start of the load.').prefault('0s'),
   arrival: z
     .enum(['uniform', 'poisson'])
     .default('uniform')
     .describe('Evenly spaced arrivals, or Poisson ones, reproducible from the seed.'),
+};
+const common = {
+  ...base,
   connectTimeout: duration(
     { min: 0.001 },
     'How long an attempt waits for its TCP connection. Below the first SYN retransmission (1s) every lost SYN is a failure.',
@@ -88,6 +91,12 @@ const stale = {
     .describe('Established, then forgotten by both ends: the entry stays ESTABLISHED until tcp_established (5 days) is over.'),
   ...common,
 };
+const halfOpen = {
+  kind: z
+    .literal('half-open')
+    .describe('One SYN each that nobody answers: the entry stays SYN_SENT [UNREPLIED] for 120s, and early drop may evict it.'),
+  ...base,
+};
 const unbuilt = <K extends string>(kind: K) => ({
   kind: z.literal(kind).transform(later).meta({ description: 'Not supported yet.', not: {} }),
   ...common,
@@ -103,7 +112,7 @@ const arriving = <K extends z.ZodRawShape>(kind: K) =>
   ] as const;
 
 const HELD = ['constant-connections', 'ramping-connections'];
-const LATER = ['half-open', 'udp', 'shared-iterations'];
+const LATER = ['udp', 'shared-iterations'];
 
 /** One flood, told apart by `kind`, then by `executor`. */
 export const flood = z.discriminatedUnion(
@@ -116,7 +125,7 @@ export const flood = z.discriminatedUnion(
       z.strictObject({ ...long, ...rampingConnections }),
     ]),
     byExecutor(arriving(stale)),
-    byExecutor(arriving(unbuilt('half-open'))),
+    byExecutor(arriving(halfOpen)),
     byExecutor(arriving(unbuilt('udp'))),
   ],
   { error: undecided },

@@ -5,7 +5,7 @@ import { formatDuration } from '../model/units.ts';
 
 /** The scenario as a file again, every default written out; `parseScenario` reads the same scenario back. */
 export function renderScenario(scenario: Scenario): string {
-  const { gateway, probe, description, floods, thresholds, ...rest } = scenario;
+  const { gateway, backend, probe, description, floods, thresholds, ...rest } = scenario;
   return stringify(
     {
       version: rest.version,
@@ -17,6 +17,7 @@ export function renderScenario(scenario: Scenario): string {
         dataplane: gateway.dataplane,
         conntrack: { ...gateway.conntrack, timeouts: mapValues(gateway.conntrack.timeouts, formatDuration) },
       },
+      backend: withDurations(backend),
       probe: { interval: formatDuration(probe.intervalSeconds) },
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
       ...(thresholds.length === 0 ? {} : { thresholds: renderThresholds(thresholds) }),

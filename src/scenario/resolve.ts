@@ -16,6 +16,7 @@ export function resolve(file: ScenarioFile): Scenario {
     seed: file.seed,
     lab: { driver: file.lab.driver },
     gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
+    backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     probe: { intervalSeconds: file.probe.interval },
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
     thresholds: Object.entries(file.thresholds ?? {}).flatMap(([metric, list]) => list.map((one) => thresholdOf(metric, one))),
@@ -34,12 +35,9 @@ function thresholdOf(text: string, entry: ThresholdFile): Threshold {
 }
 
 function floodOf(name: string, flood: FloodFile): Flood {
-  const common = {
-    name,
-    startTimeSeconds: flood.startTime,
-    arrival: flood.arrival,
-    connectTimeoutSeconds: flood.connectTimeout,
-  };
+  const base = { name, startTimeSeconds: flood.startTime, arrival: flood.arrival };
+  if (flood.kind === 'half-open') return { ...base, kind: flood.kind, shape: arriving(flood) };
+  const common = { ...base, connectTimeoutSeconds: flood.connectTimeout };
   switch (flood.kind) {
     case 'short':
       return {

@@ -50,7 +50,7 @@ export async function measure(
 
   const plan = planProcesses(scenario.floods, cpus().length);
   const [backend, fleet, probes] = await allOf([
-    keep('backend', startBackend(lab.backend, lab.listen, plan.backends)),
+    keep('backend', startBackend(lab.backend, { ...lab.listen, behaviour: scenario.backend }, plan.backends)),
     keep(
       'load agents',
       startFleet(lab.client, {

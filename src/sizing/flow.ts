@@ -5,7 +5,7 @@ import { timeoutSeconds } from '../model/timeouts.ts';
 /** What one flood does to the table, in seconds of the load. */
 export interface Flow {
   /** State an entry waits in for its end. */
-  readonly state: 'TIME_WAIT' | 'CLOSE' | 'ESTABLISHED';
+  readonly state: 'TIME_WAIT' | 'CLOSE' | 'ESTABLISHED' | 'SYN_SENT';
   /** Seconds an entry stays in that state before it expires. */
   readonly linger: number;
   /** Connections opened in the first `t` seconds; never falls. */
@@ -18,7 +18,7 @@ export interface Flow {
 
 /**
  * A flood as flow through the table. What each kind leaves behind was measured on a forwarding gateway: a FIN close a
- * TIME_WAIT entry, a client's RST a CLOSE entry, a forgotten connection an ESTABLISHED one (facts: nf_conntrack_proto_tcp.c).
+ * TIME_WAIT entry, a client's RST a CLOSE entry, a forgotten connection an ESTABLISHED one, an unanswered SYN a SYN_SENT one (facts: nf_conntrack_proto_tcp.c).
  */
 export function flowOf(flood: Flood, timeouts: Readonly<Record<string, number>>): Flow {
   const { opened, rate } = openings(flood.shape);
@@ -39,6 +39,8 @@ export function flowOf(flood: Flood, timeouts: Readonly<Record<string, number>>)
       };
     case 'stale':
       return { ...flow, state: 'ESTABLISHED', linger: timeoutSeconds('tcp_established', timeouts), ended: flow.opened };
+    case 'half-open':
+      return { ...flow, state: 'SYN_SENT', linger: timeoutSeconds('tcp_syn_sent', timeouts), ended: flow.opened };
   }
 }
 

@@ -41,7 +41,9 @@ export function needsOf(scenario: Scenario, targets: Targets): Needs {
   const leaked = peak(['stale'], (flow, t) => flow.opened(t));
   return {
     loadSeconds: seconds,
-    attempts: peak(['short', 'long', 'stale'], (flow, t, { connectTimeoutSeconds }) => within(flow, t, connectTimeoutSeconds)),
+    attempts: peak(['short', 'long', 'stale'], (flow, t, flood) =>
+      flood.kind === 'half-open' ? 0 : within(flow, t, flood.connectTimeoutSeconds),
+    ),
     held,
     destinations: targets.http.length,
     ephemeralPorts: { used: Math.ceil((held + closed) / targets.http.length), available: portsIn(targets.ephemeralPorts) },

@@ -82,6 +82,7 @@ function fleetFor(floods: readonly Flood[], more: Partial<FleetOptions> = {}) {
     targets: {
       http: endpoints('198.18.1', 8080),
       stale: endpoints('198.18.1', STALE_PORT),
+      halfOpen: [],
       ephemeralPorts: { first: 32_768, last: 60_999 },
       stalePorts: { first: 2000, last: 2999 },
     },

@@ -40,12 +40,12 @@ describe('refuses as not supported yet, after checking the shape', () => {
     );
   });
 
-  it('close: abandon, shared-iterations, half-open, udp', () => {
+  it('close: abandon, shared-iterations, udp', () => {
     expect(inFlood({ close: 'abandon' })).toEqual([expect.stringContaining('floods.a.close: abandon is not supported yet')]);
     expect(problems({ floods: { a: { kind: 'short', executor: 'shared-iterations', iterations: 5 } } })).toEqual([
       'floods.a.executor: shared-iterations is not supported yet',
     ]);
-    for (const kind of ['half-open', 'udp']) expect(inFlood({ kind })).toEqual([`floods.a.kind: ${kind} is not supported yet`]);
+    expect(inFlood({ kind: 'udp' })).toEqual(['floods.a.kind: udp is not supported yet']);
     expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
   });
 });
@@ -86,8 +86,8 @@ describe('refuses', () => {
   });
 
   it.each([
-    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale; did you mean short?'],
-    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale'],
+    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open; did you mean short?'],
+    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open'],
     [
       { executor: 'bust' },
       'floods.a.executor: must be one of constant-arrival-rate, ramping-arrival-rate, burst; did you mean burst?',

@@ -61,6 +61,7 @@ describe('a valid scenario', () => {
         dataplane: 'iptables',
         conntrack: { max: 500, buckets: 'auto', method: 'auto', prefill: 0, timeouts: {} },
       },
+      backend: { delaySeconds: 0, status: 200, backlog: 65_535 },
       probe: { intervalSeconds: 0.01 },
       floods: [
         {

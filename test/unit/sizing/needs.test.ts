@@ -4,6 +4,7 @@ import { parseScenario } from '../../../src/scenario/load.ts';
 import { needsOf } from '../../../src/sizing/needs.ts';
 
 const targets: Targets = {
+  halfOpen: [],
   http: [
     { address: '198.18.1.1', port: 80 },
     { address: '198.18.1.2', port: 80 },

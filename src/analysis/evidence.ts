@@ -1,0 +1,73 @@
+import type { FailureCause } from '../model/attempt.ts';
+import type { LatencyLog } from '../model/latency.ts';
+import type { NetstatRecord } from '../model/sample.ts';
+import type { Findings } from './causes.ts';
+import { type RunLog, rise } from './run-log.ts';
+import { totalsOf } from './table.ts';
+
+/** One sentence: what the kernels of all three hosts and the clients saw that makes `cause` the cause. */
+export function evidenceOf(cause: FailureCause, findings: Findings): string {
+  const { log, generator, latency } = findings;
+  const risen = (host: NetstatRecord['host'], counter: string) => rise(log.netstat[host], counter);
+  switch (cause) {
+    case 'conntrack-full':
+      return tableFull(findings);
+    case 'connect-timeout':
+      return `${lostSyns(findings)}, while the backend's listen queues dropped ${risen('backend', 'TcpExtListenDrops')} and no route was missing: the SYNs or their answers were lost on the way. ${innocent(log)}`;
+    case 'listen-overflow':
+      return `The backend's listen queues overflowed: its kernel counted ${risen('backend', 'TcpExtListenOverflows')} ListenOverflows and ${risen('backend', 'TcpExtListenDrops')} ListenDrops. ${lostSyns(findings)}. ${innocent(log)}`;
+    case 'unreachable':
+      return `There was no route: ${noRoutes(log)}; the gateway sent ${risen('gateway', 'IcmpOutDestUnreachs')} ICMP "unreachable", the client got ${risen('client', 'IcmpInDestUnreachs')}. ${innocent(log)}`;
+    case 'refused':
+      return `Somebody answered the SYN with a reset: the backend's kernel sent ${risen('backend', 'TcpOutRsts')} resets, the gateway's ${risen('gateway', 'TcpOutRsts')}, and ${risen('client', 'TcpAttemptFails')} attempts of the client's failed. ${innocent(log)}`;
+    case 'reset':
+      return `Connections that were up were reset: ${risen('client', 'TcpEstabResets')} seen by the client's kernel, ${risen('backend', 'TcpOutRsts')} resets sent by the backend's. ${innocent(log)}`;
+    case 'http-5xx':
+      return `Connected ${inTime(latency)} and answered: the backend served ${log.backend?.requests ?? 0} requests, with a status of 500 or above. ${innocent(log)}`;
+    case 'response-timeout':
+      return `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${log.backend?.connections ?? 0} connections and read ${log.backend?.requests ?? 0} requests. An established connection needs no new entry.`;
+    case 'ports-exhausted':
+      return `connect(2) or bind(2) found no free local port; the client used ${percent(generator.portsUsedShare)} of the range it started with, at its peak. No SYN was sent.`;
+    case 'fds-exhausted':
+      return `socket(2) found no free descriptor (EMFILE); an agent used ${percent(generator.fdsUsedShare)} of its limit at the start, at its peak. No SYN was sent.`;
+    case 'other':
+      return `An error or an HTTP status that ctload has no name for. ${innocent(log)}`;
+  }
+}
+
+function tableFull({ log, accounting, evidence }: Findings): string {
+  const { kernelDrops, synRetransmissions, abandoned } = accounting;
+  const from = evidence.tableFullFrom === undefined ? '' : ` from ${Math.max(0, evidence.tableFullFrom).toFixed(2)} s on`;
+  const { earlyDrop } = totalsOf(log.tables.gateway);
+  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}.`;
+}
+
+function lostSyns({ accounting }: Findings): string {
+  const { synRetransmissions, abandoned } = accounting;
+  return `Clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}`;
+}
+
+/** That the gateway's table was not it, or how far it was. */
+function innocent(log: RunLog): string {
+  const { drop } = totalsOf(log.tables.gateway);
+  const { effectiveMax } = log.meta.lab.capacity;
+  const peak = `peak ${log.tables.gateway.peakEntries} of ${effectiveMax} entries`;
+  return drop === 0 ? `No conntrack drop (${peak}).` : `Apart from ${drop} conntrack drops (${peak}).`;
+}
+
+function noRoutes({ netstat }: RunLog): string {
+  const per = (['client', 'gateway', 'backend'] as const).map((host) => {
+    const records = netstat[host];
+    return `${rise(records, 'IpOutNoRoutes') + rise(records, 'IpExtInNoRoutes')} on the ${host}`;
+  });
+  return `packets without one: ${per.join(', ')}`;
+}
+
+function inTime(latency: LatencyLog): string {
+  const p99 = Math.max(0, ...latency.filter(({ phase }) => phase === 'connecting').map(({ total }) => total.p99));
+  return `in ${p99.toFixed(1)} ms (p99)`;
+}
+
+function percent(share: number | null): string {
+  return share === null ? 'an unknown part' : `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,74 @@
+import type { AttemptCounts, FailureCause } from '../model/attempt.ts';
+import type { Summary } from '../model/summary.ts';
+import { generatorFailures } from './attribution.ts';
+import type { Pace } from './pace.ts';
+
+/** Share of the attempts that may fail or be delayed in a load that is still said to be held. */
+export const NEGLIGIBLE = 0.001;
+/** Share of the schedule a generator may leave out. */
+const LEFT_OUT = 0.01;
+/** Share of what was due that must have begun in time: less is a slower load than the one asked for. */
+const LEAST_PACE = 0.85;
+/** CPU share of one core from which an agent has nothing left. */
+const SATURATED = 0.9;
+
+export interface Effort {
+  readonly counts: AttemptCounts;
+  readonly failures: Partial<Record<FailureCause, number>>;
+  readonly pace: Pace | undefined;
+  /** `before the break`, `of the whole load`. */
+  readonly when: string;
+  readonly generator: Summary['generator'];
+  readonly cpus: number;
+}
+
+/** Why the load was not the one asked for, and what to do about it; empty when the generator kept up. */
+export function generatorTroubles(effort: Effort): string[] {
+  const troubles = [...paceTroubles(effort), ...ownFailures(effort)];
+  return troubles.length === 0 ? [] : [...troubles, ...state(effort)];
+}
+
+function paceTroubles({ counts, pace, when }: Effort): string[] {
+  const found: string[] = [];
+  const scheduled = counts.attempted + counts.notStarted;
+  const behind = pace !== undefined && pace.begun < LEAST_PACE * pace.scheduled;
+  if (counts.notStarted > LEFT_OUT * scheduled) {
+    found.push(
+      `The generator was the limit: it could not start ${counts.notStarted} of ${scheduled} attempts in time (${percent(counts.notStarted / scheduled)} ${when}).`,
+    );
+  }
+  if (behind) {
+    found.push(
+      `The generator was the limit: it had begun ${pace.begun} of the ${pace.scheduled} attempts due (${percent(pace.begun / pace.scheduled)}) ${pace.until.toFixed(1)} s into it.`,
+    );
+  }
+  if (found.length > 0) {
+    const able = pace === undefined ? '' : ` (this run reached about ${Math.round(pace.rate)} a second)`;
+    found.push(`What to do: a lower rate${able}, fewer floods, or a machine with more cores.`);
+  }
+  return found;
+}
+
+function ownFailures({ counts, failures, when }: Effort): string[] {
+  const own = generatorFailures(failures);
+  if (own <= NEGLIGIBLE * counts.attempted) return [];
+  return [
+    `The generator was the limit: ${own} attempts found no local port or descriptor (${when}).`,
+    'What to do: a shorter run or a lower rate for ports (one address has 45,536 to each destination, and TIME_WAIT keeps one for 60 s), a higher `ulimit -n` for descriptors.',
+  ];
+}
+
+/** What the generator looked like, for whoever wonders where its time went. */
+function state({ generator, cpus }: Effort): string[] {
+  const { cpuShare, eventLoopDelayP99Ms, scheduleLagP99Ms, agents } = generator;
+  if (cpuShare === null || eventLoopDelayP99Ms === null) return [];
+  const busy = cpuShare >= SATURATED ? ' (saturated)' : '';
+  const lag = scheduleLagP99Ms === null ? '' : `, attempts up to ${Math.round(scheduleLagP99Ms)} ms late (p99)`;
+  return [
+    `Its ${agents} agents on ${cpus} cores: the busiest used ${percent(cpuShare)} of a core${busy}, event-loop delay ${Math.round(eventLoopDelayP99Ms)} ms (p99)${lag}.`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,76 @@
+import { connect } from 'node:net';
+import type { Endpoint } from '../model/lab.ts';
+import type { HalfOpenFlood } from '../model/scenario.ts';
+import type { ArrivalPacer } from './arrival-pacer.ts';
+import { pacerOf } from './arrivals.ts';
+import { Attempt } from './attempt.ts';
+import { causeOfError } from './failure.ts';
+import type { AgentContext, RunningFlood } from './flood.ts';
+import { Tally } from './tally.ts';
+
+/**
+ * SYNs that nobody answers. The socket is closed in the same turn of the event loop, long before it would repeat its SYN:
+ * closing one in SYN_SENT sends nothing (tcp_close in net/ipv4/tcp.c), so each attempt is exactly one packet and, if there
+ * is room, one SYN_SENT [UNREPLIED] entry. An attempt succeeds when its SYN is out: whether the gateway took it only the
+ * backend can tell, which counts what arrives.
+ */
+export class RunningHalfOpenFlood implements RunningFlood {
+  readonly tally: Tally;
+  readonly #context: AgentContext;
+  readonly #pacer: ArrivalPacer;
+
+  constructor(flood: HalfOpenFlood, index: number, context: AgentContext) {
+    this.#context = context;
+    this.tally = new Tally(flood.name);
+    this.#pacer = pacerOf(flood, index, context, {
+      begin: (arrival, intended) => this.#begin(arrival, intended),
+      notStarted: (intended) => this.tally.count(intended, 'notStarted'),
+    });
+  }
+
+  get nextAt(): number {
+    return this.#pacer.nextAt;
+  }
+
+  get scheduled(): boolean {
+    return this.#pacer.scheduled;
+  }
+
+  get inFlight(): boolean {
+    return this.tally.connecting > 0;
+  }
+
+  tick(): void {
+    this.#pacer.tick();
+  }
+
+  stop(now: number): void {
+    this.#pacer.stop(now);
+  }
+
+  /** What is connecting is closed within this turn of the event loop anyway. */
+  close(now: number): void {
+    this.#pacer.stop(now);
+  }
+
+  #begin(arrival: number, intended: number): void {
+    const { tally } = this;
+    const { clock, targets } = this.#context;
+    const attempt = new Attempt(arrival, intended, clock());
+    tally.count(intended, 'attempted');
+    tally.time('schedule_lag', Math.max(0, attempt.started - intended));
+    tally.connecting++;
+    const { address, port } = targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint;
+    const socket = connect({ host: address, port }); // the SYN leaves in the next tick, before any setImmediate
+    let error: Error | undefined;
+    socket.once('error', (reason) => {
+      error = reason;
+    });
+    setImmediate(() => {
+      tally.connecting--;
+      socket.destroy();
+      if (error === undefined) tally.succeed(attempt, clock());
+      else tally.fail(attempt, causeOfError(error));
+    });
+  }
+}

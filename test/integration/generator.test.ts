@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { runScenario, unfit } from './support/ctload.ts';
+
+const set = (assignment: string) => ['--set', assignment];
+
+describe.skipIf(unfit)('a load beyond this machine', () => {
+  it('ends with exit 111: the full table is shown, but nobody is told that it was the limit', async () => {
+    const flags = [
+      ...set('floods.requests.rate=50000'),
+      ...set('floods.requests.duration=1s'),
+      ...set('floods.requests.connectTimeout=1100ms'),
+      ...set('gateway.conntrack.method=ballast'),
+    ];
+    const { summary, stdout } = await runScenario('smoke.yaml', flags, 111);
+    expect(summary.verdict.validity).toBe('generator-bound');
+    expect(stdout).toContain('(generator-bound)');
+    expect(stdout).toMatch(/What to do: a lower rate/);
+  });
+});

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { FailureCause } from '../../src/model/attempt.ts';
+import type { Summary } from '../../src/model/summary.ts';
+import { unfit } from './support/ctload.ts';
+import { type StandingLab, withFault } from './support/faults.ts';
+
+const ENDPOINTS = '198.19.1.0/24';
+
+interface LookAlike {
+  readonly fault: string;
+  readonly cause: FailureCause;
+  readonly validity: 'generator-bound' | 'inconclusive';
+  readonly flags?: readonly string[];
+  act?(lab: StandingLab): void;
+  /** What the evidence must say. */
+  readonly says: RegExp;
+}
+
+const LOOK_ALIKES: readonly LookAlike[] = [
+  {
+    fault: 'client ports used up',
+    cause: 'ports-exhausted',
+    validity: 'generator-bound',
+    act: (lab) => lab.on('client', 'echo 20000 20003 > /proc/sys/net/ipv4/ip_local_port_range'),
+    says: /no free local port/,
+  },
+  {
+    fault: 'descriptors used up',
+    cause: 'fds-exhausted',
+    validity: 'generator-bound',
+    flags: ['backend.delay=900ms'], // sockets pile up
+    act: (lab) => {
+      for (const pid of lab.pids('client', 'load/agent')) execFileSync('prlimit', ['--pid', `${pid}`, '--nofile=60:60']);
+    },
+    says: /EMFILE/,
+  },
+  {
+    fault: "the backend's listen queue overflowing",
+    cause: 'listen-overflow',
+    validity: 'inconclusive',
+    flags: ['backend.backlog=1'],
+    act: (lab) => freeze(lab.pids('backend', 'load/backend')),
+    says: /[1-9]\d* ListenOverflows/,
+  },
+  {
+    fault: 'the backend down',
+    cause: 'refused',
+    validity: 'inconclusive',
+    act: (lab) => lab.on('backend', nft('input', 'tcp dport 8080 tcp flags & (syn | ack) == syn reject with tcp reset')),
+    says: /the backend's kernel sent [1-9]\d* resets/,
+  },
+  {
+    fault: 'a slow backend',
+    cause: 'response-timeout',
+    validity: 'inconclusive',
+    flags: ['backend.delay=2s'],
+    says: /then no answer in time.*read [1-9]\d* requests/,
+  },
+  {
+    fault: 'errors from behind the gateway',
+    cause: 'http-5xx',
+    validity: 'inconclusive',
+    flags: ['backend.status=503'],
+    says: /served [1-9]\d* requests, with a status of 500 or above/,
+  },
+  {
+    fault: 'packets lost on the link',
+    cause: 'connect-timeout',
+    validity: 'inconclusive',
+    act: (lab) => lab.on('backend', nft('input', 'tcp flags & (syn | ack) == syn numgen random mod 10 < 7 drop')),
+    says: /repeated [1-9]\d* SYNs.*lost on the way/,
+  },
+  {
+    fault: 'a wrong route',
+    cause: 'unreachable',
+    validity: 'inconclusive',
+    act: (lab) => lab.on('gateway', `ip route delete ${ENDPOINTS}`),
+    says: /[1-9]\d* on the gateway/,
+  },
+];
+
+function nft(hook: string, rule: string): string {
+  return `nft 'add table ip fault; add chain ip fault ${hook} { type filter hook ${hook} priority -10; }; add rule ip fault ${hook} ${rule}'`;
+}
+
+/** Stops the processes for long enough to fill their queues; they go on by themselves, whatever becomes of the test. */
+function freeze(pids: readonly number[]): void {
+  execFileSync('sh', ['-c', `kill -STOP ${pids.join(' ')}; (sleep 2.5; kill -CONT ${pids.join(' ')}) >/dev/null 2>&1 &`]);
+}
+
+const evidence = (summary: Summary, cause: FailureCause) => summary.attribution.find((item) => item.cause === cause);
+
+describe.skipIf(unfit)('what looks like a full table and is not', () => {
+  it.each(LOOK_ALIKES)('$fault: $cause', async ({ cause, validity, flags = [], act = () => {}, says }) => {
+    const { summary, code } = await withFault(act, flags);
+    expect(summary.attribution[0]?.cause).toBe(cause);
+    expect(summary.attribution[0]?.evidence).toMatch(says);
+    expect(evidence(summary, 'conntrack-full')).toBeUndefined();
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity, cause });
+    expect(summary.breakingPoint).toBeNull();
+    expect(code).toBe(111);
+  });
+
+  it('a full table and a slow backend at once: both, with shares that add up', async () => {
+    const { summary } = await withFault(() => {}, ['backend.delay=2s', 'gateway.conntrack.max=600']);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.attribution.map(({ cause }) => cause).sort()).toEqual(['conntrack-full', 'response-timeout']);
+    expect(summary.attribution.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 5);
+    const { failed = 0, attempted = 0 } = summary.floods['requests'] ?? {};
+    expect(summary.attribution.reduce((sum, item) => sum + item.failed, 0)).toBe(failed);
+    expect(failed).toBe(attempted);
+    expect(evidence(summary, 'response-timeout')?.failed).toBeGreaterThanOrEqual(590);
+  });
+});

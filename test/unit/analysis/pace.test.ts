@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { paceUntil } from '../../../src/analysis/pace.ts';
+import { sortRecords } from '../../../src/analysis/run-log.ts';
+import { summarize } from '../../../src/analysis/summarize.ts';
+import type { TimelineRecord } from '../../../src/model/sample.ts';
+import { LATENCY, load, metaRecord, run } from '../../fixtures/run.ts';
+
+const pace = (until: number, ...records: TimelineRecord[]) => paceUntil(sortRecords([metaRecord(), ...records]), until);
+
+describe('the pace of the generator', () => {
+  it('takes what was begun by then, not what was due by then and begun later', () => {
+    const late = pace(1, load(0, { attempted: 40 }), load(0.1, { at: 2.5, attempted: 60 }), load(3, { attempted: 99 }));
+    expect(late).toMatchObject({ scheduled: 100, begun: 40, rate: 40 });
+  });
+
+  it('counts what was never begun as due', () => {
+    expect(pace(1, load(0, { attempted: 40 }), load(0.3, { at: 1.4, notStarted: 60 }))).toMatchObject({
+      scheduled: 100,
+      begun: 40,
+    });
+  });
+
+  it('looks at half a second at least', () => {
+    expect(pace(0.02, load(0, { attempted: 40 }), load(0.4, { attempted: 60 }))).toMatchObject({ scheduled: 100, begun: 100 });
+  });
+
+  it('leaves out floods without a rate, and is unknown without any', () => {
+    const burst = metaRecord();
+    const floods = [{ name: 'requests', kind: 'short', executor: 'burst' }];
+    const log = sortRecords([{ ...burst, scenario: { ...burst.scenario, floods } }, load(0, { at: 3, attempted: 5000 })]);
+    expect(paceUntil(log, 1)).toBeUndefined();
+  });
+});
+
+describe('a break of a generator that ran behind all along', () => {
+  // Twice as much was due as was begun; the rest began seconds later, none was given up.
+  const behind = run({ fullAt: 6.005 }).map(
+    (record): TimelineRecord => (record.type === 'load' ? { ...record, at: record.t * 2 + 0.1 } : record),
+  );
+  const { verdict, breakingPoint } = summarize(behind, LATENCY);
+
+  it('is shown but marked, with what to do about it', () => {
+    expect(verdict).toMatchObject({ kind: 'broke', validity: 'generator-bound' });
+    expect(breakingPoint?.entries).toBe(1000);
+    expect(verdict.reasons.join(' ')).toMatch(/had begun \d+ of the \d+ attempts due.*What to do: a lower rate/);
+  });
+
+  it('is valid when it kept up', () => {
+    expect(summarize(run({ fullAt: 6.005 }), LATENCY).verdict.validity).toBe('valid');
+  });
+});
