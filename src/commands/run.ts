@@ -10,6 +10,7 @@ import { renderTerminal } from '../report/terminal.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { Interrupts } from '../session/interrupts.ts';
 import { runScenario } from '../session.ts';
+import { exitCodeOf } from './exit-code.ts';
 
 export interface RunOptions extends ScenarioInputs {
   readonly output?: string | undefined;
@@ -50,9 +51,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
       cause: result.teardownError,
     });
   }
-  if (result.interrupted) return ExitCode.aborted;
-  if (result.summary.verdict.validity !== 'valid') return ExitCode.generatorBound;
-  return result.summary.thresholds.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.thresholds;
+  return exitCodeOf(result.summary, result.interrupted);
 }
 
 function print(summary: Summary, options: RunOptions): void {
