@@ -12,6 +12,7 @@ import { Interrupts } from '../session/interrupts.ts';
 import type { RunResult } from '../session/request.ts';
 import { resultsFolder } from '../session/results.ts';
 import { runScenario } from '../session.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { repeatRuns } from './repeat.ts';
 
 export interface RunOptions extends ScenarioInputs {
@@ -48,7 +49,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   };
   if (options.repeat === 1) return conclude(await once(options.output), log, options);
   const folder = resultsFolder(loaded.scenario.name, new Date(), options.output);
-  return await repeatRuns({ ...options, folder, log, once, isOver: () => interrupts.graceful.aborted, exitCodeOf });
+  return await repeatRuns({ ...options, folder, log, once, isOver: () => interrupts.graceful.aborted, exitCodeOf: exitCodeOfResult });
 }
 
 /** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
@@ -56,11 +57,11 @@ function conclude(result: RunResult, log: Log, options: RunOptions): ExitCode {
   print(result.summary, options);
   if (options.summaryExport !== undefined) exportSummary(result.summary, options.summaryExport);
   log.info(`results: ${result.folder}`);
-  return exitCodeOf(result);
+  return exitCodeOfResult(result);
 }
 
 /** @throws {CtloadError} exit 101 when teardown was incomplete. */
-function exitCodeOf(result: RunResult): ExitCode {
+function exitCodeOfResult(result: RunResult): ExitCode {
   if (result.teardownError !== undefined) {
     throw new CtloadError(`teardown incomplete: ${messageOf(result.teardownError)}`, {
       hint: 'run `ctload clean`',
@@ -68,9 +69,7 @@ function exitCodeOf(result: RunResult): ExitCode {
       cause: result.teardownError,
     });
   }
-  if (result.interrupted) return ExitCode.aborted;
-  if (result.summary.verdict.validity !== 'valid') return ExitCode.generatorBound;
-  return result.summary.thresholds.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.thresholds;
+  return exitCodeOf(result.summary, result.interrupted);
 }
 
 function print(summary: Summary, options: RunOptions): void {

@@ -42,4 +42,10 @@ floods:
   #   executor: constant-arrival-rate
   #   rate: 20
   #   duration: 15s
+
+# Pass criteria in k6's grammar; exit 99 when one fails.
+# thresholds:
+#   conn_failed: [rate<0.01]
+#   conn_connecting{flood:requests}: [p(99)<250]
+#   conntrack_drop: [{threshold: count==0, abortOnFail: true}] # stops the load at the break
 `;

@@ -1,6 +1,6 @@
 import { MetricCollector } from '../analysis/collector.ts';
 import { TableFold } from '../analysis/table.ts';
-import { parseSelector, type Selector } from '../model/metrics.ts';
+import { metricNamed, parseSelector, type Selector } from '../model/metrics.ts';
 import type { EventRecord, MetaRecord, TimelineRecord } from '../model/sample.ts';
 import { type Expression, holds, observed, parseExpression, type Threshold } from '../model/threshold.ts';
 import { decodeValues } from '../timeline/recorded-values.ts';
@@ -71,7 +71,8 @@ export class ThresholdGuard implements Disposable {
       if (seconds <= delayAbortEvalSeconds) continue;
       const value = observed(parsed, this.#collector.read(selector, seconds, [parsed.aggregation]));
       if (value === null || holds(parsed, value)) continue;
-      const detail = `${metric} was to be ${expression} and was ${Number(value.toPrecision(4))}`;
+      const unit = metricNamed(selector.name)?.type === 'trend' ? ' ms' : '';
+      const detail = `${metric} was to be ${expression} and was ${Number(value.toPrecision(4))}${unit}`;
       this.#resolve({ detail, threshold: { metric, expression, observed: value } });
       return;
     }

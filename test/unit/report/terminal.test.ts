@@ -97,6 +97,31 @@ describe('the report of a run that proves nothing', () => {
   });
 });
 
+describe('thresholds in the report', () => {
+  const one = { metric: 'conn_connecting', expression: 'p(99)<250', ok: true, observed: 3.04, stoppedAtSeconds: null };
+  const withThresholds = (...thresholds: Summary['thresholds']) => words(plain({ ...BROKE, thresholds }));
+
+  it('are listed with what was observed', () => {
+    const drop = { metric: 'conntrack_drop', expression: 'count==0', ok: false, observed: 400, stoppedAtSeconds: 6.5 };
+    const text = withThresholds(one, drop, { ...one, metric: 'ws_connecting', observed: null });
+    expect(text).toContain(
+      'Thresholds: 1 of 3 failed + conn_connecting p(99)<250: ok, 3.04 ms x conntrack_drop count==0: failed',
+    );
+    expect(text).toContain('count==0: failed, 400, stopped the load at 6.50 s + ws_connecting p(99)<250: ok, no sample');
+  });
+
+  it('are one line when all hold, and none without any', () => {
+    expect(withThresholds(one)).toContain('Thresholds: all hold + conn_connecting p(99)<250: ok, 3.04 ms');
+    expect(withThresholds()).not.toContain('Thresholds');
+  });
+
+  it('say in the headline that one stopped the load', () => {
+    const verdict = { ...BROKE.verdict, kind: 'inconclusive', validity: 'valid', cause: null } as const;
+    const stopped = { ...HELD, verdict };
+    expect(words(plain(stopped))).toContain('INCONCLUSIVE a threshold stopped the load');
+  });
+});
+
 describe('the shape of the report', () => {
   it.each([40, 60, 80, 100, 200])('fits %i columns', (width) => {
     for (const summary of [BROKE, HELD]) {

@@ -101,6 +101,9 @@ describe('latency.hlog', () => {
       [0, 1, 4],
       [1, 2, 1],
     ]);
+    expect(connecting?.values.map(([, count]) => count)).toEqual([1, 1, 1, 1, 1]);
+    expect(connecting?.values[1]?.[0]).toBeCloseTo(0.45, 2);
+    expect(connecting?.values[4]?.[0]).toBe(connecting?.total.max);
     expect(heartbeat).toMatchObject({ flood: 'sockets', phase: 'heartbeat', total: { count: 1 } });
   });
 

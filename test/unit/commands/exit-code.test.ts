@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { exitCodeOf } from '../../../src/commands/exit-code.ts';
+import type { Validity } from '../../../src/model/summary.ts';
+
+it.each([
+  ['valid', [true, true], false, 0],
+  ['valid', [true, false], false, 99],
+  ['valid', [], false, 0],
+  ['generator-bound', [true, false], false, 111],
+  ['inconclusive', [false], false, 111],
+  ['valid', [false], true, 105],
+  ['generator-bound', [false], true, 105],
+] as const)('%s, thresholds ok: %j, interrupted: %s → exit %i', (validity: Validity, oks, interrupted, code) => {
+  const verdict = { kind: 'broke', validity, cause: null, reasons: [] } as const;
+  const thresholds = oks.map((ok) => ({ metric: 'conns', expression: 'count>5', ok, observed: 4, stoppedAtSeconds: null }));
+  expect(exitCodeOf({ verdict, thresholds }, interrupted)).toBe(code);
+});
