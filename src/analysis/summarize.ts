@@ -10,6 +10,7 @@ import { correlate } from './correlation.ts';
 import { summarizeFloods } from './floods.ts';
 import { generatorHealth } from './generator.ts';
 import { headroomAt } from './headroom.ts';
+import { findKnees } from './knees.ts';
 import { metricsOf } from './metrics.ts';
 import { rounded } from './round.ts';
 import { type RunLog, sortRecords } from './run-log.ts';
@@ -40,6 +41,7 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
     attribution: causesOf({ log, accounting, evidence, generator, latency }),
     accounting,
     correlation: correlate(log, latency, breakingPoint?.firstFailureAtSeconds ?? null),
+    knees: findKnees(log, latency),
     headroom: headroomAt(log, breakingPoint?.atSeconds ?? null),
     generator,
     floods: summarizeFloods(log, latency, evidence),

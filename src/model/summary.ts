@@ -32,9 +32,13 @@ export interface Summary {
     /** Pearson coefficients over 100 ms buckets; null when one side never varies. */
     readonly failuresVsUtilization: number | null;
     readonly latencyVsUtilization: number | null;
+    /** 95 % bootstrap intervals of the coefficients. */
+    readonly failuresInterval: readonly [low: number, high: number] | null;
+    readonly latencyInterval: readonly [low: number, high: number] | null;
     /** From the first full sample to the first attempt that felt it. */
     readonly lagSeconds: number | null;
   };
+  readonly knees: Knees;
   readonly headroom: Headroom;
   readonly generator: {
     /** Busiest agent, 1 = one core. */
@@ -124,6 +128,28 @@ export interface Attribution {
   readonly share: number;
   /** One sentence with the figures it rests on. */
   readonly evidence: string;
+}
+
+export interface Knees {
+  /** Utilization from which connect times rise or the kernel evicts, whichever comes first; null when neither shows. */
+  readonly early: {
+    readonly signal: 'latency' | 'early-drop';
+    readonly utilization: number;
+    /** 95 %: of a bootstrap for latency, the two samples around it for early drop. */
+    readonly interval: readonly [low: number, high: number];
+  } | null;
+  /** The table is full. */
+  readonly hard: { readonly utilization: number; readonly atSeconds: number } | null;
+  /** What the clients felt by tenths of the capacity; from 1 to 1 is the full table. */
+  readonly byUtilization: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly attempted: number;
+    /** Failed or delayed ÷ attempted. */
+    readonly badShare: number;
+    /** Median of the p99 connect times; null when none was connected then. */
+    readonly connectingP99Ms: number | null;
+  }[];
 }
 
 export interface Accounting {
