@@ -39,6 +39,8 @@ export interface Summary {
     readonly lagSeconds: number | null;
   };
   readonly knees: Knees;
+  /** What arithmetic from the resolved scenario says, beside what was measured; empty when the scenario is not there. */
+  readonly prediction: readonly PredictedQuantity[];
   readonly headroom: Headroom;
   readonly generator: {
     /** Busiest agent, 1 = one core. */
@@ -128,6 +130,20 @@ export interface Attribution {
   readonly share: number;
   /** One sentence with the figures it rests on. */
   readonly evidence: string;
+}
+
+export interface PredictedQuantity {
+  /**
+   * Seconds from the start of the load to a full table; entries at their most; entries when the load has gone on for longer
+   * than any entry lives; share of SYNs a full table drops; entries for each connection, when the table is full or the load ends.
+   */
+  readonly quantity: 'timeToFullSeconds' | 'peakEntries' | 'steadyEntries' | 'dropShareWhenFull' | 'entriesPerConnection';
+  /** null: the model says it does not come to that. */
+  readonly predicted: number | null;
+  /** null: the run did not come to that. */
+  readonly measured: number | null;
+  /** measured − predicted. */
+  readonly difference: number | null;
 }
 
 export interface Knees {

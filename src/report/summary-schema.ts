@@ -75,6 +75,13 @@ const breakingPoint = z.object({
   timeToFullSeconds: seconds.nullable(),
 });
 
+const predictedQuantity = z.object({
+  quantity: z.enum(['timeToFullSeconds', 'peakEntries', 'steadyEntries', 'dropShareWhenFull', 'entriesPerConnection']),
+  predicted: number.nullable(),
+  measured: number.nullable(),
+  difference: number.nullable(),
+});
+
 const knees = z.object({
   early: z.object({ signal: z.enum(['latency', 'early-drop']), utilization: share, interval }).nullable(),
   hard: z.object({ utilization: share, atSeconds: seconds }).nullable(),
@@ -123,6 +130,7 @@ export const summarySchema = z.object({
     lagSeconds: number.nullable(),
   }),
   knees,
+  prediction: z.array(predictedQuantity),
   headroom: z.object({
     gatewayCpuShareAtBreak: share.nullable(),
     gatewayMemoryShareAtBreak: share.nullable(),
