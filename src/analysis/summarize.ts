@@ -1,3 +1,4 @@
+import type { Expectation } from '../model/expectation.ts';
 import type { LatencyLog } from '../model/latency.ts';
 import type { TimelineRecord } from '../model/sample.ts';
 import type { Summary } from '../model/summary.ts';
@@ -10,15 +11,17 @@ import { correlate } from './correlation.ts';
 import { summarizeFloods } from './floods.ts';
 import { generatorHealth } from './generator.ts';
 import { headroomAt } from './headroom.ts';
+import { findKnees } from './knees.ts';
 import { metricReader, metricsOf } from './metrics.ts';
+import { comparePrediction } from './prediction.ts';
 import { rounded } from './round.ts';
 import { type RunLog, sortRecords } from './run-log.ts';
 import { totalsOf } from './table.ts';
 import { judgeThresholds } from './thresholds.ts';
 import { judge } from './verdict.ts';
 
-/** Judges a recorded run. Pure: the same record always gives the same summary. */
-export function summarize(records: readonly TimelineRecord[], latency: LatencyLog): Summary {
+/** Judges a recorded run against what the model `expected` of it. Pure: the same record always gives the same summary. */
+export function summarize(records: readonly TimelineRecord[], latency: LatencyLog, expected?: Expectation): Summary {
   const log = sortRecords(records);
   const accounting = account(log);
   const first = findBreak(log, latency);
@@ -29,6 +32,7 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
   const generator = generatorHealth(log, latency);
   const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
   const breakingPoint = verdict.kind === 'broke' && first !== undefined ? first.point : null;
+  const conntrack = summarizeConntrack(log, first?.point.atSeconds);
   const { run, scenario, environment } = log.meta;
   const durationSeconds = Math.max(0, records.at(-1)?.t ?? 0);
   const floods = summarizeFloods(log, latency, evidence);
@@ -38,12 +42,14 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
     run: { ...run, durationSeconds },
     scenario: { name: scenario.name, description: scenario.description, sha256: scenario.sha256 },
     environment,
-    conntrack: summarizeConntrack(log, first?.point.atSeconds),
+    conntrack,
     verdict,
     breakingPoint,
     attribution: causesOf({ log, accounting, evidence, generator, latency }),
     accounting,
     correlation: correlate(log, latency, breakingPoint?.firstFailureAtSeconds ?? null),
+    knees: findKnees(log, latency),
+    prediction: expected === undefined ? [] : comparePrediction(log, expected, conntrack.measuredDropShareWhenFull),
     headroom: headroomAt(log, breakingPoint?.atSeconds ?? null),
     generator,
     floods,

@@ -49,7 +49,14 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   };
   if (options.repeat === 1) return conclude(await once(options.output), log, options);
   const folder = resultsFolder(loaded.scenario.name, new Date(), options.output);
-  return await repeatRuns({ ...options, folder, log, once, isOver: () => interrupts.graceful.aborted, exitCodeOf: exitCodeOfResult });
+  return await repeatRuns({
+    ...options,
+    folder,
+    log,
+    once,
+    isOver: () => interrupts.graceful.aborted,
+    exitCodeOf: exitCodeOfResult,
+  });
 }
 
 /** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */

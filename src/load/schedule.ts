@@ -1,6 +1,6 @@
 import { timeOfArrival } from '../model/arrivals.ts';
+import { exponential, seeded } from '../model/random.ts';
 import type { ArrivalExecutor, Flood } from '../model/scenario.ts';
-import { exponential, seeded } from './random.ts';
 
 /** Intended starts of a flood in order, seconds after the flood's own start; undefined after the last. */
 export type Schedule = () => number | undefined;

@@ -32,9 +32,15 @@ export interface Summary {
     /** Pearson coefficients over 100 ms buckets; null when one side never varies. */
     readonly failuresVsUtilization: number | null;
     readonly latencyVsUtilization: number | null;
+    /** 95 % bootstrap intervals of the coefficients. */
+    readonly failuresInterval: readonly [low: number, high: number] | null;
+    readonly latencyInterval: readonly [low: number, high: number] | null;
     /** From the first full sample to the first attempt that felt it. */
     readonly lagSeconds: number | null;
   };
+  readonly knees: Knees;
+  /** What arithmetic from the resolved scenario says, beside what was measured; empty when the scenario is not there. */
+  readonly prediction: readonly PredictedQuantity[];
   readonly headroom: Headroom;
   readonly generator: {
     /** Busiest agent, 1 = one core. */
@@ -127,6 +133,42 @@ export interface Attribution {
   readonly share: number;
   /** One sentence with the figures it rests on. */
   readonly evidence: string;
+}
+
+export interface PredictedQuantity {
+  /**
+   * Seconds from the start of the load to a full table; entries at their most; entries when the load has gone on for longer
+   * than any entry lives; share of SYNs a full table drops; entries for each connection, when the table is full or the load ends.
+   */
+  readonly quantity: 'timeToFullSeconds' | 'peakEntries' | 'steadyEntries' | 'dropShareWhenFull' | 'entriesPerConnection';
+  /** null: the model says it does not come to that. */
+  readonly predicted: number | null;
+  /** null: the run did not come to that. */
+  readonly measured: number | null;
+  /** measured − predicted. */
+  readonly difference: number | null;
+}
+
+export interface Knees {
+  /** Utilization from which connect times rise or the kernel evicts, whichever comes first; null when neither shows. */
+  readonly early: {
+    readonly signal: 'latency' | 'early-drop';
+    readonly utilization: number;
+    /** 95 %: of a bootstrap for latency, the two samples around it for early drop. */
+    readonly interval: readonly [low: number, high: number];
+  } | null;
+  /** The table is full. */
+  readonly hard: { readonly utilization: number; readonly atSeconds: number } | null;
+  /** What the clients felt by tenths of the capacity; from 1 to 1 is the full table. */
+  readonly byUtilization: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly attempted: number;
+    /** Failed or delayed ÷ attempted. */
+    readonly badShare: number;
+    /** Median of the p99 connect times; null when none was connected then. */
+    readonly connectingP99Ms: number | null;
+  }[];
 }
 
 export interface Accounting {

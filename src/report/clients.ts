@@ -3,7 +3,9 @@ import { count, milliseconds, percent, plural } from './format.ts';
 
 /** What the clients felt: failures, connect times, and how the sockets fared that were open all along. */
 export function clientLines(summary: Summary): [string, string][] {
-  const floods = Object.values(summary.floods);
+  const all = Object.values(summary.floods);
+  const floods = all.filter((flood) => flood.kind !== 'half-open'); // nobody waits for their answer
+  if (floods.length === 0 && all.length > 0) return halfOpenLine(summary);
   const attempted = total(floods, (flood) => flood.attempted);
   if (attempted === 0) return [['Clients', 'made no attempt']];
   const failed = total(floods, (flood) => flood.failed);
@@ -18,7 +20,16 @@ export function clientLines(summary: Summary): [string, string][] {
     connecting === undefined
       ? ''
       : `; connected in p50 ${milliseconds(connecting.p50)}, p99 ${milliseconds(connecting.p99)}, max ${milliseconds(connecting.max)}`;
-  return [['Clients', outcome + times], ...heldLine(floods)];
+  return [['Clients', outcome + times], ...heldLine(floods), ...halfOpenLine(summary)];
+}
+
+/** Whether a half-open SYN got through only the backend knows. */
+function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
+  const sent = total(
+    Object.values(floods).filter((flood) => flood.kind === 'half-open'),
+    (flood) => flood.succeeded,
+  );
+  return sent === 0 ? [] : [['Half-open', `${count(accounting.halfOpenLost)} of ${count(sent)} SYNs never reached the backend`]];
 }
 
 /** Established flows keep their entries: a full table turns away new ones only. */

@@ -8,6 +8,7 @@ const natural = z.int().nonnegative();
 const share = z.number().min(0);
 const seconds = z.number();
 const cause = z.enum(FAILURE_CAUSES);
+const interval = z.tuple([number, number]);
 const texts = z.record(text, text);
 
 const latency = z.object({
@@ -74,6 +75,21 @@ const breakingPoint = z.object({
   timeToFullSeconds: seconds.nullable(),
 });
 
+const predictedQuantity = z.object({
+  quantity: z.enum(['timeToFullSeconds', 'peakEntries', 'steadyEntries', 'dropShareWhenFull', 'entriesPerConnection']),
+  predicted: number.nullable(),
+  measured: number.nullable(),
+  difference: number.nullable(),
+});
+
+const knees = z.object({
+  early: z.object({ signal: z.enum(['latency', 'early-drop']), utilization: share, interval }).nullable(),
+  hard: z.object({ utilization: share, atSeconds: seconds }).nullable(),
+  byUtilization: z.array(
+    z.object({ from: share, to: share, attempted: natural, badShare: share, connectingP99Ms: number.nullable() }),
+  ),
+});
+
 /** `summary.json`. Keys may be added to it, so unknown ones are no error. */
 export const summarySchema = z.object({
   schema: z.literal('ctload/summary@1'),
@@ -109,8 +125,12 @@ export const summarySchema = z.object({
   correlation: z.object({
     failuresVsUtilization: number.nullable(),
     latencyVsUtilization: number.nullable(),
+    failuresInterval: interval.nullable(),
+    latencyInterval: interval.nullable(),
     lagSeconds: number.nullable(),
   }),
+  knees,
+  prediction: z.array(predictedQuantity),
   headroom: z.object({
     gatewayCpuShareAtBreak: share.nullable(),
     gatewayMemoryShareAtBreak: share.nullable(),

@@ -1,10 +1,13 @@
 import type { Summary } from '../model/summary.ts';
+import { causeLines } from './causes.ts';
 import { machineLine, stateLine } from './circumstances.ts';
 import { clientLines } from './clients.ts';
 import { floodTable } from './flood-table.ts';
 import { headline, story } from './headline.ts';
+import { kneeLines } from './knees.ts';
 import { labelled, type Paint, painter, wrap } from './layout.ts';
 import { methodLines } from './method.ts';
+import { predictionLines } from './prediction.ts';
 import { thresholdLines } from './thresholds.ts';
 
 export interface TerminalOptions {
@@ -27,8 +30,11 @@ export function renderTerminal(summary: Summary, options: TerminalOptions): stri
   const paint = painter(options.color);
   const facts: [label: string, text: string][] = [
     ...clientLines(summary),
+    ...causeLines(summary),
     ...machineLine(summary),
     ...stateLine(summary),
+    ...kneeLines(summary),
+    ...predictionLines(summary),
     ...methodLines(summary),
   ];
   return `${[

@@ -5,6 +5,7 @@ import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { readLatency } from '../timeline/read-latency.ts';
 import { readTimeline } from '../timeline/read-timeline.ts';
+import { readExpectation } from './expectation.ts';
 
 const SUMMARY_FILE = 'summary.json';
 
@@ -13,7 +14,10 @@ const SUMMARY_FILE = 'summary.json';
  * @throws {CtloadError} exit 2 when the folder holds no valid record.
  */
 export function deriveSummary(folder: string): Summary {
-  return summarize(readTimeline(folder), readLatency(folder));
+  const records = readTimeline(folder);
+  const meta = records.find((record) => record.type === 'meta');
+  const expected = meta && readExpectation(folder, meta.lab.capacity);
+  return summarize(records, readLatency(folder), expected);
 }
 
 /** Writes `summary.json`. @throws {CtloadError} exit 100 when it cannot be written. */

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
+/** The scenario after defaults, environment and flags. */
+export const RESOLVED_FILE = 'scenario.resolved.yaml';
+
 /** The folder of a run: `output`, or `results/<name>-<UTC time>` under the working directory. */
 export function resultsFolder(name: string, startedAt: Date, output: string | undefined): string {
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
@@ -13,7 +16,7 @@ export function resultsFolder(name: string, startedAt: Date, output: string | un
 export function openResults(folder: string, resolvedScenario: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'scenario.resolved.yaml'), resolvedScenario);
+    writeFileSync(join(folder, RESOLVED_FILE), resolvedScenario);
   } catch (cause) {
     throw new CtloadError(`cannot write results to ${folder}: ${messageOf(cause)}`, {
       hint: 'name a folder you may write to with --output DIR',

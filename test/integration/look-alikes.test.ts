@@ -47,7 +47,11 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     fault: 'the backend down',
     cause: 'refused',
     validity: 'inconclusive',
-    act: (lab) => lab.on('backend', nft('input', 'tcp dport 8080 tcp flags & (syn | ack) == syn reject with tcp reset')),
+    // SYNs go to a port where nobody listens, so that the backend's own kernel refuses them.
+    act: (lab) => {
+      lab.on('backend', nft('prerouting', 'tcp dport 8080 tcp dport set 8081'));
+      lab.on('backend', nft('output', 'tcp sport 8081 tcp sport set 8080'));
+    },
     says: /the backend's kernel sent [1-9]\d* resets/,
   },
   {

@@ -14,7 +14,7 @@ export interface StandingLab {
 }
 
 /**
- * Runs 300 requests a second for 3 s against a table with plenty of room, does `fault` as soon as the load is on, and reads
+ * Runs 300 requests a second for 2.5 s against a table with plenty of room, does `fault` as soon as the load is on, and reads
  * what ctload made of it. By ballast: runs of others are not held up.
  */
 export async function withFault(
@@ -22,7 +22,12 @@ export async function withFault(
   flags: readonly string[] = [],
 ): Promise<Ran & { summary: Summary }> {
   const folder = join(temporaryFolder(), 'run');
-  const plenty = ['gateway.conntrack.method=ballast', 'gateway.conntrack.max=20000', 'floods.requests.responseTimeout=1s'];
+  const plenty = [
+    'gateway.conntrack.method=ballast',
+    'gateway.conntrack.max=20000',
+    'floods.requests.responseTimeout=1s',
+    'floods.requests.duration=2500ms',
+  ];
   const sets = [...plenty, ...flags].flatMap((flag) => ['--set', flag]);
   const running = start(['run', 'scenarios/smoke.yaml', '--output', folder, ...sets]);
   await running.seen(/\d load: /);
