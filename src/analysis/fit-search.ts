@@ -1,4 +1,4 @@
-import type { Answer, SearchStep, TrialOutcome } from './search.ts';
+import { type Answer, type SearchStep, type TrialOutcome, UNCLEAR_TRIALS } from './search.ts';
 
 export interface FitOptions {
   /** Connections of the first trial; more than should fit. */
@@ -21,6 +21,7 @@ export class FitSearch {
   #pending: { readonly value: number; readonly confirm: boolean };
   #answer: Answer | undefined;
   #trials = 0;
+  #unclear = 0;
   #failedConfirmations = 0;
   #deadline: number | undefined;
   #best: number | null = null;
@@ -44,6 +45,7 @@ export class FitSearch {
   record(outcome: TrialOutcome, peakOpen: number): void {
     const { value, confirm } = this.#pending;
     this.#trials++;
+    if (outcome.kind === 'unclear' && ++this.#unclear < UNCLEAR_TRIALS) return; // once more
     if (outcome.kind === 'unclear' || outcome.kind === 'out-of-reach') {
       this.#doom(outcome.why);
     } else if (outcome.kind === 'held') {

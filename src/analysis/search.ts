@@ -28,7 +28,8 @@ export interface SearchOptions {
 
 const BRACKETING_TRIALS = 20; // 2²⁰ is a million times the initial value
 const STEPS_DOWN = 5; // confirmations that may fail
-const UNCLEAR_TRIALS = 2; // at one value
+/** So often a trial may prove nothing before the search gives up. */
+export const UNCLEAR_TRIALS = 2;
 const DIGITS = 4; // of a value: finer than any sensible precision, and readable
 
 /**

@@ -14,7 +14,6 @@ export interface ConnectionsPlan {
   trial(value: number, confirm: boolean): LoadedScenario;
 }
 
-const TOO_MANY = 1.1;
 const HOLD = 3; // seconds at the top of a ramp: connections that were refused a place must be seen to wait
 
 /** @throws {CtloadError} exit 104 when the scenario holds no connections. */
@@ -37,7 +36,7 @@ export function planConnections(load: ScenarioLoader, spec: FindSpec): Connectio
         ];
   return {
     variable: `connections of flood ${flood.name}`,
-    initialValue: spec.initialValue ?? Math.ceil(gateway.conntrack.max * TOO_MANY),
+    initialValue: spec.initialValue ?? Math.ceil((gateway.conntrack.max * 11) / 10),
     trial: (value, confirm) => load(overrides(value, formatDuration(confirm ? spec.confirmPeriodSeconds : HOLD))),
   };
 }

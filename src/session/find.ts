@@ -49,8 +49,6 @@ export async function find(request: FindRequest, interrupts: Interrupts): Promis
   } finally {
     teardownError = await trials.end();
   }
-  const { capacity, reports } = trials;
-  const converged = answer?.kind === 'converged' ? answer.value : null;
   const report: FindReport = {
     schema: 'ctload/find@1',
     startedAt: startedAt.toISOString(),
@@ -60,24 +58,24 @@ export async function find(request: FindRequest, interrupts: Interrupts): Promis
     scenario: { name: scenario.name, description: scenario.description },
     variable: quest.variable,
     search: spec,
-    conntrack:
-      capacity === undefined
-        ? null
-        : {
-            effectiveMax: capacity.effectiveMax,
-            method: capacity.method,
-            buckets: capacity.buckets,
-            prefilled: capacity.prefilled,
-          },
-    outcome: answer?.kind ?? 'aborted',
-    answer: converged,
-    best: converged ?? (answer !== undefined && 'best' in answer ? answer.best : bestOf(reports)),
-    why: answer === undefined ? 'aborted by a signal' : answer.kind === 'converged' ? '' : answer.why,
-    formula: quest.formula(reports),
-    trials: reports,
+    conntrack: trials.conntrack,
+    ...ending(answer, trials.reports),
+    formula: quest.formula(trials.reports),
+    trials: trials.reports,
   };
   writeReport(folder, 'find.json', report);
   return { report, folder, teardownError };
+}
+
+/** @param answer undefined when a signal ended the search. */
+function ending(
+  answer: Answer | undefined,
+  trials: readonly TrialReport[],
+): Pick<FindReport, 'outcome' | 'answer' | 'best' | 'why'> {
+  if (answer === undefined) return { outcome: 'aborted', answer: null, best: bestOf(trials), why: 'aborted by a signal' };
+  const { kind } = answer;
+  if (kind === 'converged') return { outcome: kind, answer: answer.value, best: answer.value, why: '' };
+  return { outcome: kind, answer: null, best: answer.best, why: answer.why };
 }
 
 interface Quest {

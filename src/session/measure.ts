@@ -42,10 +42,11 @@ export async function measure(
     meter.record(entry);
     guard.record(entry);
   };
-  const keep = async <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
-    const started = await starting;
-    cleanup.defer(what, () => started[Symbol.asyncDispose]());
-    return started;
+  // Undone last first in the order written here, whichever was up first: a backend that went before the agents would end
+  // the sockets they hold, and they would report it.
+  const keep = <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
+    cleanup.defer(what, async () => (await starting.catch(() => undefined))?.[Symbol.asyncDispose]());
+    return starting;
   };
 
   const plan = planProcesses(scenario.floods, cpus().length);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { judgeTrial } from '../analysis/trial.ts';
 import { restoreBaseline } from '../lab/baseline.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { TrialReport } from '../model/find.ts';
+import type { FindReport, TrialReport } from '../model/find.ts';
 import { loadSeconds } from '../model/scenario.ts';
 import type { Summary } from '../model/summary.ts';
 import { CtloadError } from '../platform/errors.ts';
@@ -53,9 +53,11 @@ export class Trials {
     return this.#reports;
   }
 
-  /** Of the last lab; undefined before the first. */
-  get capacity(): Lab['capacity'] | undefined {
-    return this.#capacity;
+  /** The table of the last lab; null before the first. */
+  get conntrack(): FindReport['conntrack'] {
+    if (this.#capacity === undefined) return null;
+    const { effectiveMax, method, buckets, prefilled } = this.#capacity;
+    return { effectiveMax, method, buckets, prefilled };
   }
 
   /**

@@ -49,6 +49,14 @@ describe('how many connections fit', () => {
     expect(search(3000, { initialValue: 1000, deadlineSeconds: 15 }).answer).toMatchObject({ kind: 'deadline', best: 2000 });
   });
 
+  it('is tried once more when a trial proves nothing', () => {
+    const one = new FitSearch(OPTIONS, () => 0);
+    one.record({ kind: 'unclear', why: 'x' }, 0);
+    expect(one.next()).toEqual({ kind: 'trial', value: 3300, confirm: false });
+    one.record({ kind: 'unclear', why: 'x' }, 0);
+    expect(one.next()).toMatchObject({ kind: 'doomed', why: 'x' });
+  });
+
   it('is not what the generator could open', () => {
     const one = new FitSearch(OPTIONS, () => 0);
     one.record({ kind: 'out-of-reach', why: 'no descriptors left' }, 500);

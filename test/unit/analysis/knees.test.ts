@@ -56,7 +56,7 @@ function times(p99: (utilization: number, index: number) => number): LatencyLog 
     const [from, to] = [i / 2, (i + 1) / 2];
     return { from, to, count: 50, p50: 0.5, p99: p99((from + to) / 2 / 10, i), max: 9 };
   });
-  return [{ flood: 'requests', phase: 'connecting', total, intervals }];
+  return [{ flood: 'requests', phase: 'connecting', total, intervals, values: [] }];
 }
 
 describe('the knees', () => {
