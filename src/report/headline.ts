@@ -26,11 +26,12 @@ function titleOf({ verdict, conntrack }: Summary): string {
 
 /** One or two sentences that say it all. */
 export function story(summary: Summary): string {
-  const { breakingPoint: point, conntrack } = summary;
+  const { breakingPoint: point, conntrack, verdict } = summary;
   if (point === null) {
     const peak = `${count(conntrack.peakEntries)} of ${count(conntrack.effectiveMax)} entries`;
     const drops = conntrack.drop === 0 ? 'no packet dropped' : `${plural(conntrack.drop, 'packet')} dropped`;
     return `Peak ${peak} (${percent(conntrack.peakEntries / conntrack.effectiveMax)}), ${drops}, over ${seconds(summary.run.durationSeconds)}.`;
   }
-  return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s (${count(point.openConnections)} open).`;
+  const reached = verdict.validity === 'generator-bound' ? ' scheduled, but not reached' : '';
+  return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s${reached} (${count(point.openConnections)} open).`;
 }

@@ -13,7 +13,8 @@ describe.skipIf(unfit)('a load beyond this machine', () => {
     ];
     const { summary, stdout } = await runScenario('smoke.yaml', flags, 111);
     expect(summary.verdict.validity).toBe('generator-bound');
-    expect(stdout).toContain('(generator-bound)');
-    expect(stdout).toMatch(/What to do: a lower rate/);
+    expect(summary.verdict.reasons[0]).toMatch(/^The generator was the limit/);
+    expect(summary.verdict.reasons.join(' ')).toMatch(/What to do: a lower rate \(this run reached about \d+ a second\)/);
+    expect(stdout).toMatch(/\(generator-bound\)|the generator was the limit/);
   });
 });

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../../src/analysis/summarize.ts';
+import type { LoadRecord, NetstatRecord, TimelineRecord } from '../../../src/model/sample.ts';
+import { LATENCY, load, metaRecord, run } from '../../fixtures/run.ts';
+
+/** Counters of one host that rise by these amounts during the load. */
+function rising(host: NetstatRecord['host'], rises: Record<string, number>): TimelineRecord[] {
+  const at = (t: number, by: number): NetstatRecord => ({
+    type: 'netstat',
+    t,
+    host,
+    counters: Object.fromEntries(Object.entries(rises).map(([name, rise]) => [name, 100 + by * rise])),
+  });
+  return [at(-0.4, 0), at(10, 1)];
+}
+
+const judge = (...more: TimelineRecord[]) => summarize([...run(), ...more], LATENCY).attribution;
+const timedOut = (count: number): LoadRecord =>
+  load(5, { attempted: count, failed: { 'connect-timeout': count }, abandoned: count, firstBadAt: 5 });
+
+describe('every failed or delayed attempt has one cause', () => {
+  it('the full table, where its drops are what the clients missed', () => {
+    const [only, ...rest] = summarize(run({ fullAt: 6.005 }), LATENCY).attribution;
+    expect(rest).toEqual([]);
+    expect(only).toMatchObject({ cause: 'conntrack-full', failed: 200, delayed: 0, count: 200, share: 1 });
+    expect(only?.evidence).toMatch(/dropped 400 packets for want of an entry.*repeated 200 SYNs and gave up on 200/);
+  });
+
+  it('packet loss, where no counter holds the missing SYNs', () => {
+    const [only] = judge(timedOut(40), load(5, { delayed: 10 }));
+    expect(only).toMatchObject({ cause: 'connect-timeout', failed: 40, delayed: 10, count: 50, share: 1 });
+    expect(only?.evidence).toMatch(/gave up on 40.*lost on the way\. No conntrack drop/);
+  });
+
+  it('packet loss also where the backend refused to queue a few, but not most of them', () => {
+    expect(judge(timedOut(40), ...rising('backend', { TcpExtListenDrops: 3, TcpExtListenOverflows: 3 }))[0]?.cause).toBe(
+      'connect-timeout',
+    );
+  });
+
+  it('an overflowing listen queue', () => {
+    const [only] = judge(timedOut(40), ...rising('backend', { TcpExtListenDrops: 80, TcpExtListenOverflows: 79 }));
+    expect(only?.cause).toBe('listen-overflow');
+    expect(only?.evidence).toContain('79 ListenOverflows and 80 ListenDrops');
+  });
+
+  it('a missing route, although only few are told of it', () => {
+    const told = load(5, { attempted: 3, failed: { unreachable: 3 } });
+    const [only, ...rest] = judge(timedOut(40), told, ...rising('gateway', { IpExtInNoRoutes: 43 }));
+    expect(rest).toEqual([]);
+    expect(only).toMatchObject({ cause: 'unreachable', failed: 43 });
+    expect(only?.evidence).toContain('43 on the gateway');
+  });
+
+  it('two at once: the shares add up, the most frequent first', () => {
+    const slow = load(2, { attempted: 300, connected: 300, failed: { 'response-timeout': 300 } });
+    const both = summarize([...run({ fullAt: 6.005 }), slow], LATENCY).attribution;
+    expect(both.map(({ cause, count, share }) => [cause, count, share])).toEqual([
+      ['response-timeout', 300, 0.6],
+      ['conntrack-full', 200, 0.4],
+    ]);
+  });
+
+  it('and none is named when nothing failed', () => {
+    expect(judge()).toEqual([]);
+  });
+});
+
+describe('half-open floods', () => {
+  const meta = metaRecord();
+  const floods = [...meta.scenario.floods, { name: 'syns', kind: 'half-open', executor: 'burst' }];
+  const records = run({ fullAt: 6.005 }).map((record): TimelineRecord => {
+    if (record.type === 'meta') return { ...record, scenario: { ...record.scenario, floods } };
+    // 60 more packets dropped than requests account for
+    if (record.type === 'conntrack' && record.t > 10 && record.drop !== undefined) return { ...record, drop: record.drop + 60 };
+    return record;
+  });
+  const sent = load(7, { flood: 'syns', attempted: 500, succeeded: 500 });
+
+  it('are accounted for by what the backend swallowed', () => {
+    const arrived = rising('backend', { IpInReceives: 5440, IpInDelivers: 5000 });
+    const { accounting, verdict } = summarize([...records, sent, ...arrived], LATENCY);
+    expect(accounting).toMatchObject({ kernelDrops: 460, halfOpenLost: 60, explainedByClients: 460, share: 1 });
+    expect(verdict.kind).toBe('broke');
+  });
+
+  it('leave the books open when more is missing than arrived', () => {
+    const { verdict } = summarize([...records, sent, ...rising('backend', { IpInReceives: 5100, IpInDelivers: 5000 })], LATENCY);
+    expect(verdict.kind).toBe('inconclusive');
+    expect(verdict.reasons.join(' ')).toContain('The books do not agree');
+  });
+});
