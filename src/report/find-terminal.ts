@@ -42,7 +42,7 @@ function facts(report: FindReport): [label: string, text: string][] {
     ...(formula === null || conntrack === null
       ? []
       : [['Textbook', textbook(formula, report.answer, conntrack)] as [string, string]]),
-    ...(conntrack?.method === 'ballast' ? [['Ballast', BALLAST] as [string, string]] : []),
+    ...(formula !== null && conntrack?.method === 'ballast' ? [['Ballast', BALLAST] as [string, string]] : []),
     ['Search', `${trials.length} trials in ${seconds(durationSeconds)}; precision ${percent(search.precision)}`],
   ];
 }
