@@ -42,13 +42,13 @@ function facts(report: FindReport): [label: string, text: string][] {
     ...(formula === null || conntrack === null
       ? []
       : [['Textbook', textbook(formula, report.answer, conntrack)] as [string, string]]),
-    ...(conntrack?.method === 'ballast' ? [['Ballast', BALLAST] as [string, string]] : []),
+    ...(formula !== null && conntrack?.method === 'ballast' ? [['Ballast', BALLAST] as [string, string]] : []),
     ['Search', `${trials.length} trials in ${seconds(durationSeconds)}; precision ${percent(search.precision)}`],
   ];
 }
 
 const BALLAST =
-  'the ballast keeps the kernel from reaping as often as it would (its gc waits for the mean of all remaining timeouts, up to a minute, and the hash table is the whole host’s): where entries expire during a trial, the sysctl method finds a higher, truer value.';
+  'the hash table is the whole host’s, so few packets reap what has expired in their bucket, and the kernel’s gc waits for the mean of all remaining timeouts, ballast’s included (a minute at most): where entries expire during a trial, the sysctl method is closer to the truth.';
 
 function textbook(
   { rate, lifetimeSeconds, countedSeconds }: FormulaReport,

@@ -47,7 +47,7 @@ describe('the report of a search', () => {
 
   it('says what ballast does to it', () => {
     expect(words({ ...REPORT, conntrack: { effectiveMax: 2000, method: 'ballast', buckets: 262144, prefilled: 0 } })).toContain(
-      'the sysctl method finds a higher, truer value',
+      'the sysctl method is closer to the truth',
     );
   });
 
