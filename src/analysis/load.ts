@@ -20,7 +20,7 @@ export function floodAttempts(log: RunLog, flood: string): AttemptCounts {
 
 /** Attempts scheduled a second, all floods, within `span` seconds of `t` on either side and within the load. */
 export function offeredRate(log: RunLog, t: number, span: number): number {
-  const last = log.loads.at(-1);
+  const last = log.loads.findLast((load) => (load.attempted ?? 0) + (load.notStarted ?? 0) > 0); // heartbeats go on after it
   if (last === undefined) return 0;
   const from = Math.max(0, t - span);
   const to = Math.max(from + LOAD_BUCKET, Math.min(last.t + LOAD_BUCKET, t + span));

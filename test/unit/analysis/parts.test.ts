@@ -16,13 +16,15 @@ describe('the offered rate at the break', () => {
   });
 
   it('takes a part of the buckets at either end', () => {
-    const log = logOf(load(4.4, { attempted: 100 }), load(4.5, { attempted: 100 }), load(9));
+    const log = logOf(load(4.4, { attempted: 100 }), load(4.5, { attempted: 100 }), load(9, { attempted: 1 }));
     expect(offeredRate(log, 4.95, 0.5)).toBeCloseTo(150, 6);
   });
 
   it('is that of the load itself when the break is near its start or end', () => {
     const burst = logOf(load(0, { attempted: 500 }), load(0.1, { attempted: 500 }));
     expect(offeredRate(burst, 0.15, 0.5)).toBeCloseTo(5000, 6);
+    const stopped = logOf(load(0, { attempted: 20 }), load(0.1, { attempted: 20 }), load(3, { heartbeats: 5 }));
+    expect(offeredRate(stopped, 0.15, 0.5)).toBeCloseTo(200, 6);
   });
 
   it('adds up records that share a bucket', () => {
