@@ -22,7 +22,7 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     fault: 'client ports used up',
     cause: 'ports-exhausted',
     validity: 'generator-bound',
-    act: (lab) => lab.on('client', 'echo 20000 20003 > /proc/sys/net/ipv4/ip_local_port_range'),
+    act: (lab) => lab.on('client', 'echo 20000 20001 > /proc/sys/net/ipv4/ip_local_port_range'),
     says: /no free local port/,
   },
   {
