@@ -1,15 +1,7 @@
 import type { Endpoint, PortRange, Targets } from '../model/lab.ts';
 
-/**
- * The lab's addresses, all within 198.18.0.0/15 (RFC 2544, benchmarking). Each virtual address is one service with one
- * endpoint address of its own, so one client address has 64 × 64,512 tuples on both sides of the translation.
- */
+/** Each virtual address is one service with one endpoint address of its own: 64 × 64,512 tuples for one client address. */
 const SERVICES = 64;
-
-export const FRONT = { gateway: '198.18.0.1', client: '198.18.0.2', prefix: 24 } as const;
-export const BACK = { gateway: '198.19.0.1', backend: '198.19.0.2', prefix: 24 } as const;
-/** Endpoint addresses; the backend answers on all of them. */
-export const ENDPOINTS = '198.19.1.0/24';
 
 const HTTP = { service: 80, endpoint: 8080 } as const;
 const STALE = { service: 9, endpoint: 8009 } as const;
@@ -32,30 +24,64 @@ export interface Service {
   readonly endpoint: Endpoint;
 }
 
-function services(port: { service: number; endpoint: number }, portName: string, many = SERVICES): Service[] {
-  return Array.from({ length: many }, (_, i) => ({
-    name: `vip-${i + 1}:${portName}`,
-    virtual: { address: `198.18.1.${i + 1}`, port: port.service },
-    endpoint: { address: `198.19.1.${i + 1}`, port: port.endpoint },
-  }));
+/** The addresses of one lab, all within 198.18.0.0/15 (RFC 2544, benchmarking). */
+export interface AddressPlan {
+  /** Network of client and gateway, virtual addresses included. */
+  readonly front: { readonly subnet: string; readonly gateway: string; readonly client: string; readonly spare: string };
+  /** Network of gateway and backend, endpoint addresses included. */
+  readonly back: { readonly subnet: string; readonly gateway: string; readonly backend: string; readonly spare: string };
+  /** Virtual addresses, in one range. */
+  readonly virtuals: string;
+  /** Endpoint addresses, in one range; the backend answers on all of them. */
+  readonly endpoints: string;
+  /** Everything the gateway translates. */
+  readonly services: readonly Service[];
+  readonly targets: Targets;
+  readonly listen: { readonly http: readonly Endpoint[]; readonly stale: readonly Endpoint[] };
 }
 
-const HTTP_SERVICES = services(HTTP, 'http');
-const STALE_SERVICES = services(STALE, 'stale');
-const UNANSWERED = services(HALF_OPEN, 'half-open', HALF_OPEN_SERVICES);
+/** Plans that fit below 198.19.128.0, where the tuples of ballast begin. */
+export const ADDRESS_PLANS = 64;
 
-/** Everything the gateway translates. */
-export const ALL_SERVICES: readonly Service[] = [...HTTP_SERVICES, ...STALE_SERVICES, ...UNANSWERED];
+/** Plan 0 for a lab that nobody else sees, any other (below `ADDRESS_PLANS`) for one that has to share a machine's addresses. */
+export function addressPlan(number = 0): AddressPlan {
+  const net = 2 * number;
+  const services = (port: { service: number; endpoint: number }, portName: string, many = SERVICES): Service[] =>
+    Array.from({ length: many }, (_, i) => ({
+      name: `vip-${i + 1}:${portName}`,
+      virtual: { address: `198.18.${net + 1}.${i + 1}`, port: port.service },
+      endpoint: { address: `198.19.${net + 1}.${i + 1}`, port: port.endpoint },
+    }));
+  const http = services(HTTP, 'http');
+  const stale = services(STALE, 'stale');
+  const halfOpen = services(HALF_OPEN, 'half-open', HALF_OPEN_SERVICES);
+  return {
+    front: {
+      subnet: `198.18.${net}.0/23`,
+      gateway: `198.18.${net}.1`,
+      client: `198.18.${net}.2`,
+      spare: `198.18.${net + 1}.254`,
+    },
+    back: {
+      subnet: `198.19.${net}.0/23`,
+      gateway: `198.19.${net}.1`,
+      backend: `198.19.${net}.2`,
+      spare: `198.19.${net + 1}.254`,
+    },
+    virtuals: `198.18.${net + 1}.0/24`,
+    endpoints: `198.19.${net + 1}.0/24`,
+    services: [...http, ...stale, ...halfOpen],
+    targets: {
+      http: http.map((service) => service.virtual),
+      stale: stale.map((service) => service.virtual),
+      halfOpen: halfOpen.map((service) => service.virtual),
+      ephemeralPorts: EPHEMERAL_PORTS,
+      stalePorts: STALE_PORTS,
+    },
+    listen: { http: http.map((service) => service.endpoint), stale: stale.map((service) => service.endpoint) },
+  };
+}
 
-export const TARGETS: Targets = {
-  http: HTTP_SERVICES.map((service) => service.virtual),
-  stale: STALE_SERVICES.map((service) => service.virtual),
-  halfOpen: UNANSWERED.map((service) => service.virtual),
-  ephemeralPorts: EPHEMERAL_PORTS,
-  stalePorts: STALE_PORTS,
-};
-
-export const LISTEN = {
-  http: HTTP_SERVICES.map((service) => service.endpoint),
-  stale: STALE_SERVICES.map((service) => service.endpoint),
-} as const;
+/** Where namespaces of its own keep a lab apart. */
+export const PRIVATE_PLAN = addressPlan(0);
+export const { services: ALL_SERVICES, targets: TARGETS, listen: LISTEN } = PRIVATE_PLAN;

@@ -1,8 +1,8 @@
 import { BALLAST_MARK } from '../model/ballast.ts';
+import { entry } from '../platform/entry.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
-import { feed } from '../platform/feed.ts';
-import { namespacePath } from './names.ts';
-import { countEntries } from './table.ts';
+import { CommandError, type Host } from '../platform/exec.ts';
+import { countEntriesOn } from './table.ts';
 
 /** Synthetic entries of the gateway's table: ballast is taken out of every count, prefill stands for stale flows. */
 export type Filling = 'ballast' | 'prefill';
@@ -15,25 +15,25 @@ const LINES_PER_CHUNK = 500;
 const ATTEMPTS = 3;
 
 /**
- * Puts `count` ESTABLISHED, ASSURED entries into a namespace's table, about 100,000 a second, and checks that they are there.
+ * Puts `count` ESTABLISHED, ASSURED entries into a host's table, about 100,000 a second, and checks that they are there.
  * Their tuples lie in 198.19.128.0/17, which the lab does not use.
  * @throws {CtloadError} exit 100 when the table does not take them.
  */
-export async function fillTable(namespace: string, filling: Filling, count: number, signal: AbortSignal): Promise<void> {
-  const before = await countEntries(namespace);
+export async function fillTable(host: Host, filling: Filling, count: number, signal: AbortSignal): Promise<void> {
+  const before = await countEntriesOn(host);
   let used = 0;
   let trouble = 'entries went missing';
   for (let attempt = 0, missing = count; attempt < ATTEMPTS; attempt++) {
     if (missing > 0) {
       try {
-        await feed(loader(namespace), entries(filling, used, missing), signal);
+        await fill(host, [filling, used, missing], signal);
       } catch (error) {
         signal.throwIfAborted();
         trouble = messageOf(error); // one refused entry (an over-long hash chain) ends the loader: go on with other tuples
       }
       used += missing;
     }
-    missing = before + count - (await countEntries(namespace));
+    missing = before + count - (await countEntriesOn(host));
     if (missing === 0) return;
   }
   throw new CtloadError(`could not put ${count} entries (${filling}) into the gateway's table: ${trouble}`, {
@@ -41,9 +41,14 @@ export async function fillTable(namespace: string, filling: Filling, count: numb
   });
 }
 
-/** conntrack opens /dev/stdin by name, which works on a pipe but not on the socket Node gives a child: hence `cat`. */
-function loader(namespace: string): string[] {
-  return ['nsenter', `--net=${namespacePath(namespace)}`, '--', 'sh', '-c', 'cat | conntrack --load-file -'];
+/** The entries are made on the host itself (filler.ts), however far that is. */
+async function fill(host: Host, request: readonly [Filling, number, number], signal: AbortSignal): Promise<void> {
+  const child = host.spawn(entry('lab/filler', ...request.map(String)));
+  const stop = () => child.end();
+  signal.addEventListener('abort', stop, { once: true });
+  const exit = await child.exited;
+  signal.removeEventListener('abort', stop);
+  if (exit.code !== 0) throw new CommandError(child.command, exit);
 }
 
 /** Lines for `conntrack --load-file` in chunks; entry `i` is always the same tuple. */

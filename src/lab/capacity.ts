@@ -1,6 +1,7 @@
 import type { Capacity } from '../model/run.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../model/scenario.ts';
 import { CtloadError } from '../platform/errors.ts';
+import { type Host, here } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import { fillTable } from './ballast.ts';
@@ -17,13 +18,29 @@ export interface CapacityRequest {
   readonly spec: ConntrackSpec;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly authority: Authority;
+}
+
+/** Where this machine's limits can be changed from, if anywhere. */
+export interface Authority {
+  /** Sees the lock file; the guardian runs here. */
+  readonly host: Host;
+  /** Why no lease is possible; undefined when it is. */
+  readonly obstacle: string | undefined;
+  /** What permits the lease, for the report. */
+  readonly permission: string;
+}
+
+/** This very process's. */
+export function ownAuthority(): Authority {
+  return { host: here, obstacle: leaseObstacle(), permission: 'root on this host' };
 }
 
 /** Limits that hold until disposal, and what is left to do once the gateway stands. */
 export interface Reservation extends AsyncDisposable {
   readonly lost: Promise<string>;
   /** Fills the gateway's table with what ballast and prefill it needs. */
-  fill(gateway: string): Promise<Capacity>;
+  fill(gateway: Host): Promise<Capacity>;
 }
 
 const RETRY = 1; // seconds
@@ -41,7 +58,7 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
     const why =
       spec.method === 'sysctl'
         ? 'the scenario asks for it (gateway.conntrack.method)'
-        : 'root on this host, and no other namespace comes near the limit';
+        : `${request.authority.permission}, and no other namespace comes near the limit`;
     return reservation(request, 'sysctl', why, outcome.limits, outcome);
   }
   if (spec.method === 'sysctl') {
@@ -55,7 +72,7 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
 
 /** A lease, or the reason why there is none. */
 async function tryLease(request: CapacityRequest): Promise<Lease | string> {
-  const obstacle = leaseObstacle();
+  const { obstacle } = request.authority;
   if (obstacle !== undefined) return obstacle;
   const guardian = await waitForGuardian(request);
   if (guardian === undefined) return `${describeHolders(request.runId)} relies on the limit in force (ballast)`;
@@ -74,20 +91,20 @@ export function leaseObstacle(): string | undefined {
 }
 
 /** Undefined when `auto` should not wait, because the lock is held by runs with ballast. */
-async function waitForGuardian({ runId, spec, log, signal }: CapacityRequest): Promise<Guardian | undefined> {
+async function waitForGuardian({ runId, spec, log, signal, authority }: CapacityRequest): Promise<Guardian | undefined> {
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
-    const guardian = await startGuardian(runId, attempt < 2 ? 0 : RETRY, log);
+    const guardian = await startGuardian({ runId, log, keeper: authority.host }, attempt < 2 ? 0 : RETRY);
     if (guardian !== undefined) return guardian;
     if (attempt === 0) continue; // somebody may only have looked whether the lock is free
-    if (spec.method === 'auto' && (await lockIsFree('shared'))) return undefined;
+    if (spec.method === 'auto' && (await lockIsFree('shared', authority.host))) return undefined;
     if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has them`);
   }
 }
 
 async function reserveBallast(request: CapacityRequest, why: string): Promise<Reservation> {
-  const { spec, runId, log, signal } = request;
-  const share = await shareLimits(runId, log, () => throwIfAborted(signal));
+  const { spec, runId, log, signal, authority } = request;
+  const share = await shareLimits({ runId, log, keeper: authority.host }, () => throwIfAborted(signal));
   const limits = readLimits();
   if (limits.max >= spec.max) return reservation(request, 'ballast', why, limits, share);
   await share[Symbol.asyncDispose]();

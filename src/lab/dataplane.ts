@@ -1,35 +1,36 @@
 import type { Dataplane } from '../model/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
-import { type Host, run } from '../platform/exec.ts';
+import { CommandError, type Host, run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { findTool } from '../platform/tools.ts';
-import { ALL_SERVICES, HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
+import { HALF_OPEN_ENDPOINT_PORT, type Service, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
 import { nftablesRules } from './nftables-rules.ts';
-import type { Site } from './wiring.ts';
+import type { Hosts } from './wiring.ts';
 
+const COMMAND_NOT_FOUND = 127;
 const OTHER_DATAPLANE = 'or choose the other rules with --set gateway.dataplane=';
 
 /** @throws {CtloadError} exit 112 when the command or the kernel's support for it is missing. */
-export async function installDataplane(gateway: Host, dataplane: Dataplane): Promise<void> {
+export async function installDataplane(gateway: Host, dataplane: Dataplane, services: readonly Service[]): Promise<void> {
   switch (dataplane) {
     case 'iptables':
-      if (findTool('iptables-restore') === undefined) {
-        throw new CtloadError('gateway.dataplane iptables: missing command iptables-restore', {
-          hint: `install with: apt-get install iptables, ${OTHER_DATAPLANE}nftables`,
-          exitCode: ExitCode.hostUnfit,
-        });
-      }
-      return install(gateway, ['iptables-restore', '--noflush'], iptablesRules(ALL_SERVICES), 'nftables');
+      return install(gateway, dataplane, ['iptables-restore', '--noflush'], iptablesRules(services));
     case 'nftables':
-      return install(gateway, ['nft', '-f', '-'], nftablesRules(ALL_SERVICES), 'iptables');
+      return install(gateway, dataplane, ['nft', '-f', '-'], nftablesRules(services));
   }
 }
 
-async function install(gateway: Host, command: readonly string[], rules: string, other: Dataplane): Promise<void> {
+async function install(gateway: Host, dataplane: Dataplane, command: readonly string[], rules: string): Promise<void> {
+  const other: Dataplane = dataplane === 'iptables' ? 'nftables' : 'iptables';
   try {
     await run(command, { host: gateway, input: rules });
   } catch (cause) {
+    if (cause instanceof CommandError && cause.exit.code === COMMAND_NOT_FOUND) {
+      throw new CtloadError(`gateway.dataplane ${dataplane}: missing command ${command[0]}`, {
+        hint: `install with: apt-get install ${dataplane}, ${OTHER_DATAPLANE}${other}`,
+        exitCode: ExitCode.hostUnfit,
+      });
+    }
     throw new CtloadError(`the gateway's rules were refused: ${messageOf(cause)}`, {
       hint: `load the kernel modules they need (nf_nat, nft_chain_nat, xt_MASQUERADE, nft_masq), ${OTHER_DATAPLANE}${other}`,
       exitCode: ExitCode.hostUnfit,
@@ -44,7 +45,7 @@ async function install(gateway: Host, command: readonly string[], rules: string,
  * how many the gateway let through is known to the packet.
  * No rule here uses `ct`: that would switch conntrack on in these namespaces.
  */
-export async function muteEnds(site: Site): Promise<void> {
+export async function muteEnds(site: Pick<Hosts, 'client' | 'backend'>): Promise<void> {
   const rules = (match: string, more = '') => `table ip ctload {
   chain output {
     type filter hook output priority filter; policy accept;

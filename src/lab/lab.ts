@@ -1,6 +1,16 @@
 import type { Endpoint, Targets } from '../model/lab.ts';
 import type { Capacity } from '../model/run.ts';
+import type { Scenario } from '../model/scenario.ts';
 import type { Host } from '../platform/exec.ts';
+import type { Log } from '../platform/log.ts';
+
+export interface LabOptions {
+  readonly runId: string;
+  readonly gateway: Scenario['gateway'];
+  readonly log: Log;
+  /** Ends the building of the lab. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * A standing lab: client → gateway → backend. Disposing it ends everything that runs on its hosts, removes them and gives
@@ -10,6 +20,8 @@ export interface Lab extends AsyncDisposable {
   readonly client: Host;
   readonly gateway: Host;
   readonly backend: Host;
+  /** The machine's own network namespace, where ctload itself is not in it: its table has to stay out of it, too. */
+  readonly machine?: Host;
   /** What clients connect to. */
   readonly targets: Targets;
   /** What the backend must listen on. */

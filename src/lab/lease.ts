@@ -1,11 +1,10 @@
 import { entry } from '../platform/entry.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Child } from '../platform/exec.ts';
-import type { Log } from '../platform/log.ts';
 import type { GuardianCommand } from './guardian-messages.ts';
 import type { Restored } from './journal.ts';
 import { describeLimits, type Limits } from './limits.ts';
-import { LOCK_BUSY, spawnLocked } from './lock.ts';
+import { type LimitsRequest, LOCK_BUSY, spawnLocked } from './lock.ts';
 import { repair } from './repair.ts';
 import { Replies } from './replies.ts';
 
@@ -21,14 +20,14 @@ export interface Lease extends AsyncDisposable {
  * A guardian holding the lock, nothing changed yet; undefined when the lock did not come free within `waitSeconds`.
  * @throws {CtloadError} exit 100 when the guardian cannot start or cannot repair what a killed one left.
  */
-export async function startGuardian(runId: string, waitSeconds: number, log: Log): Promise<Guardian | undefined> {
-  const child = spawnLocked('exclusive', waitSeconds, entry('lab/guardian'));
+export async function startGuardian({ runId, log, keeper }: LimitsRequest, waitSeconds: number): Promise<Guardian | undefined> {
+  const child = spawnLocked('exclusive', waitSeconds, entry('lab/guardian'), keeper);
   const replies = new Replies(child);
   const reply = await replies.next();
   if (reply?.type === 'ready') {
     if (reply.repaired !== null)
       log.warn(`run ${reply.repaired.runId} was killed; restored ${describeLimits(reply.repaired.limits)}`);
-    return new Guardian(child, replies, runId, log);
+    return new Guardian(child, replies, { runId, log, keeper });
   }
   child.end();
   const exit = await child.exited;
@@ -40,20 +39,18 @@ export async function startGuardian(runId: string, waitSeconds: number, log: Log
 export class Guardian implements AsyncDisposable {
   readonly #child: Child;
   readonly #replies: Replies;
-  readonly #runId: string;
-  readonly #log: Log;
+  readonly #request: LimitsRequest;
   #disposed = false;
 
-  constructor(child: Child, replies: Replies, runId: string, log: Log) {
+  constructor(child: Child, replies: Replies, request: LimitsRequest) {
     this.#child = child;
     this.#replies = replies;
-    this.#runId = runId;
-    this.#log = log;
+    this.#request = request;
   }
 
   /** @throws {CtloadError} exit 100 when the kernel does not take `limits`; everything is put back then. */
   async change(limits: Limits): Promise<Lease> {
-    this.#send({ type: 'change', runId: this.#runId, owner: process.pid, limits });
+    this.#send({ type: 'change', runId: this.#request.runId, owner: process.pid, limits });
     const reply = await this.#replies.next();
     if (reply?.type === 'changed') {
       return { limits: reply.limits, lost: this.#lost(), [Symbol.asyncDispose]: () => this[Symbol.asyncDispose]() };
@@ -72,15 +69,15 @@ export class Guardian implements AsyncDisposable {
     this.#child.end();
     await this.#child.exited;
     if (reply?.type === 'failed') throw new Error(reply.message);
-    const restored = reply?.type === 'restored' ? reply.restored : await repair();
+    const restored = reply?.type === 'restored' ? reply.restored : await repair(this.#request.keeper);
     if (restored?.foreign)
-      this.#log.warn(`somebody else changed the limits during the run; kept ${describeLimits(restored.limits)}`);
+      this.#request.log.warn(`somebody else changed the limits during the run; kept ${describeLimits(restored.limits)}`);
   }
 
   async #lost(): Promise<string> {
     await this.#child.exited;
     if (this.#disposed) return new Promise(() => {});
-    return `the guardian of the conntrack limits died; ${await repair().then(describeRepair, (error: Error) => error.message)}`;
+    return `the guardian of the conntrack limits died; ${await repair(this.#request.keeper).then(describeRepair, (error: Error) => error.message)}`;
   }
 
   #send(command: GuardianCommand): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runOfNamespace } from './names.ts';
 import { listNamespaces, namespaceInode } from './namespaces.ts';
-import { processesByNamespace } from './processes.ts';
+import { allProcesses, processesByNamespace } from './processes.ts';
 import { Registry } from './registry.ts';
 import { countEntries, entriesIn } from './table.ts';
 
@@ -34,6 +34,12 @@ export async function listNeighbours(): Promise<Neighbour[]> {
   for (const [inode, name] of names) {
     if (processes.has(inode) || dead.has(inode)) continue;
     neighbours.push({ name, entries: await countEntries(name).catch(() => 0) }); // deleted meanwhile
+  }
+  const seen = new Set([...processes.values()].flat());
+  for (const pid of allProcesses()) {
+    // Of other users' processes we may see the table, but not which namespace it belongs to.
+    const entries = seen.has(pid) ? 0 : entriesOf(pid);
+    if (entries > 0) neighbours.push({ name: describeProcess(pid), entries });
   }
   return neighbours.sort((a, b) => b.entries - a.entries);
 }

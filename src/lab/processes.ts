@@ -3,9 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 /** Processes by inode of their network namespace, as far as we may look (/proc/PID/ns/net needs ptrace rights). */
 export function processesByNamespace(): Map<number, number[]> {
   const found = new Map<number, number[]>();
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
+  for (const pid of allProcesses()) {
     const inode = netnsOf(pid);
     if (inode === undefined) continue;
     const pids = found.get(inode);
@@ -13,6 +11,11 @@ export function processesByNamespace(): Map<number, number[]> {
     else pids.push(pid);
   }
   return found;
+}
+
+/** Every process there is. */
+export function allProcesses(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
 function netnsOf(pid: number): number | undefined {

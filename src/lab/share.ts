@@ -1,9 +1,8 @@
 import { delay } from '../platform/clock.ts';
-import type { Child } from '../platform/exec.ts';
-import type { Log } from '../platform/log.ts';
+import { type Child, type Host, here } from '../platform/exec.ts';
 import { describeHolders } from './holders.ts';
 import { readJournal } from './journal.ts';
-import { lockIsUsable, spawnLocked } from './lock.ts';
+import { type LimitsRequest, lockIsUsable, spawnLocked } from './lock.ts';
 
 const RETRY = 1; // seconds
 
@@ -11,13 +10,13 @@ const RETRY = 1; // seconds
  * Keeps leases away while ballast, which is counted from the limit in force, depends on it. Any number of runs may share.
  * Waits, saying for whom, while a lease is in force. Without access to the lock it can only wait for a visible lease to end.
  */
-export async function shareLimits(runId: string, log: Log, checkAbort: () => void): Promise<AsyncDisposable> {
-  const locking = lockIsUsable();
+export async function shareLimits({ runId, log, keeper }: LimitsRequest, checkAbort: () => void): Promise<AsyncDisposable> {
+  const locking = keeper !== here || lockIsUsable();
   for (let attempt = 0; ; attempt++) {
     checkAbort();
     if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has changed them`);
     if (locking) {
-      const holder = await holdShared(attempt === 0 ? 0 : RETRY);
+      const holder = await holdShared(keeper, attempt === 0 ? 0 : RETRY);
       if (holder !== undefined) return { [Symbol.asyncDispose]: () => release(holder) };
     } else {
       if (readJournal() === undefined) return { async [Symbol.asyncDispose]() {} };
@@ -27,8 +26,8 @@ export async function shareLimits(runId: string, log: Log, checkAbort: () => voi
 }
 
 /** `cat` under the lock: it echoes once it has the lock and ends, releasing it, when its stdin closes. */
-async function holdShared(waitSeconds: number): Promise<Child | undefined> {
-  const child = spawnLocked('shared', waitSeconds, ['cat']);
+async function holdShared(keeper: Host, waitSeconds: number): Promise<Child | undefined> {
+  const child = spawnLocked('shared', waitSeconds, ['cat'], keeper);
   const held = new Promise<boolean>((resolve) => {
     child.onLine(() => resolve(true));
     void child.exited.then(() => resolve(false));

@@ -5,7 +5,7 @@ import { describeLimits } from './limits.ts';
 import { runOfNamespace } from './names.ts';
 import { deleteNamespaces, listNamespaces } from './namespaces.ts';
 import { Registry } from './registry.ts';
-import { repair } from './repair.ts';
+import { abandonedLease, repair } from './repair.ts';
 
 export interface Swept {
   /** What was removed, one phrase each. */
@@ -52,7 +52,7 @@ export function deadRuns(): Map<string, string[]> {
 }
 
 async function restoreLimits(swept: Swept, log: Log): Promise<void> {
-  const journal = readJournal();
+  const journal = await abandonedLease();
   if (journal === undefined || new Registry().live(journal.runId) !== undefined) return;
   try {
     const restored = await repair();

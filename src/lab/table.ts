@@ -1,4 +1,4 @@
-import { run } from '../platform/exec.ts';
+import { type Host, run } from '../platform/exec.ts';
 import { namespaceHost } from './namespaces.ts';
 
 export const STAT_FILE = '/proc/net/stat/nf_conntrack';
@@ -10,5 +10,10 @@ export function entriesIn(stat: string): number {
 
 /** Entries in a namespace's table. */
 export async function countEntries(namespace: string): Promise<number> {
-  return entriesIn(await run(['cat', STAT_FILE], { host: namespaceHost(namespace, namespace) }));
+  return countEntriesOn(namespaceHost(namespace, namespace));
+}
+
+/** Entries in a host's table. */
+export async function countEntriesOn(host: Host): Promise<number> {
+  return entriesIn(await run(['cat', STAT_FILE], { host }));
 }

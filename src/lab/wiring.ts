@@ -1,13 +1,17 @@
 import { type Host, run } from '../platform/exec.ts';
-import { BACK, ENDPOINTS, EPHEMERAL_PORTS, FRONT } from './addresses.ts';
+import { EPHEMERAL_PORTS, PRIVATE_PLAN } from './addresses.ts';
 import { writeSysctls } from './sysctls.ts';
 
-/** Namespaces of the lab by role: the name for iproute2, the Host to run things on. */
-export interface Site {
-  readonly names: { readonly client: string; readonly gateway: string; readonly backend: string };
+/** The hosts of a lab by role. */
+export interface Hosts {
   readonly client: Host;
   readonly gateway: Host;
   readonly backend: Host;
+}
+
+/** Namespaces of the lab by role: the name for iproute2, the Host to run things on. */
+export interface Site extends Hosts {
+  readonly names: { readonly client: string; readonly gateway: string; readonly backend: string };
 }
 
 /** Neighbour discovery would put icmpv6 entries into the gateway's table. */
@@ -18,18 +22,27 @@ const TIME_WAIT_BUCKETS = { 'net.ipv4.tcp_max_tw_buckets': 1_048_576 };
 
 const LONG_QUEUES = { 'net.core.somaxconn': 65_535, 'net.ipv4.tcp_max_syn_backlog': 65_535 };
 
-/** Sets the kernel up on all three hosts; `gatewayTimeouts` are full sysctl names. Must precede the links. */
+/** Kernel settings of the three hosts; `gatewayTimeouts` are full sysctl names. Those of a namespace must precede its links. */
+export function tuning(gatewayTimeouts: Readonly<Record<string, number>>): Record<keyof Hosts, Record<string, string | number>> {
+  const ports = `${EPHEMERAL_PORTS.first} ${EPHEMERAL_PORTS.last}`;
+  return {
+    client: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, 'net.ipv4.ip_local_port_range': ports },
+    gateway: { ...NO_IPV6, 'net.ipv4.ip_forward': 1, ...gatewayTimeouts },
+    backend: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, ...LONG_QUEUES },
+  };
+}
+
 export async function tune(site: Site, gatewayTimeouts: Readonly<Record<string, number>>): Promise<void> {
+  const { client, gateway, backend } = tuning(gatewayTimeouts);
   await Promise.all([
-    writeSysctls(site.client, {
-      ...NO_IPV6,
-      ...TIME_WAIT_BUCKETS,
-      'net.ipv4.ip_local_port_range': `${EPHEMERAL_PORTS.first} ${EPHEMERAL_PORTS.last}`,
-    }),
-    writeSysctls(site.gateway, { ...NO_IPV6, 'net.ipv4.ip_forward': 1, ...gatewayTimeouts }),
-    writeSysctls(site.backend, { ...NO_IPV6, ...TIME_WAIT_BUCKETS, ...LONG_QUEUES }),
+    writeSysctls(site.client, client),
+    writeSysctls(site.gateway, gateway),
+    writeSysctls(site.backend, backend),
   ]);
 }
+
+const { front: FRONT, back: BACK, endpoints: ENDPOINTS } = PRIVATE_PLAN;
+const PREFIX = 24; // virtual and endpoint addresses lie outside it, behind routes
 
 /** Joins the three by veth pairs made inside the gateway, so that none ever shows on the machine, and routes them. */
 export async function connect(site: Site): Promise<void> {
@@ -37,8 +50,8 @@ export async function connect(site: Site): Promise<void> {
   await batch(names.gateway, [
     `link add front type veth peer name front netns ${names.client}`,
     `link add back type veth peer name back netns ${names.backend}`,
-    `address add ${FRONT.gateway}/${FRONT.prefix} dev front`,
-    `address add ${BACK.gateway}/${BACK.prefix} dev back`,
+    `address add ${FRONT.gateway}/${PREFIX} dev front`,
+    `address add ${BACK.gateway}/${PREFIX} dev back`,
     'link set lo up',
     'link set front up',
     'link set back up',
@@ -46,13 +59,13 @@ export async function connect(site: Site): Promise<void> {
   ]);
   await Promise.all([
     batch(names.client, [
-      `address add ${FRONT.client}/${FRONT.prefix} dev front`,
+      `address add ${FRONT.client}/${PREFIX} dev front`,
       'link set lo up',
       'link set front up',
       `route add default via ${FRONT.gateway}`,
     ]),
     batch(names.backend, [
-      `address add ${BACK.backend}/${BACK.prefix} dev back`,
+      `address add ${BACK.backend}/${PREFIX} dev back`,
       'link set lo up',
       'link set back up',
       `route add local ${ENDPOINTS} dev lo`, // AnyIP: every endpoint address is this host's

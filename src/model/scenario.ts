@@ -18,7 +18,7 @@ export interface Scenario {
 }
 
 /** Only what is built: the parser refuses the other values of design.md as "not supported yet". */
-export type Driver = 'auto' | 'netns';
+export type Driver = 'auto' | 'netns' | 'docker';
 export type Dataplane = 'iptables' | 'nftables';
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 

@@ -21,9 +21,9 @@ export const scenarioFile = z.strictObject({
   lab: z
     .strictObject({
       driver: choice(
-        ['auto', 'netns'],
-        ['docker', 'vm', 'external'],
-        'How client, gateway and backend are built: netns is Linux network namespaces on this machine.',
+        ['auto', 'netns', 'docker'],
+        ['vm', 'external'],
+        'How client, gateway and backend are built: netns is Linux network namespaces on this machine, docker is containers.',
       ).prefault('auto'),
     })
     .prefault({})

@@ -1,0 +1,38 @@
+import type { Driver } from '../model/scenario.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { requireTools } from '../platform/tools.ts';
+import { createDockerLab } from './docker/lab.ts';
+import { dockerStatus } from './docker/status.ts';
+import type { Lab, LabOptions } from './lab.ts';
+import { createNetnsLab, NETNS_TOOLS } from './netns.ts';
+import { needsUserNamespace, requireUserNamespaces } from './rootless.ts';
+
+/** How a lab is built. */
+export type ChosenDriver = Exclude<Driver, 'auto'>;
+
+/**
+ * The driver that `auto` stands for here: network namespaces where they can be had, else Docker. `why` says so, one sentence.
+ * @throws {CtloadError} exit 112 when neither is possible; the remedy is that for network namespaces.
+ */
+export async function chooseDriver(driver: Driver): Promise<{ readonly driver: ChosenDriver; readonly why: string }> {
+  if (driver !== 'auto') return { driver, why: 'the scenario or --driver asks for it' };
+  try {
+    requireTools(NETNS_TOOLS);
+    if (needsUserNamespace()) await requireUserNamespaces();
+    return { driver: 'netns', why: 'network namespaces are available' };
+  } catch (error) {
+    const docker = await dockerStatus();
+    if (docker.reachable) return { driver: 'docker', why: `no network namespaces (${messageOf(error)}), but ${docker.detail}` };
+    if (!(error instanceof CtloadError)) throw error;
+    throw new CtloadError(`no driver for the lab: ${error.message}; ${docker.detail}`, {
+      exitCode: error.exitCode,
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
+  }
+}
+
+/** Builds a lab; errors are those of `createNetnsLab` and `createDockerLab`. */
+export function createLab(driver: ChosenDriver, options: LabOptions): Promise<Lab> {
+  return driver === 'docker' ? createDockerLab(options) : createNetnsLab(options);
+}

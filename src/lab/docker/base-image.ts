@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CtloadError, messageOf } from '../../platform/errors.ts';
+import { searchPath } from '../../platform/exec.ts';
+import type { Log } from '../../platform/log.ts';
+import { findTool } from '../../platform/tools.ts';
+import { type Engine, followed, statusOf } from './engine.ts';
+import { PACKAGE } from './image-paths.ts';
+import { DOCKERFILE } from './package-content.ts';
+
+const OFFLINE_BASE = 'ctload/base';
+const SCRIPT = join(PACKAGE, 'docker/base-image.sh');
+const STDERR_KEPT = 2000;
+
+export interface BaseImage {
+  readonly name: string;
+  readonly id: string;
+}
+
+/**
+ * The image to put ctload on: the Dockerfile's own default, from the engine or its registry; where there is no registry, one
+ * made here from Debian packages, as docker/base-image.sh does.
+ * @throws {CtloadError} exit 100 when neither is possible.
+ */
+export async function obtainBase(engine: Engine, log: Log, signal: AbortSignal): Promise<BaseImage> {
+  const standard = /^ARG BASE_IMAGE=(\S+)/m.exec(readFileSync(DOCKERFILE, 'utf8'))?.[1] ?? '';
+  const present = (await findImage(engine, standard)) ?? (await findImage(engine, OFFLINE_BASE));
+  if (present !== undefined) return present;
+  try {
+    log.info(`docker: pulling ${standard}`);
+    await followed(engine, await engine.docker.pull(standard));
+    return await existing(engine, standard);
+  } catch (cause) {
+    await makeOffline(engine, { standard, why: messageOf(cause), log, signal });
+    return existing(engine, OFFLINE_BASE);
+  }
+}
+
+export async function findImage({ docker }: Engine, name: string): Promise<BaseImage | undefined> {
+  try {
+    return { name, id: (await docker.getImage(name).inspect()).Id };
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+async function existing(engine: Engine, name: string): Promise<BaseImage> {
+  const image = await findImage(engine, name);
+  if (image === undefined) throw new Error(`the engine does not have ${name} although it took it`);
+  return image;
+}
+
+async function makeOffline(
+  engine: Engine,
+  { standard, why, log, signal }: { standard: string; why: string; log: Log; signal: AbortSignal },
+): Promise<void> {
+  const obstacle =
+    process.getuid?.() !== 0 ? 'that takes root' : findTool('debootstrap') === undefined ? 'debootstrap is missing' : undefined;
+  if (obstacle !== undefined) {
+    throw new CtloadError(
+      `no image for the lab: cannot pull ${standard} (${why}), nor make one from Debian packages (${obstacle})`,
+      {
+        hint: `connect the engine to a registry, or once, as root: apt-get install debootstrap && ${SCRIPT} | docker import - ${OFFLINE_BASE}`,
+      },
+    );
+  }
+  log.info(`docker: no registry (${why}); making ${OFFLINE_BASE} from Debian packages, about half a minute`);
+  const script = spawn(SCRIPT, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH: searchPath(), NODE: process.execPath },
+    detached: true,
+  });
+  const stop = () => process.kill(-(script.pid ?? process.pid), 'SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  let said = '';
+  script.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-STDERR_KEPT);
+  });
+  const exited = new Promise<number | null>((resolve) => {
+    script.on('error', () => resolve(127));
+    script.on('close', resolve);
+  });
+  try {
+    const imported = await engine.docker.importImage(script.stdout, { repo: OFFLINE_BASE });
+    const [code] = await Promise.all([exited, followed(engine, imported)]);
+    if (code === 0) return;
+    await engine.docker
+      .getImage(OFFLINE_BASE)
+      .remove({ force: true })
+      .catch(() => {}); // half a file system
+    throw new CtloadError(`cannot make ${OFFLINE_BASE}: ${said.trim().split('\n').at(-1)}`, {
+      hint: `see all it says: ${SCRIPT} >/dev/null`,
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,100 @@
+import { constants } from 'node:os';
+import { type Duplex, PassThrough } from 'node:stream';
+import { messageOf } from '../../platform/errors.ts';
+import type { Child, Exit } from '../../platform/exec.ts';
+import { eachLine } from '../../platform/lines.ts';
+
+/** A process in a container, attached to. */
+export interface Session {
+  /** Hijacked connection: stdin goes in, stdout and stderr come out interleaved in Docker's frames. */
+  readonly stream: Duplex;
+  /** Pid on the engine's machine. */
+  readonly pid: number | undefined;
+  /** Splits `stream` in two. */
+  demux(stdout: PassThrough, stderr: PassThrough): void;
+  /** Exit code, once the streams are closed; null when the engine does not say. */
+  exitCode(): Promise<number | null>;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+const STDERR_KEPT = 8192;
+
+/**
+ * A process in a container as a Child. Starting it takes several answers of the engine: what is written meanwhile waits,
+ * and a failure to start shows as exit code 126.
+ * @param onFirstLine takes the first line of stdout, which is then not passed on
+ */
+export function childOf(command: string, open: () => Promise<Session>, onFirstLine?: (line: string) => void): Child {
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  let listener: ((line: string) => void) | undefined;
+  let first = onFirstLine;
+  let session: Session | undefined;
+  let killed: NodeJS.Signals | undefined;
+  let said = '';
+
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-STDERR_KEPT);
+  });
+  const stdoutRead = new Promise<void>((resolve) => {
+    eachLine(stdout, (line) => {
+      if (first === undefined) listener?.(line);
+      else {
+        first(line);
+        first = undefined;
+      }
+    });
+    stdout.on('end', resolve);
+  });
+
+  const life = async (): Promise<Exit> => {
+    try {
+      session = await open();
+    } catch (error) {
+      return { code: 126, signal: null, stderr: messageOf(error) };
+    }
+    const { stream } = session;
+    const closed = new Promise<void>((resolve) => {
+      for (const event of ['end', 'close', 'error']) stream.on(event, () => resolve());
+    });
+    session.demux(stdout, stderr);
+    stdin.pipe(stream);
+    if (killed !== undefined) send(session, killed);
+    await closed;
+    stream.destroy(); // the engine keeps its half open otherwise
+    stdout.end();
+    await stdoutRead;
+    return exitOf(await session.exitCode().catch(() => null), said);
+  };
+
+  return {
+    get pid() {
+      return session?.pid;
+    },
+    command,
+    exited: life(),
+    onLine: (callback) => {
+      listener = callback;
+    },
+    write: (line) => {
+      if (stdin.writable) stdin.write(`${line}\n`);
+    },
+    end: () => stdin.end(),
+    kill: (signal = 'SIGTERM') => {
+      killed = signal;
+      if (session !== undefined) send(session, signal);
+    },
+  };
+}
+
+function send(session: Session, signal: NodeJS.Signals): void {
+  session.kill(signal).catch(() => {}); // it has ended meanwhile: `exited` tells
+}
+
+/** Docker reports a signal as a shell does: 128 + its number. A code of null: the engine no longer knows the process. */
+function exitOf(code: number | null, stderr: string): Exit {
+  if (code === null) return { code: null, signal: 'SIGKILL', stderr };
+  const signal = Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
+  return signal === undefined ? { code, signal: null, stderr } : { code: null, signal: signal as NodeJS.Signals, stderr };
+}

@@ -1,0 +1,128 @@
+import type { Duplex } from 'node:stream';
+import type { Container, ContainerCreateOptions } from 'dockerode';
+import { until } from '../../platform/clock.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import type { Child, Host } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { childOf, type Session } from './child.ts';
+import { containerHost } from './container-host.ts';
+import { type Engine, statusOf, unlessGone } from './engine.ts';
+import { inImage } from './image-paths.ts';
+import { ownLabels } from './labels.ts';
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly runId: string;
+  readonly image: string;
+  readonly hostConfig: NonNullable<ContainerCreateOptions['HostConfig']>;
+  /** Name of the network to join first, and the address there. */
+  readonly network?: { readonly name: string; readonly address: string };
+}
+
+const GONE_TIMEOUT = 30; // seconds
+
+/** A container whose first process runs `argv` and has its stdin from here: it ends when ctload does, and removes itself. */
+export async function createContainer({ docker }: Engine, spec: ContainerSpec, argv: readonly string[]): Promise<Container> {
+  const { network } = spec;
+  return docker.createContainer({
+    name: spec.name,
+    Image: spec.image,
+    Cmd: inImage(argv),
+    Labels: { ...ownLabels(spec.runId) },
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: {
+      AutoRemove: true,
+      Init: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ...(network === undefined ? {} : { NetworkMode: network.name }),
+      ...spec.hostConfig,
+    },
+    ...(network === undefined
+      ? {}
+      : { NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.address } } } } }),
+  });
+}
+
+/** Starts a created container, attached to its first process. */
+export function startContainer(container: Container, command: string): Child {
+  return childOf(command, () => openContainer(container));
+}
+
+async function openContainer(container: Container): Promise<Session> {
+  const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
+  const ended = container.wait({ condition: 'next-exit' });
+  ended.catch(() => {}); // asked for below, if at all
+  await container.start();
+  return {
+    stream: stream as Duplex, // typed as less than it is
+    pid: undefined,
+    demux: (stdout, stderr) => container.modem.demuxStream(stream, stdout, stderr),
+    exitCode: async () => (await ended).StatusCode,
+    kill: (signal) => unlessGone(container.kill({ signal })),
+  };
+}
+
+/** A Host that makes a container for every process and removes it with the process. */
+export function containerPerProcess(engine: Engine, spec: ContainerSpec): Host {
+  let count = 0;
+  return {
+    name: spec.name,
+    spawn: (argv) =>
+      childOf(argv.join(' '), async () => {
+        const container = await createContainer(engine, { ...spec, name: `${spec.name}-${process.pid}-${++count}` }, argv);
+        try {
+          return await openContainer(container);
+        } catch (error) {
+          await unlessGone(container.remove({ force: true }));
+          throw error;
+        }
+      }),
+  };
+}
+
+/**
+ * Starts a created container and waits until processes can be started in it.
+ * @throws {CtloadError} exit 100 with what the engine said.
+ */
+export async function standUp(container: Container, name: string): Promise<Host> {
+  const child = startContainer(container, name);
+  const running = await Promise.race([child.exited, until(() => isRunning(container), GONE_TIMEOUT)]);
+  if (running !== true) {
+    throw new CtloadError(`the container ${name} did not start: ${running === false ? 'no answer' : running.stderr}`, {
+      hint: 'see what the engine says: journalctl -u docker, or docker events',
+    });
+  }
+  return containerHost(container, name);
+}
+
+async function isRunning(container: Container): Promise<boolean> {
+  return (await container.inspect()).State.Running;
+}
+
+/** Whether containers went by themselves, as they do once their owner is gone. */
+export function haveLeft(containers: readonly Container[], timeoutSeconds: number): Promise<boolean> {
+  return until(async () => (await Promise.all(containers.map(isGone))).every(Boolean), timeoutSeconds, 0.1);
+}
+
+/** Kills and removes containers; those that are gone are no error. @throws {CtloadError} exit 101 naming what is left. */
+export async function removeContainers(containers: readonly Container[]): Promise<void> {
+  await Promise.all(containers.map((container) => unlessGone(container.remove({ force: true, v: true }))));
+  for (const container of containers) {
+    if (await until(() => isGone(container), GONE_TIMEOUT)) continue;
+    throw new CtloadError(`could not remove container ${container.id}`, { hint: 'ctload clean', exitCode: ExitCode.teardown });
+  }
+}
+
+async function isGone(container: Container): Promise<boolean> {
+  try {
+    await container.inspect();
+    return false;
+  } catch (error) {
+    return statusOf(error) === 404;
+  }
+}

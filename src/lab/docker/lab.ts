@@ -1,0 +1,126 @@
+import type { Cleanup } from '../../platform/cleanup.ts';
+import { CtloadError, messageOf } from '../../platform/errors.ts';
+import { type Host, run } from '../../platform/exec.ts';
+import { buildLab, tearDown } from '../build.ts';
+import { reserveCapacity, throwIfAborted } from '../capacity.ts';
+import { installDataplane, muteEnds } from '../dataplane.ts';
+import { describeKernel, timeoutSysctls } from '../kernel.ts';
+import type { Lab, LabOptions } from '../lab.ts';
+import { loadConntrack } from '../limits.ts';
+import { ROLES, type Role } from '../names.ts';
+import { readSysctl } from '../sysctls.ts';
+import { type Hosts, tuning } from '../wiring.ts';
+import { type ContainerSpec, standUp } from './containers.ts';
+import { Crew } from './crew.ts';
+import { connectEngine, isEngineError, unlessGone } from './engine.ts';
+import { ensureImage } from './image.ts';
+import { MACHINE_NETWORK, requireSameKernel } from './machine.ts';
+import { createNetworks, type Networks } from './networks.ts';
+import { overlap, routedRanges } from './ranges.ts';
+import { removeStrayTables, sweepEngine } from './sweep.ts';
+import { bridgeTable, removeBridgeTable, untrackBridges, untrackEverything } from './untracked.ts';
+
+/**
+ * Builds the lab from containers of the engine that the environment names (DOCKER_HOST, context, usual sockets): three with
+ * NET_ADMIN on two internal networks, nothing published. Needs no root, only the use of Docker.
+ * @throws {CtloadError} exit 112 when there is no such engine or it lacks something, 100 when a step fails, 105 when `signal`
+ *   ended it; whatever had been made is undone by then.
+ */
+export async function createDockerLab(options: LabOptions): Promise<Lab> {
+  try {
+    return await buildLab(options, build);
+  } catch (error) {
+    throw isEngineError(error) ? new CtloadError(`the Docker engine refused: ${messageOf(error)}`, { cause: error }) : error;
+  }
+}
+
+async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Cleanup): Promise<Lab> {
+  const engine = await connectEngine();
+  const swept = await sweepEngine(engine);
+  if (swept.removed.length > 0) log.info(`docker: removed what a killed run left: ${swept.removed.join(', ')}`);
+  const image = await ensureImage(engine, log, signal);
+  throwIfAborted(signal);
+  const crew = new Crew(engine, runId, image);
+
+  cleanup.defer('container machine', () => crew.remove());
+  const farewell = removeBridgeTable(bridgeTable(runId)); // for the case that ctload is killed
+  const machine = await standUp(await crew.create('machine', MACHINE_NETWORK, ['sh', '-c', `cat; ${farewell}`]), 'machine');
+  await requireSameKernel(engine, machine);
+  await Promise.all([loadConntrack(), removeStrayTables(engine, machine)]);
+  const authority = crew.authority();
+  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority });
+  cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
+
+  const routed = routedRanges(await run(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }));
+  const networks = await createNetworks(
+    engine,
+    runId,
+    (subnet) => routed.some((range) => overlap(range, subnet)),
+    (network) => cleanup.defer('network', () => unlessGone(network.remove())),
+  );
+  throwIfAborted(signal);
+  const hostCrew = new Crew(engine, runId, image);
+  await untrackBridges(machine, bridgeTable(runId), networks.bridges);
+  cleanup.defer('NOTRACK rules', () => run(['sh', '-c', removeBridgeTable(bridgeTable(runId))], { host: machine }));
+
+  cleanup.defer('containers', () => hostCrew.remove());
+  const hosts = await raise(hostCrew, networks, timeoutSysctls(gateway.conntrack.timeouts));
+  throwIfAborted(signal);
+  await connect(hosts, networks);
+  await untrackEverything([hosts.client, hosts.backend]);
+  await Promise.all([installDataplane(hosts.gateway, gateway.dataplane, networks.plan.services), muteEnds(hosts)]);
+  throwIfAborted(signal);
+  const [capacity, netns, kernel] = await Promise.all([
+    reservation.fill(hosts.gateway),
+    run(['stat', '-L', '-c', '%i', '/proc/self/ns/net'], { host: hosts.gateway }),
+    describeKernel(hosts),
+  ]);
+  return {
+    ...hosts,
+    machine,
+    targets: networks.plan.targets,
+    listen: networks.plan.listen,
+    capacity,
+    gatewayNetns: Number(netns),
+    ...kernel,
+    capacityLost: reservation.lost,
+    [Symbol.asyncDispose]: () => tearDown(cleanup),
+  };
+}
+
+/** Starts client, gateway and backend on their networks, tuned. */
+async function raise(crew: Crew, { plan, front, back }: Networks, timeouts: Readonly<Record<string, number>>): Promise<Hosts> {
+  const settings = tuning(timeouts);
+  const first: Record<Role, NonNullable<ContainerSpec['network']>> = {
+    client: { name: front.name, address: plan.front.client },
+    gateway: { name: front.name, address: plan.front.gateway },
+    backend: { name: back.name, address: plan.back.backend },
+  };
+  const started = await Promise.allSettled(
+    ROLES.map(async (role) => {
+      const known = Object.entries(settings[role]).filter(([name]) => readSysctl(name) !== undefined);
+      const Sysctls = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+      const container = await crew.create(role, { CapAdd: ['NET_ADMIN'], Sysctls }, ['cat'], first[role]);
+      if (role === 'gateway') {
+        const endpoint = { IPAMConfig: { IPv4Address: plan.back.gateway } };
+        await back.network.connect({ Container: container.id, EndpointConfig: endpoint });
+      }
+      return [role, await standUp(container, role)] as const;
+    }),
+  );
+  const hosts: Partial<Record<Role, Host>> = {};
+  for (const result of started) {
+    if (result.status === 'rejected') throw result.reason; // not before all are settled: what was made has to be removed
+    hosts[result.value[0]] = result.value[1];
+  }
+  return hosts as Hosts;
+}
+
+/** Virtual and endpoint addresses lie inside the networks, which let no others pass, but belong to one host each. */
+async function connect(hosts: Hosts, { plan }: Networks): Promise<void> {
+  await Promise.all([
+    run(['ip', 'route', 'add', plan.virtuals, 'via', plan.front.gateway], { host: hosts.client }),
+    run(['ip', 'route', 'add', plan.endpoints, 'via', plan.back.backend], { host: hosts.gateway }),
+    run(['ip', 'route', 'add', 'local', plan.endpoints, 'dev', 'lo'], { host: hosts.backend }), // AnyIP
+  ]);
+}

@@ -1,0 +1,46 @@
+import { CtloadError } from '../../platform/errors.ts';
+import { type Host, run } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { STATE_FOLDER } from '../names.ts';
+import { readSysctl, sysctlPath } from '../sysctls.ts';
+import type { ContainerSpec } from './containers.ts';
+import type { Engine } from './engine.ts';
+
+type HostConfig = ContainerSpec['hostConfig'];
+
+/** In the engine's own network namespace, to see its table and keep the lab's packets out of it. */
+export const MACHINE_NETWORK: HostConfig = { NetworkMode: 'host', UsernsMode: 'host', CapAdd: ['NET_ADMIN'] };
+
+/**
+ * What it takes to write nf_conntrack_max from a container: /proc/sys writable, which takes both the open system paths and
+ * CAP_SYS_ADMIN where a security module guards them; and the lock and the journal of the machine.
+ */
+export const LIMITS_ACCESS: HostConfig = {
+  NetworkMode: 'host',
+  UsernsMode: 'host',
+  CapAdd: ['NET_ADMIN', 'SYS_ADMIN'],
+  SecurityOpt: ['apparmor=unconfined', 'label=disable'],
+  MaskedPaths: [],
+  ReadonlyPaths: [],
+  Binds: [`${STATE_FOLDER}:${STATE_FOLDER}`],
+};
+
+/** Why the limits cannot be changed through `engine`; undefined when they can. */
+export function limitsObstacle(engine: Engine): string | undefined {
+  return engine.rootless ? 'a rootless engine cannot change the limits of its machine' : undefined;
+}
+
+const BOOT_ID = 'kernel.random.boot_id'; // of the kernel, not of a namespace
+
+/**
+ * Limits, CPU, kernel log and clock are read from this machine's kernel, so the engine's containers must run on it.
+ * @throws {CtloadError} exit 112 when they run on another (a remote engine, Docker Desktop).
+ */
+export async function requireSameKernel(engine: Engine, machine: Host): Promise<void> {
+  const theirs = await run(['cat', sysctlPath(BOOT_ID)], { host: machine });
+  if (theirs.trim() === readSysctl(BOOT_ID)) return;
+  throw new CtloadError(`the Docker engine at ${engine.url} runs on another kernel than ctload`, {
+    hint: 'run ctload on the machine of the engine, for Docker Desktop in a Linux VM of your own',
+    exitCode: ExitCode.hostUnfit,
+  });
+}

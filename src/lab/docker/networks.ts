@@ -1,0 +1,81 @@
+import type { Network } from 'dockerode';
+import { CtloadError, messageOf } from '../../platform/errors.ts';
+import { ADDRESS_PLANS, type AddressPlan, addressPlan } from '../addresses.ts';
+import { type Engine, unlessGone } from './engine.ts';
+import { ownLabels } from './labels.ts';
+
+/** The lab's two networks, and the addresses they have. */
+export interface Networks {
+  readonly plan: AddressPlan;
+  readonly front: { readonly name: string; readonly network: Network };
+  readonly back: { readonly name: string; readonly network: Network };
+  /** Their bridges on the engine's machine. */
+  readonly bridges: readonly [string, string];
+}
+
+/**
+ * Makes the two networks in the first range of 198.18.0.0/15 that is free. They are internal: the engine lets nothing in or
+ * out, and routes nothing between them.
+ * @param isTaken whether the engine's machine already uses addresses of a subnet
+ * @throws {CtloadError} exit 100 when no range is free.
+ */
+export async function createNetworks(
+  engine: Engine,
+  runId: string,
+  isTaken: (subnet: string) => boolean,
+  defer: (network: Network) => void,
+): Promise<Networks> {
+  for (let number = 0; number < ADDRESS_PLANS; number++) {
+    const plan = addressPlan(number);
+    if (isTaken(plan.front.subnet) || isTaken(plan.back.subnet)) continue;
+    const front = await createNetwork(engine, runId, 'front', plan.front);
+    if (front === undefined) continue;
+    const back = await createNetwork(engine, runId, 'back', plan.back);
+    if (back === undefined) {
+      await unlessGone(front.remove());
+      continue;
+    }
+    defer(front);
+    defer(back);
+    return {
+      plan,
+      front: { name: networkName(runId, 'front'), network: front },
+      back: { name: networkName(runId, 'back'), network: back },
+      bridges: [bridgeOf(front), bridgeOf(back)],
+    };
+  }
+  throw new CtloadError('no range of 198.18.0.0/15 is free for the lab', {
+    hint: 'remove what uses it: docker network ls; or what an earlier run left: ctload clean',
+  });
+}
+
+function networkName(runId: string, side: string): string {
+  return `ctload-${runId}-${side}`;
+}
+
+/** Undefined when another network of the engine has the range. */
+async function createNetwork(
+  { docker }: Engine,
+  runId: string,
+  side: string,
+  { subnet, spare }: AddressPlan['front' | 'back'],
+): Promise<Network | undefined> {
+  try {
+    return await docker.createNetwork({
+      Name: networkName(runId, side),
+      Driver: 'bridge',
+      Internal: true,
+      CheckDuplicate: true,
+      IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: spare }] },
+      Labels: { ...ownLabels(runId) },
+    });
+  } catch (error) {
+    if (/overlap/i.test(messageOf(error))) return undefined;
+    throw new CtloadError(`cannot make the network ${networkName(runId, side)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Docker names a bridge after its network (libnetwork, drivers/bridge). */
+function bridgeOf(network: Network): string {
+  return `br-${network.id.slice(0, 12)}`;
+}

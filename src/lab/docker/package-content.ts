@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { PACKAGE } from './image-paths.ts';
+
+/** What of ctload runs on a lab's hosts, and the packages that needs. */
+const FOLDERS = ['model', 'platform', 'lab', 'load', 'probe'];
+const PACKAGES = ['undici', 'ws', 'hdr-histogram-js'];
+
+export const DOCKERFILE = join(PACKAGE, 'docker/Dockerfile');
+
+/** Files of the image by path in it, with where they are here. */
+export function packageContent(): Map<string, string> {
+  const files = new Map([
+    ['Dockerfile', DOCKERFILE],
+    ['package.json', join(PACKAGE, 'package.json')],
+  ]);
+  for (const folder of FOLDERS) addFolder(files, join('dist', folder), join(PACKAGE, 'dist', folder));
+  const pending = PACKAGES.map((name) => ({ name, from: PACKAGE }));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const folder = findPackage(next.name, next.from);
+    const target = join('node_modules', next.name);
+    if (files.has(join(target, 'package.json'))) continue;
+    addFolder(files, target, folder);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const name of Object.keys(dependencies)) pending.push({ name, from: folder });
+  }
+  return files;
+}
+
+/** SHA-256 over names and bytes, and over `base`, the image they are put on. */
+export function contentHash(files: ReadonlyMap<string, string>, base: string): string {
+  const hash = createHash('sha256').update(base);
+  for (const name of [...files.keys()].sort()) hash.update(`\0${name}\0`).update(readFileSync(files.get(name) ?? ''));
+  return hash.digest('hex');
+}
+
+/** Copies the files to `folder`, under the names they have in the image. */
+export function stageContent(files: ReadonlyMap<string, string>, folder: string): void {
+  for (const [name, source] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    cpSync(source, join(folder, name), { dereference: true });
+  }
+}
+
+function addFolder(files: Map<string, string>, target: string, folder: string): void {
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = join(folder, path);
+    const nested = relative(folder, file).split('/').includes('node_modules');
+    if (nested || path.endsWith('.map') || !statSync(file).isFile()) continue;
+    files.set(join(target, path), file);
+  }
+}
+
+/** As Node looks for it: in node_modules of `from` and of every folder above. */
+function findPackage(name: string, from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
+    if (folder === dirname(folder)) throw new Error(`package ${name} is not installed`);
+  }
+}

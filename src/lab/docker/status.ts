@@ -1,0 +1,34 @@
+import { CtloadError } from '../../platform/errors.ts';
+import type { Check } from '../checks.ts';
+import { findImage } from './base-image.ts';
+import { connectEngine } from './engine.ts';
+import { IMAGE } from './image.ts';
+import { limitsObstacle } from './machine.ts';
+
+export interface DockerStatus {
+  readonly reachable: boolean;
+  /** Address, version and image of the engine, or why it cannot be used. */
+  readonly detail: string;
+  /** Only when not reachable. */
+  readonly remedy?: string;
+}
+
+/** Whether the docker driver has an engine to work with. */
+export async function dockerStatus(): Promise<DockerStatus> {
+  try {
+    const engine = await connectEngine();
+    const limits = limitsObstacle(engine) ?? 'methods sysctl and ballast';
+    const image =
+      (await findImage(engine, IMAGE)) === undefined ? `${IMAGE} will be built on first use` : `image ${IMAGE} is there`;
+    return { reachable: true, detail: `Docker ${engine.version} at ${engine.url}; ${limits}; ${image}` };
+  } catch (error) {
+    if (!(error instanceof CtloadError)) throw error;
+    return { reachable: false, detail: error.message, ...(error.hint === undefined ? {} : { remedy: error.hint }) };
+  }
+}
+
+/** The same as a line of `ctload doctor`. */
+export async function checkDocker(): Promise<Check> {
+  const { reachable, detail, remedy } = await dockerStatus();
+  return { name: 'driver docker', ok: reachable, detail, ...(remedy === undefined ? {} : { remedy }) };
+}

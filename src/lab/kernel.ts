@@ -1,0 +1,33 @@
+import { synSchedule } from '../model/syn.ts';
+import { TIMEOUT_NAMES, timeoutSysctl } from '../model/timeouts.ts';
+import type { Lab } from './lab.ts';
+import { BUCKETS_SYSCTL, MAX_SYSCTL } from './limits.ts';
+import { readSysctls } from './sysctls.ts';
+import type { Hosts } from './wiring.ts';
+
+/** A scenario's conntrack timeouts as sysctls. */
+export function timeoutSysctls(timeouts: Readonly<Record<string, number>>): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [name, seconds] of Object.entries(timeouts)) {
+    const sysctl = timeoutSysctl(name);
+    if (sysctl !== undefined) values[sysctl] = Math.round(seconds);
+  }
+  return values;
+}
+
+/** The settings in force on a standing lab's hosts, and what follows from them. */
+export async function describeKernel({ client, gateway }: Hosts): Promise<Pick<Lab, 'sysctls' | 'synSchedule'>> {
+  const timeouts = TIMEOUT_NAMES.flatMap((name) => timeoutSysctl(name) ?? []);
+  const [ofClient, ofGateway] = await Promise.all([
+    readSysctls(client, ['net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syn_retries', 'net.ipv4.tcp_syn_linear_timeouts']),
+    readSysctls(gateway, [MAX_SYSCTL, BUCKETS_SYSCTL, 'net.netfilter.nf_conntrack_tcp_loose', ...timeouts]),
+  ]);
+  const sysctls = { ...ofGateway, ...ofClient };
+  return {
+    sysctls,
+    synSchedule: synSchedule({
+      retries: Number(sysctls['net.ipv4.tcp_syn_retries']),
+      linearTimeouts: Number(sysctls['net.ipv4.tcp_syn_linear_timeouts'] ?? 0),
+    }),
+  };
+}

@@ -1,0 +1,211 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { findImage } from '../../src/lab/docker/base-image.ts';
+import { connectEngine } from '../../src/lab/docker/engine.ts';
+import { ensureImage } from '../../src/lab/docker/image.ts';
+import { until } from '../../src/platform/clock.ts';
+import { silent } from './standing-lab.ts';
+import { CLI, ctload, hostLimits, leftovers, readSummary, runScenario, start, temporaryFolder, unfit } from './support/ctload.ts';
+import { docker, dockerLeftovers, provideEngine, type TestEngine } from './support/engine.ts';
+
+const SMOKE = 'scenarios/smoke.yaml';
+const USER = 'ctload-test';
+const NEIGHBOUR = 'somebody-elses';
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
+
+const engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
+if (engine === undefined) process.stderr.write(`skipping Docker tests: ${unfit ?? 'no engine here, and none can be started'}\n`);
+
+describe.skipIf(engine === undefined)('the docker driver', () => {
+  let limits: string;
+
+  beforeAll(async () => {
+    limits = hostLimits();
+    await ensureImage(await connectEngine(), silent, new AbortController().signal);
+    docker('network', 'create', NEIGHBOUR);
+  }, 180_000);
+  afterEach(() => {
+    expect(hostLimits()).toBe(limits);
+    expect([...dockerLeftovers(), ...leftovers()]).toEqual([]);
+  });
+  afterAll(async () => {
+    try {
+      docker('network', 'rm', NEIGHBOUR);
+    } finally {
+      await engine?.stop();
+    }
+  });
+
+  it.each(['sysctl', 'ballast'])(
+    'breaks at the size of the table, by %s, while another container notices nothing',
+    async (method) => {
+      const bystander = await startBystander();
+      const before = networkInterfaces();
+      const { summary } = await runScenario('smoke.yaml', ['--driver', 'docker', '--set', `gateway.conntrack.method=${method}`]);
+      expect(summary.environment.driver).toBe('docker');
+      expect(summary.conntrack.method).toBe(method);
+      expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+      expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+      expect(summary.accounting.share).toBeGreaterThanOrEqual(0.99);
+      expect(summary.accounting.share).toBeLessThanOrEqual(1.01);
+      expect(await bystander.silences()).toBeLessThan(5); // of some 150 questions: two processors are shared with the load
+      expect(networkInterfaces()).toEqual(before);
+    },
+  );
+
+  it("without the NOTRACK rules the machine's own table is the one that fills, and the verdict says so", async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const run = start([
+      'run',
+      'scenarios/smoke.yaml',
+      '--driver',
+      'docker',
+      '--output',
+      folder,
+      '--set',
+      'gateway.conntrack.method=sysctl',
+    ]);
+    await run.seen(/\bload\b.*\b500\b/);
+    execFileSync('nft', ['delete', 'table', 'inet', ownTable()]);
+    const { code, stderr } = await run.ended;
+    expect(code, stderr).toBe(111);
+    const { verdict } = readSummary(folder);
+    expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
+    expect(verdict.reasons.join(' ')).toMatch(/this machine's own table dropped/);
+  });
+
+  describe('a user of the docker group who is not root', () => {
+    const as = (...words: readonly string[]) => start(['-c', words.join(' ')], ['su', USER, '-s', '/bin/sh']);
+    beforeAll(() => {
+      execFileSync('useradd', ['--groups', 'docker', USER]);
+    });
+    afterAll(() => {
+      execFileSync('userdel', [USER]);
+    });
+
+    it('runs the lab, lease and all', async () => {
+      const folder = openFolder();
+      const { code, stderr } = await as(
+        process.execPath,
+        CLI,
+        'run',
+        SMOKE,
+        '--driver docker --set gateway.conntrack.method=sysctl --output',
+        `${folder}/run`,
+      ).ended;
+      expect(code, stderr).toBe(0);
+      const summary = readSummary(join(folder, 'run'));
+      expect(summary.conntrack.method).toBe('sysctl');
+      expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
+      expect(summary.accounting.share).toBe(1);
+    });
+
+    it('repairs the limits with ctload clean when even the guardian was killed', async () => {
+      const run = start([
+        'run',
+        SMOKE,
+        '--driver',
+        'docker',
+        '--set',
+        'gateway.conntrack.method=sysctl',
+        '--output',
+        join(temporaryFolder(), 'run'),
+      ]);
+      await run.seen(/\bload\b.*\b500\b/);
+      docker('kill', docker('ps', '--quiet', '--filter', 'name=guardian'));
+      run.child.kill('SIGKILL');
+      await run.ended;
+      expect(hostLimits()).not.toBe(limits);
+      const { code, stderr } = await as(process.execPath, CLI, 'clean').ended;
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/restored nf_conntrack_max/);
+      expect(hostLimits()).toBe(limits);
+    });
+  });
+
+  it('tells a user without the right to use Docker how to get it: exit 112', async () => {
+    const command = `${process.execPath} ${CLI} run ${SMOKE} --driver docker --output ${openFolder()}/run`;
+    const { code, stderr } = await start(['-c', command], ['su', 'nobody', '-s', '/bin/sh']).ended;
+    expect(code).toBe(112);
+    expect(stderr).toMatch(/no permission to use Docker[\s\S]*usermod -aG docker/);
+  });
+
+  it(`SIGKILL at ${ROUNDS} random moments: nothing is left after ctload clean`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const run = start(['run', SMOKE, '--driver', 'docker', '--output', join(temporaryFolder(), 'run')]);
+      const moment = 500 + Math.random() * 7000;
+      await sleep(moment);
+      run.child.kill('SIGKILL');
+      await run.ended;
+      const cleaned = await ctload('clean');
+      expect(cleaned.code, cleaned.stderr).toBe(0);
+      expect(dockerLeftovers(), `killed after ${moment} ms`).toEqual([]);
+      expect(hostLimits(), `killed after ${moment} ms`).toBe(limits);
+    }
+  });
+
+  it('an unchanged tree needs no new image', async () => {
+    const connected = await connectEngine();
+    const said: string[] = [];
+    const log = { info: (line: string) => said.push(line), warn: () => {} };
+    const id = await ensureImage(connected, log, new AbortController().signal);
+    expect(said).toEqual([]);
+    expect((await findImage(connected, 'ctload/lab'))?.id).toBe(id);
+  });
+});
+
+/**
+ * A container of somebody else's that echoes, and a busy connection to it from this machine, which its own table tracks.
+ * Docker's rules for an ordinary network switch conntrack on there.
+ */
+async function startBystander(): Promise<{ silences(): Promise<number> }> {
+  const echo = "require('net').createServer((socket) => socket.pipe(socket)).listen(7, () => console.log('ready'))";
+  docker('run', '--rm', '--detach', '--name', NEIGHBOUR, '--network', NEIGHBOUR, 'ctload/lab', 'node', '-e', echo);
+  onTestFinished(() => {
+    docker('rm', '--force', NEIGHBOUR);
+  });
+  await until(() => docker('logs', NEIGHBOUR) === 'ready', 10, 0.1);
+  const address = docker('inspect', '--format', `{{ (index .NetworkSettings.Networks "${NEIGHBOUR}").IPAddress }}`, NEIGHBOUR);
+  const socket = connect(7, address);
+  let unanswered = 0;
+  let silences = 0;
+  socket.on('data', (data) => {
+    unanswered -= data.length;
+  });
+  socket.on('close', () => {
+    silences = Number.POSITIVE_INFINITY;
+  });
+  const timer = setInterval(() => {
+    if (unanswered > 0) silences++;
+    unanswered++;
+    socket.write('.');
+  }, 50);
+  return {
+    silences: async () => {
+      clearInterval(timer);
+      const result = (await until(() => unanswered === 0, 1)) ? silences : Number.POSITIVE_INFINITY;
+      socket.destroy();
+      return result;
+    },
+  };
+}
+
+function openFolder(): string {
+  const folder = temporaryFolder();
+  execFileSync('chmod', ['777', folder]);
+  return folder;
+}
+
+/** The nftables table of the run that is on. */
+function ownTable(): string {
+  const tables = execFileSync('nft', ['list', 'tables', 'inet'], { encoding: 'utf8' });
+  return /ctload-\w+/.exec(tables)?.[0] ?? '';
+}
+
+function networkInterfaces(): string[] {
+  return readdirSync('/sys/class/net').sort();
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '../../../src/platform/clock.ts';
+import { findTool } from '../../../src/platform/tools.ts';
+
+export interface TestEngine {
+  /** Ends it, if it was started here, and puts the machine's forwarding and firewall back. */
+  stop(): Promise<void>;
+}
+
+const SOCKET = '/var/run/docker.sock';
+const FORWARD = '/proc/sys/net/ipv4/ip_forward';
+
+/** The engine that runs here, or one started for the tests, installed from Debian when need be; undefined where that is not possible. */
+export async function provideEngine(): Promise<TestEngine | undefined> {
+  if (answers()) return { stop: async () => {} };
+  if (!install(['docker.io', 'dockerd'], ['debootstrap', 'debootstrap'])) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'ctload-engine-'));
+  const restore = rememberFirewall();
+  const daemon = spawn(
+    findTool('dockerd') ?? 'dockerd',
+    // No default bridge: it would take an address range of the machine.
+    [
+      '--bridge=none',
+      '--data-root',
+      join(folder, 'data'),
+      '--exec-root',
+      join(folder, 'exec'),
+      '--pidfile',
+      join(folder, 'pid'),
+      '-H',
+      `unix://${SOCKET}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  const stop = async () => {
+    await end(daemon);
+    restore();
+    execFileSync('umount', [join(folder, 'exec/netns/default')]); // dockerd leaves it mounted
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (await until(answers, 30, 0.2)) return { stop };
+  await stop();
+  return undefined;
+}
+
+export function docker(...args: readonly string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
+/** What of ctload's an engine and this machine's rules still have. */
+export function dockerLeftovers(): string[] {
+  const label = ['--filter', 'label=ctload.run', '-q'];
+  const tables = execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }).split('\n');
+  return [
+    ...docker('ps', '-a', ...label).split('\n'),
+    ...docker('network', 'ls', ...label).split('\n'),
+    ...tables.filter((table) => table.includes('ctload-')),
+  ].filter((line) => line !== '');
+}
+
+function answers(): boolean {
+  if (findTool('docker') === undefined || !existsSync(SOCKET)) return false;
+  try {
+    return docker('version', '--format', '{{.Server.Version}}') !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the commands are there, after apt where they were not. */
+function install(...packages: readonly (readonly [name: string, command: string])[]): boolean {
+  const missing = packages.filter(([, command]) => findTool(command) === undefined).map(([name]) => name);
+  if (missing.length === 0) return true;
+  if (findTool('apt-get') === undefined) return false;
+  const apt = (...args: string[]) =>
+    execFileSync('apt-get', ['-qq', ...args], { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  try {
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', ...missing);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** dockerd switches forwarding on, closes it, and adds chains, and leaves all that behind. Returns what undoes it. */
+function rememberFirewall(): () => void {
+  const forward = readFileSync(FORWARD, 'utf8');
+  const policy = /^:FORWARD (\w+)/m.exec(execFileSync('iptables-save', ['-t', 'filter'], { encoding: 'utf8' }))?.[1] ?? 'ACCEPT';
+  return () => {
+    writeFileSync(FORWARD, forward);
+    const rules: string[] = [];
+    for (const table of ['filter', 'nat']) {
+      const saved = execFileSync('iptables-save', ['-t', table], { encoding: 'utf8' }).split('\n');
+      const jumps = saved.filter((line) => /^-A (?!DOCKER).*-j DOCKER/.test(line)).map((line) => line.replace('-A', '-D'));
+      const chains = saved.flatMap((line) => /^:(DOCKER[\w-]*) /.exec(line)?.[1] ?? []);
+      const reset = table === 'filter' ? [`:FORWARD ${policy} [0:0]`] : [];
+      rules.push(
+        `*${table}`,
+        ...reset,
+        ...jumps,
+        ...chains.map((chain) => `-F ${chain}`),
+        ...chains.map((chain) => `-X ${chain}`),
+        'COMMIT',
+      );
+    }
+    execFileSync('iptables-restore', ['--noflush'], { input: `${rules.join('\n')}\n` });
+  };
+}
+
+async function end(daemon: ChildProcess): Promise<void> {
+  if (daemon.exitCode !== null) return;
+  const ended = new Promise((resolve) => daemon.on('exit', resolve));
+  daemon.kill('SIGTERM');
+  await ended;
+}
