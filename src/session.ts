@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { chooseDriver, createLab } from './lab/create.ts';
 import type { Lab } from './lab/lab.ts';
-import { createNetnsLab } from './lab/netns.ts';
 import { isRootless } from './lab/rootless.ts';
 import type { Capacity, Environment } from './model/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
@@ -42,11 +42,13 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   return { summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
 }
 
-/** Builds the lab of a run, saying so. @throws {CtloadError} as createNetnsLab. */
+/** Builds the lab of a run, saying so. @throws {CtloadError} as createLab. */
 export async function standUp({ loaded, log }: RunRequest, runId: string, interrupts: Interrupts): Promise<Lab> {
   const { scenario } = loaded;
-  log.info(`building the lab: ${describePlan(scenario)}`);
-  const lab = await createNetnsLab({ runId, gateway: scenario.gateway, log, signal: interrupts.graceful });
+  const { driver, why } = await chooseDriver(scenario.lab.driver);
+  const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
+  log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
+  const lab = await createLab(driver, { runId, gateway: scenario.gateway, log, signal: interrupts.graceful });
   log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
   return lab;
 }
@@ -60,7 +62,7 @@ export async function recordRun(
 ): Promise<Ending> {
   const recorder = new Recorder(run.folder);
   try {
-    const environment = await describeEnvironment({ driver: 'netns', rootless: isRootless(), sysctls: lab.sysctls });
+    const environment = await describeEnvironment({ driver: lab.driver, rootless: isRootless(), sysctls: lab.sysctls });
     const meta = describeRun(request, { ...run, environment, lab });
     return await measure(lab, request.loaded.scenario, meta, { recorder, interrupts, request });
   } finally {

@@ -1,3 +1,4 @@
+import { sweepDocker } from '../lab/docker/sweep.ts';
 import { sweep } from '../lab/sweep.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
@@ -8,7 +9,10 @@ import type { Log } from '../platform/log.ts';
  * @throws {CtloadError} exit 101 listing what could not be removed.
  */
 export async function clean(log: Log): Promise<void> {
-  const { removed, restored, kept } = await sweep({ log });
+  const swept = [await sweepDocker({ log }), await sweep({ log })];
+  const removed = swept.flatMap((one) => one.removed);
+  const restored = swept.flatMap((one) => one.restored);
+  const kept = swept.flatMap((one) => one.kept);
   for (const what of restored) log.info(`restored ${what}`);
   for (const what of removed) log.info(`removed ${what}`);
   if (kept.length > 0) {

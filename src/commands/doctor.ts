@@ -10,27 +10,36 @@ import {
   checkSysctlMethod,
   checkTools,
 } from '../lab/checks.ts';
+import { checkDocker } from '../lab/docker/status.ts';
 import { needsUserNamespace } from '../lab/rootless.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
 /** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
 export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
   const conntrack = await checkConntrack();
-  const [tools, iptables, nftables, privilege, sysctl] = await Promise.all([
+  const [tools, iptables, nftables, privilege, sysctl, docker] = await Promise.all([
     checkTools(),
     checkDataplane('iptables'),
     checkDataplane('nftables'),
     checkPrivilege(),
     checkSysctlMethod(),
+    checkDocker(),
   ]);
   const ballast = checkBallastMethod();
   const required = [checkKernel(), conntrack, privilege, ...tools];
-  const checks = [...required, iptables, nftables, sysctl, ballast, ...checkMachine(), checkLeftovers()];
+  const checks = [...required, iptables, nftables, sysctl, ballast, docker, ...checkMachine(), checkLeftovers()];
   const dataplanes = [iptables, nftables].filter((check) => check.ok);
   const methods = [sysctl, ballast].filter((check) => check.ok);
-  const fit = required.every((check) => check.ok) && dataplanes.length > 0 && methods.length > 0;
+  const netns = required.every((check) => check.ok) && dataplanes.length > 0 && methods.length > 0;
+  const drivers = [
+    ...(netns
+      ? [`netns (${needsUserNamespace() ? 'rootless' : 'root'}; ${[...methods, ...dataplanes].map(lastWord).join(', ')})`]
+      : []),
+    ...(docker.ok ? ['docker'] : []),
+  ];
+  const fit = drivers.length > 0;
   const conclusion = fit
-    ? `this host can run: netns (${needsUserNamespace() ? 'rootless' : 'root'}; ${[...methods, ...dataplanes].map(lastWord).join(', ')})`
+    ? `this host can run: ${drivers.join(', ')}`
     : 'this host cannot run a lab yet: see the lines marked "no"';
   process.stdout.write(
     json ? `${JSON.stringify({ ok: fit, conclusion, checks }, null, 2)}\n` : `${table(checks)}\n\n${conclusion}\n`,

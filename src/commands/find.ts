@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { spreadOf } from '../analysis/spread.ts';
-import { needsUserNamespace, onParentGone, reenter } from '../lab/rootless.ts';
+import { needsReentry } from '../lab/create.ts';
+import { onParentGone, reenter } from '../lab/rootless.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
@@ -32,7 +33,7 @@ export interface FindOptions extends ScenarioInputs {
 export async function find(file: string, options: FindOptions, argv: readonly string[]): Promise<ExitCode> {
   const load = (overrides: readonly string[]) => loadScenario(file, { ...options, set: [...(options.set ?? []), ...overrides] });
   const { scenario } = load([]);
-  if (needsUserNamespace()) return (await reenter(argv)) as ExitCode;
+  if (await needsReentry(scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
 
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());

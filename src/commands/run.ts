@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { needsUserNamespace, onParentGone, reenter } from '../lab/rootless.ts';
+import { needsReentry } from '../lab/create.ts';
+import { onParentGone, reenter } from '../lab/rootless.ts';
 import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
@@ -31,7 +32,7 @@ export interface RunOptions extends ScenarioInputs {
  */
 export async function run(file: string, options: RunOptions, argv: readonly string[]): Promise<ExitCode> {
   const loaded = loadScenario(file, options);
-  if (needsUserNamespace()) return (await reenter(argv)) as ExitCode;
+  if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
 
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());

@@ -32,6 +32,11 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
   }
 }
 
+/** Whether ctload has to run again inside a user namespace to build a lab with `driver`. @throws {CtloadError} as chooseDriver. */
+export async function needsReentry(driver: Driver): Promise<boolean> {
+  return needsUserNamespace() && (await chooseDriver(driver)).driver === 'netns';
+}
+
 /** Builds a lab; errors are those of `createNetnsLab` and `createDockerLab`. */
 export function createLab(driver: ChosenDriver, options: LabOptions): Promise<Lab> {
   return driver === 'docker' ? createDockerLab(options) : createNetnsLab(options);

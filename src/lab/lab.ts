@@ -17,6 +17,7 @@ export interface LabOptions {
  * back the capacity; it throws a CtloadError (exit 101) naming what could not be removed.
  */
 export interface Lab extends AsyncDisposable {
+  readonly driver: 'netns' | 'docker';
   readonly client: Host;
   readonly gateway: Host;
   readonly backend: Host;

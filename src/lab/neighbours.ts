@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { runOfNamespace } from './names.ts';
 import { listNamespaces, namespaceInode } from './namespaces.ts';
 import { allProcesses, processesByNamespace } from './processes.ts';
-import { Registry } from './registry.ts';
 import { countEntries, entriesIn } from './table.ts';
 
 /** Another namespace's table on this host. */
@@ -12,27 +10,25 @@ export interface Neighbour {
   readonly entries: number;
 }
 
-/** Tables of every network namespace we can see, fullest first; those of killed runs of ctload are left out: nobody uses them. */
+/**
+ * Tables of every network namespace we can see, fullest first. Those that killed runs left count like any other: nobody misses
+ * their flows, but in a hash table made small for a lease they would make every chain too long.
+ */
 export async function listNeighbours(): Promise<Neighbour[]> {
-  const registry = new Registry();
   const names = new Map<number, string>();
-  const dead = new Set<number>();
   for (const name of listNamespaces()) {
     const inode = namespaceInode(name);
-    if (inode === undefined) continue;
-    names.set(inode, name);
-    const runId = runOfNamespace(name);
-    if (runId !== undefined && registry.live(runId) === undefined) dead.add(inode);
+    if (inode !== undefined) names.set(inode, name);
   }
   const neighbours: Neighbour[] = [];
   const processes = processesByNamespace();
   for (const [inode, pids] of processes) {
     const pid = pids[0];
-    if (pid === undefined || dead.has(inode)) continue;
+    if (pid === undefined) continue;
     neighbours.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) });
   }
   for (const [inode, name] of names) {
-    if (processes.has(inode) || dead.has(inode)) continue;
+    if (processes.has(inode)) continue;
     neighbours.push({ name, entries: await countEntries(name).catch(() => 0) }); // deleted meanwhile
   }
   const seen = new Set([...processes.values()].flat());

@@ -1,4 +1,5 @@
 import type { Cleanup } from '../platform/cleanup.ts';
+import type { Log } from '../platform/log.ts';
 import { requireTools } from '../platform/tools.ts';
 import { ALL_SERVICES, LISTEN, TARGETS } from './addresses.ts';
 import { buildLab, tearDown } from './build.ts';
@@ -11,6 +12,7 @@ import { namespaceName } from './names.ts';
 import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode } from './namespaces.ts';
 import { Registry } from './registry.ts';
 import { isRootless } from './rootless.ts';
+import { sweep } from './sweep.ts';
 import { connect, type Site, tune } from './wiring.ts';
 
 /** Commands that every lab of namespaces needs. */
@@ -31,6 +33,7 @@ export async function createNetnsLab(options: NetnsLabOptions): Promise<Lab> {
 async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
   register(runId, cleanup);
   await loadConntrack();
+  await clearAway(log);
   const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownAuthority() });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   const site = await raise(runId, cleanup);
@@ -41,6 +44,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {
+    driver: 'netns',
     client: site.client,
     gateway: site.gateway,
     backend: site.backend,
@@ -52,6 +56,14 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
     capacityLost: reservation.lost,
     [Symbol.asyncDispose]: () => tearDown(cleanup),
   };
+}
+
+/** What killed runs left would be in the way: their tables of a lease, their changed limits of ballast. */
+async function clearAway(log: Log): Promise<void> {
+  if (isRootless()) return;
+  const { removed, restored, kept } = await sweep({ log });
+  for (const what of [...removed, ...restored]) log.info(`cleaned up after a killed run: ${what}`);
+  for (const what of kept) log.warn(`left by a killed run: ${what}`);
 }
 
 /** A run inside a user namespace needs no entry: its namespaces have no name outside and vanish with it. */

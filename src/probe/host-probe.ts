@@ -18,8 +18,8 @@ export interface HostProbe {
 }
 
 export interface HostProbeOptions {
-  /** /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in. */
-  readonly tablePath: string;
+  /** /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in; undefined when it is read elsewhere. */
+  readonly tablePath: string | undefined;
   /** ctload's other processes. */
   pids(): readonly number[];
   /** Inode of the gateway's network namespace. */
@@ -34,7 +34,7 @@ export interface HostProbeOptions {
  */
 export function startHostProbe(options: HostProbeOptions): HostProbe {
   const clock = options.clock ?? monotonic;
-  const table = openTable(options.tablePath);
+  const table = options.tablePath === undefined ? undefined : openTable(options.tablePath);
   const machine = new Machine(() => options.pids());
   const log = new KernelLog();
   let timer: NodeJS.Timeout | undefined;
@@ -42,7 +42,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
 
   const sample = () => {
     const t = Math.round((clock() - epoch) * 1e6) / 1e6;
-    options.onRecord(table.sample(t));
+    if (table !== undefined) options.onRecord(table.sample(t));
     const record = machine.sample(t);
     if (record !== undefined) options.onRecord(record);
     for (const text of log.drain()) {
@@ -62,7 +62,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
       clearInterval(timer);
       timer = undefined;
       sample();
-      table.close();
+      table?.close();
       machine.close();
       log.close();
     },

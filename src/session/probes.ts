@@ -1,7 +1,8 @@
 import type { Lab } from '../lab/lab.ts';
 import { hostTablePath } from '../lab/rootless.ts';
-import type { TimelineRecord } from '../model/sample.ts';
+import type { TableOwner, TimelineRecord } from '../model/sample.ts';
 import { Cleanup } from '../platform/cleanup.ts';
+import type { Host } from '../platform/exec.ts';
 import { startComposition } from '../probe/composition.ts';
 import { startHostProbe } from '../probe/host-probe.ts';
 import { startSampler } from '../probe/sampler.ts';
@@ -33,12 +34,13 @@ export async function startProbes(
     cleanup.defer(what, () => started[Symbol.asyncDispose]());
     return started;
   };
-  const sampler = (owner: 'gateway' | 'client' | 'backend', interval: number, ballast: number) =>
-    keep(`sampler of the ${owner}`, startSampler(lab[owner], { owner, intervalSeconds: interval, ballast, onRecord }));
+  const sampler = (owner: TableOwner, host: Host, interval: number, ballast: number) =>
+    keep(`sampler of the ${owner}`, startSampler(host, { owner, intervalSeconds: interval, ballast, onRecord }));
   const remote = await allOf([
-    sampler('gateway', intervalSeconds, lab.capacity.ballast),
-    sampler('client', SLOW_INTERVAL, 0),
-    sampler('backend', SLOW_INTERVAL, 0),
+    sampler('gateway', lab.gateway, intervalSeconds, lab.capacity.ballast),
+    sampler('client', lab.client, SLOW_INTERVAL, 0),
+    sampler('backend', lab.backend, SLOW_INTERVAL, 0),
+    ...(lab.machine === undefined ? [] : [sampler('host', lab.machine, SLOW_INTERVAL, 0)]),
     ...(listing ? [keep('composition', startComposition(lab.gateway, { onRecord }))] : []),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
@@ -47,7 +49,7 @@ export async function startProbes(
   const pids = remote.flatMap((child) => child.pid ?? []);
   let loadPids: readonly number[] = [];
   const host = startHostProbe({
-    tablePath: hostTablePath(),
+    tablePath: lab.machine === undefined ? hostTablePath() : undefined,
     pids: () => [...loadPids, ...pids],
     gatewayNetns: lab.gatewayNetns,
     onRecord,

@@ -76,6 +76,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
     describeKernel(hosts),
   ]);
   return {
+    driver: 'docker',
     ...hosts,
     machine,
     targets: networks.plan.targets,
