@@ -1,7 +1,7 @@
 import { entry } from '../platform/entry.ts';
 import { type Host, here } from '../platform/exec.ts';
 import { type JournalEntry, type Restored, readJournal } from './journal.ts';
-import { lockIsFree, lockIsUsable, spawnLocked } from './lock.ts';
+import { LOCK_BUSY, lockIsFree, lockIsUsable, spawnLocked } from './lock.ts';
 import { startTime } from './processes.ts';
 import { Replies } from './replies.ts';
 
@@ -10,7 +10,7 @@ const PATIENCE = 3; // seconds; whoever holds the lock longer has repaired it al
 /**
  * Puts back, from `keeper`, the limits a killed guardian left changed. Undefined when there is nothing to repair, or when another lease holds
  * the lock: its guardian began with this very repair.
- * @throws {Error} when the kernel refuses the old values.
+ * @throws {Error} when the guardian cannot start or the kernel refuses the old values.
  */
 export async function repair(keeper: Host = here): Promise<Restored | undefined> {
   if (readJournal() === undefined || (keeper === here && !lockIsUsable())) return undefined;
@@ -18,8 +18,9 @@ export async function repair(keeper: Host = here): Promise<Restored | undefined>
   const replies = new Replies(guardian);
   guardian.end(); // nothing to do but the repair
   const reply = await replies.next();
-  await guardian.exited;
+  const exit = await guardian.exited;
   if (reply?.type === 'failed') throw new Error(reply.message);
+  if (reply === undefined && exit.code !== LOCK_BUSY) throw new Error(`the guardian did not start: ${exit.stderr.trim()}`);
   return reply?.type === 'ready' ? (reply.repaired ?? undefined) : undefined;
 }
 

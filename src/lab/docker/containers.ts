@@ -21,6 +21,9 @@ export interface ContainerSpec {
 
 const GONE_TIMEOUT = 30; // seconds
 
+/** Tells the containers of one process apart: a removed one keeps its name for a moment. */
+let count = 0;
+
 /** A container whose first process runs `argv` and has its stdin from here: it ends when ctload does, and removes itself. */
 export async function createContainer({ docker }: Engine, spec: ContainerSpec, argv: readonly string[]): Promise<Container> {
   const { network } = spec;
@@ -69,7 +72,6 @@ async function openContainer(container: Container): Promise<Session> {
 
 /** A Host that makes a container for every process and removes it with the process. */
 export function containerPerProcess(engine: Engine, spec: ContainerSpec): Host {
-  let count = 0;
   return {
     name: spec.name,
     spawn: (argv) =>
