@@ -2,11 +2,15 @@ import type { TableOwner } from '../model/sample.ts';
 import type { Accounting, Summary } from '../model/summary.ts';
 import { balance } from './accounting.ts';
 import type { Break } from './breaking-point.ts';
+import { totalAttempts } from './load.ts';
 import type { RunLog } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
 /** The tables that must stay out of it, as a reader would name them. */
 const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
+
+/** Share of the attempts whose entry may be refused without making the record doubtful. */
+const REFUSED = 0.001;
 
 /** Fewer connections than this a request means that requests shared one. */
 const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
@@ -45,6 +49,12 @@ function tableDoubts(log: RunLog): string[] {
   for (const owner of Object.keys(BYSTANDERS) as (keyof typeof BYSTANDERS)[]) {
     const { drop } = totalsOf(log.tables[owner]);
     if (drop > 0) found.push(`Another table on the path dropped packets: ${tableName(owner)} dropped ${drop}.`);
+  }
+  const { insertFailed } = totalsOf(log.tables.gateway);
+  if (insertFailed > REFUSED * totalAttempts(log).attempted) {
+    found.push(
+      `The gateway's kernel refused ${insertFailed} entries for other reasons than a full table (insert_failed): clashing tuples, or chains made too long by entries of other namespaces.`,
+    );
   }
   const [impossible] = log.tables.gateway.impossible;
   if (impossible !== undefined) {

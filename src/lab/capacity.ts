@@ -5,6 +5,7 @@ import { type Host, here } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import { fillTable } from './ballast.ts';
+import { waitForHidden } from './hidden.ts';
 import { describeHolders } from './holders.ts';
 import { type Guardian, type Lease, startGuardian } from './lease.ts';
 import { type Limits, mayWriteLimits, readLimits } from './limits.ts';
@@ -76,11 +77,24 @@ async function tryLease(request: CapacityRequest): Promise<Lease | string> {
   if (obstacle !== undefined) return obstacle;
   const guardian = await waitForGuardian(request);
   if (guardian === undefined) return `${describeHolders(request.runId)} relies on the limit in force (ballast)`;
-  const max = request.spec.max;
-  const neighbour = max < readLimits().max ? await crowded(max) : undefined;
-  if (neighbour === undefined) return guardian.change({ max, buckets: bucketsFor(request.spec) });
+  const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
+  const sufferer = await whoWouldSuffer(limits);
+  if (sufferer === undefined) return guardian.change(limits);
   await guardian[Symbol.asyncDispose]();
-  return `network namespace ${neighbour.name} holds ${neighbour.entries} entries, more than half of a limit of ${max}`;
+  return sufferer;
+}
+
+/** Why `limits` must not be lowered to now; undefined when they may. */
+async function whoWouldSuffer({ max, buckets }: Limits): Promise<string | undefined> {
+  const now = readLimits();
+  const neighbour = max < now.max ? await crowded(max) : undefined;
+  if (neighbour !== undefined) {
+    return `network namespace ${neighbour.name} holds ${neighbour.entries} entries, more than half of a limit of ${max}`;
+  }
+  const hidden = buckets < now.buckets ? await waitForHidden(buckets) : undefined;
+  return hidden === undefined
+    ? undefined
+    : `${hidden} entries of removed namespaces crowd the hash table until the kernel frees them`;
 }
 
 /** Why this process can never hold a lease; undefined when it can. */

@@ -65,6 +65,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
 
   cleanup.defer('containers', () => hostCrew.remove());
   const hosts = await raise(hostCrew, networks, timeoutSysctls(gateway.conntrack.timeouts));
+  cleanup.defer('entries', () => run(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
   throwIfAborted(signal);
   await connect(hosts, networks);
   await untrackEverything([hosts.client, hosts.backend]);
