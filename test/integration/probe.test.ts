@@ -146,7 +146,9 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
       onRecord: (record) => records.push(record),
     });
     probe.start(monotonic());
-    for (const end = monotonic() + 0.7; monotonic() < end; await delay(0)) Math.sqrt(2); // CPU time of our own
+    for (const end = monotonic() + 0.7; monotonic() < end; await delay(0)) {
+      for (const slice = monotonic() + 0.02; monotonic() < slice; ); // CPU time of our own
+    }
     probe.stop();
     probe.stop();
     const shares = ofType(records, 'host');
