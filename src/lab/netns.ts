@@ -62,7 +62,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
 async function clearAway(log: Log): Promise<void> {
   if (isRootless()) return;
   const { removed, restored, kept } = await sweep({ log });
-  for (const what of [...removed, ...restored]) log.info(`cleaned up after a killed run: ${what}`);
+  for (const what of [...restored, ...removed]) log.info(`cleaned up after a killed run: ${what}`);
   for (const what of kept) log.warn(`left by a killed run: ${what}`);
 }
 

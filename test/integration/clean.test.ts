@@ -52,7 +52,8 @@ test('a new run repairs by itself what a killed one left', async () => {
   await dead.exited;
   const log = listener();
   const lab = await standLab({ max: LOW + 1, log });
-  expect(log.lines[0]).toContain(`run ${dead.runId} was killed; restored nf_conntrack_max ${before.max}`);
+  expect(log.lines[0]).toContain(`cleaned up after a killed run: nf_conntrack_max ${before.max}`);
+  expect(log.lines[0]).toContain(`changed by run ${dead.runId}`);
   await lab[Symbol.asyncDispose]();
   expect(await until(restored, 0)).toBe(true);
   await clean(listener());

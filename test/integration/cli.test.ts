@@ -49,7 +49,7 @@ describe('the command line', () => {
   });
 
   it('refuses what is not built yet instead of ignoring it', async () => {
-    const { code, stderr } = await ctload('validate', 'scenarios/smoke.yaml', '--set', 'thresholds={conn_failed: ["rate<0.01"]}');
+    const { code, stderr } = await ctload('validate', 'scenarios/smoke.yaml', '--set', 'floods.requests.close=abandon');
     expect(code).toBe(104);
     expect(stderr).toContain('not supported yet');
   });

@@ -15,7 +15,7 @@ import { docker, dockerLeftovers, provideEngine, type TestEngine } from './suppo
 const SMOKE = 'scenarios/smoke.yaml';
 const USER = 'ctload-test';
 const NEIGHBOUR = 'somebody-elses';
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
 
 const engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
 if (engine === undefined) process.stderr.write(`skipping Docker tests: ${unfit ?? 'no engine here, and none can be started'}\n`);

@@ -51,7 +51,7 @@ describe.skipIf(unfit)('how a run ends', () => {
 
   it('SIGTERM while the lab is being built leaves nothing: exit 105', async () => {
     const run = start(['run', 'scenarios/smoke.yaml', '--output', join(temporaryFolder(), 'run')]);
-    await sleep(300);
+    await run.seen(/building the lab/);
     run.child.kill('SIGTERM');
     expect((await run.ended).code).toBe(105);
   });
