@@ -1,13 +1,15 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readJournal, undoJournal, valuesToRestore, writeJournal } from '../../../src/lab/journal.ts';
 
 const ENTRY = { runId: 'r1', owner: 42, before: { max: 262144, buckets: 262144 }, during: { max: 500, buckets: 512 } };
 
 function journalFile(): string {
-  return join(mkdtempSync(join(tmpdir(), 'ctload-journal-')), 'state', 'lease.json');
+  const folder = mkdtempSync(join(tmpdir(), 'ctload-journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'state', 'lease.json');
 }
 
 test('what is written is read back, and no draft stays behind', () => {

@@ -1,13 +1,15 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { namespaceName, runOfNamespace } from '../../../src/lab/names.ts';
 import { startTime } from '../../../src/lab/processes.ts';
 import { Registry } from '../../../src/lab/registry.ts';
 
 function emptyFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'ctload-registry-'));
+  const folder = mkdtempSync(join(tmpdir(), 'ctload-registry-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
 test('a run is live while its process is', () => {
