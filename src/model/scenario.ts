@@ -99,7 +99,6 @@ export interface HalfOpenFlood extends FloodBase {
 
 export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood;
 export type FloodKind = Flood['kind'];
-export type Executor = Flood['shape']['executor'];
 
 /** Seconds from a flood's own start to its last scheduled arrival or change of level. A burst takes none. */
 export function shapeSeconds(shape: Flood['shape']): number {

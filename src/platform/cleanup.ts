@@ -1,18 +1,10 @@
 /** A stack of undo steps, run in reverse on disposal. One failing step never keeps the others from running. */
 export class Cleanup implements AsyncDisposable {
-  #steps: { readonly what: string; readonly undo: () => unknown }[] = [];
+  readonly #steps: { readonly what: string; readonly undo: () => unknown }[] = [];
 
   /** Registers `undo`; `what` names the thing in the error when undoing fails. */
   defer(what: string, undo: () => unknown): void {
     this.#steps.push({ what, undo });
-  }
-
-  /** Hands the steps to a new owner; this stack is then empty. */
-  move(): Cleanup {
-    const heir = new Cleanup();
-    heir.#steps = this.#steps;
-    this.#steps = [];
-    return heir;
   }
 
   /** Undoes everything, last first; safe to call twice. Throws an AggregateError naming every step that failed. */

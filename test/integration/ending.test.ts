@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   CLI,
   ctload,
   hostLimits,
+  leavesHostAlone,
   leftovers,
   ROOT,
   readRecords,
@@ -19,14 +20,7 @@ import {
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
 
 describe.skipIf(unfit)('how a run ends', () => {
-  let limits: string;
-  beforeAll(() => {
-    limits = hostLimits();
-  });
-  afterEach(() => {
-    expect(hostLimits()).toBe(limits);
-    expect(leftovers()).toEqual([]);
-  });
+  const limits = leavesHostAlone();
 
   it('one Ctrl-C stops the load, drains, and still reports: exit 105', async () => {
     const folder = join(temporaryFolder(), 'run');
@@ -64,7 +58,7 @@ describe.skipIf(unfit)('how a run ends', () => {
       run.child.kill('SIGKILL');
       await run.ended;
       await sleep(2000);
-      expect(hostLimits(), `killed after ${moment} ms`).toBe(limits);
+      expect(hostLimits(), `killed after ${moment} ms`).toBe(limits());
       const cleaned = await ctload('clean');
       expect(cleaned.code, cleaned.stderr).toBe(0);
       expect(leftovers(), `killed after ${moment} ms`).toEqual([]);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../src/model/find.ts';
 import type { RepeatReport } from '../../src/model/repeat.ts';
-import { ctload, hostLimits, leftovers, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import { ctload, leavesHostAlone, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
 
 function set(...assignments: readonly string[]): string[] {
   return assignments.flatMap((assignment) => ['--set', assignment]);
@@ -14,14 +14,7 @@ function readJson<T>(folder: string, name: string): T {
 }
 
 describe.skipIf(unfit)('repeated load on a real kernel', () => {
-  let limits: string;
-  beforeAll(() => {
-    limits = hostLimits();
-  });
-  afterEach(() => {
-    expect(hostLimits()).toBe(limits);
-    expect(leftovers()).toEqual([]);
-  });
+  leavesHostAlone();
 
   // Entries of the stale flood never leave: what holds for 2 s is exactly (300 − 100 prefilled) ÷ 2 s = 100 a second.
   const STALE = set(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ctload, hostLimits, leftovers, readRecords, runScenario, unfit } from './support/ctload.ts';
+import { describe, expect, it } from 'vitest';
+import { ctload, leavesHostAlone, readRecords, runScenario, unfit } from './support/ctload.ts';
 
 /** Attempts give up soon after one repeated SYN. */
 const QUICK = set('floods.requests.connectTimeout=1500ms');
@@ -11,14 +11,7 @@ function set(assignment: string): string[] {
 }
 
 describe.skipIf(unfit)('ctload run on a real kernel', () => {
-  let limits: string;
-  beforeAll(() => {
-    limits = hostLimits();
-  });
-  afterEach(() => {
-    expect(hostLimits()).toBe(limits);
-    expect(leftovers()).toEqual([]);
-  });
+  leavesHostAlone();
 
   it('burst.yaml breaks at 4096 entries and accounts for every drop', async () => {
     // As shipped up to the break and some seconds beyond; then the rest is left out.

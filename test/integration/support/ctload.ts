@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished } from 'vitest';
+import { afterEach, beforeAll, expect, onTestFinished } from 'vitest';
 import type { TimelineRecord } from '../../../src/model/sample.ts';
 import type { Summary } from '../../../src/model/summary.ts';
 
@@ -114,4 +114,17 @@ export function leftovers(): string[] {
     .split('\n')
     .filter((line) => line.includes(join(ROOT, 'dist/')) && !line.startsWith('Z')); // init reaps orphans when it likes
   return [...namespaces, ...links, ...processes];
+}
+
+/** Every test of the suite that calls this must leave the host as it found it. Gives the limits as they were before the first. */
+export function leavesHostAlone(): () => string {
+  let limits: string;
+  beforeAll(() => {
+    limits = hostLimits();
+  });
+  afterEach(() => {
+    expect(hostLimits()).toBe(limits);
+    expect(leftovers()).toEqual([]);
+  });
+  return () => limits;
 }
