@@ -8,7 +8,7 @@ import type { Scenario } from './model/scenario.ts';
 import { messageOf } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
-import { deriveSummary, writeSummary } from './session/derive.ts';
+import { deriveReport, writeReports } from './session/derive.ts';
 import { describeEnvironment } from './session/environment.ts';
 import { abortedError, type Interrupts } from './session/interrupts.ts';
 import { type Ending, measure } from './session/measure.ts';
@@ -37,9 +37,9 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   }
   const teardownError = await tearDown(lab, request.log);
   if (interrupts.immediate.aborted) throw abortedError();
-  const summary = deriveSummary(folder);
-  writeSummary(folder, summary);
-  return { summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
+  const report = deriveReport(folder);
+  writeReports(folder, report);
+  return { summary: report.summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
 }
 
 /** Builds the lab of a run, saying so. @throws {CtloadError} as createLab. */

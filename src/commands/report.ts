@@ -1,5 +1,5 @@
 import { renderTerminal } from '../report/terminal.ts';
-import { deriveSummary, writeSummary } from '../session/derive.ts';
+import { deriveReport, writeReports } from '../session/derive.ts';
 
 export interface ReportOptions {
   /** The summary as JSON instead of text. */
@@ -8,12 +8,13 @@ export interface ReportOptions {
 }
 
 /**
- * `ctload report DIR`: judges the run recorded in `folder` again, writes its summary.json anew and prints the report.
+ * `ctload report DIR`: judges the run recorded in `folder` again, writes its reports anew and prints the report.
  * @throws {CtloadError} exit 2 when the folder holds no valid record.
  */
 export function report(folder: string, options: ReportOptions): void {
-  const summary = deriveSummary(folder);
-  writeSummary(folder, summary);
+  const run = deriveReport(folder);
+  writeReports(folder, run);
+  const { summary } = run;
   const text = options.json
     ? `${JSON.stringify(summary, null, 2)}\n`
     : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns ?? 100 });

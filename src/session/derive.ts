@@ -1,31 +1,44 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
+import type { RunReport } from '../model/report.ts';
 import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
+import { REPORTS } from '../report/reports.ts';
 import { readLatency } from '../timeline/read-latency.ts';
 import { readTimeline } from '../timeline/read-timeline.ts';
 import { readExpectation } from './expectation.ts';
-
-const SUMMARY_FILE = 'summary.json';
+import { RESOLVED_FILE } from './results.ts';
 
 /**
  * Judges what a run recorded in `folder`. A run and `ctload report` both come here, so both find the same.
  * @throws {CtloadError} exit 2 when the folder holds no valid record.
  */
-export function deriveSummary(folder: string): Summary {
+export function deriveReport(folder: string): RunReport {
+  return { summary: deriveSummary(folder), scenario: readResolved(folder) };
+}
+
+/** Writes every report of a run into its folder. @throws {CtloadError} exit 100 when one cannot be written. */
+export function writeReports(folder: string, run: RunReport): void {
+  for (const report of REPORTS) {
+    const path = join(folder, report.file);
+    const text = report.render(run);
+    try {
+      writeFileSync(path, text);
+    } catch (cause) {
+      throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
+    }
+  }
+}
+
+function deriveSummary(folder: string): Summary {
   const records = readTimeline(folder);
   const meta = records.find((record) => record.type === 'meta');
   const expected = meta && readExpectation(folder, meta.lab.capacity);
   return summarize(records, readLatency(folder), expected);
 }
 
-/** Writes `summary.json`. @throws {CtloadError} exit 100 when it cannot be written. */
-export function writeSummary(folder: string, summary: Summary): void {
-  const path = join(folder, SUMMARY_FILE);
-  try {
-    writeFileSync(path, `${JSON.stringify(summary, null, 2)}\n`);
-  } catch (cause) {
-    throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
-  }
+function readResolved(folder: string): string | null {
+  const path = join(folder, RESOLVED_FILE);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }

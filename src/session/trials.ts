@@ -11,7 +11,7 @@ import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { recordRun, standUp, tearDown } from '../session.ts';
-import { deriveSummary, writeSummary } from './derive.ts';
+import { deriveReport, writeReports } from './derive.ts';
 import { abortedError, type Interrupts } from './interrupts.ts';
 import type { RunRequest } from './request.ts';
 import { openResults } from './results.ts';
@@ -105,9 +105,9 @@ export class Trials {
       request.onLoadEnd?.();
     }
     if (this.#interrupts.graceful.aborted) throw abortedError();
-    const summary = deriveSummary(folder);
-    writeSummary(folder, summary);
-    return summary;
+    const report = deriveReport(folder);
+    writeReports(folder, report);
+    return report.summary;
   }
 
   /** The lab at its baseline: the one that stands, or a new one. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { report } from '../../../src/commands/report.ts';
-import { deriveSummary, writeSummary } from '../../../src/session/derive.ts';
+import { deriveReport, writeReports } from '../../../src/session/derive.ts';
 import { Recorder } from '../../../src/timeline/recorder.ts';
 import { run } from '../../fixtures/run.ts';
 
@@ -27,7 +27,7 @@ afterEach(() => {
 
 describe('ctload report', () => {
   it('derives the summary the run wrote, to the byte, and prints it', () => {
-    writeSummary(folder, deriveSummary(folder));
+    writeReports(folder, deriveReport(folder));
     const path = join(folder, 'summary.json');
     const written = readFileSync(path, 'utf8');
     rmSync(path);

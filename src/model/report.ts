@@ -1,0 +1,16 @@
+import type { Summary } from './summary.ts';
+
+/** Everything a report may show of one run: a pure function of the files in its folder. */
+export interface RunReport {
+  readonly summary: Summary;
+  /** Text of `scenario.resolved.yaml`; null when the folder has none. */
+  readonly scenario: string | null;
+}
+
+/** One file that a run's folder gets besides its record. */
+export interface Report {
+  /** Name of the file, e.g. `report.md`. */
+  readonly file: string;
+  /** The same text for the same run, whenever and wherever. */
+  render(run: RunReport): string;
+}

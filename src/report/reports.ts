@@ -1,0 +1,9 @@
+import type { Report } from '../model/report.ts';
+
+const summaryJson: Report = {
+  file: 'summary.json',
+  render: ({ summary }) => `${JSON.stringify(summary, null, 2)}\n`,
+};
+
+/** What `run` and `ctload report` write into a run's folder (design.md §4). */
+export const REPORTS: readonly Report[] = [summaryJson];
