@@ -9,6 +9,8 @@ export const NEGLIGIBLE = 0.001;
 const LEFT_OUT = 0.01;
 /** Share of what was due that must have begun in time: less is a slower load than the one asked for. */
 const LEAST_PACE = 0.85;
+/** Share of the time since they were due that attempts may have waited; a single stall of 0.3 s makes 4 % of a second. */
+const MOST_WAITED = 0.1;
 /** CPU share of one core from which an agent has nothing left. */
 const SATURATED = 0.9;
 
@@ -31,15 +33,18 @@ export function generatorTroubles(effort: Effort): string[] {
 function paceTroubles({ counts, pace, when }: Effort): string[] {
   const found: string[] = [];
   const scheduled = counts.attempted + counts.notStarted;
-  const behind = pace !== undefined && pace.begun < LEAST_PACE * pace.scheduled;
   if (counts.notStarted > LEFT_OUT * scheduled) {
     found.push(
       `The generator was the limit: it could not start ${counts.notStarted} of ${scheduled} attempts in time (${percent(counts.notStarted / scheduled)} ${when}).`,
     );
   }
-  if (behind) {
+  if (pace !== undefined && pace.begun < LEAST_PACE * pace.scheduled) {
     found.push(
       `The generator was the limit: it had begun ${pace.begun} of the ${pace.scheduled} attempts due (${percent(pace.begun / pace.scheduled)}) ${pace.until.toFixed(1)} s into it.`,
+    );
+  } else if (pace !== undefined && pace.waitedShare > MOST_WAITED) {
+    found.push(
+      `The generator was the limit: in the first ${pace.until.toFixed(1)} s the ${pace.scheduled} attempts due waited to be begun for ${percent(pace.waitedShare)} of the time.`,
     );
   }
   if (found.length > 0) {

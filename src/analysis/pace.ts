@@ -5,6 +5,8 @@ import type { RunLog } from './run-log.ts';
 const PACED: ReadonlySet<string> = new Set(['constant-arrival-rate', 'ramping-arrival-rate']);
 /** Seconds of load below which nothing is said: a single stall of the machine would look like a slow generator. */
 const LEAST_SPAN = 1;
+/** An agent that wakes late reports a tick late what it had begun in time. */
+const FORGIVEN = LOAD_BUCKET;
 const DUST = 1e-9; // 0.3 / 0.1 is less than 3
 
 /** How well the generator kept to its schedule up to some time. */
@@ -14,6 +16,11 @@ export interface Pace {
   readonly begun: number;
   /** Seconds of the load up to which it was judged. */
   readonly until: number;
+  /**
+   * Of the time from when attempts were due to `until`, the share they spent waiting to be begun; 0 when all began in time. A
+   * SYN that meets a full table costs next to nothing, so a generator that ran behind may have caught up by the end.
+   */
+  readonly waitedShare: number;
   /** Attempts begun a second, from the first one due on. */
   readonly rate: number;
 }
@@ -30,10 +37,18 @@ export function paceUntil(log: RunLog, until: number): Pace | undefined {
   if (start === undefined) return undefined;
   const end = Math.ceil(Math.max(until, start + LEAST_SPAN) / LOAD_BUCKET - DUST) * LOAD_BUCKET;
   let scheduled = 0;
-  let begun = 0; // an agent that wakes late reports a tick late what it had begun in time: one tick is forgiven
+  let begun = 0;
+  let due = 0;
+  let waited = 0;
   for (const { t, at, attempted = 0, notStarted = 0 } of loads) {
-    if (t < end - DUST) scheduled += attempted + notStarted;
-    if (at <= end + LOAD_BUCKET + DUST) begun += attempted;
+    const left = end - t;
+    const late = at - t - LOAD_BUCKET - FORGIVEN;
+    if (left > DUST) {
+      scheduled += attempted + notStarted;
+      due += (attempted + notStarted) * left;
+      waited += attempted * Math.min(left, Math.max(0, late)) + notStarted * left;
+    }
+    if (at <= end + FORGIVEN + DUST) begun += attempted;
   }
-  return scheduled === 0 ? undefined : { scheduled, begun, until: end, rate: begun / (end - start) };
+  return scheduled === 0 ? undefined : { scheduled, begun, until: end, waitedShare: waited / due, rate: begun / (end - start) };
 }

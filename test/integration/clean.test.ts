@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { clean } from '../../src/commands/clean.ts';
 import { until } from '../../src/platform/clock.ts';
-import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, standLab, traces } from './standing-lab.ts';
+import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, standLab } from './standing-lab.ts';
+import { traces } from './support/ctload.ts';
 
 const before = limits();
 const restored = () => limits().max === before.max && limits().buckets === before.buckets;

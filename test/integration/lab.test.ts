@@ -6,7 +6,8 @@ import { processesByNamespace } from '../../src/lab/processes.ts';
 import { countEntries } from '../../src/lab/table.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
 import { run } from '../../src/platform/exec.ts';
-import { LOW, LOWERED, limits, listTable, newRunId, serve, standLab, traces, visit } from './standing-lab.ts';
+import { LOW, LOWERED, limits, listTable, newRunId, serve, standLab, visit } from './standing-lab.ts';
+import { traces } from './support/ctload.ts';
 
 const ROLES: readonly Role[] = ['client', 'gateway', 'backend'];
 

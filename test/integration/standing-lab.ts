@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Lab } from '../../src/lab/lab.ts';
 import { type Limits, readLimits } from '../../src/lab/limits.ts';
 import { createNetnsLab, type NetnsLabOptions } from '../../src/lab/netns.ts';
@@ -79,12 +79,6 @@ export function guardiansOf(owner: number | undefined): number[] {
         return false;
       }
     });
-}
-
-/** What of a run is still on this machine. */
-export function traces(runId: string): string[] {
-  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.includes(runId)) : [];
-  return [...namespaces, ...(existsSync(`/run/ctload/runs/${runId}.json`) ? ['registry entry'] : [])];
 }
 
 export function limits(): Limits {

@@ -84,7 +84,9 @@ export async function runScenario(
   const folder = join(temporaryFolder(), 'run');
   const ran = await ctload('run', `scenarios/${file}`, '--output', folder, ...args);
   expect(ran.code, ran.stderr + ran.stdout).toBe(exit);
-  return { ...ran, folder, summary: readSummary(folder) };
+  const summary = readSummary(folder);
+  expect(traces(summary.run.id)).toEqual([]);
+  return { ...ran, folder, summary };
 }
 
 export function readSummary(folder: string): Summary {
@@ -114,6 +116,12 @@ export function leftovers(): string[] {
     .split('\n')
     .filter((line) => line.includes(join(ROOT, 'dist/')) && !line.startsWith('Z')); // init reaps orphans when it likes
   return [...namespaces, ...links, ...processes];
+}
+
+/** What of a run is still on this machine. */
+export function traces(runId: string): string[] {
+  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.includes(runId)) : [];
+  return [...namespaces, ...(existsSync(`/run/ctload/runs/${runId}.json`) ? ['registry entry'] : [])];
 }
 
 /** Every test of the suite that calls this must leave the host as it found it. Gives the limits as they were before the first. */

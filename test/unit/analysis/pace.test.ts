@@ -28,6 +28,20 @@ describe('the pace of the generator', () => {
     expect(pace(0.02, load(0, { attempted: 40 }), load(0.9, { attempted: 60 }))).toMatchObject({ scheduled: 100, begun: 100 });
   });
 
+  it('sees a generator that ran behind and caught up when attempts cost it nothing any more', () => {
+    const ticks = Array.from({ length: 10 }, (_, i) => i / 10);
+    const caughtUp = pace(1, ...ticks.map((t) => load(t, { at: Math.min(1.1, t + 0.6), attempted: 100 })));
+    expect(caughtUp).toMatchObject({ begun: 1000, scheduled: 1000 });
+    expect(caughtUp?.waitedShare).toBeGreaterThan(0.5);
+  });
+
+  it('makes little of one stall', () => {
+    const ticks = Array.from({ length: 10 }, (_, i) => i / 10);
+    const stalled = pace(1, ...ticks.map((t) => load(t, { at: t >= 0.3 && t < 0.6 ? 0.7 : t + 0.1, attempted: 30 })));
+    expect(stalled?.waitedShare).toBeGreaterThan(0);
+    expect(stalled?.waitedShare).toBeLessThan(0.1);
+  });
+
   it('leaves out floods without a rate, and is unknown without any', () => {
     const burst = metaRecord();
     const floods = [{ name: 'requests', kind: 'short', executor: 'burst' }];

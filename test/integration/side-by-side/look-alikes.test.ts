@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { FailureCause } from '../../src/model/attempt.ts';
-import type { Summary } from '../../src/model/summary.ts';
-import { unfit } from './support/ctload.ts';
-import { type StandingLab, withFault } from './support/faults.ts';
+import type { FailureCause } from '../../../src/model/attempt.ts';
+import type { Summary } from '../../../src/model/summary.ts';
+import { unfit } from '../support/ctload.ts';
+import { type StandingLab, withFault } from '../support/faults.ts';
 
 const ENDPOINTS = '198.19.1.0/24';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FindReport } from '../../src/model/find.ts';
-import type { RepeatReport } from '../../src/model/repeat.ts';
-import { ctload, leavesHostAlone, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import type { FindReport } from '../../../src/model/find.ts';
+import type { RepeatReport } from '../../../src/model/repeat.ts';
+import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
 
 function set(...assignments: readonly string[]): string[] {
   return assignments.flatMap((assignment) => ['--set', assignment]);
@@ -14,8 +14,6 @@ function readJson<T>(folder: string, name: string): T {
 }
 
 describe.skipIf(unfit)('repeated load on a real kernel', () => {
-  leavesHostAlone();
-
   // Entries of the stale flood never leave: what holds for 2 s is exactly (300 − 100 prefilled) ÷ 2 s = 100 a second.
   const STALE = set(
     'gateway.conntrack={max: 300, prefill: 100, method: ballast}',
@@ -47,7 +45,7 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
   it('find --for connections: as many as there are places', async () => {
     const folder = join(temporaryFolder(), 'find');
     const flags = set(
-      'gateway.conntrack.max=300',
+      'gateway.conntrack={max: 300, method: ballast}',
       'floods.sockets.connectTimeout=1200ms',
       'find={measuringPeriod: 2s, confirmPeriod: 2s}',
     );
@@ -77,7 +75,7 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
 
   it('run --repeat: median and spread', async () => {
     const folder = join(temporaryFolder(), 'run');
-    const flags = set('floods.requests.duration=2s', 'gateway.conntrack.max=300');
+    const flags = set('floods.requests.duration=2s', 'gateway.conntrack={max: 300, method: ballast}');
     const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
     expect(code, stderr).toBe(0);
     const { runs, breakingPoint } = readJson<RepeatReport>(folder, 'repeat.json');
