@@ -61,6 +61,6 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
   function tableExplains({ tables }: RunLog): boolean {
     const elsewhere = [tables.client, tables.backend, tables.host].some((table) => totalsOf(table).drop > 0);
     const books = balance(accounting, totalsOf(tables.gateway).earlyDrop);
-    return !elsewhere && (books === 'exact' || books === 'with-early-drop');
+    return !elsewhere && (books === 'exact' || books === 'with-early-drop' || books === 'with-later-packets');
   }
 }

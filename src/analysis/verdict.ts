@@ -35,11 +35,18 @@ function proof({ log, accounting, first }: Findings): string[] {
   const { point } = first;
   const { earlyDrop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;
-  const { kernelDrops, synRetransmissions, abandoned, halfOpenLost, share } = accounting;
+  const { kernelDrops, explainedByClients, synRetransmissions, abandoned, halfOpenLost, share } = accounting;
+  const beyond = kernelDrops - explainedByClients;
+  const late = beyond > 0 && beyond <= accounting.laterRetransmissions;
   const unseen = halfOpenLost > 0 ? ` + ${halfOpenLost} half-open SYNs the backend never saw` : '';
   const reasons = [
     `The gateway's table held ${point.entries} of ${effectiveMax} entries when the kernel first dropped a packet for want of room, ${point.atSeconds.toFixed(2)} s into the load.`,
-    `Every drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients${unseen} (share ${share?.toFixed(3)}).`,
+    `${beyond > 0 && !late ? 'Nearly every' : 'Every'} drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients${unseen} (share ${share?.toFixed(3)}).`,
+    ...(late
+      ? [
+          `The ${beyond} drops beyond that were no SYNs but packets of connections whose entry the kernel's garbage collector had taken as they closed: client and backend repeated ${accounting.laterRetransmissions} such segments.`,
+        ]
+      : []),
     "No other table on the path dropped a packet: client, backend and this machine's own at 0.",
   ];
   if (point.firstFailureAtSeconds !== null) {

@@ -181,6 +181,8 @@ export interface Accounting {
   readonly abandoned: number;
   /** SYNs of half-open floods that the backend never saw. */
   readonly halfOpenLost: number;
+  /** Segments other than SYNs that client and backend repeated: as many drops at most were of packets of evicted flows. */
+  readonly laterRetransmissions: number;
 }
 
 export interface Headroom {

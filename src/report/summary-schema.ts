@@ -121,6 +121,7 @@ export const summarySchema = z.object({
     synRetransmissions: number,
     abandoned: number,
     halfOpenLost: natural,
+    laterRetransmissions: natural,
   }),
   correlation: z.object({
     failuresVsUtilization: number.nullable(),

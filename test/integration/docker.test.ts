@@ -9,7 +9,18 @@ import { connectEngine } from '../../src/lab/docker/engine.ts';
 import { ensureImage } from '../../src/lab/docker/image.ts';
 import { until } from '../../src/platform/clock.ts';
 import { silent } from './standing-lab.ts';
-import { CLI, ctload, hostLimits, leftovers, readSummary, runScenario, start, temporaryFolder, unfit } from './support/ctload.ts';
+import {
+  CLI,
+  ctload,
+  expectBalanced,
+  hostLimits,
+  leftovers,
+  readSummary,
+  runScenario,
+  start,
+  temporaryFolder,
+  unfit,
+} from './support/ctload.ts';
 import { docker, dockerLeftovers, provideEngine, type TestEngine } from './support/engine.ts';
 
 const SMOKE = 'scenarios/smoke.yaml';
@@ -50,8 +61,7 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
       expect(summary.conntrack.method).toBe(method);
       expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
       expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
-      expect(summary.accounting.share).toBeGreaterThanOrEqual(0.99);
-      expect(summary.accounting.share).toBeLessThanOrEqual(1.01);
+      expectBalanced(summary);
       expect(await bystander.silences()).toBeLessThan(5); // of some 150 questions: two processors are shared with the load
       expect(networkInterfaces()).toEqual(before);
     },
@@ -101,7 +111,7 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
       const summary = readSummary(join(folder, 'run'));
       expect(summary.conntrack.method).toBe('sysctl');
       expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
-      expect(summary.accounting.share).toBe(1);
+      expectBalanced(summary);
     });
 
     it('repairs the limits with ctload clean when even the guardian was killed', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, leavesHostAlone, readRecords, runScenario, unfit } from './support/ctload.ts';
+import { ctload, expectBalanced, leavesHostAlone, readRecords, runScenario, unfit } from './support/ctload.ts';
 
 /** Attempts give up soon after one repeated SYN. */
 const QUICK = set('floods.requests.connectTimeout=1500ms');
@@ -21,8 +21,7 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
     ]);
     expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full', validity: 'valid' });
     expect(Math.abs((summary.breakingPoint?.entries ?? 0) - 4096)).toBeLessThanOrEqual(4096 * 0.005);
-    expect(summary.accounting.share).toBeGreaterThanOrEqual(0.99);
-    expect(summary.accounting.share).toBeLessThanOrEqual(1.01);
+    expectBalanced(summary);
     expect(summary.conntrack.peakEntries).toBeLessThanOrEqual(4096);
     expect(summary.conntrack.drop).toBeGreaterThan(0);
     expect(summary.conntrack.otherTables).toMatchObject({ client: { drop: 0 }, backend: { drop: 0 }, host: { drop: 0 } });
@@ -52,8 +51,7 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
     expect(summary.conntrack.method).toBe(method);
     expect(summary.verdict.kind).toBe('broke');
     expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
-    expect(summary.accounting.share).toBeGreaterThanOrEqual(0.99);
-    expect(summary.accounting.share).toBeLessThanOrEqual(1.01);
+    expectBalanced(summary);
   });
 
   it('websockets.yaml: new sockets fail while held ones keep answering', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRecords, runScenario as runOnce, unfit } from '../support/ctload.ts';
+import { expectBalanced, readRecords, runScenario as runOnce, unfit } from '../support/ctload.ts';
 
 /** Attempts give up soon after one repeated SYN. */
 const QUICK = set('floods.requests.connectTimeout=1500ms');
@@ -70,7 +70,6 @@ describe.skipIf(unfit)('ctload run beside others', () => {
         .sort(),
     ).toEqual(['long', 'short', 'stale']);
     expect(summary.breakingPoint?.states).toMatchObject({ ESTABLISHED: expect.any(Number), TIME_WAIT: expect.any(Number) });
-    expect(summary.accounting.share).toBeGreaterThanOrEqual(0.97);
-    expect(summary.accounting.share).toBeLessThanOrEqual(1.03);
+    expectBalanced(summary);
   });
 });
