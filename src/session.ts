@@ -4,7 +4,7 @@ import type { Lab } from './lab/lab.ts';
 import { isRootless } from './lab/rootless.ts';
 import type { Capacity, Environment } from './model/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
-import type { Scenario } from './model/scenario.ts';
+import { type Scenario, sendsNothing } from './model/scenario.ts';
 import { messageOf } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
@@ -93,7 +93,12 @@ function describeRun(
       name: scenario.name,
       description: scenario.description,
       sha256: createHash('sha256').update(resolved).digest('hex'),
-      floods: scenario.floods.map(({ name, kind, shape }) => ({ name, kind, executor: shape.executor })),
+      floods: scenario.floods.map((flood) => ({
+        name: flood.name,
+        kind: flood.kind,
+        executor: flood.shape.executor,
+        ...(sendsNothing(flood) ? { protocol: 'tcp' as const } : {}),
+      })),
       ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),
     },
     environment,

@@ -1,7 +1,7 @@
 import type { LatencyLog } from '../model/latency.ts';
 import type { AgentRecord } from '../model/sample.ts';
 import type { Summary } from '../model/summary.ts';
-import { totalAttempts } from './load.ts';
+import { floodAttempts, totalAttempts } from './load.ts';
 import type { RunLog } from './run-log.ts';
 
 /** How the machine that makes the load fared: the busiest agent, the fullest port range. */
@@ -24,5 +24,8 @@ export function generatorHealth(log: RunLog, latency: LatencyLog): Summary['gene
 /** 1 when every request and upgrade had a connection of its own; null when the backend served none. */
 function connectionsPerRequest(log: RunLog): number | null {
   const { connections = 0, requests = 0, upgrades = 0 } = log.backend ?? {};
-  return requests + upgrades === 0 ? null : connections / (requests + upgrades);
+  const bare = log.meta.scenario.floods
+    .filter(({ protocol }) => protocol === 'tcp')
+    .reduce((sum, { name }) => sum + floodAttempts(log, name).connected, 0);
+  return requests + upgrades === 0 ? null : (connections - bare) / (requests + upgrades);
 }

@@ -5,20 +5,28 @@ import type { Clock } from '../platform/clock.ts';
 import type { Attempt } from './attempt.ts';
 import type { Tally } from './tally.ts';
 
+/** A connection that is up and to be kept. */
+export interface Held {
+  readonly attempt: Attempt;
+  /** Seconds since the epoch; the session counts from here. NaN before and after it. */
+  openedAt: number;
+  /** Closes the connection: a FIN leaves. */
+  destroy(): void;
+}
+
 export interface HoldListener {
   /** The upgrade was answered with 101. */
   upgraded(held: HeldSocket): void;
   /** The upgrade was answered with something else, or not at all before the connection broke. */
   refused(held: HeldSocket, reason: { readonly status: number } | { readonly error: Error }): void;
   /** The socket is gone, whoever ended it. */
-  closed(held: HeldSocket): void;
+  closed(held: Held): void;
 }
 
 /** One WebSocket over a connection that is already up, and its heartbeat. */
-export class HeldSocket {
+export class HeldSocket implements Held {
   readonly attempt: Attempt;
   readonly #socket: WebSocket;
-  /** Seconds since the epoch; the session counts from here. */
   openedAt = Number.NaN;
   /** When the ping was sent that has no pong yet. */
   #pingedAt: number | undefined;

@@ -9,26 +9,29 @@ import { DeadlineQueue } from './deadline-queue.ts';
 import { Dialer, type DialListener } from './dialer.ts';
 import { causeOfError, causeOfStatus } from './failure.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
-import { HeldSocket, type HoldListener } from './held-socket.ts';
+import { HeldConnection } from './held-connection.ts';
+import { type Held, HeldSocket, type HoldListener } from './held-socket.ts';
 import { LevelPacer } from './level-pacer.ts';
 import { isHeld } from './plan.ts';
 import { Tally } from './tally.ts';
 
-/** WebSockets that are opened and held, with heartbeats. */
+/** WebSockets, with heartbeats, or bare connections, without, that are opened and held. */
 export class RunningLongFlood implements RunningFlood, DialListener, HoldListener {
   readonly tally: Tally;
   readonly #context: AgentContext;
+  readonly #protocol: LongFlood['protocol'];
   readonly #pacer: LongPacer;
   readonly #dialer: Dialer;
   readonly #upgrades: DeadlineQueue<Attempt>;
   readonly #heartbeats: DeadlineQueue<HeldSocket>;
   /** By slot or arrival number: all that connect, upgrade or are held. */
   readonly #attempts = new Map<number, Attempt>();
-  readonly #sockets = new Map<number, HeldSocket>();
+  readonly #sockets = new Map<number, Held>();
   #upgrading = 0;
 
   constructor(flood: LongFlood, index: number, context: AgentContext) {
     this.#context = context;
+    this.#protocol = flood.protocol;
     this.tally = new Tally(flood.name);
     this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#upgrades = new DeadlineQueue(flood.connectTimeoutSeconds); // an upgrade may take as long as a connect
@@ -78,12 +81,18 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   connected(attempt: Attempt, socket: Socket): void {
     this.tally.open++;
     this.#upgrading++;
-    this.#upgrades.push(attempt, attempt.connectedAt);
     socket.once('close', () => {
       this.tally.open--;
     });
-    this.#sockets.set(attempt.index, new HeldSocket(attempt, socket, this.#targetOf(attempt), this));
-    attempt.socket = undefined; // the WebSocket owns it now
+    attempt.socket = undefined; // what is held owns it now
+    if (this.#protocol === 'tcp') {
+      const held = new HeldConnection(attempt, socket, this);
+      this.#sockets.set(attempt.index, held);
+      this.#opened(held, attempt.connectedAt);
+    } else {
+      this.#upgrades.push(attempt, attempt.connectedAt);
+      this.#sockets.set(attempt.index, new HeldSocket(attempt, socket, this.#targetOf(attempt), this));
+    }
   }
 
   notConnected(attempt: Attempt, cause: FailureCause | undefined): void {
@@ -95,11 +104,8 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     const { attempt } = held;
     if (attempt.stage !== 'exchanging') return;
     const now = this.#context.clock();
-    attempt.stage = 'open';
-    this.#upgrading--;
     this.tally.time('waiting', now - attempt.connectedAt);
-    this.tally.succeed(attempt, now);
-    held.openedAt = now;
+    this.#opened(held, now);
     held.listenForPongs(this.tally, this.#context.clock);
     this.#heartbeats.push(held, now);
   }
@@ -110,7 +116,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#giveUp(attempt, 'status' in reason ? (causeOfStatus(reason.status) ?? 'other') : causeOfError(reason.error));
   }
 
-  closed(held: HeldSocket): void {
+  closed(held: Held): void {
     const { attempt } = held;
     if (attempt.stage === 'exchanging') this.#giveUp(attempt, 'reset');
     if (attempt.stage !== 'open') return; // closed by us
@@ -126,6 +132,14 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#attempts.set(index, attempt);
     const { address, port } = this.#targetOf(attempt);
     this.#dialer.dial(attempt, { host: address, port, noDelay: true });
+  }
+
+  /** From here on it is held. */
+  #opened(held: Held, now: number): void {
+    held.attempt.stage = 'open';
+    this.#upgrading--;
+    this.tally.succeed(held.attempt, now);
+    held.openedAt = now;
   }
 
   /** Ends what has not been answered yet. */
@@ -149,13 +163,13 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   }
 
   /** Times a session, once; one that was never open is none. */
-  #endSession(held: HeldSocket, now: number): void {
+  #endSession(held: Held, now: number): void {
     if (Number.isNaN(held.openedAt)) return;
     this.tally.time('session', now - held.openedAt);
     held.openedAt = Number.NaN;
   }
 
-  #forget(attempt: Attempt): HeldSocket | undefined {
+  #forget(attempt: Attempt): Held | undefined {
     attempt.stage = 'ended';
     const held = this.#sockets.get(attempt.index);
     this.#attempts.delete(attempt.index);

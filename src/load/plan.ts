@@ -23,7 +23,8 @@ function peakSockets(flood: Flood): number {
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
   if (isHeld(flood.shape)) return peakLevel(flood.shape);
   if (flood.kind === 'long') return Math.ceil(totalArrivals(flood.shape));
-  const seconds = flood.connectTimeoutSeconds + (flood.kind === 'short' ? flood.responseTimeoutSeconds : 0);
+  const seconds =
+    flood.connectTimeoutSeconds + (flood.kind === 'short' && flood.protocol === 'http' ? flood.responseTimeoutSeconds : 0);
   return Math.ceil(mostArrivalsWithin(flood.shape, seconds));
 }
 

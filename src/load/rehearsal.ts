@@ -12,11 +12,19 @@ const FLOODS: readonly Flood[] = [
     ...common,
     name: 'short',
     kind: 'short',
+    protocol: 'http',
     shape: { executor: 'burst', connections: CONNECTIONS },
     close: 'rst', // leaves no TIME_WAIT behind
     responseTimeoutSeconds: 1,
   },
-  { ...common, name: 'long', kind: 'long', shape: { executor: 'burst', connections: CONNECTIONS / 8 }, heartbeatSeconds: 1 },
+  {
+    ...common,
+    name: 'long',
+    kind: 'long',
+    protocol: 'websocket',
+    shape: { executor: 'burst', connections: CONNECTIONS / 8 },
+    heartbeatSeconds: 1,
+  },
 ];
 
 /**

@@ -16,7 +16,13 @@ export interface ScenarioFacts {
   readonly description: string;
   /** Of `scenario.resolved.yaml`. */
   readonly sha256: string;
-  readonly floods: readonly { readonly name: string; readonly kind: string; readonly executor: string }[];
+  readonly floods: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly executor: string;
+    /** Only when it is not the kind's usual one. */
+    readonly protocol?: 'tcp';
+  }[];
   /** Left out when there are none. */
   readonly thresholds?: readonly Threshold[];
 }

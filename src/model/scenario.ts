@@ -73,6 +73,8 @@ interface FloodCommon extends FloodBase {
 
 export interface ShortFlood extends FloodCommon {
   readonly kind: 'short';
+  /** `tcp`: connected and closed, nothing sent. */
+  readonly protocol: 'http' | 'tcp';
   readonly shape: ArrivalExecutor;
   readonly close: 'fin' | 'rst';
   readonly responseTimeoutSeconds: number;
@@ -80,9 +82,11 @@ export interface ShortFlood extends FloodCommon {
 
 export interface LongFlood extends FloodCommon {
   readonly kind: 'long';
+  /** `tcp`: a bare connection on which nothing is sent, heartbeats neither. */
+  readonly protocol: 'websocket' | 'tcp';
   /** With an arrival executor sockets are opened at that rate and held until the load ends. */
   readonly shape: ArrivalExecutor | HeldExecutor;
-  /** Seconds between pings on each socket. */
+  /** Seconds between pings on each WebSocket. */
   readonly heartbeatSeconds: number;
 }
 
@@ -99,6 +103,11 @@ export interface HalfOpenFlood extends FloodBase {
 
 export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood;
 export type FloodKind = Flood['kind'];
+
+/** Whether a flood's connections reach the backend's HTTP port without a request or an upgrade. */
+export function sendsNothing(flood: Flood): boolean {
+  return (flood.kind === 'short' || flood.kind === 'long') && flood.protocol === 'tcp';
+}
 
 /** Seconds from a flood's own start to its last scheduled arrival or change of level. A burst takes none. */
 export function shapeSeconds(shape: Flood['shape']): number {

@@ -69,6 +69,10 @@ const common = {
 
 const short = {
   kind: z.literal('short').describe('A new TCP connection for every HTTP request. Leaves a TIME_WAIT entry (120s) behind.'),
+  protocol: z
+    .enum(['http', 'tcp'])
+    .default('http')
+    .describe('What goes over a connection: an HTTP request, or with tcp nothing: it is closed once it is established.'),
   ...common,
   close: choice(
     ['fin', 'rst'],
@@ -79,6 +83,10 @@ const short = {
 };
 const long = {
   kind: z.literal('long').describe('WebSockets held open. One ESTABLISHED entry each, for as long as they live.'),
+  protocol: z
+    .enum(['websocket', 'tcp'])
+    .default('websocket')
+    .describe('WebSockets with heartbeats, or bare TCP connections that stay silent and cost less memory.'),
   ...common,
   heartbeat: duration(
     { min: 0.01 },

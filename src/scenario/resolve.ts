@@ -43,12 +43,19 @@ function floodOf(name: string, flood: FloodFile): Flood {
       return {
         ...common,
         kind: flood.kind,
+        protocol: flood.protocol,
         shape: arriving(flood),
         close: flood.close,
         responseTimeoutSeconds: flood.responseTimeout,
       };
     case 'long':
-      return { ...common, kind: flood.kind, shape: shapeOf(flood), heartbeatSeconds: flood.heartbeat };
+      return {
+        ...common,
+        kind: flood.kind,
+        protocol: flood.protocol,
+        shape: shapeOf(flood),
+        heartbeatSeconds: flood.heartbeat,
+      };
     case 'stale':
       return { ...common, kind: flood.kind, shape: arriving(flood) };
   }

@@ -65,8 +65,8 @@ function range(n: number): number[] {
 const endpoints = (net: string, port: number): Endpoint[] => range(VIPS).map((i) => ({ address: `${net}.${i}`, port }));
 
 const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds: 5 } as const;
-const short = { ...common, name: 'requests', kind: 'short', close: 'fin', responseTimeoutSeconds: 5 } as const;
-const long = { ...common, name: 'sockets', kind: 'long', heartbeatSeconds: 0.5 } as const;
+const short = { ...common, name: 'requests', kind: 'short', protocol: 'http', close: 'fin', responseTimeoutSeconds: 5 } as const;
+const long = { ...common, name: 'sockets', kind: 'long', protocol: 'websocket', heartbeatSeconds: 0.5 } as const;
 const stale = { ...common, name: 'leaked', kind: 'stale' } as const;
 
 interface Recorded {
@@ -160,6 +160,20 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     expect(entries()).toEqual({ 'CLOSE+': 300 });
   });
 
+  it.each([
+    ['fin', 'TIME_WAIT+'],
+    ['rst', 'CLOSE+'],
+  ] as const)('connects and closes with protocol: tcp and close: %s, nothing sent', async (close, state) => {
+    const shape = { executor: 'constant-arrival-rate', rate: 500, durationSeconds: 1 } as const;
+    const { counts, phases, opens } = await flood({ ...short, protocol: 'tcp', close, shape });
+    expect(counts['requests']).toEqual({ ...noAttempts(), attempted: 500, connected: 500, succeeded: 500 });
+    expect(opens).toBe(500);
+    expect(await until(async () => (await backend.counts()).connections === 500, 2)).toBe(true);
+    expect(await backend.counts()).toMatchObject({ requests: 0, upgrades: 0 });
+    expect(entries()[state]).toBeGreaterThan(475);
+    expect([...phases]).not.toContain('requests waiting');
+  });
+
   it('leaves ESTABLISHED and ASSURED entries of stale connections, and never uses a tuple twice', async () => {
     const { counts } = await flood(
       { ...stale, name: 'one', shape: { executor: 'burst', connections: 1500 } },
@@ -196,6 +210,20 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     await backend[Symbol.asyncDispose]();
     expect(await until(() => recorded.counts['sockets']?.disconnected === 2000, 5)).toBe(true);
     expect(recorded.phases).toContain('sockets heartbeat');
+  });
+
+  it('holds bare connections with protocol: tcp, in silence, and counts those it loses', async () => {
+    const { recorded, started } = fleetFor([
+      { ...long, protocol: 'tcp', shape: { executor: 'constant-connections', connections: 800, durationSeconds: 1 } },
+    ]);
+    await using fleet = await started;
+    fleet.start(monotonic() + 0.1);
+    expect(await until(() => recorded.open['sockets'] === 800, 2)).toBe(true);
+    await backend[Symbol.asyncDispose]();
+    await fleet.done;
+    expect(recorded.counts['sockets']).toMatchObject({ heartbeats: 0, heartbeatsMissed: 0 });
+    expect(recorded.counts['sockets']?.disconnected).toBeGreaterThan(0);
+    expect([...recorded.phases]).not.toContain('sockets waiting');
   });
 
   it('releases a constant level at its end, without calling that a disconnect', async () => {
