@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Wire } from './wire.ts';
 
 /** One connection from its intended start to its end. Seconds are relative to the epoch. */
 export class Attempt {
@@ -9,8 +9,8 @@ export class Attempt {
   connectedAt = Number.NaN;
   /** `exchanging`: connected, request or upgrade not answered yet. `open`: a held socket. */
   stage: 'connecting' | 'exchanging' | 'open' | 'ended' = 'connecting';
-  /** Dropped at the end, so that a queue that still names the attempt does not keep the socket in memory. */
-  socket: Socket | undefined;
+  /** Dropped at the end, so that a queue that still names the attempt does not keep the connection in memory. */
+  wire: Wire | undefined;
 
   constructor(index: number, intended: number, started: number) {
     this.index = index;

@@ -1,4 +1,3 @@
-import type { Socket, TcpNetConnectOpts } from 'node:net';
 import type { ArrivalExecutor, Flood } from '../model/scenario.ts';
 import type { ArrivalPacer } from './arrival-pacer.ts';
 import { pacerOf } from './arrivals.ts';
@@ -6,13 +5,14 @@ import { Attempt } from './attempt.ts';
 import { Dialer, type DialListener } from './dialer.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 import { Tally } from './tally.ts';
+import type { Destination, Wire } from './wire.ts';
 
 /** What tells one kind of connection flood from another. */
 export interface ConnectPlan {
   /** Where arrival number `arrival` goes; undefined when there is no pair of port and destination left for it. */
-  where(arrival: number): TcpNetConnectOpts | undefined;
+  where(arrival: number): Destination | undefined;
   /** Ends a connection that has just been established. */
-  part(socket: Socket): void;
+  part(wire: Wire): void;
 }
 
 type ConnectFlood = Extract<Flood, { readonly connectTimeoutSeconds: number }> & { readonly shape: ArrivalExecutor };
@@ -63,11 +63,10 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
   }
 
   /** The third packet of the handshake, which makes the entry ASSURED, left before the kernel told us. */
-  connected(attempt: Attempt, socket: Socket): void {
-    socket.on('error', ignore);
-    this.#plan.part(socket);
+  connected(attempt: Attempt, wire: Wire): void {
+    this.#plan.part(wire);
     attempt.stage = 'ended';
-    attempt.socket = undefined;
+    attempt.wire = undefined;
     this.tally.succeed(attempt, this.#context.clock());
   }
 
@@ -84,5 +83,3 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
     this.#dialer.dial(attempt, where);
   }
 }
-
-function ignore(): void {}

@@ -1,15 +1,15 @@
-import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { FailureCause } from '../model/attempt.ts';
 import { neededRetransmission } from '../model/syn.ts';
 import type { Attempt } from './attempt.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
-import { causeOfError } from './failure.ts';
+import { causeOfErrno } from './failure.ts';
 import type { AgentContext } from './flood.ts';
 import type { Tally } from './tally.ts';
+import { type Destination, openWire, type Wire } from './wire.ts';
 
 export interface DialListener {
-  /** The attempt's socket is connected; whoever is called must listen for its errors from now on. */
-  connected(attempt: Attempt, socket: Socket): void;
+  /** The attempt is connected, by the wire it names. */
+  connected(attempt: Attempt, wire: Wire): void;
   /** The attempt is over without a connection; `cause` undefined when it was interrupted by us. */
   notConnected(attempt: Attempt, cause: FailureCause | undefined): void;
 }
@@ -42,24 +42,15 @@ export class Dialer {
     return this.#waiting.nextAt;
   }
 
-  dial(attempt: Attempt, where: TcpNetConnectOpts): void {
+  dial(attempt: Attempt, to: Destination): void {
     const tally = this.#tally;
     tally.count(attempt.intended, 'attempted');
     tally.time('schedule_lag', Math.max(0, attempt.started - attempt.intended));
     tally.connecting++;
     this.#waiting.push(attempt, attempt.started);
-    const socket = connect(where);
-    attempt.socket = socket;
-    const onError = (error: Error) => {
-      const cause = causeOfError(error);
-      // ETIMEDOUT is the kernel giving up on silence; every other error is an answer, or no SYN left at all.
-      if (cause === 'connect-timeout') tally.count(attempt.intended, 'abandoned');
-      this.#over(attempt, cause);
-    };
-    socket.once('error', onError);
-    socket.once('connect', () => {
-      socket.off('error', onError);
-      this.#connected(attempt, socket);
+    attempt.wire = openWire(to, (errno) => {
+      if (errno === undefined) this.#connected(attempt);
+      else this.#failed(attempt, causeOfErrno(errno));
     });
   }
 
@@ -84,7 +75,14 @@ export class Dialer {
     for (const attempt of all) this.interrupt(attempt);
   }
 
-  #connected(attempt: Attempt, socket: Socket): void {
+  #failed(attempt: Attempt, cause: FailureCause): void {
+    // ETIMEDOUT is the kernel giving up on silence; every other error is an answer, or no SYN left at all.
+    if (cause === 'connect-timeout') this.#tally.count(attempt.intended, 'abandoned');
+    attempt.wire?.close();
+    this.#over(attempt, cause);
+  }
+
+  #connected(attempt: Attempt): void {
     const { clock, dueAt, synSchedule } = this.#context;
     const now = clock();
     attempt.connectedAt = now;
@@ -95,7 +93,7 @@ export class Dialer {
     // A connection is called delayed only if it cannot be this process that was late to notice it.
     const surely = Math.min(now, dueAt()) - attempt.started;
     if (neededRetransmission(surely, synSchedule)) this.#tally.delayed(attempt);
-    this.#listener.connected(attempt, socket);
+    if (attempt.wire !== undefined) this.#listener.connected(attempt, attempt.wire);
   }
 
   #giveUpOverdue(): void {
@@ -103,22 +101,21 @@ export class Dialer {
     this.#overdue = [];
     for (const attempt of overdue) {
       if (isDecided(attempt)) continue;
-      if (attempt.socket !== undefined && handshakeIsComplete(attempt.socket)) continue; // its event is on the way
+      if (attempt.wire?.isUp()) continue; // its event is on the way
       this.#giveUp(attempt, 'connect-timeout');
     }
   }
 
   #giveUp(attempt: Attempt, cause: FailureCause | undefined): void {
-    const socket = attempt.socket;
-    if (socket !== undefined && handshakeIsComplete(socket)) this.#tally.count(attempt.intended, 'connected');
-    else this.#tally.count(attempt.intended, 'abandoned');
-    socket?.destroy();
+    const { wire } = attempt;
+    this.#tally.count(attempt.intended, wire?.isUp() ? 'connected' : 'abandoned');
+    wire?.close();
     this.#over(attempt, cause);
   }
 
   #over(attempt: Attempt, cause: FailureCause | undefined): void {
     attempt.stage = 'ended';
-    attempt.socket = undefined;
+    attempt.wire = undefined;
     this.#tally.connecting--;
     if (cause === undefined) this.#tally.count(attempt.intended, 'interrupted');
     else this.#tally.fail(attempt, cause);
@@ -128,13 +125,4 @@ export class Dialer {
 
 function isDecided(attempt: Attempt): boolean {
   return attempt.stage !== 'connecting';
-}
-
-/**
- * Asks the kernel: getpeername(2) fails with ENOTCONN in SYN_SENT (inet_getname in net/ipv4/af_inet.c). Node's public
- * `remoteAddress` does not ask while it believes the socket to be connecting.
- */
-function handshakeIsComplete(socket: Socket): boolean {
-  const handle = (socket as { _handle?: { getpeername?(out: object): number } | null })._handle;
-  return handle?.getpeername?.({}) === 0;
 }

@@ -17,7 +17,12 @@ const CAUSE_OF: Readonly<Record<string, FailureCause>> = {
 
 /** The cause a socket's error stands for (connect(2), bind(2), socket(2)). */
 export function causeOfError(error: unknown): FailureCause {
-  return CAUSE_OF[errnoOf(error) ?? ''] ?? 'other';
+  return causeOfErrno(errnoOf(error) ?? '');
+}
+
+/** The same by the errno's name, e.g. `ECONNREFUSED`. */
+export function causeOfErrno(errno: string): FailureCause {
+  return CAUSE_OF[errno] ?? 'other';
 }
 
 /** The cause an answer with HTTP status `status` stands for; undefined when it is a success. */

@@ -1,12 +1,12 @@
-import { connect } from 'node:net';
 import type { Endpoint } from '../model/lab.ts';
 import type { HalfOpenFlood } from '../model/scenario.ts';
 import type { ArrivalPacer } from './arrival-pacer.ts';
 import { pacerOf } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
-import { causeOfError } from './failure.ts';
+import { causeOfErrno } from './failure.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 import { Tally } from './tally.ts';
+import { openWire } from './wire.ts';
 
 /**
  * SYNs that nobody answers. The socket is closed in the same turn of the event loop, long before it would repeat its SYN:
@@ -60,17 +60,16 @@ export class RunningHalfOpenFlood implements RunningFlood {
     tally.count(intended, 'attempted');
     tally.time('schedule_lag', Math.max(0, attempt.started - intended));
     tally.connecting++;
-    const { address, port } = targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint;
-    const socket = connect({ host: address, port }); // the SYN leaves in the next tick, before any setImmediate
-    let error: Error | undefined;
-    socket.once('error', (reason) => {
-      error = reason;
+    let failed: string | undefined;
+    // The SYN leaves before any setImmediate.
+    const wire = openWire(targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint, (errno) => {
+      failed = errno;
     });
     setImmediate(() => {
       tally.connecting--;
-      socket.destroy();
-      if (error === undefined) tally.succeed(attempt, clock());
-      else tally.fail(attempt, causeOfError(error));
+      wire.close();
+      if (failed === undefined) tally.succeed(attempt, clock());
+      else tally.fail(attempt, causeOfErrno(failed));
     });
   }
 }

@@ -1,23 +1,20 @@
-import type { Socket } from 'node:net';
 import type { Attempt } from './attempt.ts';
 import type { Held, HoldListener } from './held-socket.ts';
+import type { Wire } from './wire.ts';
 
 /** One bare TCP connection over which nothing is sent. */
 export class HeldConnection implements Held {
   readonly attempt: Attempt;
   openedAt = Number.NaN;
-  readonly #socket: Socket;
+  readonly #wire: Wire;
 
-  constructor(attempt: Attempt, socket: Socket, listener: Pick<HoldListener, 'closed'>) {
+  constructor(attempt: Attempt, wire: Wire, listener: Pick<HoldListener, 'closed'>) {
     this.attempt = attempt;
-    this.#socket = socket;
-    socket
-      .on('error', () => {}) // its close follows
-      .on('close', () => listener.closed(this))
-      .resume(); // or the other side's FIN would go unnoticed
+    this.#wire = wire;
+    wire.watch(() => listener.closed(this));
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    this.#wire.close();
   }
 }

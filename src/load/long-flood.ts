@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { levelAt } from '../model/arrivals.ts';
 import type { FailureCause } from '../model/attempt.ts';
 import type { Endpoint } from '../model/lab.ts';
@@ -14,6 +13,7 @@ import { type Held, HeldSocket, type HoldListener } from './held-socket.ts';
 import { LevelPacer } from './level-pacer.ts';
 import { isHeld } from './plan.ts';
 import { Tally } from './tally.ts';
+import type { Wire } from './wire.ts';
 
 /** WebSockets, with heartbeats, or bare connections, without, that are opened and held. */
 export class RunningLongFlood implements RunningFlood, DialListener, HoldListener {
@@ -78,19 +78,17 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     for (const attempt of [...this.#attempts.values()]) this.#release(attempt);
   }
 
-  connected(attempt: Attempt, socket: Socket): void {
+  connected(attempt: Attempt, wire: Wire): void {
     this.tally.open++;
     this.#upgrading++;
-    socket.once('close', () => {
-      this.tally.open--;
-    });
-    attempt.socket = undefined; // what is held owns it now
+    attempt.wire = undefined; // what is held owns it now
     if (this.#protocol === 'tcp') {
-      const held = new HeldConnection(attempt, socket, this);
+      const held = new HeldConnection(attempt, wire, this);
       this.#sockets.set(attempt.index, held);
       this.#opened(held, attempt.connectedAt);
     } else {
       this.#upgrades.push(attempt, attempt.connectedAt);
+      const socket = wire.socket().setNoDelay(true);
       this.#sockets.set(attempt.index, new HeldSocket(attempt, socket, this.#targetOf(attempt), this));
     }
   }
@@ -130,8 +128,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   #begin(index: number, intended: number): void {
     const attempt = new Attempt(index, intended, this.#context.clock());
     this.#attempts.set(index, attempt);
-    const { address, port } = this.#targetOf(attempt);
-    this.#dialer.dial(attempt, { host: address, port, noDelay: true });
+    this.#dialer.dial(attempt, this.#targetOf(attempt));
   }
 
   /** From here on it is held. */
@@ -173,7 +170,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     attempt.stage = 'ended';
     const held = this.#sockets.get(attempt.index);
     this.#attempts.delete(attempt.index);
-    this.#sockets.delete(attempt.index);
+    if (this.#sockets.delete(attempt.index)) this.tally.open--;
     return held;
   }
 

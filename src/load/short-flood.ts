@@ -11,6 +11,7 @@ import { causeOfError, causeOfStatus } from './failure.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 import { HttpLane, type LaneListener } from './http-lane.ts';
 import { Tally } from './tally.ts';
+import type { Wire } from './wire.ts';
 
 /** A new TCP connection a request. */
 export class RunningShortFlood implements RunningFlood, DialListener, LaneListener {
@@ -56,7 +57,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, LaneListen
     this.#pacer.tick();
     this.#dialer.expire(now);
     for (let attempt = this.#answers.take(now); attempt !== undefined; attempt = this.#answers.take(now)) {
-      if (!isAnswered(attempt)) this.#end(attempt, 'response-timeout')?.destroy();
+      if (!isAnswered(attempt)) this.#end(attempt, 'response-timeout')?.close();
     }
   }
 
@@ -67,16 +68,16 @@ export class RunningShortFlood implements RunningFlood, DialListener, LaneListen
   close(now: number): void {
     this.#pacer.stop(now);
     this.#dialer.close();
-    for (const attempt of this.#answers) if (!isAnswered(attempt)) this.#end(attempt, 'interrupted')?.destroy();
+    for (const attempt of this.#answers) if (!isAnswered(attempt)) this.#end(attempt, 'interrupted')?.close();
   }
 
-  connected(attempt: Attempt, socket: Socket): void {
+  connected(attempt: Attempt, wire: Wire): void {
     this.tally.open++;
     this.#exchanging++;
     this.#answers.push(attempt, attempt.connectedAt);
     const target = this.#targetOf(attempt);
     const lane = this.#idle[target]?.pop() ?? this.#newLane(target);
-    lane.exchange(attempt, socket);
+    lane.exchange(attempt, wire.socket());
   }
 
   notConnected(): void {} // the dialer has counted it
@@ -102,8 +103,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, LaneListen
 
   #begin(arrival: number, intended: number): void {
     const attempt = new Attempt(arrival, intended, this.#context.clock());
-    const { address, port } = this.#context.targets.http[this.#targetOf(attempt)] as Endpoint;
-    this.#dialer.dial(attempt, { host: address, port, noDelay: true });
+    this.#dialer.dial(attempt, this.#context.targets.http[this.#targetOf(attempt)] as Endpoint);
   }
 
   #targetOf(attempt: Attempt): number {
@@ -117,16 +117,16 @@ export class RunningShortFlood implements RunningFlood, DialListener, LaneListen
     return lane;
   }
 
-  /** Counts the end of an exchange, a success when there is no cause. Returns the socket, for those who must still close it. */
-  #end(attempt: Attempt, cause: FailureCause | 'interrupted' | undefined): Socket | undefined {
-    const socket = attempt.socket;
+  /** Counts the end of an exchange, a success when there is no cause. Returns the wire, for those who must still close it. */
+  #end(attempt: Attempt, cause: FailureCause | 'interrupted' | undefined): Wire | undefined {
+    const { wire } = attempt;
     attempt.stage = 'ended';
-    attempt.socket = undefined;
+    attempt.wire = undefined;
     this.#exchanging--;
     if (cause === undefined) this.tally.succeed(attempt, this.#context.clock());
     else if (cause === 'interrupted') this.tally.count(attempt.intended, 'interrupted');
     else this.tally.fail(attempt, cause);
-    return socket;
+    return wire;
   }
 }
 

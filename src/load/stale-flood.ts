@@ -14,9 +14,9 @@ export function runStaleFlood(flood: StaleFlood, index: number, context: AgentCo
   return new RunningConnectFlood(flood, index, context, {
     where: (arrival) => {
       const pair = pairOf(arrival * stale.length + place, context.targets);
-      return pair && { host: pair.target.address, port: pair.target.port, localPort: pair.localPort };
+      return pair && { ...pair.target, localPort: pair.localPort };
     },
-    part: (socket) => socket.resetAndDestroy(),
+    part: (wire) => wire.reset(),
   });
 }
 

@@ -7,11 +7,7 @@ import type { AgentContext, RunningFlood } from './flood.ts';
 export function runTcpFlood(flood: ShortFlood, index: number, context: AgentContext): RunningFlood {
   const { http } = context.targets;
   return new RunningConnectFlood(flood, index, context, {
-    where: (arrival) => {
-      const { address, port } = http[arrival % http.length] as Endpoint;
-      return { host: address, port, noDelay: true };
-    },
-    // With nothing unread, close(2) sends a FIN (tcp_close in net/ipv4/tcp.c).
-    part: flood.close === 'rst' ? (socket) => socket.resetAndDestroy() : (socket) => socket.destroy(),
+    where: (arrival) => http[arrival % http.length] as Endpoint,
+    part: flood.close === 'rst' ? (wire) => wire.reset() : (wire) => wire.close(),
   });
 }

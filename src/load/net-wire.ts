@@ -1,0 +1,60 @@
+import { connect, type Socket } from 'node:net';
+import { errnoOf } from '../platform/errors.ts';
+import type { Connected, Destination, Wire } from './wire.ts';
+
+/** The part of a socket's handle that Node does not document. */
+interface Handle {
+  getpeername?(out: object): number;
+}
+
+/** A connection by way of net.Socket, which every Node has. */
+export function openNetWire({ address, port, localPort }: Destination, connected: Connected): Wire {
+  return new NetWire(connect({ host: address, port, ...(localPort === undefined ? {} : { localPort }) }), connected);
+}
+
+class NetWire implements Wire {
+  readonly #socket: Socket;
+  #closed = false;
+
+  constructor(socket: Socket, connected: Connected) {
+    this.#socket = socket;
+    const onError = (error: Error) => {
+      if (!this.#closed) connected(errnoOf(error) ?? 'unknown');
+    };
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      socket.off('error', onError);
+      if (!this.#closed) connected(undefined);
+    });
+  }
+
+  /** Node's public `remoteAddress` does not ask the kernel while it believes the socket to be connecting. */
+  isUp(): boolean {
+    return (this.#socket as { _handle?: Handle | null })._handle?.getpeername?.({}) === 0;
+  }
+
+  socket(): Socket {
+    return this.#socket;
+  }
+
+  watch(ended: () => void): void {
+    this.#socket
+      .on('error', ignore) // its close follows
+      .on('close', () => {
+        if (!this.#closed) ended();
+      })
+      .resume();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket.on('error', ignore).destroy();
+  }
+
+  reset(): void {
+    this.#closed = true;
+    this.#socket.on('error', ignore).resetAndDestroy();
+  }
+}
+
+function ignore(): void {}
