@@ -27,7 +27,7 @@ export class DeadlineQueue<T> {
   take(now: number): T | undefined {
     if (this.nextAt > now) return undefined;
     const item = this.#items[this.#head++];
-    if (this.#head > 1024 && this.#head * 2 > this.#items.length) this.#compact();
+    this.#compact();
     return item;
   }
 
@@ -36,14 +36,16 @@ export class DeadlineQueue<T> {
     for (let item = this.#items[this.#head]; item !== undefined && isOver(item); item = this.#items[this.#head]) {
       this.#head++;
     }
-    if (this.#head === this.#items.length || this.#head > 1024) this.#compact();
+    this.#compact();
   }
 
   *[Symbol.iterator](): IterableIterator<T> {
     for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i] as T;
   }
 
+  /** Frees what has been taken once that is most of it, so that each item is moved less than twice on average. */
   #compact(): void {
+    if (this.#head < this.#items.length && (this.#head <= 1024 || this.#head * 2 <= this.#items.length)) return;
     this.#items = this.#items.slice(this.#head);
     this.#due = this.#due.slice(this.#head);
     this.#head = 0;
