@@ -70,13 +70,21 @@ function buildProgram(setExit: (code: number) => void): Command {
   scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))
     .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
     .option('--summary-export <file>', 'also write summary.json there')
+    .option('--junit-file <file>', 'also write junit.xml there, with a suite for every run')
     .option('--repeat <n>', 'run so many times and show median and spread of the breaking point', wholeNumber, 1)
     .option('-q, --quiet', 'no progress on stderr', false)
     .option('--json', 'print the summary as JSON instead of the report', false)
     .action(
       async (
         file: string,
-        flags: ScenarioFlags & { output?: string; summaryExport?: string; repeat: number; quiet: boolean; json: boolean },
+        flags: ScenarioFlags & {
+          output?: string;
+          summaryExport?: string;
+          junitFile?: string;
+          repeat: number;
+          quiet: boolean;
+          json: boolean;
+        },
       ) => {
         const { color } = program.opts<{ color: boolean }>();
         setExit(
@@ -86,6 +94,7 @@ function buildProgram(setExit: (code: number) => void): Command {
               ...scenarioInputs(flags),
               output: flags.output,
               summaryExport: flags.summaryExport,
+              junitFile: flags.junitFile,
               repeat: flags.repeat,
               quiet: flags.quiet,
               json: flags.json,

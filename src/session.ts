@@ -39,7 +39,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   if (interrupts.immediate.aborted) throw abortedError();
   const report = deriveReport(folder);
   writeReports(folder, report);
-  return { summary: report.summary, folder, interrupted: ending.outcome === 'interrupted', teardownError };
+  return { report, folder, interrupted: ending.outcome === 'interrupted', teardownError };
 }
 
 /** Builds the lab of a run, saying so. @throws {CtloadError} as createLab. */

@@ -26,8 +26,8 @@ export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
   for (let number = 1; number <= options.repeat && !options.isOver(); number++) {
     const folder = String(number).padStart(2, '0');
     const result = await options.once(join(options.folder, folder));
-    options.log.info(`run ${number} of ${options.repeat}: ${story(result.summary)}`);
-    runs.push({ folder, summary: result.summary, exitCode: options.exitCodeOf(result) });
+    options.log.info(`run ${number} of ${options.repeat}: ${story(result.report.summary)}`);
+    runs.push({ folder, summary: result.report.summary, exitCode: options.exitCodeOf(result) });
   }
   const report = summarizeRepeats(runs);
   writeReport(options.folder, 'repeat.json', report);

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
 import type { Summary } from '../model/summary.ts';
@@ -14,6 +12,7 @@ import type { RunResult } from '../session/request.ts';
 import { resultsFolder } from '../session/results.ts';
 import { runScenario } from '../session.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { createPublisher, writeOutput } from './publish.ts';
 import { repeatRuns } from './repeat.ts';
 
 export interface RunOptions extends ScenarioInputs {
@@ -21,6 +20,7 @@ export interface RunOptions extends ScenarioInputs {
   /** Runs, one after the other, each in a lab of its own. */
   readonly repeat: number;
   readonly summaryExport?: string | undefined;
+  readonly junitFile?: string | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
@@ -37,6 +37,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
   const log = stderrLog(options.quiet);
+  const publish = createPublisher(options, log);
   const once = async (output: string | undefined): Promise<RunResult> => {
     const view = options.quiet ? undefined : createLiveView(process.stderr, { color: options.color.stderr });
     const request = {
@@ -46,7 +47,9 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
       log,
       ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
     };
-    return await runScenario(request, interrupts).finally(() => view?.close());
+    const result = await runScenario(request, interrupts).finally(() => view?.close());
+    publish(result.report);
+    return result;
   };
   if (options.repeat === 1) return conclude(await once(options.output), log, options);
   const folder = resultsFolder(loaded.scenario.name, new Date(), options.output);
@@ -62,8 +65,12 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
 
 /** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
 function conclude(result: RunResult, log: Log, options: RunOptions): ExitCode {
-  print(result.summary, options);
-  if (options.summaryExport !== undefined) exportSummary(result.summary, options.summaryExport);
+  const { summary } = result.report;
+  print(summary, options);
+  if (options.summaryExport !== undefined) {
+    const json = `${JSON.stringify(summary, null, 2)}\n`;
+    writeOutput('--summary-export', options.summaryExport, json, "the summary is in the run's folder, summary.json");
+  }
   log.info(`results: ${result.folder}`);
   return exitCodeOfResult(result);
 }
@@ -77,7 +84,7 @@ function exitCodeOfResult(result: RunResult): ExitCode {
       cause: result.teardownError,
     });
   }
-  return exitCodeOf(result.summary, result.interrupted);
+  return exitCodeOf(result.report.summary, result.interrupted);
 }
 
 function print(summary: Summary, options: RunOptions): void {
@@ -85,16 +92,4 @@ function print(summary: Summary, options: RunOptions): void {
     ? JSON.stringify(summary, null, 2)
     : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
   process.stdout.write(`${text.trimEnd()}\n`);
-}
-
-function exportSummary(summary: Summary, file: string): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
-  } catch (cause) {
-    throw new CtloadError(`cannot write --summary-export ${file}: ${messageOf(cause)}`, {
-      hint: `the summary is in ${join('the results folder', 'summary.json')}`,
-      exitCode: ExitCode.usage,
-      cause,
-    });
-  }
 }

@@ -1,8 +1,10 @@
+import type { LatencyLog } from './latency.ts';
 import type { Summary } from './summary.ts';
 
 /** Everything a report may show of one run: a pure function of the files in its folder. */
 export interface RunReport {
   readonly summary: Summary;
+  readonly latency: LatencyLog;
   /** Text of `scenario.resolved.yaml`; null when the folder has none. */
   readonly scenario: string | null;
 }

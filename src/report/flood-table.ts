@@ -2,14 +2,15 @@ import type { FloodSummary, Summary } from '../model/summary.ts';
 import { count, milliseconds } from './format.ts';
 import { type Paint, table } from './layout.ts';
 
-const HEADINGS = ['flood', 'kind', 'attempted', 'ok', 'failed', 'why', 'p50', 'p99', 'max'];
+export const FLOOD_HEADINGS = ['flood', 'kind', 'attempted', 'ok', 'failed', 'why', 'p50', 'p99', 'max'];
 
 /** One line a flood; the times are connect times, and the first to go where the terminal is narrow. */
 export function floodTable(summary: Summary, width: number, paint: Paint): string[] {
-  return table([HEADINGS, ...Object.entries(summary.floods).map(([name, flood]) => row(name, flood))], width, paint);
+  return table([FLOOD_HEADINGS, ...Object.entries(summary.floods).map(([name, flood]) => floodCells(name, flood))], width, paint);
 }
 
-function row(name: string, flood: FloodSummary): string[] {
+/** What stands under the headings. */
+export function floodCells(name: string, flood: FloodSummary): string[] {
   const connecting = flood.latencyMs['connecting'];
   const times = connecting === undefined ? ['-', '-', '-'] : [connecting.p50, connecting.p99, connecting.max].map(milliseconds);
   const causes = Object.entries(flood.failures).toSorted(([, a], [, b]) => b - a);

@@ -6,17 +6,24 @@ const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as con
 
 /** ` BROKE  conntrack table full          burst · netns` */
 export function headline(summary: Summary, width: number, paint: Paint): string {
-  const { kind, validity } = summary.verdict;
+  const { kind } = summary.verdict;
   const badge = ` ${kind.toUpperCase()} `;
-  const title = `${titleOf(summary)}${kind === 'broke' && validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
+  const title = titleOf(summary);
   const right = `${summary.scenario.name} · ${summary.environment.driver}${summary.environment.rootless ? ' rootless' : ''}`;
   const gap = width - 2 - badge.length - 2 - title.length - right.length;
   const tail = gap >= 2 ? ' '.repeat(gap) + paint('dim', right) : '';
   return `  ${paint('bold', paint(INK[kind], badge))}  ${paint('bold', title)}${tail}`;
 }
 
-function titleOf({ verdict, conntrack }: Summary): string {
-  if (verdict.kind === 'broke') return 'conntrack table full';
+/** Whether the verdict stands: its reasons are then proof, else objections. */
+export function isCertain({ verdict }: Pick<Summary, 'verdict'>): boolean {
+  return verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
+}
+
+/** What the verdict comes to, in a few words. */
+export function titleOf({ verdict, conntrack }: Summary): string {
+  if (verdict.kind === 'broke')
+    return `conntrack table full${verdict.validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
   if (verdict.kind === 'held') return 'the table took the load';
   if (verdict.validity === 'generator-bound') return 'the generator was the limit';
   if (verdict.validity === 'valid') return 'a threshold stopped the load';

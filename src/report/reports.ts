@@ -1,4 +1,7 @@
 import type { Report } from '../model/report.ts';
+import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+import { prometheusReport } from './prometheus.ts';
 
 const summaryJson: Report = {
   file: 'summary.json',
@@ -6,4 +9,4 @@ const summaryJson: Report = {
 };
 
 /** What `run` and `ctload report` write into a run's folder (design.md §4). */
-export const REPORTS: readonly Report[] = [summaryJson];
+export const REPORTS: readonly Report[] = [summaryJson, markdownReport, junitReport, prometheusReport];

@@ -1,13 +1,8 @@
 import type { Summary } from '../model/summary.ts';
-import { causeLines } from './causes.ts';
-import { machineLine, stateLine } from './circumstances.ts';
-import { clientLines } from './clients.ts';
+import { facts } from './facts.ts';
 import { floodTable } from './flood-table.ts';
-import { headline, story } from './headline.ts';
-import { kneeLines } from './knees.ts';
+import { headline, isCertain, story } from './headline.ts';
 import { labelled, type Paint, painter, wrap } from './layout.ts';
-import { methodLines } from './method.ts';
-import { predictionLines } from './prediction.ts';
 import { thresholdLines } from './thresholds.ts';
 
 export interface TerminalOptions {
@@ -28,22 +23,13 @@ export function clampWidth(width: number): number {
 export function renderTerminal(summary: Summary, options: TerminalOptions): string {
   const width = clampWidth(options.width);
   const paint = painter(options.color);
-  const facts: [label: string, text: string][] = [
-    ...clientLines(summary),
-    ...causeLines(summary),
-    ...machineLine(summary),
-    ...stateLine(summary),
-    ...kneeLines(summary),
-    ...predictionLines(summary),
-    ...methodLines(summary),
-  ];
   return `${[
     '',
     headline(summary, width, paint),
     '',
     ...wrap(story(summary), width - 2).map((line) => `  ${paint('bold', line)}`),
     '',
-    ...facts.map(([label, text]) => labelled(label, text, width, paint)),
+    ...facts(summary).map(([label, text]) => labelled(label, text, width, paint)),
     '',
     ...reasons(summary, width, paint),
     '',
@@ -54,7 +40,7 @@ export function renderTerminal(summary: Summary, options: TerminalOptions): stri
 
 function reasons(summary: Summary, width: number, paint: Paint): string[] {
   const { verdict } = summary;
-  const sure = verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
+  const sure = isCertain(summary);
   const mark = sure ? paint('green', '+') : paint('yellow', '!');
   return [
     paint('dim', `  ${sure ? 'Why this is certain' : 'What stands against it'}`),

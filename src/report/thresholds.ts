@@ -15,9 +15,18 @@ export function thresholdLines({ thresholds }: Summary, width: number, paint: Pa
   return [paint('dim', `  ${title}`), ...lines, ''];
 }
 
-function sentence({ metric, expression, ok, observed, stoppedAtSeconds }: Summary['thresholds'][number]): string {
+type Judged = Summary['thresholds'][number];
+
+/** `conn_failed rate<0.01: failed, 0.62` */
+export function sentence(threshold: Judged): string {
+  const { metric, expression, ok } = threshold;
+  return `${metric} ${expression}: ${ok ? 'ok' : 'failed'}, ${observedText(threshold)}`;
+}
+
+/** The observed value with its unit, and when crossing it stopped the load. */
+export function observedText({ metric, observed, stoppedAtSeconds }: Judged): string {
   const stopped = stoppedAtSeconds === null ? '' : `, stopped the load at ${seconds(stoppedAtSeconds)}`;
-  return `${metric} ${expression}: ${ok ? 'ok' : 'failed'}, ${observed === null ? 'no sample' : figure(metric, observed)}${stopped}`;
+  return `${observed === null ? 'no sample' : figure(metric, observed)}${stopped}`;
 }
 
 function figure(metric: string, value: number): string {

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import type { RunReport } from '../model/report.ts';
-import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { REPORTS } from '../report/reports.ts';
 import { readLatency } from '../timeline/read-latency.ts';
@@ -15,7 +14,11 @@ import { RESOLVED_FILE } from './results.ts';
  * @throws {CtloadError} exit 2 when the folder holds no valid record.
  */
 export function deriveReport(folder: string): RunReport {
-  return { summary: deriveSummary(folder), scenario: readResolved(folder) };
+  const records = readTimeline(folder);
+  const latency = readLatency(folder);
+  const meta = records.find((record) => record.type === 'meta');
+  const expected = meta && readExpectation(folder, meta.lab.capacity);
+  return { summary: summarize(records, latency, expected), latency, scenario: readResolved(folder) };
 }
 
 /** Writes every report of a run into its folder. @throws {CtloadError} exit 100 when one cannot be written. */
@@ -29,13 +32,6 @@ export function writeReports(folder: string, run: RunReport): void {
       throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
     }
   }
-}
-
-function deriveSummary(folder: string): Summary {
-  const records = readTimeline(folder);
-  const meta = records.find((record) => record.type === 'meta');
-  const expected = meta && readExpectation(folder, meta.lab.capacity);
-  return summarize(records, readLatency(folder), expected);
 }
 
 function readResolved(folder: string): string | null {

@@ -1,4 +1,4 @@
-import type { Summary } from '../model/summary.ts';
+import type { RunReport } from '../model/report.ts';
 import type { Log } from '../platform/log.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { Progress } from './progress.ts';
@@ -27,7 +27,7 @@ export interface RunRequest {
 }
 
 export interface RunResult {
-  readonly summary: Summary;
+  readonly report: RunReport;
   readonly folder: string;
   readonly interrupted: boolean;
   /** What teardown could not remove; the report was written all the same. */

@@ -1,0 +1,31 @@
+import { appendFileSync } from 'node:fs';
+import { messageOf } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+
+/** The part of the environment that GitHub Actions sets ("Variables reference"). */
+export type ActionsEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Whether this process is a step of a GitHub Actions job. */
+export function isGitHubActions(environment: ActionsEnvironment): boolean {
+  return environment['GITHUB_ACTIONS'] === 'true';
+}
+
+/**
+ * Puts annotations on the job's page and `markdown` on its summary; does nothing elsewhere. Annotations go to stderr, which
+ * the runner reads for them as it does stdout: stdout stays what was asked for. A summary that cannot be written is a warning.
+ */
+export function tellGitHub(
+  environment: ActionsEnvironment,
+  { annotations, markdown }: { readonly annotations: readonly string[]; readonly markdown: string },
+  log: Log,
+): void {
+  if (!isGitHubActions(environment)) return;
+  for (const line of annotations) process.stderr.write(`${line}\n`);
+  const file = environment['GITHUB_STEP_SUMMARY'];
+  if (file === undefined || file === '') return;
+  try {
+    appendFileSync(file, `${markdown}\n`);
+  } catch (cause) {
+    log.warn(`cannot append to GITHUB_STEP_SUMMARY ${file}: ${messageOf(cause)}`);
+  }
+}

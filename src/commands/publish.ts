@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import type { RunReport } from '../model/report.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import type { Log } from '../platform/log.ts';
+import { annotations } from '../report/annotations.ts';
+import { renderJunit } from '../report/junit.ts';
+import { renderMarkdown } from '../report/markdown.ts';
+import { type ActionsEnvironment, tellGitHub } from './github.ts';
+
+export interface PublishOptions {
+  /** Gets the test results of all runs so far, a suite each. */
+  readonly junitFile?: string | undefined;
+  readonly environment?: ActionsEnvironment | undefined;
+}
+
+/**
+ * Takes every finished run to where flags and CI want it, besides its folder. A file that cannot be written is told before
+ * the first run, not after it.
+ */
+export function createPublisher(options: PublishOptions, log: Log): (run: RunReport) => void {
+  const runs: RunReport[] = [];
+  const writeSuites = () => {
+    if (options.junitFile === undefined) return;
+    const suites = renderJunit(runs.map(({ summary }) => summary));
+    writeOutput('--junit-file', options.junitFile, suites, 'name a file in a folder that exists and that you may write to');
+  };
+  writeSuites();
+  return (run) => {
+    runs.push(run);
+    writeSuites();
+    tellGitHub(options.environment ?? {}, { annotations: annotations(run.summary), markdown: renderMarkdown(run) }, log);
+  };
+}
+
+/** Writes what a flag asked for. @throws {CtloadError} exit 2 when it cannot be written. */
+export function writeOutput(flag: string, file: string, text: string, hint: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new CtloadError(`cannot write ${flag} ${file}: ${messageOf(cause)}`, { hint, exitCode: ExitCode.usage, cause });
+  }
+}

@@ -1,0 +1,61 @@
+/** One metric of Prometheus' text format. */
+export interface Family {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+export interface Sample {
+  readonly labels?: Labels;
+  readonly value: number;
+  /** `_bucket`, `_sum`, `_count` of a histogram. */
+  readonly suffix?: string;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Families in Prometheus' text exposition format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): those without
+ * a sample are left out, `common` labels stand on every sample.
+ */
+export function exposition(families: readonly Family[], common: Labels): string {
+  const blocks = families.filter(({ samples }) => samples.length > 0).map((family) => block(family, common));
+  return `${blocks.join('\n')}\n`;
+}
+
+function block({ name, type, help, samples }: Family, common: Labels): string {
+  const lines = samples.map(
+    ({ suffix = '', labels, value }) => `${name}${suffix}{${labelText({ ...common, ...labels })}} ${value}`,
+  );
+  return [`# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`, `# TYPE ${name} ${type}`, ...lines].join(
+    '\n',
+  );
+}
+
+function labelText(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`)
+    .join(',');
+}
+
+/**
+ * The samples of a classic histogram.
+ * @param values how often each value was measured, ascending
+ * @param bounds upper bounds (`le`), ascending, +Inf left out
+ */
+export function histogram(
+  values: readonly (readonly [value: number, count: number])[],
+  bounds: readonly number[],
+  labels: Labels,
+): Sample[] {
+  const upTo = (bound: number) => values.reduce((sum, [value, count]) => (value <= bound ? sum + count : sum), 0);
+  const total = upTo(Number.POSITIVE_INFINITY);
+  const sum = values.reduce((so, [value, count]) => so + value * count, 0);
+  return [
+    ...bounds.map((bound) => ({ suffix: '_bucket', labels: { ...labels, le: String(bound) }, value: upTo(bound) })),
+    { suffix: '_bucket', labels: { ...labels, le: '+Inf' }, value: total },
+    { suffix: '_sum', labels, value: Number(sum.toPrecision(12)) },
+    { suffix: '_count', labels, value: total },
+  ];
+}
