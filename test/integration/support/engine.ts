@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../../src/platform/clock.ts';
 import { findTool } from '../../../src/platform/tools.ts';
+import { install } from './apt.ts';
 
 export interface TestEngine {
   /** Ends it, if it was started here, and puts the machine's forwarding and firewall back. */
@@ -65,22 +66,6 @@ function answers(): boolean {
   if (findTool('docker') === undefined || !existsSync(SOCKET)) return false;
   try {
     return docker('version', '--format', '{{.Server.Version}}') !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** Whether the commands are there, after apt where they were not. */
-function install(...packages: readonly (readonly [name: string, command: string])[]): boolean {
-  const missing = packages.filter(([, command]) => findTool(command) === undefined).map(([name]) => name);
-  if (missing.length === 0) return true;
-  if (findTool('apt-get') === undefined) return false;
-  const apt = (...args: string[]) =>
-    execFileSync('apt-get', ['-qq', ...args], { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-  try {
-    apt('update');
-    apt('install', '-y', '--no-install-recommends', ...missing);
-    return true;
   } catch {
     return false;
   }
