@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { clean } from './commands/clean.ts';
+import { type CompareOptions, compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { type FindOptions, find } from './commands/find.ts';
 import { init } from './commands/init.ts';
@@ -64,7 +65,7 @@ function buildProgram(setExit: (code: number) => void): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 finished, 2 usage, 99 threshold failed, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit, 113 find has no answer.',
+      '\nExit codes: 0 finished, 2 usage, 99 threshold failed, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host unfit, 113 find has no answer, 114 regression.',
     );
 
   scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))
@@ -141,6 +142,28 @@ function buildProgram(setExit: (code: number) => void): Command {
     .action((dir: string, flags: { json: boolean }) =>
       report(dir, { ...flags, color: wantsColor(process.stdout, program.opts<{ color: boolean }>().color) }),
     );
+  program
+    .command('compare <base> <candidate>')
+    .description('set the runs of two folders side by side: what changed, and whether it got worse')
+    .option(
+      '--max-regression <metric=percent>',
+      'exit 114 when it is worse by more, e.g. breaking_point_entries=2% (repeatable)',
+      collect,
+      [],
+    )
+    .option(
+      '--allow-different <key>',
+      'compare although this differs, e.g. gateway.conntrack.max or machine (repeatable)',
+      collect,
+      [],
+    )
+    .option('--markdown', 'print Markdown instead of text', false)
+    .option('--html <file>', 'also write a page there')
+    .option('--json', 'print the comparison as JSON', false)
+    .action((base: string, candidate: string, flags: Omit<CompareOptions, 'color' | 'environment'>) => {
+      const color = wantsColor(process.stdout, program.opts<{ color: boolean }>().color);
+      setExit(compare(base, candidate, { ...flags, color, environment: process.env }));
+    });
   program
     .command('doctor')
     .description('say what this host can run, and why not')

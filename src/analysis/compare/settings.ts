@@ -1,0 +1,51 @@
+import type { ComparedRun } from '../../model/comparison.ts';
+
+export type Settings = Readonly<Record<string, string>>;
+
+/** Scenario keys for which what was really used stands instead, or that shape neither load nor gateway. */
+const REPLACED = ['lab.driver', 'gateway.conntrack.method'];
+const HARMLESS = ['name', 'description', 'version', 'thresholds', 'find', 'versions'];
+/** What makes two machines two. */
+const MACHINE = ['machine', 'lab', 'gateway.conntrack.method', 'sysctls.net.ipv4'];
+
+/** Everything a run was made with, by dotted key. */
+export function settingsOf({ summary, scenario }: ComparedRun): Settings {
+  const { environment, conntrack, run } = summary;
+  const own = scenario === null ? [] : Object.entries(scenario).filter(([key]) => !REPLACED.includes(key));
+  return {
+    ...Object.fromEntries(own),
+    'lab.driver': environment.driver,
+    'lab.rootless': String(environment.rootless),
+    'gateway.conntrack.method': conntrack.method,
+    'machine.kernel': environment.kernel,
+    'machine.cpus': String(environment.cpus),
+    'machine.memory': `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB`,
+    ...prefixed('sysctls', environment.sysctls),
+    'versions.ctload': run.version,
+    'versions.node': environment.node,
+    ...prefixed('versions', environment.tools),
+  };
+}
+
+/** Whether `key` is `area` or below it. */
+export function within(area: string, key: string): boolean {
+  return key === area || key.startsWith(`${area}.`);
+}
+
+/** Whether a difference in `key` leaves load and gateway the same. */
+export function isHarmless(key: string): boolean {
+  return HARMLESS.some((area) => within(area, key));
+}
+
+export function isOfMachine(key: string): boolean {
+  return MACHINE.some((area) => within(area, key));
+}
+
+/** What `area` allows: itself and all below it; with a key of the table also the sysctls that follow from it. */
+export function allows(area: string, key: string): boolean {
+  return within(area, key) || (within('gateway.conntrack', area) && within('sysctls.net.netfilter', key));
+}
+
+function prefixed(prefix: string, values: Settings): Settings {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, value]));
+}

@@ -1,0 +1,28 @@
+import type { Limit } from '../model/comparison.ts';
+import { metricNamed, parseSelector, selectorText } from '../model/metrics.ts';
+import { AGGREGATIONS, supports } from '../model/threshold.ts';
+import { CtloadError } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+
+const AGGREGATED = /^(.*\S)[ .](count|rate|value|avg|min|max|med|p\([\d.]+\))$/;
+
+/**
+ * `breaking_point_entries=2%`, `conn_connecting p(99)=10%`, `conn_failed{flood:requests}=5%`.
+ * @throws {CtloadError} exit 2 with what is wrong with it.
+ */
+export function parseLimit(text: string): Limit {
+  const [, left = '', percentage] = /^(.+)=\s*(\d+(?:\.\d+)?)\s*%$/.exec(text.trim()) ?? [];
+  if (percentage === undefined) throw usage(text, 'expected METRIC=PERCENT%, e.g. breaking_point_entries=2%');
+  const [, named, aggregation] = AGGREGATED.exec(left.trim()) ?? [];
+  const selector = parseSelector(named ?? left);
+  if (selector === undefined) throw usage(text, 'expected a metric such as conn_failed or conn_failed{flood:requests}');
+  const type = metricNamed(selector.name)?.type;
+  if (type !== undefined && aggregation !== undefined && !supports(type, aggregation)) {
+    throw usage(text, `${selector.name} is a ${type} and has ${AGGREGATIONS[type].join(', ')}`);
+  }
+  return { metric: selectorText(selector), aggregation, share: Number(percentage) / 100 };
+}
+
+function usage(text: string, hint: string): CtloadError {
+  return new CtloadError(`--max-regression ${text}: not a limit`, { hint, exitCode: ExitCode.usage });
+}

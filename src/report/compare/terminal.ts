@@ -1,0 +1,41 @@
+import type { Comparison, Difference } from '../../model/comparison.ts';
+import { labelled, type Paint, painter, table, wrap } from '../layout.ts';
+import { clampWidth, type TerminalOptions } from '../terminal.ts';
+import { badge, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
+
+const INK = { regression: 'bgRed', 'no regression': 'bgGreen', compared: 'bgBlue' } as const;
+const MARKS = { ok: ['green', '+'], noise: ['yellow', '!'], regression: ['red', 'x'] } as const;
+
+/** `ctload compare` for people: what came of the limits, what is different, and the figures side by side. */
+export function renderComparison(comparison: Comparison, options: TerminalOptions): string {
+  const width = clampWidth(options.width);
+  const paint = painter(options.color);
+  const { base, candidate, differences, figures } = comparison;
+  const result = badge(comparison);
+  return `${[
+    '',
+    `  ${paint('bold', paint(INK[result], ` ${result.toUpperCase()} `))}  ${paint('bold', title(comparison))}`,
+    '',
+    ...limitLines(comparison, width, paint),
+    labelled('Base', sideText(base), width, paint),
+    labelled('Candidate', sideText(candidate), width, paint),
+    ...differences.map((difference, index) => labelled(index === 0 ? 'Different' : '', differenceText(difference), width, paint)),
+    '',
+    ...table([[...HEADINGS], ...figures.map(figureCells)], width, paint),
+    '',
+    ...wrap(FOOTNOTE, width - 2).map((line) => paint('dim', `  ${line}`)),
+  ].join('\n')}\n`;
+}
+
+/** `gateway.conntrack.max: 400 → 380 (allowed)` */
+export function differenceText({ key, base, candidate, allowed }: Difference): string {
+  return `${key}: ${base ?? '(none)'} → ${candidate ?? '(none)'}${allowed ? ' (allowed)' : ''}`;
+}
+
+function limitLines(comparison: Comparison, width: number, paint: Paint): string[] {
+  const lines = limitSentences(comparison).flatMap(({ figure: { outcome }, text }) => {
+    const [ink, mark] = MARKS[outcome];
+    return wrap(text, width - 4).map((line, index) => `  ${index === 0 ? paint(ink, mark) : ' '} ${line}`);
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}

@@ -1,0 +1,71 @@
+import { compare, isValid } from '../analysis/compare/compare.ts';
+import { findDifferences } from '../analysis/compare/differences.ts';
+import type { ComparedRun, Comparison, Limit } from '../model/comparison.ts';
+import { CtloadError } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import { readRuns } from './read-runs.ts';
+
+export interface CompareRequest {
+  readonly base: string;
+  readonly candidate: string;
+  readonly limits: readonly Limit[];
+  /** Dotted keys, or areas of keys, in which the sides may differ. */
+  readonly allowDifferent: readonly string[];
+}
+
+/**
+ * Compares the runs in two folders.
+ * @throws {CtloadError} exit 2 when they cannot be read or compared, or a limit is on something that cannot have one.
+ */
+export function compareFolders({ base, candidate, limits, allowDifferent }: CompareRequest): Comparison {
+  const [left, right] = [readValid(base), readValid(candidate)];
+  const found = findDifferences(left.valid, right.valid, allowDifferent);
+  if ('objections' in found) {
+    throw new CtloadError(
+      `${base} and ${candidate} cannot be compared:\n${found.objections.map((line) => `  ${line}`).join('\n')}`,
+      {
+        hint:
+          found.allow.length === 0
+            ? 'a side is one run, or several of the same scenario on the same machine'
+            : `where the difference is the point, allow it: ${found.allow.map((key) => `--allow-different ${key}`).join(' ')}`,
+        exitCode: ExitCode.usage,
+      },
+    );
+  }
+  const comparison = compare({ folder: base, runs: left.runs }, { folder: candidate, runs: right.runs }, found, limits);
+  checkLimits(comparison, limits);
+  return comparison;
+}
+
+function readValid(folder: string): { runs: readonly ComparedRun[]; valid: readonly ComparedRun[] } {
+  const runs = readRuns(folder);
+  const valid = runs.filter(isValid);
+  if (valid.length > 0) return { runs, valid };
+  const [first] = runs;
+  throw new CtloadError(`${folder} holds no valid run: ${first?.summary.verdict.reasons.join(' ')}`, {
+    hint: 'only runs that prove something can be compared',
+    exitCode: ExitCode.usage,
+  });
+}
+
+/** A limit that judges nothing would let everything pass. */
+function checkLimits({ figures }: Comparison, limits: readonly Limit[]): void {
+  const usage = (message: string, hint: string) => new CtloadError(message, { hint, exitCode: ExitCode.usage });
+  for (const { metric, aggregation } of limits) {
+    const figure = figures.find(
+      (one) => one.limit !== null && one.metric === metric && one.aggregation === (aggregation ?? one.aggregation),
+    );
+    const name = `--max-regression ${metric}${aggregation === undefined ? '' : ` ${aggregation}`}`;
+    if (figure === undefined || figure.base === null) {
+      const names = figures.map((one) => one.name).join(', ');
+      throw usage(`${name}: the runs of BASE have no such figure`, `they have ${names}`);
+    }
+    if (figure.candidate === null) throw usage(`${name}: the runs of CANDIDATE have no such figure`, 'see their summary.json');
+    if (!figure.comparable) {
+      throw usage(
+        `${name}: depends on the machine, and the sides ran on different ones`,
+        'limits across machines may be put on breaking_point_entries, breaking_point_rate, breaking_point_seconds, conntrack_entries and conntrack_utilization',
+      );
+    }
+  }
+}
