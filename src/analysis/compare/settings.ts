@@ -43,7 +43,8 @@ export function isOfMachine(key: string): boolean {
 
 /** What `area` allows: itself and all below it; with a key of the table also the sysctls that follow from it. */
 export function allows(area: string, key: string): boolean {
-  return within(area, key) || (within('gateway.conntrack', area) && within('sysctls.net.netfilter', key));
+  const isTable = within('gateway.conntrack', area) || within(area, 'gateway.conntrack');
+  return within(area, key) || (isTable && within('sysctls.net.netfilter', key));
 }
 
 function prefixed(prefix: string, values: Settings): Settings {

@@ -66,9 +66,10 @@ function valueText(figure: ComparedFigure, spread: FigureSpread | null): string 
   const { median, min, max } = spread;
   if (median === null) return 'held';
   const show = format(figure);
-  return min === max
-    ? show(median)
-    : `${show(median)} (${min === null ? 'held' : show(min)} to ${max === null ? 'held' : show(max)})`;
+  if (min === null || max === null) return `${show(median)}, some held`;
+  const apart = Math.max(max - median, median - min);
+  if (apart === 0) return show(median);
+  return median === 0 ? `0 to ${show(max)}` : `${show(median)} ±${percent(apart / Math.abs(median))}`;
 }
 
 function format({ metric, type, aggregation }: ComparedFigure): (value: number) => string {
