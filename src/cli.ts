@@ -50,10 +50,10 @@ function scenarioInputs(flags: ScenarioFlags): ScenarioInputs {
   };
 }
 
-/** Colour is for terminals, unless NO_COLOR (no-color.org) or --no-color says otherwise; FORCE_COLOR turns it on anywhere. */
+/** Colour is for terminals that have it, unless NO_COLOR (no-color.org) or --no-color says otherwise; FORCE_COLOR turns it on anywhere. */
 function wantsColor(stream: NodeJS.WriteStream, flag: boolean): boolean {
   if (!flag || (process.env['NO_COLOR'] ?? '') !== '') return false;
-  return stream.isTTY || (process.env['FORCE_COLOR'] ?? '') !== '';
+  return (stream.isTTY && process.env['TERM'] !== 'dumb') || (process.env['FORCE_COLOR'] ?? '') !== '';
 }
 
 function buildProgram(setExit: (code: number) => void): Command {

@@ -66,7 +66,7 @@ function liveView(
   options: FindOptions,
 ): { onStatus: ReturnType<typeof createLiveView>['update']; onLoadEnd(): void } | undefined {
   if (options.quiet || !process.stderr.isTTY) return undefined;
-  const view = createLiveView(process.stderr, { color: options.color.stderr });
+  const view = createLiveView(process.stderr, { color: options.color.stderr, environment: options.environment ?? {} });
   return { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) };
 }
 

@@ -39,7 +39,9 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   const log = stderrLog(options.quiet);
   const publish = createPublisher(options, log);
   const once = async (output: string | undefined): Promise<RunResult> => {
-    const view = options.quiet ? undefined : createLiveView(process.stderr, { color: options.color.stderr });
+    const view = options.quiet
+      ? undefined
+      : createLiveView(process.stderr, { color: options.color.stderr, environment: options.environment ?? {} });
     const request = {
       loaded,
       output,

@@ -1,5 +1,6 @@
 import { count, milliseconds } from './format.ts';
 import type { Paint } from './layout.ts';
+import { sparkline, type Trend } from './sparkline.ts';
 
 /** Where a run stands. */
 export interface LiveState {
@@ -13,33 +14,49 @@ export interface LiveState {
   readonly rate: number;
   readonly failed: number;
   readonly drops: number;
+  /** The sample that showed the first dropped packet; null as long as there is none. */
+  readonly firstDrop: { readonly t: number; readonly entries: number } | null;
   /** Of connecting; null before the first connection. */
   readonly p99Ms: number | null;
   readonly open: number;
+}
+
+export interface FrameOptions {
+  readonly width: number;
+  /** Lines there is room for. */
+  readonly height: number;
+  /** Whether the terminal has block characters. */
+  readonly unicode: boolean;
+  readonly paint: Paint;
 }
 
 const FULL = 0.95; // the share at which the kernel's garbage collector itself gets nervous (gc_worker)
 const HIGH = 0.75; // where node-mixin's NodeHighNumberConntrackEntriesUsed fires
 const SHORTEST_BAR = 10;
 const LONGEST_BAR = 40;
+const LINES = 5;
 
-/** The live view's lines, none wider than `width`. */
-export function liveFrame(state: LiveState, width: number, paint: Paint): string[] {
+/** The live view's lines, none wider than `width`, no more than `height`. `trend`: entries over the time of the load. */
+export function liveFrame(state: LiveState, trend: Trend, { width, height, unicode, paint }: FrameOptions): string[] {
   const used = state.max === 0 ? 0 : Math.min(1, state.entries / state.max);
   const figures = ` ${count(state.entries)}/${count(state.max)} (${Math.floor(used * 100)} %)`;
   const label = 'table ';
-  const room = width - label.length - figures.length - 2;
-  const bar = room >= SHORTEST_BAR ? `[${drawBar(used, Math.min(LONGEST_BAR, room), paint)}]` : '';
-  const head = `${state.phase}  ${clockOf(state.t)}, ${timeLeft(state)}`;
+  const room = Math.min(LONGEST_BAR, width - label.length - figures.length - 2);
+  const hasBar = room >= SHORTEST_BAR;
+  const ink = used >= FULL ? 'red' : used >= HIGH ? 'yellow' : 'green';
+  const course = sparkline(
+    trend.columns(room).map((entries) => (state.max === 0 ? 0 : entries / state.max)),
+    unicode,
+  );
+  const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
+  const losses = clip(`${count(state.failed)} failed  ${count(state.drops)} packets dropped`, width);
   return [
-    clip(head, width),
-    bar === '' ? clip(label + figures.trimStart(), width) : label + bar + figures,
-    clip(
-      `${count(state.rate)} conn/s  ${count(state.open)} open  p99 ${state.p99Ms === null ? '-' : milliseconds(state.p99Ms)}`,
-      width,
-    ),
-    state.failed + state.drops > 0 ? paint('red', clip(lossLine(state), width)) : clip(lossLine(state), width),
-  ];
+    clip(`${state.phase}  ${clockOf(state.t)}, ${timeLeft(state)}`, width),
+    hasBar ? `${label}[${drawBar(used, room, (text) => paint(ink, text))}]${figures}` : clip(label + figures.trimStart(), width),
+    ...(hasBar && height >= LINES ? [`      [${paint(ink, course)}${' '.repeat(room - course.length)}]`] : []),
+    clip(`${count(state.rate)} conn/s  ${count(state.open)} open  p99 ${p99}`, width),
+    state.failed + state.drops > 0 ? paint('red', losses) : losses,
+  ].slice(0, height);
 }
 
 /** The same on one plain line, for logs. */
@@ -48,14 +65,20 @@ export function livePlain(state: LiveState): string {
   return `${clockOf(state.t)} ${state.phase}: ${state.entries}/${state.max} entries, ${count(state.rate)} conn/s, ${state.open} open, ${state.failed} failed, ${state.drops} dropped, p99 ${p99}, ${timeLeft(state)}`;
 }
 
-function lossLine(state: LiveState): string {
-  return `${count(state.failed)} failed  ${count(state.drops)} packets dropped`;
+/** The news of the first dropped packet; whether it is the breaking point, the clients will confirm. */
+export function dropNews({ firstDrop, max }: LiveState): string | undefined {
+  if (firstDrop === null) return undefined;
+  const { t, entries } = firstDrop;
+  return `${clockOf(t)} FIRST DROP by the kernel at ${t.toFixed(2)} s, ${count(entries)} of ${count(max)} entries`;
 }
 
-function drawBar(used: number, length: number, paint: Paint): string {
+export function clip(text: string, width: number): string {
+  return text.length <= width ? text : text.slice(0, Math.max(0, width));
+}
+
+function drawBar(used: number, length: number, ink: (text: string) => string): string {
   const filled = Math.round(used * length);
-  const ink = used >= FULL ? 'red' : used >= HIGH ? 'yellow' : 'green';
-  return paint(ink, '#'.repeat(filled)) + '.'.repeat(length - filled);
+  return ink('#'.repeat(filled)) + '.'.repeat(length - filled);
 }
 
 function clockOf(t: number): string {
@@ -66,8 +89,4 @@ function clockOf(t: number): string {
 function timeLeft({ t, totalSeconds }: LiveState): string {
   const left = Math.ceil(totalSeconds - Math.max(0, t));
   return left > 0 ? `${left} s left` : 'ending';
-}
-
-function clip(text: string, width: number): string {
-  return text.length <= width ? text : text.slice(0, Math.max(0, width));
 }

@@ -1,13 +1,14 @@
 import { type Clock, monotonic } from '../platform/clock.ts';
-import { painter } from './layout.ts';
-import { type LiveState, liveFrame, livePlain } from './live-frame.ts';
+import type { LiveState } from './live-frame.ts';
+import { Lines } from './live-lines.ts';
+import { Picture } from './live-picture.ts';
 
 export type { LiveState };
 
 export interface LiveView {
-  /** Shows `state`, no more often than an eye or a log needs; the newest state wins. */
+  /** Shows `state`, no more often than an eye or a log needs, but the first drop at once; the newest state wins. */
   update(state: LiveState): void;
-  /** Shows the last state and gives the terminal back. Safe to call twice; updates after it are ignored. */
+  /** Shows the last state and leaves it there. Safe to call twice; updates after it are ignored. */
   close(): void;
 }
 
@@ -15,90 +16,28 @@ export interface LiveView {
 export interface Screen {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
 }
 
-const HIDE_CURSOR = '\x1b[?25l';
-const SHOW_CURSOR = '\x1b[?25h';
-const CLEAR_TO_END = '\x1b[J';
-const REDRAW_INTERVAL = 0.25;
-const LINE_INTERVAL = 1;
-const SLACK = 0.02; // updates come at about the same interval: do not skip every other one
-
-/** On a terminal a picture that is redrawn four times a second, elsewhere one plain line a second. */
-export function createLiveView(stream: Screen, options: { readonly color: boolean; readonly clock?: Clock }): LiveView {
-  const clock = options.clock ?? monotonic;
-  return stream.isTTY === true ? new Picture(stream, options.color, clock) : new Lines(stream, clock);
+export interface LiveOptions {
+  readonly color: boolean;
+  /** TERM and the locale are read from it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
 }
 
-class Picture implements LiveView {
-  readonly #stream: Screen;
-  readonly #color: boolean;
-  readonly #clock: Clock;
-  readonly #restore = () => this.#stream.write(SHOW_CURSOR);
-  #drawn = Number.NEGATIVE_INFINITY;
-  #lines = 0;
-  #latest: LiveState | undefined;
-  #closed = false;
-
-  constructor(stream: Screen, color: boolean, clock: Clock) {
-    this.#stream = stream;
-    this.#color = color;
-    this.#clock = clock;
-    process.once('exit', this.#restore); // whatever ends ctload, the cursor comes back
-  }
-
-  update(state: LiveState): void {
-    if (this.#closed) return;
-    this.#latest = state;
-    if (this.#clock() - this.#drawn >= REDRAW_INTERVAL - SLACK) this.#draw(state);
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    if (this.#latest !== undefined) this.#draw(this.#latest);
-    this.#closed = true;
-    process.off('exit', this.#restore);
-    this.#stream.write(SHOW_CURSOR);
-  }
-
-  #draw(state: LiveState): void {
-    this.#drawn = this.#clock();
-    const width = Math.max(1, (this.#stream.columns ?? 80) - 1); // a full line would wrap
-    const frame = liveFrame(state, width, painter(this.#color));
-    const up = this.#lines === 0 ? '' : `\x1b[${this.#lines}A`;
-    this.#stream.write(`${HIDE_CURSOR}${up}\r${CLEAR_TO_END}${frame.join('\n')}\n`);
-    this.#lines = frame.length;
-  }
+/** On a terminal that can move its cursor a picture that is redrawn four times a second, elsewhere one plain line a second. */
+export function createLiveView(stream: Screen, { color, environment, clock = monotonic }: LiveOptions): LiveView {
+  const term = environment['TERM'] ?? '';
+  if (stream.isTTY !== true || term === '' || term === 'dumb') return new Lines(stream, clock);
+  return new Picture(stream, { color, unicode: hasBlocks(term, environment) }, clock);
 }
 
-class Lines implements LiveView {
-  readonly #stream: Screen;
-  readonly #clock: Clock;
-  #written = Number.NEGATIVE_INFINITY;
-  #pending: LiveState | undefined;
-  #closed = false;
-
-  constructor(stream: Screen, clock: Clock) {
-    this.#stream = stream;
-    this.#clock = clock;
-  }
-
-  update(state: LiveState): void {
-    if (this.#closed) return;
-    this.#pending = state;
-    if (this.#clock() - this.#written >= LINE_INTERVAL - SLACK) this.#write();
-  }
-
-  close(): void {
-    this.#write();
-    this.#closed = true;
-  }
-
-  #write(): void {
-    if (this.#pending === undefined) return;
-    this.#written = this.#clock();
-    this.#stream.write(`${livePlain(this.#pending)}\n`);
-    this.#pending = undefined;
-  }
+/** The Linux console's font lacks most of the block characters. The locale is found as in locale(7). */
+function hasBlocks(term: string, environment: LiveOptions['environment']): boolean {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
+  return term !== 'linux' && /utf-?8/i.test(locale);
 }

@@ -1,11 +1,13 @@
 import * as hdr from 'hdr-histogram-js';
 import { totalFailed } from '../model/attempt.ts';
-import type { TimelineRecord } from '../model/sample.ts';
+import type { ConntrackRecord, TimelineRecord } from '../model/sample.ts';
 
 /** What the live view shows; the latest figures of everything that was recorded. */
 export interface Progress {
   entries: number;
   drops: number;
+  /** The sample that showed the first dropped packet. */
+  firstDrop: { readonly t: number; readonly entries: number } | null;
   failed: number;
   open: number;
   /** Attempts begun a second, over the last whole second. */
@@ -17,13 +19,13 @@ export interface Progress {
 export class ProgressMeter {
   readonly #open = new Map<string, number>();
   readonly #perBucket = new Map<number, number>();
-  #firstDrop: number | undefined;
-  readonly progress: Progress = { entries: 0, drops: 0, failed: 0, open: 0, rate: 0, p99Ms: null };
+  #dropsBefore: number | undefined;
+  readonly progress: Progress = { entries: 0, drops: 0, firstDrop: null, failed: 0, open: 0, rate: 0, p99Ms: null };
 
   record(record: TimelineRecord): void {
     switch (record.type) {
       case 'conntrack':
-        if (record.host === 'gateway') this.#table(record.entries, record.drop);
+        if (record.host === 'gateway') this.#table(record);
         break;
       case 'load':
         this.progress.failed += totalFailed({ failed: record.failed ?? {} });
@@ -42,11 +44,12 @@ export class ProgressMeter {
     this.progress.p99Ms = histogram.getValueAtPercentile(99) / 1000;
   }
 
-  #table(entries: number, drop: number | undefined): void {
+  #table({ t, entries, drop }: ConntrackRecord): void {
     this.progress.entries = entries;
     if (drop === undefined) return;
-    this.#firstDrop ??= drop;
-    this.progress.drops = drop - this.#firstDrop;
+    this.#dropsBefore ??= drop;
+    this.progress.drops = drop - this.#dropsBefore;
+    if (this.progress.drops > 0) this.progress.firstDrop ??= { t, entries };
   }
 
   #attempts(at: number, count: number): void {

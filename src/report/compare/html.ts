@@ -8,7 +8,7 @@ const STYLE = `:root{color-scheme:light dark;--ink:#1c1e21;--quiet:#5c6370;--lin
 body{margin:0 auto;max-width:60rem;padding:2rem 1rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1rem;margin-top:2rem}
 .regression{color:var(--bad)}.good{color:var(--good)}.compared{color:var(--plain)}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th:first-child,td:first-child{text-align:left}th{font-weight:500;color:var(--quiet)}
 tr.regression td{font-weight:600}p.note{color:var(--quiet);font-size:.875rem}code{overflow-wrap:anywhere}`;

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { CLI, leavesHostAlone, ROOT, temporaryFolder, unfit } from './support/ctload.ts';
+import { provideTmux, Tmux } from './support/tmux.ts';
+
+const missing = unfit ?? provideTmux();
+if (missing !== undefined) process.stderr.write(`skipping the live view in tmux: ${missing}\n`);
+
+const REDRAW = 600; // milliseconds in which a picture is surely drawn anew
+
+describe.skipIf(missing)('the live view in tmux', () => {
+  leavesHostAlone();
+
+  it('stays one picture of a width that fits, tells the first drop once, and leaves the cursor on', async () => {
+    using tmux = new Tmux(80, 24);
+    const folder = join(temporaryFolder(), 'run');
+    tmux.type(`cd ${ROOT}; clear; ${process.execPath} ${CLI} run scenarios/smoke.yaml --output ${folder}; echo exit $?`);
+    expect(await tmux.shows(/^00:0\d FIRST DROP by the kernel at \d\.\d\d s, \d+ of 500 entries$/, 20)).toBe(true);
+    expect(pictures(tmux.rows())).toEqual(['table [########################################] 500/500 (100 %)']);
+    expect(tmux.rows().join('\n')).toMatch(/^ {6}\[[▁▂▃▄▅▆▇]+█+ *\]$/m);
+
+    for (const columns of [50, 100]) {
+      tmux.resize(columns, 24);
+      await sleep(REDRAW);
+      const rows = tmux.rows();
+      expect(pictures(rows)).toHaveLength(1);
+      expect(rows.filter((row) => /^(load|draining) /.test(row))).toHaveLength(1);
+      expect(rows.filter((row) => row.endsWith('packets dropped'))).toHaveLength(1);
+    }
+
+    expect(await tmux.shows(/^exit 0$/, 20)).toBe(true);
+    const all = tmux.rows(true);
+    expect(all.filter((row) => row.includes('FIRST DROP'))).toHaveLength(1);
+    expect(pictures(all)).toHaveLength(1);
+    expect(tmux.cursorVisible).toBe(true);
+  });
+
+  it('is given up by Ctrl-C without a trace but its last state', async () => {
+    using tmux = new Tmux(80, 24);
+    const folder = join(temporaryFolder(), 'run');
+    tmux.type(`cd ${ROOT}; clear; ${process.execPath} ${CLI} run scenarios/smoke.yaml --output ${folder}; echo exit $?`);
+    expect(await tmux.shows(/^table \[/, 20)).toBe(true);
+    tmux.type('\x03');
+    expect(await tmux.shows(/^exit 105$/, 20)).toBe(true);
+    expect(pictures(tmux.rows(true))).toHaveLength(1);
+    expect(tmux.cursorVisible).toBe(true);
+  });
+});
+
+function pictures(rows: readonly string[]): string[] {
+  return rows.filter((row) => row.startsWith('table ['));
+}
