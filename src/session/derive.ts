@@ -17,8 +17,8 @@ export function deriveReport(folder: string): RunReport {
   const records = readTimeline(folder);
   const latency = readLatency(folder);
   const meta = records.find((record) => record.type === 'meta');
-  const expected = meta && readExpectation(folder, meta.lab.capacity);
-  return { summary: summarize(records, latency, expected), latency, scenario: readResolved(folder) };
+  const summary = summarize(records, latency, meta && readExpectation(folder, meta.lab.capacity));
+  return { summary, latency, scenario: readResolved(folder) };
 }
 
 /** Writes every report of a run into its folder. @throws {CtloadError} exit 100 when one cannot be written. */

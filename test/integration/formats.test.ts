@@ -12,7 +12,7 @@ import { check, fetchJunitSchemas, provideValidators } from './support/validator
 const missing = provideValidators();
 if (missing !== undefined) process.stderr.write(`skipping format checks: ${missing}\n`);
 
-const RUNS = ['smoke', 'held'].map((name) => deriveReport(join(ROOT, 'test/fixtures/runs', name)));
+const RUNS = ['smoke', 'held', 'mixed'].map((name) => deriveReport(join(ROOT, 'test/fixtures/runs', name)));
 
 /** The same runs as they could be: a failed threshold, a run that proves nothing, names that look like markup. */
 const ODD: readonly RunReport[] = RUNS.map((run) => ({ ...run, summary: odd(run.summary), scenario: 'name: "</details>"\n' }));

