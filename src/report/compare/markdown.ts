@@ -1,7 +1,6 @@
 import type { Comparison } from '../../model/comparison.ts';
 import { markdownTable, markdownText } from '../markup.ts';
-import { differenceText } from './terminal.ts';
-import { badge, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
+import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
 
 /** `ctload compare --markdown`: for a pull request, an issue or a job summary on GitHub. */
 export function comparisonMarkdown(comparison: Comparison): string {

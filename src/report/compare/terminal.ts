@@ -1,7 +1,7 @@
-import type { Comparison, Difference } from '../../model/comparison.ts';
+import type { Comparison } from '../../model/comparison.ts';
 import { labelled, type Paint, painter, table, wrap } from '../layout.ts';
 import { clampWidth, type TerminalOptions } from '../terminal.ts';
-import { badge, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
+import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
 
 const INK = { regression: 'bgRed', 'no regression': 'bgGreen', compared: 'bgBlue' } as const;
 const MARKS = { ok: ['green', '+'], noise: ['yellow', '!'], regression: ['red', 'x'] } as const;
@@ -25,11 +25,6 @@ export function renderComparison(comparison: Comparison, options: TerminalOption
     '',
     ...wrap(FOOTNOTE, width - 2).map((line) => paint('dim', `  ${line}`)),
   ].join('\n')}\n`;
-}
-
-/** `gateway.conntrack.max: 400 → 380 (allowed)` */
-export function differenceText({ key, base, candidate, allowed }: Difference): string {
-  return `${key}: ${base ?? '(none)'} → ${candidate ?? '(none)'}${allowed ? ' (allowed)' : ''}`;
 }
 
 function limitLines(comparison: Comparison, width: number, paint: Paint): string[] {

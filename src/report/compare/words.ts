@@ -1,4 +1,4 @@
-import type { ComparedFigure, ComparedSide, Comparison, FigureSpread } from '../../model/comparison.ts';
+import type { ComparedFigure, ComparedSide, Comparison, Difference, FigureSpread } from '../../model/comparison.ts';
 import { count, milliseconds, percent, plural, seconds } from '../format.ts';
 
 /** What came of it, in a few words. */
@@ -36,6 +36,11 @@ export function sideText({ folder, runs, verdicts, leftOut }: ComparedSide): str
   const kinds = Object.entries(verdicts).map(([kind, times]) => `${times} ${kind}`);
   const out = leftOut.length === 0 ? '' : `; left out: ${leftOut.map((run) => `${run.folder} (${run.validity})`).join(', ')}`;
   return `${folder}: ${plural(runs, 'run')}, ${kinds.join(', ')}${out}`;
+}
+
+/** `gateway.conntrack.max: 400 → 380 (allowed)` */
+export function differenceText({ key, base, candidate, allowed }: Difference): string {
+  return `${key}: ${base ?? '(none)'} → ${candidate ?? '(none)'}${allowed ? ' (allowed)' : ''}`;
 }
 
 export const HEADINGS = ['figure', 'base', 'candidate', 'change', 'p', 'limit'] as const;
