@@ -8,6 +8,8 @@ import { renderJunit } from '../report/junit.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { type ActionsEnvironment, tellGitHub } from './github.ts';
 
+type Published = Pick<RunReport, 'summary' | 'scenario'>;
+
 export interface PublishOptions {
   /** Gets the test results of all runs so far, a suite each. */
   readonly junitFile?: string | undefined;
@@ -18,8 +20,8 @@ export interface PublishOptions {
  * Takes every finished run to where flags and CI want it, besides its folder. A file that cannot be written is told before
  * the first run, not after it.
  */
-export function createPublisher(options: PublishOptions, log: Log): (run: RunReport) => void {
-  const runs: RunReport[] = [];
+export function createPublisher(options: PublishOptions, log: Log): (run: Published) => void {
+  const runs: Published[] = [];
   const writeSuites = () => {
     if (options.junitFile === undefined) return;
     const suites = renderJunit(runs.map(({ summary }) => summary));

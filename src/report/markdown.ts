@@ -9,7 +9,7 @@ import { observedText } from './thresholds.ts';
 /** `report.md`: what a pull request, an issue or a job summary on GitHub shows; the long parts are folded. */
 export const markdownReport: Report = { file: 'report.md', render: renderMarkdown };
 
-export function renderMarkdown({ summary, scenario }: RunReport): string {
+export function renderMarkdown({ summary, scenario }: Pick<RunReport, 'summary' | 'scenario'>): string {
   const { name, description } = summary.scenario;
   const parts = [
     `## ${markdownText(name)}: ${summary.verdict.kind.toUpperCase()}, ${markdownText(titleOf(summary))}`,

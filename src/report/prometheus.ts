@@ -20,7 +20,7 @@ const PHASES: readonly (readonly [phase: Phase, name: string, help: string])[] =
   ['schedule_lag', 'schedule_lag', "Time from the intended to the actual start of an attempt: the generator's own delay."],
 ];
 
-function renderPrometheus(run: RunReport): string {
+function renderPrometheus(run: Pick<RunReport, 'summary' | 'latency'>): string {
   const { summary } = run;
   const families = [...aboutRun(summary), ...table(summary), ...breakingPoint(summary), ...load(summary), ...latencies(run)];
   return exposition(families, { scenario: summary.scenario.name });
@@ -130,7 +130,7 @@ function load({ floods, accounting }: Summary): Family[] {
   ];
 }
 
-function latencies({ latency }: RunReport): Family[] {
+function latencies({ latency }: Pick<RunReport, 'latency'>): Family[] {
   return PHASES.map(([phase, name, help]) => ({
     name: `ctload_${name}_seconds`,
     type: 'histogram',

@@ -6,7 +6,7 @@ import { summarize } from '../../../src/analysis/summarize.ts';
 import { createPublisher } from '../../../src/commands/publish.ts';
 import { LATENCY, run } from '../../fixtures/run.ts';
 
-const RUN = { summary: summarize(run({ fullAt: 6.005 }), LATENCY), latency: LATENCY, scenario: null };
+const RUN = { summary: summarize(run({ fullAt: 6.005 }), LATENCY), scenario: null };
 const warnings: string[] = [];
 const LOG = { info: () => {}, warn: (message: string) => void warnings.push(message) };
 
