@@ -67,6 +67,7 @@ describe('a valid scenario', () => {
         {
           name: 'requests',
           kind: 'short',
+          protocol: 'http',
           shape: { executor: 'constant-arrival-rate', rate: 10, durationSeconds: 5 },
           startTimeSeconds: 0,
           arrival: 'uniform',
