@@ -12,11 +12,11 @@ export default defineConfig({
       {
         root,
         test: {
-          // Real namespaces, each with a table of its own by ballast: runs mostly wait, so two at a time.
+          // Real namespaces, each with a table of its own by ballast: runs mostly wait, so three at a time. Or no lab at all.
           name: 'side-by-side',
           include: ['test/integration/side-by-side/*.test.ts'],
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           ...timeouts,
         },
       },

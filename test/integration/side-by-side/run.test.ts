@@ -24,6 +24,14 @@ describe.skipIf(unfit)('ctload run beside others', () => {
     expect(summary.conntrack.peakEntries).toBeLessThanOrEqual(max);
   });
 
+  it('finds the same point of smoke.yaml as by sysctl', async () => {
+    const { summary } = await runScenario('smoke.yaml', []);
+    expect(summary.conntrack.method).toBe('ballast');
+    expect(summary.verdict.kind).toBe('broke');
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    expectBalanced(summary);
+  });
+
   it('does the same with the nftables dataplane and close: rst', async () => {
     const flags = [...set('gateway.dataplane=nftables'), ...set('floods.requests.close=rst')];
     const { summary } = await runScenario('smoke.yaml', flags);

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunReport } from '../../src/model/report.ts';
-import type { Summary } from '../../src/model/summary.ts';
-import { renderJunit } from '../../src/report/junit.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
-import { prometheusReport } from '../../src/report/prometheus.ts';
-import { deriveReport } from '../../src/session/derive.ts';
-import { ROOT } from './support/ctload.ts';
-import { check, fetchJunitSchemas, provideValidators } from './support/validators.ts';
+import type { RunReport } from '../../../src/model/report.ts';
+import type { Summary } from '../../../src/model/summary.ts';
+import { renderJunit } from '../../../src/report/junit.ts';
+import { renderMarkdown } from '../../../src/report/markdown.ts';
+import { prometheusReport } from '../../../src/report/prometheus.ts';
+import { deriveReport } from '../../../src/session/derive.ts';
+import { ROOT } from '../support/ctload.ts';
+import { check, fetchJunitSchemas, provideValidators } from '../support/validators.ts';
 
 const missing = provideValidators();
 if (missing !== undefined) process.stderr.write(`skipping format checks: ${missing}\n`);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, temporaryFolder } from './support/ctload.ts';
+import { ctload, temporaryFolder } from '../support/ctload.ts';
 
 function scenarioFile(text: string): string {
   const file = join(temporaryFolder(), 'scenario.yaml');
