@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, expectBalanced, leavesHostAlone, readRecords, runScenario, unfit } from './support/ctload.ts';
+import { ctload, expectBalanced, leavesHostAlone, runScenario, unfit } from './support/ctload.ts';
 
 /** Attempts give up soon after one repeated SYN. */
 const QUICK = set('floods.requests.connectTimeout=1500ms');
@@ -35,6 +35,7 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
 
   it.each([
     { max: 7, flags: set('floods.requests.stages=[{duration: 2s, target: 100}]') },
+    { max: 1337, flags: set('floods.requests.stages=[{duration: 3s, target: 1000}]') },
     {
       max: 20000,
       flags: [...set('floods.requests.stages=[{duration: 4s, target: 1200}]'), ...set('gateway.conntrack.prefill=18000')],
@@ -54,21 +55,38 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
     expectBalanced(summary);
   });
 
-  it('websockets.yaml: new sockets fail while held ones keep answering', async () => {
-    const { summary, folder } = await runScenario('websockets.yaml', [
-      ...set('gateway.conntrack.max=500'),
-      ...set('floods.sockets.stages=[{duration: 3s, target: 700}, {duration: 5s, target: 700}]'),
+  it('finds the same point of smoke.yaml as by sysctl', async () => {
+    const { summary } = await runScenario('smoke.yaml', set('gateway.conntrack.method=ballast'));
+    expect(summary.conntrack.method).toBe('ballast');
+    expect(summary.verdict.kind).toBe('broke');
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    expectBalanced(summary);
+  });
+
+  it('does the same with the nftables dataplane and close: rst', async () => {
+    const flags = [...set('gateway.dataplane=nftables'), ...set('floods.requests.close=rst')];
+    const { summary } = await runScenario('smoke.yaml', flags);
+    expect(summary.verdict.kind).toBe('broke');
+    expect(summary.breakingPoint?.states['CLOSE'] ?? 0).toBeGreaterThan(summary.breakingPoint?.states['TIME_WAIT'] ?? 0);
+  });
+
+  it('mixed.yaml: three kinds of flood fill one table', async () => {
+    const { summary } = await runScenario('mixed.yaml', [
+      ...set('gateway.conntrack.max=1500'),
+      ...set('floods.requests.stages=[{duration: 8s, target: 220}]'),
+      ...set('floods.requests.connectTimeout=2s'),
+      ...set('floods.sockets.stages=[{duration: 8s, target: 800}]'),
       ...set('floods.sockets.connectTimeout=2s'),
+      ...set('floods.leaked.duration=8s'),
+      ...set('floods.leaked.connectTimeout=2s'),
     ]);
     expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
-    const [flood] = Object.values(summary.floods);
-    expect(flood?.failures['conntrack-full']).toBeGreaterThan(0);
-    expect(flood?.disconnected).toBe(0);
-    const broke = summary.breakingPoint?.atSeconds ?? Number.POSITIVE_INFINITY;
-    const pongsAfter = readRecords(folder)
-      .filter((record) => record.type === 'load' && record.at > broke + 1)
-      .reduce((sum, record) => sum + (record.type === 'load' ? (record.heartbeats ?? 0) : 0), 0);
-    expect(pongsAfter).toBeGreaterThan(summary.conntrack.effectiveMax);
-    expect(flood?.heartbeatsMissed).toBeLessThan((flood?.heartbeats ?? 0) * 0.01);
+    expect(
+      Object.values(summary.floods)
+        .map((flood) => flood.kind)
+        .sort(),
+    ).toEqual(['long', 'short', 'stale']);
+    expect(summary.breakingPoint?.states).toMatchObject({ ESTABLISHED: expect.any(Number), TIME_WAIT: expect.any(Number) });
+    expectBalanced(summary);
   });
 });

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../../src/model/find.ts';
-import type { RepeatReport } from '../../../src/model/repeat.ts';
 import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
 
 function set(...assignments: readonly string[]): string[] {
@@ -71,17 +70,5 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
     child.kill('SIGINT');
     expect((await ended).code).toBe(105);
     expect(readJson<FindReport>(folder, 'find.json')).toMatchObject({ outcome: 'aborted', answer: null, best: 60 });
-  });
-
-  it('run --repeat: median and spread', async () => {
-    const folder = join(temporaryFolder(), 'run');
-    const flags = set('floods.requests.duration=2s', 'gateway.conntrack={max: 300, method: ballast}');
-    const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
-    expect(code, stderr).toBe(0);
-    const { runs, breakingPoint } = readJson<RepeatReport>(folder, 'repeat.json');
-    const found = runs.map((run) => readSummary(join(folder, run.folder)).breakingPoint?.entries);
-    expect(runs.map(({ entries }) => entries)).toEqual(found);
-    expect(breakingPoint?.entries).toMatchObject({ count: 2, median: expect.closeTo(300, -1) });
-    expect(stdout).toContain('2 of 2 with a valid breaking point');
   });
 });

@@ -105,15 +105,4 @@ describe.skipIf(unfit)('what looks like a full table and is not', () => {
     expect(summary.breakingPoint).toBeNull();
     expect(code).toBe(111);
   });
-
-  it('a full table and a slow backend at once: both, with shares that add up', async () => {
-    const { summary } = await withFault(() => {}, ['backend.delay=2s', 'gateway.conntrack.max=600']);
-    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
-    expect(summary.attribution.map(({ cause }) => cause).sort()).toEqual(['conntrack-full', 'response-timeout']);
-    expect(summary.attribution.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 5);
-    const { failed = 0, attempted = 0 } = summary.floods['requests'] ?? {};
-    expect(summary.attribution.reduce((sum, item) => sum + item.failed, 0)).toBe(failed);
-    expect(failed).toBe(attempted);
-    expect(evidence(summary, 'response-timeout')?.failed).toBeGreaterThanOrEqual(590);
-  });
 });

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../../src/model/comparison.ts';
-import { ctload, temporaryFolder, unfit } from '../support/ctload.ts';
+import type { Comparison } from '../../src/model/comparison.ts';
+import { ctload, leavesHostAlone, temporaryFolder, unfit } from './support/ctload.ts';
 
 const ENTRIES = 200;
-const BALLAST = 'gateway.conntrack.method=ballast'; // others may run beside it
-const SHORT = [BALLAST, 'floods.requests.duration=1s', 'floods.requests.connectTimeout=400ms'];
+const SHORT = ['floods.requests.duration=1s', 'floods.requests.connectTimeout=400ms'];
 const LIMIT = ['--max-regression', 'breaking_point_entries=2%'];
 
 describe.skipIf(unfit)('ctload compare on real runs', () => {
+  leavesHostAlone();
+
   it('finds no regression in five runs of the same, and finds one when the table is 5 % smaller', async () => {
     const folder = temporaryFolder();
     const fiveRuns = async (name: string, max: number): Promise<string> => {
@@ -61,7 +62,7 @@ describe.skipIf(unfit)('ctload compare on real runs', () => {
 
   it('finds on this machine what the committed baseline says, as CI does', async () => {
     const folder = join(temporaryFolder(), 'smoke');
-    await ctload('run', 'scenarios/smoke.yaml', '-q', '--output', folder, '--set', BALLAST);
+    await ctload('run', 'scenarios/smoke.yaml', '-q', '--output', folder);
     const elsewhere = ['machine', 'lab', 'gateway.conntrack.method', 'sysctls'].flatMap((key) => ['--allow-different', key]);
     const compared = await ctload('compare', 'results/baseline-smoke', folder, ...elsewhere, ...LIMIT);
     expect(compared.code, compared.stdout + compared.stderr).toBe(0);

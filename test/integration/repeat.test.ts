@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RepeatReport } from '../../src/model/repeat.ts';
+import { ctload, leavesHostAlone, readSummary, temporaryFolder, unfit } from './support/ctload.ts';
+
+describe.skipIf(unfit)('ctload run, repeated', () => {
+  leavesHostAlone();
+
+  it('run --repeat: median and spread', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const flags = ['--set', 'floods.requests.duration=2s', '--set', 'gateway.conntrack.max=300'];
+    const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
+    expect(code, stderr).toBe(0);
+    const { runs, breakingPoint } = JSON.parse(readFileSync(join(folder, 'repeat.json'), 'utf8')) as RepeatReport;
+    const found = runs.map((run) => readSummary(join(folder, run.folder)).breakingPoint?.entries);
+    expect(runs.map(({ entries }) => entries)).toEqual(found);
+    expect(breakingPoint?.entries).toMatchObject({ count: 2, median: expect.closeTo(300, -1) });
+    expect(stdout).toContain('2 of 2 with a valid breaking point');
+  });
+});
