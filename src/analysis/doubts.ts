@@ -1,13 +1,14 @@
+import type { Capacity } from '../model/run.ts';
 import type { TableOwner } from '../model/sample.ts';
 import type { Accounting, Summary } from '../model/summary.ts';
 import { balance } from './accounting.ts';
 import type { Break } from './breaking-point.ts';
 import { totalAttempts } from './load.ts';
-import type { RunLog } from './run-log.ts';
+import { type RunLog, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
 /** The tables that must stay out of it, as a reader would name them. */
-const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
+export const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
 
 /** Share of the attempts whose entry may be refused without making the record doubtful. */
 const REFUSED = 0.001;
@@ -36,12 +37,17 @@ function recordDoubts({ log, generator }: Findings): string[] {
   }
   if (log.end === undefined) found.push('The record breaks off: ctload was killed before the run was over.');
   if (log.end?.outcome === 'failed' && found.length === 0) found.push(`The run failed: ${log.end.detail ?? 'no detail'}.`);
-  if (log.tables.gateway.samples.length === 0) found.push("The gateway's table was never sampled.");
+  if (!tableIsKnown(log)) found.push(outOfSight(log.meta.lab.capacity));
   const perRequest = generator.connectionsPerRequest;
   if (perRequest !== null && perRequest < LEAST_CONNECTIONS_PER_REQUEST) {
     found.push(`Requests shared connections: the backend saw ${perRequest.toFixed(3)} connections a request instead of 1.`);
   }
   return found;
+}
+
+function outOfSight({ method }: Capacity): string {
+  if (method !== 'unknown') return "The gateway's table was never sampled.";
+  return "The gateway's table is out of sight (lab.conntrack: none): only what the clients saw is known, and that proves nothing of the table.";
 }
 
 function tableDoubts(log: RunLog): string[] {
