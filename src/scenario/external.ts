@@ -11,7 +11,7 @@ const PLACE = 'host, netns:NAME (under /run/netns) or pid:NUMBER';
 const ACKNOWLEDGE = 'set lab.allowPublicTargets: true if its owner agrees to the load';
 
 const endpoint = z
-  .string({ error: 'expected ADDRESS:PORT, or a list of at least one' })
+  .string({ error: 'expected ADDRESS:PORT, or a list of them' })
   .transform((text, context) => {
     return (
       parseEndpoint(text) ?? refuse(context, `expected ADDRESS:PORT with an IPv4 address, no name, got ${JSON.stringify(text)}`)
@@ -20,7 +20,7 @@ const endpoint = z
   .meta({ description: 'ADDRESS:PORT', pattern: '^(\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+|.*\\$\\{.*)$' });
 
 const target = z
-  .union([endpoint.transform((one) => [one]), z.array(endpoint).min(1, { error: 'needs at least one target' })])
+  .union([z.array(endpoint).min(1, { error: 'needs at least one target' }), endpoint.transform((one) => [one])]) // the last one's message is for what is neither
   .describe('Driver external: what clients connect to, ADDRESS:PORT or a list of them; floods go round them.');
 
 const place = (description: string) =>

@@ -46,7 +46,7 @@ it('says nothing of the table and starts from here unless told otherwise', () =>
 
 it.each([
   [{ target: undefined }, 'lab.target: is required'],
-  [{ target: [] }, 'lab.target: expected ADDRESS:PORT, or a list of at least one'],
+  [{ target: [] }, 'lab.target: needs at least one target'],
   [{ target: 'gateway:80' }, 'lab.target: expected ADDRESS:PORT with an IPv4 address, no name, got "gateway:80"'],
   [{ target: ['10.0.0.1'] }, 'lab.target.0: expected ADDRESS:PORT with an IPv4 address, no name, got "10.0.0.1"'],
   [{ conntrack: 'gw' }, 'lab.conntrack: expected host, netns:NAME (under /run/netns) or pid:NUMBER, got "gw"'],
