@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Cleanup } from '../../src/platform/cleanup.ts';
+import { CtloadError, messageOf } from '../../src/platform/errors.ts';
+import { ExitCode } from '../../src/platform/exit-codes.ts';
+import { requireTools } from '../../src/platform/tools.ts';
+import { type Contestant, peers } from './contestants.ts';
+import { FLOODS, FloodRunner, type FloodUnderTest, highestRate, twice } from './floods.ts';
+import { measured, runAll } from './race.ts';
+import { benchMarkdown, benchReport, type Raw } from './report.ts';
+import { type Bench, raise } from './site.ts';
+import { rotated } from './statistics.ts';
+import { fetchTools, type Tools } from './tools.ts';
+import { toolVersions } from './versions.ts';
+
+const USAGE = `npm run bench -- [--rounds 5] [--seconds 2] [--only TEXT] [--tools FOLDER] [--output FOLDER]
+  --only    contestants whose name contains TEXT (repeatable)
+  --tools   keep what is fetched in FOLDER, for the next time
+  --output  where bench-<UTC time>.json and .md go (default: results)`;
+
+const CLI = resolve('dist/cli.js'); // npm runs scripts in the package's folder
+const TRIAL_SECONDS = 1.5; // of the search for a flood's rate
+
+interface Entrant extends Raw {
+  readonly rates: number[];
+  asked?: { readonly rate: number; keptUp: number };
+  cannot?: string;
+  /** One round; resolves with what went wrong. */
+  readonly go?: () => Promise<string | undefined>;
+}
+
+const say = (line: string) => void process.stderr.write(`bench: ${line}\n`);
+
+async function main(): Promise<void> {
+  const { rounds, seconds, only, tools: toolsFolder, output, help } = options();
+  if (help) return void process.stdout.write(`${USAGE}\n`);
+  if (process.getuid?.() !== 0) {
+    throw new CtloadError('the bench needs root: it builds namespaces and unpacks packages', { exitCode: ExitCode.hostUnfit });
+  }
+  requireTools(['ip', 'iptables-restore', 'conntrack', 'nsenter', 'ss', 'apt-get', 'dpkg', 'npm']);
+  const startedAt = new Date();
+  await using cleanup = new Cleanup();
+  stopOnSignals(cleanup);
+  const scratch = mkdtempSync(join(tmpdir(), 'ctload-bench-'));
+  cleanup.defer('scratch folder', () => rmSync(scratch, { recursive: true, force: true }));
+  const tools = await fetchTools(toolsFolder ?? join(scratch, 'tools'), say);
+  const bench = await raise(randomBytes(3).toString('hex'), join(scratch, 'nginx'), tools, cleanup);
+
+  const wanted = ({ name }: { name: string }) => only.length === 0 || only.some((text) => name.includes(text));
+  const runner = new FloodRunner(bench, join(scratch, 'floods'), CLI);
+  const [target] = bench.targets;
+  if (target === undefined) throw new Error('a lab without a target');
+  const entrants: Entrant[] = [];
+  for (const flood of FLOODS.filter(wanted)) entrants.push(await enterFlood(flood, runner, bench, seconds));
+  for (const peer of peers(tools, target, seconds).filter(wanted)) entrants.push(enterPeer(peer, bench, tools, seconds));
+
+  for (let round = 0; round < rounds; round++) {
+    for (const entrant of rotated(entrants, round)) await runRound(entrant, bench, round);
+  }
+  const raw = entrants.map(({ go: _, ...result }) => result);
+  const about = { startedAt: startedAt.toISOString(), rounds, seconds, versions: await toolVersions(tools, CLI) };
+  const report = benchReport(raw, about);
+  const markdown = benchMarkdown(report);
+  const name = `bench-${about.startedAt.replace(/[-:]/g, '').replace(/\..*/, 'Z')}`;
+  mkdirSync(output, { recursive: true });
+  writeFileSync(join(output, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(output, `${name}.md`), markdown);
+  process.stdout.write(markdown);
+  say(`written: ${join(output, name)}.json and .md`);
+}
+
+async function runRound(entrant: Entrant, bench: Bench, round: number): Promise<void> {
+  const { go, name, job } = entrant;
+  if (go === undefined || entrant.cannot !== undefined) return;
+  const { rate, result: trouble } = await measured(bench, go);
+  if (trouble === undefined && rate > 0) entrant.rates.push(rate);
+  else if (entrant.rates.length === 0) entrant.cannot = trouble ?? 'the backend saw no connection of it';
+  say(`round ${round + 1}: ${name} (${job}): ${trouble ?? `${Math.round(rate)}/s`}`);
+}
+
+function enterPeer({ name, job, commands, cannot }: Contestant, { site }: Bench, tools: Tools, seconds: number): Entrant {
+  if (commands === undefined) return { name, job, rates: [], cannot: cannot ?? 'no command' };
+  return { name, job, rates: [], go: () => runAll(site.client, commands, tools.env, seconds) };
+}
+
+/** Finds the flood's rate first, which takes some trials. */
+async function enterFlood(flood: FloodUnderTest, runner: FloodRunner, bench: Bench, seconds: number): Promise<Entrant> {
+  const { name, job } = flood;
+  const obstacle = runner.obstacle(flood);
+  if (obstacle !== undefined) return { name, job, rates: [], cannot: `not in this build: ${obstacle}` };
+  const trial = async (tried: number) => {
+    const { result, rate: seen } = await measured(bench, () => runner.run(flood, tried, TRIAL_SECONDS));
+    say(`${name}: asked for ${tried}/s, the backend saw ${Math.round(seen)}/s: ${result.keptUp ? 'kept up' : 'fell behind'}`);
+    return result.keptUp;
+  };
+  const rate = await highestRate((tried) => twice(() => trial(tried)));
+  if (rate === 0) return { name, job, rates: [], cannot: 'it fell behind at every rate' };
+  const asked = { rate, keptUp: 0 };
+  const go = async () => {
+    const { keptUp, failed } = await runner.run(flood, rate, seconds);
+    if (keptUp) asked.keptUp++;
+    return failed === 0 ? undefined : `${failed} attempts failed`;
+  };
+  return { name, job, rates: [], asked, go };
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '2' },
+      only: { type: 'string', multiple: true, default: [] },
+      tools: { type: 'string' },
+      output: { type: 'string', default: 'results' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const whole = (key: 'rounds' | 'seconds'): number => {
+    const value = Number(values[key]);
+    if (Number.isInteger(value) && value >= 1 && value <= 100) return value;
+    throw new CtloadError(`--${key} ${values[key]}: expected a whole number from 1 to 100`, {
+      hint: USAGE,
+      exitCode: ExitCode.usage,
+    });
+  };
+  return { ...values, rounds: whole('rounds'), seconds: whole('seconds') };
+}
+
+/** A signal takes everything down before it ends the bench. */
+function stopOnSignals(cleanup: Cleanup): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      void cleanup[Symbol.asyncDispose]()
+        .catch((error: unknown) => say(messageOf(error)))
+        .finally(() => process.exit(ExitCode.aborted));
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  const hint = error instanceof CtloadError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
+  process.stderr.write(
+    `error: ${error instanceof CtloadError ? error.message : error instanceof Error ? error.stack : error}${hint}\n`,
+  );
+  process.exitCode = error instanceof CtloadError ? error.exitCode : ExitCode.bug;
+});
