@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Cleanup } from '../../src/platform/cleanup.ts';
-import { CtloadError, messageOf } from '../../src/platform/errors.ts';
+import { CtloadError } from '../../src/platform/errors.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';
 import { requireTools } from '../../src/platform/tools.ts';
 import { type Contestant, peers } from './contestants.ts';
@@ -32,6 +32,7 @@ interface Entrant extends Raw {
   readonly go?: () => Promise<string | undefined>;
 }
 
+const interrupted = interruption();
 const say = (line: string) => void process.stderr.write(`bench: ${line}\n`);
 
 async function main(): Promise<void> {
@@ -43,7 +44,6 @@ async function main(): Promise<void> {
   requireTools(['ip', 'iptables-restore', 'conntrack', 'nsenter', 'ss', 'apt-get', 'dpkg', 'npm']);
   const startedAt = new Date();
   await using cleanup = new Cleanup();
-  stopOnSignals(cleanup);
   const scratch = mkdtempSync(join(tmpdir(), 'ctload-bench-'));
   cleanup.defer('scratch folder', () => rmSync(scratch, { recursive: true, force: true }));
   const tools = await fetchTools(toolsFolder ?? join(scratch, 'tools'), say);
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
 async function runRound(entrant: Entrant, bench: Bench, round: number): Promise<void> {
   const { go, name, job } = entrant;
   if (go === undefined || entrant.cannot !== undefined) return;
-  const { rate, result: trouble } = await measured(bench, go);
+  const { rate, result: trouble } = await measured(bench, go, interrupted);
   if (trouble === undefined && rate > 0) entrant.rates.push(rate);
   else if (entrant.rates.length === 0) entrant.cannot = trouble ?? 'the backend saw no connection of it';
   say(`round ${round + 1}: ${name} (${job}): ${trouble ?? `${Math.round(rate)}/s`}`);
@@ -92,7 +92,7 @@ async function enterFlood(flood: FloodUnderTest, runner: FloodRunner, bench: Ben
   const obstacle = runner.obstacle(flood);
   if (obstacle !== undefined) return { name, job, rates: [], cannot: `not in this build: ${obstacle}` };
   const trial = async (tried: number) => {
-    const { result, rate: seen } = await measured(bench, () => runner.run(flood, tried, TRIAL_SECONDS));
+    const { result, rate: seen } = await measured(bench, () => runner.run(flood, tried, TRIAL_SECONDS), interrupted);
     say(`${name}: asked for ${tried}/s, the backend saw ${Math.round(seen)}/s: ${result.keptUp ? 'kept up' : 'fell behind'}`);
     return result.keptUp;
   };
@@ -129,15 +129,12 @@ function options() {
   return { ...values, rounds: whole('rounds'), seconds: whole('seconds') };
 }
 
-/** A signal takes everything down before it ends the bench. */
-function stopOnSignals(cleanup: Cleanup): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      void cleanup[Symbol.asyncDispose]()
-        .catch((error: unknown) => say(messageOf(error)))
-        .finally(() => process.exit(ExitCode.aborted));
-    });
-  }
+/** Aborted by the first signal; what runs then ends by itself, in seconds, and everything is taken down. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const reason = new CtloadError('interrupted', { exitCode: ExitCode.aborted });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort(reason));
+  return controller.signal;
 }
 
 main().catch((error: unknown) => {

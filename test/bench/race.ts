@@ -6,8 +6,16 @@ import { type Reading, steadyRate } from './statistics.ts';
 const INTERVAL = 0.05; // seconds between two looks at the backend's counter
 const PATIENCE = 10; // seconds beyond its time after which a tool is ended
 
-/** Connections a second that the backend's kernel accepted while `work` went on, from a clean start. */
-export async function measured<T>(bench: Bench, work: () => Promise<T>): Promise<{ readonly rate: number; readonly result: T }> {
+/**
+ * Connections a second that the backend's kernel accepted while `work` went on, from a clean start.
+ * @throws the reason of `signal` once that is aborted, when nothing runs any more
+ */
+export async function measured<T>(
+  bench: Bench,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ readonly rate: number; readonly result: T }> {
+  signal.throwIfAborted();
   await bench.clear();
   const readings: Reading[] = [];
   let over = false;
@@ -19,6 +27,7 @@ export async function measured<T>(bench: Bench, work: () => Promise<T>): Promise
   })();
   try {
     const result = await work();
+    signal.throwIfAborted();
     return { rate: steadyRate(readings), result };
   } finally {
     over = true;
