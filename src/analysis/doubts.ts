@@ -56,6 +56,11 @@ function tableDoubts(log: RunLog): string[] {
     const { drop } = totalsOf(log.tables[owner]);
     if (drop > 0) found.push(`Another table on the path dropped packets: ${tableName(owner)} dropped ${drop}.`);
   }
+  if (isElsewhere(log)) {
+    found.push(
+      'The connections of the load do not show in the table that was read: it is not that of their gateway, or nothing there tracks them.',
+    );
+  }
   const { insertFailed } = totalsOf(log.tables.gateway);
   if (insertFailed > REFUSED * totalAttempts(log).attempted) {
     found.push(
@@ -70,6 +75,18 @@ function tableDoubts(log: RunLog): string[] {
     );
   }
   return found;
+}
+
+/**
+ * Whether an external gateway's table hardly moved while connections were made. A tracked one leaves its entry for a second at
+ * the least (the shortest timeout there can be), so the table must rise by what is connected within one bucket of the record.
+ */
+function isElsewhere(log: RunLog): boolean {
+  const { samples, peakEntries } = log.tables.gateway;
+  const [first] = samples;
+  if (log.meta.lab.capacity.method !== 'in-force' || first === undefined || totalsOf(log.tables.gateway).drop > 0) return false;
+  const most = log.loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
+  return peakEntries - first.entries < most / 2;
 }
 
 function clientDoubts({ log, accounting, first }: Findings): string[] {

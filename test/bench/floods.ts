@@ -23,6 +23,7 @@ export const FLOODS: readonly FloodUnderTest[] = [
 export interface FloodRun {
   /** The generator kept its schedule (verdict.validity is not generator-bound). */
   readonly keptUp: boolean;
+  readonly attempted: number;
   readonly failed: number;
 }
 
@@ -58,7 +59,8 @@ export class FloodRunner {
     const argv = [process.execPath, this.#cli, 'run', file, '--quiet', '--json', '--output', output];
     const text = await run(['sh', '-c', '"$@" || [ $? = 111 ]', 'sh', ...argv]);
     const { verdict, floods } = JSON.parse(text) as Summary;
-    return { keptUp: verdict.validity !== 'generator-bound', failed: floods['flood']?.failed ?? 0 };
+    const { attempted = 0, failed = 0 } = floods['flood'] ?? {};
+    return { keptUp: verdict.validity !== 'generator-bound', attempted, failed };
   }
 
   #write({ keys }: FloodUnderTest, rate: number, seconds: number): string {

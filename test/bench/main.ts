@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadConntrack, readLimits } from '../../src/lab/limits.ts';
 import { Cleanup } from '../../src/platform/cleanup.ts';
 import { CtloadError } from '../../src/platform/errors.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';
@@ -22,14 +23,26 @@ const USAGE = `npm run bench -- [--rounds 5] [--seconds 2] [--only TEXT] [--tool
   --output  where bench-<UTC time>.json and .md go (default: results)`;
 
 const CLI = resolve('dist/cli.js'); // npm runs scripts in the package's folder
+const ON_TIME = 0.97; // of the rate asked for, as the backend saw it: less is another load
+const MOST_A_SECOND = 40_000; // no contestant makes more connections
+const MOST_FAILED = 0.001; // of the attempts of a round that counts
+const HOPELESS = 2; // lost rounds without a good one, after which a tool is given up
 const TRIAL_SECONDS = 1.5; // of the search for a flood's rate
+
+interface Outcome {
+  /** What went wrong, if anything did: the round then has no figure. */
+  readonly trouble?: string | undefined;
+  /** Of a flood: whether it kept its schedule. */
+  readonly keptUp?: boolean;
+}
 
 interface Entrant extends Raw {
   readonly rates: number[];
+  readonly lost: string[];
   asked?: { readonly rate: number; keptUp: number };
   cannot?: string;
-  /** One round; resolves with what went wrong. */
-  readonly go?: () => Promise<string | undefined>;
+  /** One round. */
+  readonly go?: () => Promise<Outcome>;
 }
 
 const interrupted = interruption();
@@ -42,6 +55,8 @@ async function main(): Promise<void> {
     throw new CtloadError('the bench needs root: it builds namespaces and unpacks packages', { exitCode: ExitCode.hostUnfit });
   }
   requireTools(['ip', 'iptables-restore', 'conntrack', 'nsenter', 'ss', 'apt-get', 'dpkg', 'npm']);
+  await loadConntrack();
+  requireRoom(seconds);
   const startedAt = new Date();
   await using cleanup = new Cleanup();
   const scratch = mkdtempSync(join(tmpdir(), 'ctload-bench-'));
@@ -75,36 +90,43 @@ async function main(): Promise<void> {
 async function runRound(entrant: Entrant, bench: Bench, round: number): Promise<void> {
   const { go, name, job } = entrant;
   if (go === undefined || entrant.cannot !== undefined) return;
-  const { rate, result: trouble } = await measured(bench, go, interrupted);
-  if (trouble === undefined && rate > 0) entrant.rates.push(rate);
-  else if (entrant.rates.length === 0) entrant.cannot = trouble ?? 'the backend saw no connection of it';
+  const { rate, result } = await measured(bench, go, interrupted);
+  const trouble = result.trouble ?? (rate > 0 ? undefined : 'the backend saw no connection of it');
+  if (trouble === undefined) {
+    entrant.rates.push(rate);
+    if (result.keptUp && entrant.asked !== undefined) entrant.asked.keptUp++;
+  } else {
+    entrant.lost.push(trouble);
+    if (entrant.rates.length === 0 && entrant.lost.length === HOPELESS) entrant.cannot = trouble;
+  }
   say(`round ${round + 1}: ${name} (${job}): ${trouble ?? `${Math.round(rate)}/s`}`);
 }
 
 function enterPeer({ name, job, commands, cannot }: Contestant, { site }: Bench, tools: Tools, seconds: number): Entrant {
-  if (commands === undefined) return { name, job, rates: [], cannot: cannot ?? 'no command' };
-  return { name, job, rates: [], go: () => runAll(site.client, commands, tools.env, seconds) };
+  if (commands === undefined) return { name, job, rates: [], lost: [], cannot: cannot ?? 'no command' };
+  const go = async () => ({ trouble: await runAll(site.client, commands, tools.env, seconds) });
+  return { name, job, rates: [], lost: [], go };
 }
 
 /** Finds the flood's rate first, which takes some trials. */
 async function enterFlood(flood: FloodUnderTest, runner: FloodRunner, bench: Bench, seconds: number): Promise<Entrant> {
   const { name, job } = flood;
   const obstacle = runner.obstacle(flood);
-  if (obstacle !== undefined) return { name, job, rates: [], cannot: `not in this build: ${obstacle}` };
+  if (obstacle !== undefined) return { name, job, rates: [], lost: [], cannot: `not in this build: ${obstacle}` };
   const trial = async (tried: number) => {
     const { result, rate: seen } = await measured(bench, () => runner.run(flood, tried, TRIAL_SECONDS), interrupted);
-    say(`${name}: asked for ${tried}/s, the backend saw ${Math.round(seen)}/s: ${result.keptUp ? 'kept up' : 'fell behind'}`);
-    return result.keptUp;
+    const onTime = result.keptUp && seen >= ON_TIME * tried;
+    say(`${name}: asked for ${tried}/s, the backend saw ${Math.round(seen)}/s: ${onTime ? 'kept up' : 'fell behind'}`);
+    return onTime;
   };
   const rate = await highestRate((tried) => twice(() => trial(tried)));
-  if (rate === 0) return { name, job, rates: [], cannot: 'it fell behind at every rate' };
+  if (rate === 0) return { name, job, rates: [], lost: [], cannot: 'it fell behind at every rate' };
   const asked = { rate, keptUp: 0 };
   const go = async () => {
-    const { keptUp, failed } = await runner.run(flood, rate, seconds);
-    if (keptUp) asked.keptUp++;
-    return failed === 0 ? undefined : `${failed} attempts failed`;
+    const { keptUp, failed, attempted } = await runner.run(flood, rate, seconds);
+    return { keptUp, trouble: failed > MOST_FAILED * attempted ? `${failed} of ${attempted} attempts failed` : undefined };
   };
-  return { name, job, rates: [], asked, go };
+  return { name, job, rates: [], lost: [], asked, go };
 }
 
 function options() {
@@ -127,6 +149,17 @@ function options() {
     });
   };
   return { ...values, rounds: whole('rounds'), seconds: whole('seconds') };
+}
+
+/** A table that fills would end the race. @throws {CtloadError} exit 112 */
+function requireRoom(seconds: number): void {
+  const { max } = readLimits();
+  const longest = Math.floor(max / MOST_A_SECOND);
+  if (seconds <= longest) return;
+  throw new CtloadError(`--seconds ${seconds}: the gateway's table of ${max} entries could fill in a run`, {
+    hint: longest === 0 ? `raise net.netfilter.nf_conntrack_max to ${MOST_A_SECOND * seconds}` : `${longest} at most here`,
+    exitCode: ExitCode.hostUnfit,
+  });
 }
 
 /** Aborted by the first signal; what runs then ends by itself, in seconds, and everything is taken down. */

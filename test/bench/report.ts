@@ -18,6 +18,8 @@ export interface BenchResult {
   readonly job: Job;
   /** One rate a round. */
   readonly rates: readonly number[];
+  /** Why other rounds gave none. */
+  readonly lost: readonly string[];
   readonly spread: Spread | null;
   /** Median ÷ that of wrk with 2 threads in the same bench. */
   readonly ratioToWrk: number | null;
@@ -74,14 +76,23 @@ export function benchMarkdown({ machine, versions, rounds, seconds, startedAt, r
 
 function table(results: readonly BenchResult[]): string[] {
   const ranked = results.toSorted((a, b) => (b.spread?.median ?? -1) - (a.spread?.median ?? -1));
-  return ['| tool | median | lowest – highest | ratio to wrk with 2 threads | |', '|---|---|---|---|---|', ...ranked.map(row)];
+  return [
+    '| tool | median | lowest – highest | ratio to wrk with 2 threads (HTTP) | |',
+    '|---|---|---|---|---|',
+    ...ranked.map(row),
+  ];
 }
 
-function row({ name, spread, ratioToWrk, cannot, asked }: BenchResult): string {
-  if (spread === null) return `| ${name} | cannot | | | ${cannot ?? 'no round gave a figure'} |`;
+function row({ name, rates, spread, ratioToWrk, cannot, asked, lost }: BenchResult): string {
+  if (spread === null) return `| ${name} | cannot | | | ${cannot ?? lost[0] ?? 'no round gave a figure'} |`;
   const { median, min, max } = spread;
-  const note = asked === undefined ? '' : `asked for ${number(asked.rate)}, kept up in ${asked.keptUp} rounds`;
-  return `| ${name} | ${number(median)} | ${number(min)} – ${number(max)} | ${ratioToWrk?.toFixed(2) ?? ''} | ${note} |`;
+  const notes = [
+    ...(asked === undefined
+      ? []
+      : [`asked for ${number(asked.rate)}, kept its schedule in ${asked.keptUp} of ${rates.length} rounds`]),
+    ...(lost.length === 0 ? [] : [`${lost.length} of ${lost.length + rates.length} rounds lost: ${lost[0]}`]),
+  ];
+  return `| ${name} | ${number(median)} | ${number(min)} – ${number(max)} | ${ratioToWrk?.toFixed(2) ?? ''} | ${notes.join('; ')} |`;
 }
 
 function number(value: number): string {

@@ -2,8 +2,19 @@ import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillTable } from '../../../src/lab/ballast.ts';
+import { namespaceHost } from '../../../src/lab/namespaces.ts';
 import { until } from '../../../src/platform/clock.ts';
-import { ctload, hostLimits, type Ran, readRecords, readSummary, temporaryFolder, unfit } from '../support/ctload.ts';
+import {
+  ctload,
+  expectBalanced,
+  hostLimits,
+  type Ran,
+  readRecords,
+  readSummary,
+  temporaryFolder,
+  unfit,
+} from '../support/ctload.ts';
 import { EXTERNAL } from '../support/external.ts';
 
 /** A gateway of somebody else's: namespaces by names of their own, DNAT and masquerade, a server that is not ctload's. */
@@ -103,6 +114,24 @@ describe.skipIf(unfit)('driver external', () => {
     expect(verdict).toMatchObject({ kind: 'inconclusive', cause: 'refused' });
     expect(attribution[0]?.evidence).toContain("the backend's kernel sent an unknown number of resets");
     expect(stdout).toContain('refused');
+  });
+
+  it('proves that a table full of others’ entries broke', async () => {
+    const gateway = namespaceHost(`${P}g`, 'gateway');
+    const max = Number(/max (\d+)/.exec(hostLimits())?.[1]);
+    execFileSync('ip', ['netns', 'exec', `${P}g`, 'conntrack', '-F'], { stdio: 'ignore' });
+    await fillTable(gateway, 'ballast', max - 200, AbortSignal.timeout(60_000));
+    const { code, folder, stdout } = await run({});
+    execFileSync('ip', ['netns', 'exec', `${P}g`, 'conntrack', '-F'], { stdio: 'ignore' });
+    expect(code, stdout).toBe(0);
+    const summary = readSummary(folder);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.breakingPoint?.entries).toBe(max);
+    expect(summary.floods['requests']?.succeeded).toBe(200);
+    expectBalanced(summary);
+    expect(summary.verdict.reasons).toContain(
+      "No other table in sight dropped a packet: client and this machine's own at 0 (what is behind the gateway is not).",
+    );
   });
 
   it('says what it cannot enter', async () => {
