@@ -32,7 +32,7 @@ function wholeNumber(text: string): number {
 function scenarioFlags(command: Command): Command {
   return command
     .option('--set <path=value>', 'override any scenario key, e.g. gateway.conntrack.max=500 (repeatable)', collect, [])
-    .option('--driver <name>', 'how the lab is built: auto, netns, docker')
+    .option('--driver <name>', 'how the lab is built: auto, netns, docker; external needs lab.target')
     .option('-e, --env <VAR=value>', 'set a variable that the scenario interpolates (repeatable)', collect, []);
 }
 

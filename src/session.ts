@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chooseDriver, createLab } from './lab/create.ts';
-import type { Lab } from './lab/lab.ts';
+import { reachExternal } from './lab/external.ts';
+import type { AnyLab, Lab } from './lab/lab.ts';
 import { isRootless } from './lab/rootless.ts';
+import { placeText } from './model/external.ts';
 import type { Capacity, Environment } from './model/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
-import { type Scenario, sendsNothing } from './model/scenario.ts';
+import { type ExternalScenario, isExternal, type Scenario, sendsNothing } from './model/scenario.ts';
 import { messageOf } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
@@ -27,7 +29,8 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   const folder = resultsFolder(scenario.name, startedAt, request.output);
   openResults(folder, resolved);
 
-  const lab = await standUp(request, runId, interrupts);
+  const { log } = request;
+  const lab = isExternal(scenario) ? await reach(scenario, log) : await standUp(scenario, log, runId, interrupts);
   let ending: Ending;
   try {
     ending = await recordRun(lab, request, { runId, startedAt, folder }, interrupts);
@@ -43,8 +46,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
 }
 
 /** Builds the lab of a run, saying so. @throws {CtloadError} as createLab. */
-export async function standUp({ loaded, log }: RunRequest, runId: string, interrupts: Interrupts): Promise<Lab> {
-  const { scenario } = loaded;
+export async function standUp(scenario: Scenario, log: Log, runId: string, interrupts: Interrupts): Promise<Lab> {
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
@@ -53,9 +55,19 @@ export async function standUp({ loaded, log }: RunRequest, runId: string, interr
   return lab;
 }
 
+/** Finds a gateway that stands already, saying so. @throws {CtloadError} as reachExternal. */
+async function reach({ lab: spec, floods }: ExternalScenario, log: Log): Promise<AnyLab> {
+  const targets = spec.target.length === 1 ? '1 target' : `${spec.target.length} targets`;
+  const from = spec.client === 'host' ? '' : ` from ${placeText(spec.client)}`;
+  log.info(`external gateway: ${targets}${from}, floods ${floods.map(({ name }) => name).join(', ')}`);
+  const lab = await reachExternal(spec);
+  log.info(`${describeCapacity(lab.capacity)}; starting the load`);
+  return lab;
+}
+
 /** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */
 export async function recordRun(
-  lab: Lab,
+  lab: AnyLab,
   request: RunRequest,
   run: { readonly runId: string; readonly startedAt: Date; readonly folder: string },
   interrupts: Interrupts,
@@ -76,12 +88,12 @@ function describePlan({ gateway, floods }: Scenario): string {
 }
 
 function describeCapacity({ effectiveMax, method, why }: Capacity): string {
-  return `${effectiveMax} entries by ${method} (${why})`;
+  return method === 'unknown' ? `capacity unknown: ${why}` : `${effectiveMax} entries by ${method} (${why})`;
 }
 
 function describeRun(
   request: RunRequest,
-  run: { runId: string; startedAt: Date; environment: Environment; lab: Lab },
+  run: { runId: string; startedAt: Date; environment: Environment; lab: AnyLab },
 ): Omit<MetaRecord, 't'> {
   const { scenario, resolved } = request.loaded;
   const { runId, startedAt, environment, lab } = run;
@@ -104,7 +116,7 @@ function describeRun(
     environment,
     lab: {
       capacity: lab.capacity,
-      dataplane: scenario.gateway.dataplane,
+      dataplane: isExternal(scenario) ? 'unknown' : scenario.gateway.dataplane,
       intervalMs: scenario.probe.intervalSeconds * 1000,
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,
@@ -113,7 +125,7 @@ function describeRun(
 }
 
 /** Undoes the lab; an error is told at once and given back, for the report still has to be written. */
-export async function tearDown(lab: Lab, log: Log): Promise<unknown> {
+export async function tearDown(lab: AnyLab, log: Log): Promise<unknown> {
   try {
     await lab[Symbol.asyncDispose]();
     return undefined;

@@ -34,7 +34,8 @@ export class MetricCollector {
   readonly #open = new GaugeSink();
   readonly #entries = new GaugeSink();
   readonly #capacity: number;
-  #table: Pick<TableSample, 'drop' | 'earlyDrop' | 'insertFailed'> = { drop: 0, earlyDrop: 0, insertFailed: 0 };
+  /** Undefined while no sample of the gateway's table has come. */
+  #table: Pick<TableSample, 'drop' | 'earlyDrop' | 'insertFailed'> | undefined;
   #retransmissionsBefore: number | undefined;
   #retransmissions = 0;
 
@@ -109,11 +110,11 @@ export class MetricCollector {
       case 'conntrack_utilization':
         return this.#entries.values(seconds, this.#capacity);
       case 'conntrack_drop':
-        return counter(this.#table.drop, seconds);
+        return counter(this.#table?.drop, seconds);
       case 'conntrack_early_drop':
-        return counter(this.#table.earlyDrop, seconds);
+        return counter(this.#table?.earlyDrop, seconds);
       case 'conntrack_insert_failed':
-        return counter(this.#table.insertFailed, seconds);
+        return counter(this.#table?.insertFailed, seconds);
       case 'tcp_syn_retrans':
         return counter(this.#retransmissions, seconds);
       default:
@@ -145,9 +146,9 @@ function merged(floods: readonly FloodSinks[], phase: Phase): TrendSink {
   return sum;
 }
 
-/** k6's counter: the rate is a second of the whole run. */
-function counter(count: number, seconds: number): MetricValues {
-  return { count, rate: seconds > 0 ? count / seconds : 0 };
+/** k6's counter: the rate is a second of the whole run. Nothing for what nobody counted. */
+function counter(count: number | undefined, seconds: number): MetricValues {
+  return count === undefined ? {} : { count, rate: seconds > 0 ? count / seconds : 0 };
 }
 
 /** k6's rate; nothing attempted is no sample. */

@@ -26,9 +26,9 @@ export function summarizeConntrack(log: RunLog, at: number | undefined): Conntra
     earlyDrop,
     insertFailed,
     tableFullLogLines: log.kernelLog.length,
-    predictedDropShareWhenFull: dropShareWhenFull(unassured, capacity.max, capacity.buckets),
+    predictedDropShareWhenFull: capacity.method === 'unknown' ? 0 : dropShareWhenFull(unassured, capacity.max, capacity.buckets),
     measuredDropShareWhenFull: measuredDropShare({ drop, earlyDrop }, unassured, capacity),
-    otherTables: { client: bystander(client), backend: bystander(backend), host: bystander(host) },
+    otherTables: { ...bystander('client', client), ...bystander('backend', backend), ...bystander('host', host) },
     sampler:
       sampler === undefined
         ? null
@@ -36,8 +36,8 @@ export function summarizeConntrack(log: RunLog, at: number | undefined): Conntra
   };
 }
 
-function bystander(table: TableSeries): { drop: number; peakEntries: number } {
-  return { drop: totalsOf(table).drop, peakEntries: table.peakEntries };
+function bystander(owner: keyof ConntrackSummary['otherTables'], table: TableSeries): ConntrackSummary['otherTables'] {
+  return table.samples.length === 0 ? {} : { [owner]: { drop: totalsOf(table).drop, peakEntries: table.peakEntries } };
 }
 
 /**

@@ -1,13 +1,14 @@
+import type { Capacity } from '../model/run.ts';
 import type { TableOwner } from '../model/sample.ts';
 import type { Accounting, Summary } from '../model/summary.ts';
 import { balance } from './accounting.ts';
 import type { Break } from './breaking-point.ts';
 import { totalAttempts } from './load.ts';
-import type { RunLog } from './run-log.ts';
+import { type RunLog, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
 /** The tables that must stay out of it, as a reader would name them. */
-const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
+export const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
 
 /** Share of the attempts whose entry may be refused without making the record doubtful. */
 const REFUSED = 0.001;
@@ -36,7 +37,7 @@ function recordDoubts({ log, generator }: Findings): string[] {
   }
   if (log.end === undefined) found.push('The record breaks off: ctload was killed before the run was over.');
   if (log.end?.outcome === 'failed' && found.length === 0) found.push(`The run failed: ${log.end.detail ?? 'no detail'}.`);
-  if (log.tables.gateway.samples.length === 0) found.push("The gateway's table was never sampled.");
+  if (!tableIsKnown(log)) found.push(outOfSight(log.meta.lab.capacity));
   const perRequest = generator.connectionsPerRequest;
   if (perRequest !== null && perRequest < LEAST_CONNECTIONS_PER_REQUEST) {
     found.push(`Requests shared connections: the backend saw ${perRequest.toFixed(3)} connections a request instead of 1.`);
@@ -44,11 +45,21 @@ function recordDoubts({ log, generator }: Findings): string[] {
   return found;
 }
 
+function outOfSight({ method }: Capacity): string {
+  if (method !== 'unknown') return "The gateway's table was never sampled.";
+  return "The gateway's table is out of sight (lab.conntrack: none): only what the clients saw is known, and that proves nothing of the table.";
+}
+
 function tableDoubts(log: RunLog): string[] {
   const found: string[] = [];
   for (const owner of Object.keys(BYSTANDERS) as (keyof typeof BYSTANDERS)[]) {
     const { drop } = totalsOf(log.tables[owner]);
     if (drop > 0) found.push(`Another table on the path dropped packets: ${tableName(owner)} dropped ${drop}.`);
+  }
+  if (isElsewhere(log)) {
+    found.push(
+      'The connections of the load do not show in the table that was read: it is not that of their gateway, or nothing there tracks them.',
+    );
   }
   const { insertFailed } = totalsOf(log.tables.gateway);
   if (insertFailed > REFUSED * totalAttempts(log).attempted) {
@@ -64,6 +75,18 @@ function tableDoubts(log: RunLog): string[] {
     );
   }
   return found;
+}
+
+/**
+ * Whether an external gateway's table hardly moved while connections were made. A tracked one leaves its entry for a second at
+ * the least (the shortest timeout there can be), so the table must rise by what is connected within one bucket of the record.
+ */
+function isElsewhere(log: RunLog): boolean {
+  const { samples, peakEntries } = log.tables.gateway;
+  const [first] = samples;
+  if (log.meta.lab.capacity.method !== 'in-force' || first === undefined || totalsOf(log.tables.gateway).drop > 0) return false;
+  const most = log.loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
+  return peakEntries - first.entries < most / 2;
 }
 
 function clientDoubts({ log, accounting, first }: Findings): string[] {

@@ -2,18 +2,21 @@ import type { FailureCause } from '../model/attempt.ts';
 import type { LatencyLog } from '../model/latency.ts';
 import type { NetstatRecord } from '../model/sample.ts';
 import type { Findings } from './causes.ts';
-import { type RunLog, rise } from './run-log.ts';
+import { type RunLog, rise, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
+
+/** A figure of a host that is out of sight. */
+const UNKNOWN = 'an unknown number of';
 
 /** One sentence: what the kernels of all three hosts and the clients saw that makes `cause` the cause. */
 export function evidenceOf(cause: FailureCause, findings: Findings): string {
   const { log, generator, latency } = findings;
-  const risen = (host: NetstatRecord['host'], counter: string) => rise(log.netstat[host], counter);
+  const risen = (host: NetstatRecord['host'], counter: string) => known(log, host, rise(log.netstat[host], counter));
   switch (cause) {
     case 'conntrack-full':
       return tableFull(findings);
     case 'connect-timeout':
-      return `${lostSyns(findings)}, while the backend's listen queues dropped ${risen('backend', 'TcpExtListenDrops')} and no route was missing: the SYNs or their answers were lost on the way. ${innocent(log)}`;
+      return `${lostSyns(findings)}${elsewhere(risen('backend', 'TcpExtListenDrops'))}. ${innocent(log)}`;
     case 'listen-overflow':
       return `The backend's listen queues overflowed: its kernel counted ${risen('backend', 'TcpExtListenOverflows')} ListenOverflows and ${risen('backend', 'TcpExtListenDrops')} ListenDrops. ${lostSyns(findings)}. ${innocent(log)}`;
     case 'unreachable':
@@ -23,9 +26,9 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'reset':
       return `Connections that were up were reset: ${risen('client', 'TcpEstabResets')} seen by the client's kernel, ${risen('backend', 'TcpOutRsts')} resets sent by the backend's. ${innocent(log)}`;
     case 'http-5xx':
-      return `Connected ${inTime(latency)} and answered: the backend served ${log.backend?.requests ?? 0} requests, with a status of 500 or above. ${innocent(log)}`;
+      return `Connected ${inTime(latency)} and answered: the backend served ${seen(log, 'requests')} requests, with a status of 500 or above. ${innocent(log)}`;
     case 'response-timeout':
-      return `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${log.backend?.connections ?? 0} connections and read ${log.backend?.requests ?? 0} requests. An established connection needs no new entry.`;
+      return `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. An established connection needs no new entry.`;
     case 'ports-exhausted':
       return `connect(2) or bind(2) found no free local port; the client used ${percent(generator.portsUsedShare)} of the range it started with, at its peak. No SYN was sent.`;
     case 'fds-exhausted':
@@ -33,6 +36,22 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'other':
       return `An error or an HTTP status that ctload has no name for. ${innocent(log)}`;
   }
+}
+
+/** Of an external gateway some hosts are out of sight: what their kernels counted is not known, rather than 0. */
+function known(log: RunLog, host: NetstatRecord['host'], figure: number): number | string {
+  return log.meta.environment.driver === 'external' && log.netstat[host].length === 0 ? UNKNOWN : figure;
+}
+
+function seen(log: RunLog, figure: 'connections' | 'requests'): number | string {
+  return log.meta.environment.driver === 'external' ? UNKNOWN : (log.backend?.[figure] ?? 0);
+}
+
+/** What speaks for SYNs that were lost on the way. */
+function elsewhere(listenDrops: number | string): string {
+  return listenDrops === UNKNOWN
+    ? `: they or their answers were lost on the way, or at the backend, whose counters are out of sight`
+    : `, while the backend's listen queues dropped ${listenDrops} and no route was missing: the SYNs or their answers were lost on the way`;
 }
 
 function tableFull({ log, accounting, evidence }: Findings): string {
@@ -49,16 +68,17 @@ function lostSyns({ accounting }: Findings): string {
 
 /** That the gateway's table was not it, or how far it was. */
 function innocent(log: RunLog): string {
+  if (!tableIsKnown(log)) return 'Whether a conntrack table dropped packets is unknown.';
   const { drop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;
   const peak = `peak ${log.tables.gateway.peakEntries} of ${effectiveMax} entries`;
   return drop === 0 ? `No conntrack drop (${peak}).` : `Apart from ${drop} conntrack drops (${peak}).`;
 }
 
-function noRoutes({ netstat }: RunLog): string {
+function noRoutes(log: RunLog): string {
   const per = (['client', 'gateway', 'backend'] as const).map((host) => {
-    const records = netstat[host];
-    return `${rise(records, 'IpOutNoRoutes') + rise(records, 'IpExtInNoRoutes')} on the ${host}`;
+    const records = log.netstat[host];
+    return `${known(log, host, rise(records, 'IpOutNoRoutes') + rise(records, 'IpExtInNoRoutes'))} on the ${host}`;
   });
   return `packets without one: ${per.join(', ')}`;
 }

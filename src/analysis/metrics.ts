@@ -68,7 +68,7 @@ function failuresBy({ tags: { cause, flood } }: Selector, floods: MetricSources[
 }
 
 /** CPU and memory over the load. */
-function shares({ machine }: RunLog): Summary['metrics'] {
+function shares({ machine, meta }: RunLog): Summary['metrics'] {
   const during = machine.filter((record) => record.t > 0);
   if (during.length === 0) return {};
   const trend = (values: readonly number[]) => ({
@@ -77,7 +77,8 @@ function shares({ machine }: RunLog): Summary['metrics'] {
   });
   return {
     host_cpu_share: trend(during.map((record) => record.cpuShare)),
-    gateway_cpu_share: trend(during.map(gatewayCpuShare)),
+    // A gateway that nobody placed may be on another machine.
+    ...(meta.lab.capacity.method === 'unknown' ? {} : { gateway_cpu_share: trend(during.map(gatewayCpuShare)) }),
     host_memory_share: trend(during.map((record) => record.memoryShare)),
   };
 }

@@ -2,10 +2,11 @@ import { type AttemptCounts, type FailureCause, totalFailed } from '../model/att
 import type { Verdict } from '../model/summary.ts';
 import { balance } from './accounting.ts';
 import { failedShare, mainCause } from './attribution.ts';
-import { doubts, type Findings } from './doubts.ts';
+import { BYSTANDERS, doubts, type Findings } from './doubts.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { totalAttempts } from './load.ts';
 import { paceUntil } from './pace.ts';
+import { type RunLog, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 import { stopReason } from './thresholds.ts';
 
@@ -47,7 +48,7 @@ function proof({ log, accounting, first }: Findings): string[] {
           `The ${beyond} drops beyond that were no SYNs but packets of connections whose entry the kernel's garbage collector had taken as they closed: client and backend repeated ${accounting.laterRetransmissions} such segments.`,
         ]
       : []),
-    "No other table on the path dropped a packet: client, backend and this machine's own at 0.",
+    ...bystanderSentence(log),
   ];
   if (point.firstFailureAtSeconds !== null) {
     reasons.push(`The first attempt to feel it was due at ${point.firstFailureAtSeconds.toFixed(2)} s.`);
@@ -57,6 +58,16 @@ function proof({ log, accounting, first }: Findings): string[] {
   }
   if (earlyDrop > 0) reasons.push(earlyDropNote(earlyDrop, balance(accounting, earlyDrop) === 'with-early-drop'));
   return reasons;
+}
+
+/** Says which other tables were read; nothing when none was. */
+function bystanderSentence({ tables }: RunLog): string[] {
+  const owners = (Object.keys(BYSTANDERS) as (keyof typeof BYSTANDERS)[]).filter((owner) => tables[owner].samples.length > 0);
+  const names = owners.map((owner) => (owner === 'host' ? BYSTANDERS.host : owner));
+  if (names.length === 0) return [];
+  const listed = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+  if (owners.includes('backend')) return [`No other table on the path dropped a packet: ${listed} at 0.`];
+  return [`No other table in sight dropped a packet: ${listed} at 0 (what is behind the gateway is not).`];
 }
 
 function earlyDropNote(evicted: number, explains: boolean): string {
@@ -75,7 +86,11 @@ function judgeWithoutDrops(
   const { effectiveMax } = log.meta.lab.capacity;
   const { earlyDrop } = totalsOf(log.tables.gateway);
   const reasons = [
-    `The gateway's table dropped nothing; it peaked at ${peakEntries} of ${effectiveMax} entries (${percent(peakEntries / effectiveMax)}).`,
+    ...(tableIsKnown(log)
+      ? [
+          `The gateway's table dropped nothing; it peaked at ${peakEntries} of ${effectiveMax} entries (${percent(peakEntries / effectiveMax)}).`,
+        ]
+      : []),
     outcomeSentence(counts, failures),
     ...(earlyDrop > 0 ? [earlyDropNote(earlyDrop, false)] : []),
   ];
@@ -88,7 +103,7 @@ function judgeWithoutDrops(
       reasons: [...doubtful, ...bound, ...reasons],
     };
   }
-  const open = [...doubtful, ...unexplained(counts)];
+  const open = [...doubtful, ...unexplained(counts, tableIsKnown(log))];
   if (log.end?.outcome === 'interrupted') open.push('The load was interrupted before it was over.');
   if (open.length > 0) {
     return { kind: 'inconclusive', validity: 'inconclusive', cause: mainCause(failures), reasons: [...open, ...reasons] };
@@ -106,14 +121,17 @@ function outcomeSentence(counts: AttemptCounts, failures: Partial<Record<Failure
   return `${failed} of ${counts.attempted} attempts failed (${percent(failedShare(counts))}): ${causes.map(([cause, n]) => `${cause} ${n}`).join(', ')}.`;
 }
 
-/** What the clients suffered although no table dropped anything. */
-function unexplained(counts: AttemptCounts): string[] {
+/** What the clients suffered although no table dropped anything, as far as tables were read. */
+function unexplained(counts: AttemptCounts, tableKnown: boolean): string[] {
   const found: string[] = [];
+  const although = tableKnown
+    ? ' although no conntrack table dropped a packet'
+    : '; whether a conntrack table dropped their packets is unknown';
   const share = (count: number) => count / Math.max(1, counts.attempted);
   if (counts.attempted === 0) found.push('No attempt was made.');
-  if (failedShare(counts) > NEGLIGIBLE) found.push('Attempts failed although no conntrack table dropped a packet.');
+  if (failedShare(counts) > NEGLIGIBLE) found.push(`Attempts failed${although}.`);
   if (share(counts.delayed) > NEGLIGIBLE) {
-    found.push(`${counts.delayed} connections needed a repeated SYN although no conntrack table dropped a packet.`);
+    found.push(`${counts.delayed} connections needed a repeated SYN${although}.`);
   }
   if (share(counts.disconnected) > NEGLIGIBLE) found.push(`${counts.disconnected} held sockets ended before their time.`);
   return found;

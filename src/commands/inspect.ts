@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { TARGETS } from '../lab/addresses.ts';
 import { type ProcessPlan, planProcesses } from '../load/plan.ts';
+import { isExternal } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
-import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
+import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { describePrediction } from '../sizing/describe.ts';
 import { type Needs, needsOf } from '../sizing/needs.ts';
 import { predict } from '../sizing/predict.ts';
@@ -13,7 +14,12 @@ import { predict } from '../sizing/predict.ts';
  * @throws {CtloadError} exit 104 for an invalid scenario.
  */
 export function inspect(file: string, inputs: ScenarioInputs, { json }: { readonly json: boolean }): void {
-  const { scenario, resolved } = loadScenario(file, inputs);
+  const { scenario, resolved } = loadAnyScenario(file, inputs);
+  if (isExternal(scenario)) {
+    // Of a gateway that is not ctload's nothing is known until it is loaded.
+    process.stdout.write(json ? `${JSON.stringify({ scenario }, null, 2)}\n` : resolved);
+    return;
+  }
   const needs = needsOf(scenario, TARGETS);
   const processes = planProcesses(scenario.floods, cpus().length);
   const prediction = predict(scenario);

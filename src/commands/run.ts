@@ -6,7 +6,7 @@ import { ExitCode } from '../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../platform/log.ts';
 import { createLiveView } from '../report/live.ts';
 import { renderTerminal } from '../report/terminal.ts';
-import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
+import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { Interrupts } from '../session/interrupts.ts';
 import type { RunResult } from '../session/request.ts';
 import { resultsFolder } from '../session/results.ts';
@@ -31,7 +31,7 @@ export interface RunOptions extends ScenarioInputs {
  * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
  */
 export async function run(file: string, options: RunOptions, argv: readonly string[]): Promise<ExitCode> {
-  const loaded = loadScenario(file, options);
+  const loaded = loadAnyScenario(file, options);
   if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
 
   using interrupts = new Interrupts();

@@ -1,6 +1,6 @@
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
+import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 
 /**
  * Checks scenario files; prints `ok FILE` for every good one.
@@ -10,7 +10,7 @@ export function validate(files: readonly string[], inputs: ScenarioInputs): void
   const errors: CtloadError[] = [];
   for (const file of files) {
     try {
-      loadScenario(file, inputs);
+      loadAnyScenario(file, inputs);
       process.stdout.write(`ok ${file}\n`);
     } catch (error) {
       if (!(error instanceof CtloadError)) throw error;

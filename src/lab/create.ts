@@ -1,4 +1,4 @@
-import type { Driver } from '../model/scenario.ts';
+import type { AnyScenario, Driver } from '../model/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { requireTools } from '../platform/tools.ts';
 import { createDockerLab } from './docker/lab.ts';
@@ -33,8 +33,8 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
 }
 
 /** Whether ctload has to run again inside a user namespace to build a lab with `driver`. @throws {CtloadError} as chooseDriver. */
-export async function needsReentry(driver: Driver): Promise<boolean> {
-  return needsUserNamespace() && (await chooseDriver(driver)).driver === 'netns';
+export async function needsReentry(driver: AnyScenario['lab']['driver']): Promise<boolean> {
+  return driver !== 'external' && needsUserNamespace() && (await chooseDriver(driver)).driver === 'netns';
 }
 
 /** Builds a lab; errors are those of `createNetnsLab` and `createDockerLab`. */

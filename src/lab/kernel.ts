@@ -15,14 +15,19 @@ export function timeoutSysctls(timeouts: Readonly<Record<string, number>>): Reco
   return values;
 }
 
-/** The settings in force on a standing lab's hosts, and what follows from them. */
-export async function describeKernel({ client, gateway }: Hosts): Promise<Pick<Lab, 'sysctls' | 'synSchedule'>> {
+/** The settings in force on a lab's hosts, and what follows from them; nothing of a gateway that is out of sight. */
+export async function describeKernel({
+  client,
+  gateway,
+}: Pick<Hosts, 'client'> & { readonly gateway: Hosts['gateway'] | undefined }): Promise<Pick<Lab, 'sysctls' | 'synSchedule'>> {
   const timeouts = TIMEOUT_NAMES.flatMap((name) => timeoutSysctl(name) ?? []);
   const [ofClient, ofGateway] = await Promise.all([
     readSysctls(client, ['net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syn_retries', 'net.ipv4.tcp_syn_linear_timeouts']),
-    readSysctls(gateway, [MAX_SYSCTL, BUCKETS_SYSCTL, 'net.netfilter.nf_conntrack_tcp_loose', ...timeouts]),
+    gateway === undefined
+      ? {}
+      : readSysctls(gateway, [MAX_SYSCTL, BUCKETS_SYSCTL, 'net.netfilter.nf_conntrack_tcp_loose', ...timeouts]),
   ]);
-  const sysctls = { ...ofGateway, ...ofClient };
+  const sysctls: Record<string, string> = { ...ofGateway, ...ofClient };
   return {
     sysctls,
     synSchedule: synSchedule({

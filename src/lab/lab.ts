@@ -37,3 +37,16 @@ export interface Lab extends AsyncDisposable {
   /** Resolves with the reason, never rejects, when the limits changed under the lab: the run then proves nothing. */
   readonly capacityLost: Promise<string>;
 }
+
+/** A gateway that ctload has not built: what stands behind it, and maybe its table, are out of sight. */
+export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen'> {
+  readonly driver: 'external';
+  /** Where the gateway's table is read; absent when nobody said. */
+  readonly gateway?: Host;
+  /** Which tables are not the gateway's own under another name, and therefore must stay out of it. */
+  readonly apart: { readonly client: boolean; readonly host: boolean };
+  /** Whether the entries of the gateway's table may be listed from here. */
+  readonly listable: boolean;
+}
+
+export type AnyLab = Lab | ExternalLab;

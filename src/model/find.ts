@@ -1,3 +1,5 @@
+import type { Capacity } from './run.ts';
+
 /** A scenario's `find` section with its defaults filled in; `ctload run` ignores it. */
 export interface FindSpec {
   /** Dotted path of the scenario key to vary; the rate of the first constant-arrival-rate flood when there is none. */
@@ -69,7 +71,7 @@ export interface FindReport {
   readonly search: FindSpec;
   readonly conntrack: {
     readonly effectiveMax: number;
-    readonly method: 'sysctl' | 'ballast';
+    readonly method: Capacity['method'];
     readonly buckets: number;
     readonly prefilled: number;
   } | null;

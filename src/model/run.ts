@@ -41,10 +41,11 @@ export interface Environment {
 
 /** How the gateway got its capacity. */
 export interface Capacity {
-  readonly method: 'sysctl' | 'ballast';
+  /** The first two are ctload's own doing; of another's gateway it is what was in force there, or unknown. */
+  readonly method: 'sysctl' | 'ballast' | 'in-force' | 'unknown';
   /** Why this method, one sentence. */
   readonly why: string;
-  /** nf_conntrack_max in force during the run. */
+  /** nf_conntrack_max in force during the run; like all counts here 0 when the method is `unknown`. */
   readonly max: number;
   /** nf_conntrack_buckets in force during the run. */
   readonly buckets: number;
@@ -58,6 +59,7 @@ export interface Capacity {
 
 export interface LabFacts {
   readonly capacity: Capacity;
+  /** `unknown` for a gateway that ctload has not built. */
   readonly dataplane: string;
   readonly intervalMs: number;
   /** Offsets in seconds at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */

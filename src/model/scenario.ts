@@ -1,3 +1,4 @@
+import type { ExternalSpec } from './external.ts';
 import type { FindSpec } from './find.ts';
 import type { Threshold } from './threshold.ts';
 
@@ -15,6 +16,17 @@ export interface Scenario {
   readonly thresholds: readonly Threshold[];
   /** How `ctload find` searches. */
   readonly find?: FindSpec;
+}
+
+/** The same for a gateway that ctload has not built: nothing is known of it before, and nothing of it is changed. */
+export interface ExternalScenario extends Omit<Scenario, 'lab' | 'gateway' | 'backend' | 'find'> {
+  readonly lab: ExternalSpec;
+}
+
+export type AnyScenario = Scenario | ExternalScenario;
+
+export function isExternal(scenario: AnyScenario): scenario is ExternalScenario {
+  return scenario.lab.driver === 'external';
 }
 
 /** Only what is built: the parser refuses the other values of design.md as "not supported yet". */

@@ -1,4 +1,5 @@
 import type { FailureCause } from './attempt.ts';
+import type { Capacity } from './run.ts';
 
 /** `summary.json`, schema `ctload/summary@1`. Seconds, milliseconds (keys ending in `Ms`), bytes. Keys are added, never renamed. */
 export interface Summary {
@@ -69,10 +70,11 @@ export interface Summary {
 }
 
 export interface ConntrackSummary {
+  /** 0 when `method` is `unknown`, as are all figures of a table that was not read (`samples` 0). */
   readonly max: number;
   readonly buckets: number;
   readonly effectiveMax: number;
-  readonly method: 'sysctl' | 'ballast';
+  readonly method: Capacity['method'];
   readonly methodReason: string;
   readonly ballast: number;
   readonly prefilled: number;
@@ -88,8 +90,10 @@ export interface ConntrackSummary {
   readonly predictedDropShareWhenFull: number;
   /** Of the SYNs that met a full table, those dropped; the others evicted. null when the table never was full. */
   readonly measuredDropShareWhenFull: number | null;
-  /** Drops in the tables that must stay out of it. */
-  readonly otherTables: Readonly<Record<'client' | 'backend' | 'host', { readonly drop: number; readonly peakEntries: number }>>;
+  /** Drops in the tables that must stay out of it; those that nobody read are left out. */
+  readonly otherTables: Readonly<
+    Partial<Record<'client' | 'backend' | 'host', { readonly drop: number; readonly peakEntries: number }>>
+  >;
   readonly sampler: { readonly onTimeShare: number; readonly lateP99Ms: number; readonly cpuShare: number } | null;
 }
 

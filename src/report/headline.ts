@@ -35,6 +35,8 @@ export function titleOf({ verdict, conntrack }: Summary): string {
 export function story(summary: Summary): string {
   const { breakingPoint: point, conntrack, verdict } = summary;
   if (point === null) {
+    if (conntrack.method === 'unknown')
+      return `The gateway's table is out of sight; the load went on for ${seconds(summary.run.durationSeconds)}.`;
     const peak = `${count(conntrack.peakEntries)} of ${count(conntrack.effectiveMax)} entries`;
     const drops = conntrack.drop === 0 ? 'no packet dropped' : `${plural(conntrack.drop, 'packet')} dropped`;
     return `Peak ${peak} (${percent(conntrack.peakEntries / conntrack.effectiveMax)}), ${drops}, over ${seconds(summary.run.durationSeconds)}.`;

@@ -7,10 +7,11 @@ const SPARSE = 0.5;
 /** How the table got its size, and what that does to early drop. */
 export function methodLines({ conntrack }: Summary): [string, string][] {
   const { method, methodReason, effectiveMax, max, buckets, ballast, drop } = conntrack;
+  if (method === 'unknown') return [['Method', `capacity unknown: ${methodReason}`]];
   const how =
     method === 'ballast'
       ? `ballast: ${count(ballast)} synthetic entries leave ${count(effectiveMax)} of ${count(max)} free`
-      : `sysctl: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
+      : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
   const lines: [string, string][] = [['Method', `${how}; ${methodReason}`]];
   return drop === 0 ? lines : [...lines, ['Early drop', earlyDropLine(conntrack)]];
 }

@@ -56,7 +56,8 @@ function aboutRun({ run, environment, conntrack, verdict, thresholds }: Summary)
 
 function table({ conntrack, metrics, accounting }: Summary): Family[] {
   const atEnd = metrics['conntrack_entries']?.values['value'];
-  const { effectiveMax, drop, earlyDrop, insertFailed, peakEntries } = conntrack;
+  const { method, effectiveMax, drop, earlyDrop, insertFailed, peakEntries } = conntrack;
+  if (method === 'unknown') return []; // no sample is better than a 0 that nobody counted
   return [
     gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.', maybe(atEnd)),
     gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.', [{ value: effectiveMax }]),

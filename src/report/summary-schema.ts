@@ -45,7 +45,7 @@ const conntrack = z.object({
   max: natural,
   buckets: natural,
   effectiveMax: natural.describe('entries the test could use: max − ballast'),
-  method: z.enum(['sysctl', 'ballast']),
+  method: z.enum(['sysctl', 'ballast', 'in-force', 'unknown']).describe('unknown: nobody read the table; its figures are 0'),
   methodReason: text,
   ballast: natural,
   prefilled: natural,
@@ -58,7 +58,7 @@ const conntrack = z.object({
   tableFullLogLines: natural,
   predictedDropShareWhenFull: share.describe('exp(−16·u·N/B): share of new SYNs a full table drops'),
   measuredDropShareWhenFull: share.nullable(),
-  otherTables: z.object({ client: bystander, backend: bystander, host: bystander }),
+  otherTables: z.partialRecord(z.enum(['client', 'backend', 'host']), bystander).describe('those that were read'),
   sampler: z.object({ onTimeShare: share, lateP99Ms: number, cpuShare: share }).nullable(),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ScenarioFile, scenarioFile } from './file.ts';
+import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './file.ts';
 import type { Path, Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 import { checkFloods } from './thresholds.ts';
@@ -9,13 +9,13 @@ type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 type Checked =
-  | { readonly file: ScenarioFile; readonly problems?: undefined }
+  | { readonly file: ScenarioFile | ExternalFile; readonly problems?: undefined }
   | { readonly file?: undefined; readonly problems: readonly Problem[] };
 
 /** Checks plain data against the format; all problems, in the order they were found. */
 export function check(data: unknown): Checked {
   const known = new Map<string, readonly string[]>();
-  const result = scenarioFile.superRefine(checkFloods).safeParse(data, {
+  const result = schemaFor(data).safeParse(data, {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') known.set(keyOf(issue.path), keysOf(issue.inst));
       return messageFor(issue);
@@ -24,6 +24,11 @@ export function check(data: unknown): Checked {
   if (result.success) return { file: result.data };
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], known));
   return { problems: problems.map((one) => (isMissing(data, one.path) ? { ...one, about: 'missing' } : one)) };
+}
+
+function schemaFor(data: unknown): z.ZodType<ScenarioFile | ExternalFile> {
+  const driver = (data as { readonly lab?: { readonly driver?: unknown } | null } | null | undefined)?.lab?.driver;
+  return driver === 'external' ? externalFile.superRefine(checkFloods) : scenarioFile.superRefine(checkFloods);
 }
 
 function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readonly string[]>): Problem[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Scenario } from '../model/scenario.ts';
+import { type AnyScenario, isExternal, type Scenario } from '../model/scenario.ts';
 import { CtloadError, errnoOf, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { check } from './check.ts';
@@ -21,17 +21,34 @@ export interface ScenarioInputs {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface LoadedScenario {
-  readonly scenario: Scenario;
+export interface Loaded<S extends AnyScenario> {
+  readonly scenario: S;
   /** YAML after defaults, environment and flags; parses back to the same scenario. */
   readonly resolved: string;
+}
+
+/** A scenario with a lab that ctload builds. */
+export type LoadedScenario = Loaded<Scenario>;
+export type LoadedAnyScenario = Loaded<AnyScenario>;
+
+/**
+ * Reads and checks a scenario file whose lab ctload is to build.
+ * @throws {CtloadError} exit 104, as loadAnyScenario, and for driver external.
+ */
+export function loadScenario(file: string, inputs: ScenarioInputs = {}): LoadedScenario {
+  return built(loadAnyScenario(file, inputs), file);
+}
+
+/** The same for the text of a file, as parseAnyScenario. */
+export function parseScenario(text: string, fileName: string, inputs: ScenarioInputs = {}): LoadedScenario {
+  return built(parseAnyScenario(text, fileName, inputs), fileName);
 }
 
 /**
  * Reads and checks a scenario file.
  * @throws {CtloadError} exit 104, for a file that cannot be read and, with all problems at once, for an invalid one.
  */
-export function loadScenario(file: string, inputs: ScenarioInputs = {}): LoadedScenario {
+export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -43,14 +60,14 @@ export function loadScenario(file: string, inputs: ScenarioInputs = {}): LoadedS
       cause,
     });
   }
-  return parseScenario(text, file, inputs);
+  return parseAnyScenario(text, file, inputs);
 }
 
 /**
  * Checks the text of a scenario file; `fileName` is for messages only.
  * @throws {CtloadError} exit 104 with every problem, each as `file:line:column: path: message`, source line and caret.
  */
-export function parseScenario(text: string, fileName: string, inputs: ScenarioInputs = {}): LoadedScenario {
+export function parseAnyScenario(text: string, fileName: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
   const document = new ScenarioDocument(text);
   const complaints = new Complaints(fileName, document);
   complaints.addPlaced(document.syntaxErrors());
@@ -68,6 +85,14 @@ export function parseScenario(text: string, fileName: string, inputs: ScenarioIn
   if (result.file === undefined) throw new Error('a scenario without a problem and without a result');
   const scenario = resolve(result.file);
   return { scenario, resolved: renderScenario(scenario) };
+}
+
+function built({ scenario, resolved }: LoadedAnyScenario, fileName: string): LoadedScenario {
+  if (!isExternal(scenario)) return { scenario, resolved };
+  throw new CtloadError(`${fileName}: lab.driver: external is for ctload run, validate, inspect and report only`, {
+    hint: 'everything else builds a lab of its own: choose driver netns or docker and say what its gateway is to be',
+    exitCode: ExitCode.invalidScenario,
+  });
 }
 
 function lookupIn({ variables = {}, environment = {} }: ScenarioInputs): (name: string) => string | undefined {

@@ -1,30 +1,46 @@
 import { stringify } from 'yaml';
-import type { Flood, Scenario } from '../model/scenario.ts';
+import { type ExternalSpec, endpointText, placeText } from '../model/external.ts';
+import { type AnyScenario, type Flood, isExternal, type Scenario } from '../model/scenario.ts';
 import type { Threshold } from '../model/threshold.ts';
 import { formatDuration } from '../model/units.ts';
 
 /** The scenario as a file again, every default written out; `parseScenario` reads the same scenario back. */
-export function renderScenario(scenario: Scenario): string {
-  const { gateway, backend, probe, description, floods, thresholds, ...rest } = scenario;
+export function renderScenario(scenario: AnyScenario): string {
+  const { probe, description, floods, thresholds, ...rest } = scenario;
   return stringify(
     {
       version: rest.version,
       name: rest.name,
       description: description.replaceAll('$', '$$$$'), // `$$` twice: one level for replaceAll, one for interpolation
       seed: rest.seed,
-      lab: rest.lab,
-      gateway: {
-        dataplane: gateway.dataplane,
-        conntrack: { ...gateway.conntrack, timeouts: mapValues(gateway.conntrack.timeouts, formatDuration) },
-      },
-      backend: withDurations(backend),
+      ...(isExternal(scenario) ? { lab: renderExternal(scenario.lab) } : renderBuilt(scenario)),
       probe: { interval: formatDuration(probe.intervalSeconds) },
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
       ...(thresholds.length === 0 ? {} : { thresholds: renderThresholds(thresholds) }),
-      ...(scenario.find === undefined ? {} : { find: withDurations(scenario.find) }),
+      ...(isExternal(scenario) || scenario.find === undefined ? {} : { find: withDurations(scenario.find) }),
     },
     { lineWidth: 0 },
   );
+}
+
+function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknown> {
+  return {
+    lab,
+    gateway: {
+      dataplane: gateway.dataplane,
+      conntrack: { ...gateway.conntrack, timeouts: mapValues(gateway.conntrack.timeouts, formatDuration) },
+    },
+    backend: withDurations(backend),
+  };
+}
+
+function renderExternal({ target, conntrack, client, ...rest }: ExternalSpec): Record<string, unknown> {
+  return {
+    ...rest,
+    target: target.map(endpointText),
+    conntrack: conntrack === 'none' ? conntrack : placeText(conntrack),
+    client: placeText(client),
+  };
 }
 
 /** By metric; in the short form where that says it all. */

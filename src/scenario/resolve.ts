@@ -1,25 +1,39 @@
 import { parseSelector, selectorText } from '../model/metrics.ts';
-import type { ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
+import type { AnyScenario, ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
 import type { Threshold } from '../model/threshold.ts';
-import type { ScenarioFile } from './file.ts';
+import type { ExternalFile, ScenarioFile } from './file.ts';
 import { findSpec } from './find.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
 /** The valid file as the rest of ctload knows it. */
-export function resolve(file: ScenarioFile): Scenario {
-  const { max, buckets, method, prefill, timeouts } = file.gateway.conntrack;
+export function resolve(file: ScenarioFile | ExternalFile): AnyScenario {
+  if (file.lab.driver === 'external') return { ...common(file), lab: file.lab };
+  return resolveBuilt(file as ScenarioFile);
+}
+
+/** What every scenario has, whoever built the gateway. */
+function common(
+  file: ScenarioFile | ExternalFile,
+): Pick<Scenario, 'version' | 'name' | 'description' | 'seed' | 'probe' | 'floods' | 'thresholds'> {
   return {
     version: file.version,
     name: file.name,
     description: file.description,
     seed: file.seed,
-    lab: { driver: file.lab.driver },
-    gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
-    backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     probe: { intervalSeconds: file.probe.interval },
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
     thresholds: Object.entries(file.thresholds ?? {}).flatMap(([metric, list]) => list.map((one) => thresholdOf(metric, one))),
+  };
+}
+
+function resolveBuilt(file: ScenarioFile): Scenario {
+  const { max, buckets, method, prefill, timeouts } = file.gateway.conntrack;
+  return {
+    ...common(file),
+    lab: { driver: file.lab.driver },
+    gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
+    backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
   };
 }

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
-import type { Lab } from '../lab/lab.ts';
-import { startBackend } from '../load/backend-pool.ts';
+import type { AnyLab } from '../lab/lab.ts';
+import { type BackendPool, startBackend } from '../load/backend-pool.ts';
 import { type Fleet, startFleet } from '../load/fleet.ts';
 import { planProcesses } from '../load/plan.ts';
 import type { EndRecord, EventRecord, MetaRecord, TimelineRecord } from '../model/sample.ts';
-import { loadSeconds, type Scenario } from '../model/scenario.ts';
+import { type AnyScenario, isExternal, loadSeconds } from '../model/scenario.ts';
 import { Cleanup } from '../platform/cleanup.ts';
 import { monotonic } from '../platform/clock.ts';
 import type { Recorder } from '../timeline/recorder.ts';
@@ -29,8 +29,8 @@ export interface Ending {
  * Returns how the load ended; whatever was started is gone then.
  */
 export async function measure(
-  lab: Lab,
-  scenario: Scenario,
+  lab: AnyLab,
+  scenario: AnyScenario,
   meta: Omit<MetaRecord, 't'>,
   { recorder, interrupts, request }: { recorder: Recorder; interrupts: Interrupts; request: RunRequest },
 ): Promise<Ending> {
@@ -47,14 +47,14 @@ export async function measure(
   };
   // Undone last first in the order written here, whichever was up first: a backend that went before the agents would end
   // the sockets they hold, and they would report it.
-  const keep = <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
+  const keep = <T extends AsyncDisposable | undefined>(what: string, starting: Promise<T>): Promise<T> => {
     cleanup.defer(what, async () => (await starting.catch(() => undefined))?.[Symbol.asyncDispose]());
     return starting;
   };
 
   const plan = planProcesses(scenario.floods, cpus().length);
   const [backend, fleet, probes] = await allOf([
-    keep('backend', startBackend(lab.backend, { ...lab.listen, behaviour: scenario.backend }, plan.backends)),
+    keep('backend', startBackendOf(lab, scenario, plan.backends)),
     keep(
       'load agents',
       startFleet(lab.client, {
@@ -81,7 +81,7 @@ export async function measure(
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
   record({ ...meta, t: now() });
-  probes.start(epoch, [...fleet.pids, ...backend.pids]);
+  probes.start(epoch, [...fleet.pids, ...(backend?.pids ?? [])]);
   fleet.start(epoch);
   record({ type: 'event', t: 0, name: 'load-start' });
 
@@ -94,7 +94,10 @@ export async function measure(
   }, STATUS_INTERVAL_MS);
   cleanup.defer('status', () => clearInterval(ticker));
 
-  const lost = Promise.race([lab.capacityLost.then((why) => ['lease-lost', why] as const), lostProcess(fleet, backend, probes)]);
+  const lost = Promise.race([
+    lab.capacityLost.then((why) => ['lease-lost', why] as const),
+    lostProcess(fleet, probes, ...(backend === undefined ? [] : [backend])),
+  ]);
   const ending = await untilDone(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
     stopping = true;
     record({ type: 'event', t: now(), name, ...more });
@@ -105,10 +108,16 @@ export async function measure(
     record({ type: 'event', t: now(), name: 'drained' });
     await probes.stop();
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
-    record({ type: 'backend', t: now(), ...(await backend.counts()) });
+    if (backend !== undefined) record({ type: 'backend', t: now(), ...(await backend.counts()) });
   }
   record({ type: 'end', t: now(), ...ending });
   return ending;
+}
+
+/** Nothing for a lab whose backend is not ctload's. */
+async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: number): Promise<BackendPool | undefined> {
+  if (lab.driver === 'external' || isExternal(scenario)) return undefined;
+  return startBackend(lab.backend, { ...lab.listen, behaviour: scenario.backend }, processes);
 }
 
 type Note = (

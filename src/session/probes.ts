@@ -1,4 +1,4 @@
-import type { Lab } from '../lab/lab.ts';
+import type { AnyLab, ExternalLab, Lab } from '../lab/lab.ts';
 import { hostTablePath } from '../lab/rootless.ts';
 import type { TableOwner, TimelineRecord } from '../model/sample.ts';
 import { Cleanup } from '../platform/cleanup.ts';
@@ -20,12 +20,12 @@ export interface Probes extends AsyncDisposable {
 
 /**
  * Samplers on all three hosts, the composition of the gateway's table, and the machine itself: every table on the path
- * is watched, because only the gateway's may drop (design.md §5). `listing` false leaves the composition out: a listing
+ * that is in sight is watched, because only the gateway's may drop (design.md §5). `listing` false leaves the composition out: a listing
  * reaps the expired entries it meets, of every namespace (ctnetlink_dump_table), so the table never shows what the kernel
  * alone makes of it.
  */
 export async function startProbes(
-  lab: Lab,
+  lab: AnyLab,
   { intervalSeconds, listing, onRecord }: { intervalSeconds: number; listing: boolean; onRecord(record: TimelineRecord): void },
 ): Promise<Probes> {
   const cleanup = new Cleanup();
@@ -34,14 +34,19 @@ export async function startProbes(
     cleanup.defer(what, () => started[Symbol.asyncDispose]());
     return started;
   };
+  const { gateway, backend, machine, apart } = outlook(lab);
+  const listed = listing && (lab.driver !== 'external' || lab.listable) ? gateway : undefined;
+  const watched = (record: TimelineRecord): void => {
+    if (record.type !== 'conntrack' || record.host !== 'client' || apart.client) onRecord(record);
+  };
   const sampler = (owner: TableOwner, host: Host, interval: number, ballast: number) =>
-    keep(`sampler of the ${owner}`, startSampler(host, { owner, intervalSeconds: interval, ballast, onRecord }));
+    keep(`sampler of the ${owner}`, startSampler(host, { owner, intervalSeconds: interval, ballast, onRecord: watched }));
   const remote = await allOf([
-    sampler('gateway', lab.gateway, intervalSeconds, lab.capacity.ballast),
+    ...(gateway === undefined ? [] : [sampler('gateway', gateway, intervalSeconds, lab.capacity.ballast)]),
     sampler('client', lab.client, SLOW_INTERVAL, 0),
-    sampler('backend', lab.backend, SLOW_INTERVAL, 0),
-    ...(lab.machine === undefined ? [] : [sampler('host', lab.machine, SLOW_INTERVAL, 0)]),
-    ...(listing ? [keep('composition', startComposition(lab.gateway, { onRecord }))] : []),
+    ...(backend === undefined ? [] : [sampler('backend', backend, SLOW_INTERVAL, 0)]),
+    ...(machine === undefined ? [] : [sampler('host', machine, SLOW_INTERVAL, 0)]),
+    ...(listed === undefined ? [] : [keep('composition', startComposition(listed, { onRecord }))]),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
     throw error;
@@ -49,7 +54,7 @@ export async function startProbes(
   const pids = remote.flatMap((child) => child.pid ?? []);
   let loadPids: readonly number[] = [];
   const host = startHostProbe({
-    tablePath: lab.machine === undefined ? hostTablePath() : undefined,
+    tablePath: machine === undefined && apart.host ? hostTablePath() : undefined,
     pids: () => [...loadPids, ...pids],
     gatewayNetns: lab.gatewayNetns,
     onRecord,
@@ -65,4 +70,9 @@ export async function startProbes(
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
+}
+
+/** What of a lab can be watched, and which tables are not the gateway's own. */
+function outlook(lab: AnyLab): Partial<Pick<Lab, 'gateway' | 'backend' | 'machine'>> & Pick<ExternalLab, 'apart'> {
+  return lab.driver === 'external' ? lab : { ...lab, apart: { client: true, host: true } };
 }

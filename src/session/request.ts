@@ -1,6 +1,6 @@
 import type { RunReport } from '../model/report.ts';
 import type { Log } from '../platform/log.ts';
-import type { LoadedScenario } from '../scenario/load.ts';
+import type { LoadedAnyScenario } from '../scenario/load.ts';
 import type { Progress } from './progress.ts';
 
 /** Where a run stands, for whoever shows it. */
@@ -13,7 +13,7 @@ export interface Status extends Progress {
 }
 
 export interface RunRequest {
-  readonly loaded: LoadedScenario;
+  readonly loaded: LoadedAnyScenario;
   readonly output: string | undefined;
   /** The command line, for the record. */
   readonly command: string;

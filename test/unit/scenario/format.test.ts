@@ -17,8 +17,8 @@ it('accepts what is right', () => {
 });
 
 describe('refuses as not supported yet, after checking the shape', () => {
-  it.each(['vm', 'external'])('driver %s', (driver) => {
-    expect(problems({ lab: { driver } })).toEqual([expect.stringContaining(`lab.driver: ${driver} is not supported yet`)]);
+  it('driver vm', () => {
+    expect(problems({ lab: { driver: 'vm' } })).toEqual([expect.stringContaining('lab.driver: vm is not supported yet')]);
   });
 
   it.each(['notrack', 'tunnel', 'ipvs', 'proxy'])('dataplane %s', (dataplane) => {

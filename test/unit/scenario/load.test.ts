@@ -167,7 +167,7 @@ describe('inputs', () => {
       environment: { CTLOAD_SET: 'seed=-1' },
     }).split('\n');
     expect(lines.sort()).toEqual([
-      '--driver vm: lab.driver: vm is not supported yet; choose one of auto, netns, docker',
+      '--driver vm: lab.driver: vm is not supported yet; choose one of auto, netns, docker, external',
       '--set floods.new.kind=short: floods.new.executor: is required: constant-arrival-rate, ramping-arrival-rate, burst',
       '--set gateway.conntrak.max=3: gateway.conntrak: unknown key; did you mean conntrack?',
       '--set name.first=x: name.first: there is a plain value (minimal) where first should be a key',

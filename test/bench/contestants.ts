@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+import { endpointText } from '../../src/model/external.ts';
+import type { Endpoint } from '../../src/model/lab.ts';
+import type { Tools } from './tools.ts';
+
+/** `http`: a new connection for every GET. `tcp`: connect and close, nothing else. */
+export type Job = 'http' | 'tcp';
+
+/** A tool that can or cannot do a job. */
+export interface Contestant {
+  readonly name: string;
+  readonly job: Job;
+  /** Processes to start at once in the client's namespace. */
+  readonly commands?: readonly (readonly string[])[];
+  readonly cannot?: string;
+}
+
+const CONCURRENCY = 64;
+/** Connections a second that no tool makes here. */
+const BEYOND = 100_000;
+const ONLY_HTTP = 'it always sends a request';
+
+/** Every peer for either job, at concurrency 64 for `seconds`. */
+export function peers(tools: Tools, target: Endpoint, seconds: number): Contestant[] {
+  const url = `http://${endpointText(target)}/`;
+  const c = String(CONCURRENCY);
+  const close = ['-H', 'Connection: close'];
+  const debian = (name: string, program: string, args: readonly string[]): Contestant => {
+    const path = tools.find(program);
+    return path === undefined
+      ? { name, job: 'http', cannot: `apt-get did not bring ${program}` }
+      : { name, job: 'http', commands: [[path, ...args]] };
+  };
+  const node = (job: Job, processes: number): Contestant => ({
+    name: `Node net, ${processes === 1 ? '1 process' : `${processes} processes`}`,
+    job,
+    commands: Array.from({ length: processes }, () => netClient(job, target, CONCURRENCY / processes, seconds)),
+  });
+  const http: Contestant[] = [
+    debian('wrk, 2 threads', 'wrk', ['-t', '2', '-c', c, '-d', `${seconds}s`, ...close, url]),
+    debian('wrk, 1 thread', 'wrk', ['-t', '1', '-c', c, '-d', `${seconds}s`, ...close, url]),
+    debian('ab', 'ab', ['-q', '-r', '-c', c, '-t', String(seconds), '-n', '100000000', url]),
+    debian('hey', 'hey', ['-c', c, '-z', `${seconds}s`, '-disable-keepalive', url]),
+    forSeconds(
+      seconds,
+      debian('h2load', 'h2load', ['--h1', '-c', c, '-t', '2', '-n', String(seconds * BEYOND), '-H', 'Connection: close', url]),
+    ),
+    tools.autocannon === undefined
+      ? { name: 'autocannon -D 1', job: 'http', cannot: 'npm did not bring autocannon' }
+      : {
+          name: 'autocannon -D 1',
+          job: 'http',
+          commands: [[process.execPath, tools.autocannon, '-c', c, '-d', String(seconds), '-D', '1', '--no-progress', url]],
+        },
+    { name: 'bombardier', job: 'http', cannot: 'neither Debian nor npm has it (Debian’s package of that name is a game)' },
+    node('http', 1),
+    node('http', 2),
+  ];
+  const others = ['wrk', 'ab', 'hey', 'h2load', 'autocannon', 'bombardier'];
+  return [
+    ...http,
+    node('tcp', 1),
+    node('tcp', 2),
+    ...others.map((name): Contestant => ({ name, job: 'tcp', cannot: ONLY_HTTP })),
+  ];
+}
+
+/** For a tool that knows a number of requests only (h2load -D hangs when the server closes): it is ended when its time is over. */
+function forSeconds(seconds: number, { commands, ...rest }: Contestant): Contestant {
+  if (commands === undefined) return rest;
+  const ended = (argv: readonly string[]) => ['sh', '-c', 'timeout -s KILL "$@"; [ $? = 137 ]', 'sh', String(seconds), ...argv];
+  return { ...rest, commands: commands.map(ended) };
+}
+
+function netClient(job: Job, { address, port }: Endpoint, concurrency: number, seconds: number): string[] {
+  const script = fileURLToPath(new URL('./net-client.js', import.meta.url));
+  return [process.execPath, script, address, String(port), String(concurrency), String(seconds), job];
+}

@@ -1,0 +1,104 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALL_SERVICES, TARGETS } from '../../src/lab/addresses.ts';
+import { installDataplane } from '../../src/lab/dataplane.ts';
+import { namespaceName } from '../../src/lab/names.ts';
+import { addNamespaces, deleteNamespaces, namespaceHost } from '../../src/lab/namespaces.ts';
+import { Registry } from '../../src/lab/registry.ts';
+import { connect, type Site, tune } from '../../src/lab/wiring.ts';
+import type { Endpoint } from '../../src/model/lab.ts';
+import type { Cleanup } from '../../src/platform/cleanup.ts';
+import { until } from '../../src/platform/clock.ts';
+import { CtloadError } from '../../src/platform/errors.ts';
+import { run } from '../../src/platform/exec.ts';
+import type { Reading } from './statistics.ts';
+import type { Tools } from './tools.ts';
+
+/** The one topology of the bench: ctload's own namespaces and rules, with nginx as the backend. */
+export interface Bench {
+  readonly site: Site;
+  /** Virtual addresses; tools that take one URL get the first. */
+  readonly targets: readonly Endpoint[];
+  /** Connections the backend's kernel has accepted, ever: the yardstick. */
+  accepted(now: number): Reading;
+  /** Takes all entries out of the gateway's table and all TIME_WAIT sockets out of both ends. */
+  clear(): Promise<void>;
+}
+
+const PORT = 8080; // of the endpoints behind the virtual addresses' port 80
+const NGINX = (folder: string) => `
+worker_processes 2;
+worker_rlimit_nofile 20000;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log crit;
+daemon off;
+events { worker_connections 10000; multi_accept on; }
+http {
+  access_log off;
+  keepalive_timeout 0;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+  server { listen ${PORT} backlog=65535 reuseport; location / { return 200 "ok\\n"; } }
+}
+`;
+
+/** Builds it; `cleanup` takes it down. @throws {CtloadError} exit 100 when nginx does not come up. */
+export async function raise(id: string, folder: string, tools: Tools, cleanup: Cleanup): Promise<Bench> {
+  const registry = new Registry();
+  registry.add(id);
+  cleanup.defer('registry entry', () => registry.remove(id));
+  const names = {
+    client: namespaceName(id, 'client'),
+    gateway: namespaceName(id, 'gateway'),
+    backend: namespaceName(id, 'backend'),
+  };
+  cleanup.defer('network namespaces', () => deleteNamespaces(Object.values(names)));
+  await addNamespaces(Object.values(names));
+  const site: Site = {
+    names,
+    client: namespaceHost(names.client, 'client'),
+    gateway: namespaceHost(names.gateway, 'gateway'),
+    backend: namespaceHost(names.backend, 'backend'),
+  };
+  await tune(site, {});
+  await connect(site);
+  await installDataplane(site.gateway, 'iptables', ALL_SERVICES);
+  const pid = await startNginx(site, folder, tools, cleanup);
+  const clear = async () => {
+    await run(['conntrack', '-F'], { host: site.gateway });
+    await Promise.all([site.client, site.backend].map((host) => run(['ss', '-K', 'state', 'time-wait'], { host })));
+  };
+  return { site, targets: TARGETS.http, accepted: (now) => ({ t: now, count: passiveOpens(pid) }), clear };
+}
+
+async function startNginx({ backend }: Site, folder: string, tools: Tools, cleanup: Cleanup): Promise<number> {
+  mkdirSync(folder, { recursive: true });
+  const config = join(folder, 'nginx.conf');
+  writeFileSync(config, NGINX(folder));
+  const child = backend.spawn([tools.find('nginx') ?? 'nginx', '-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
+    env: tools.env,
+  });
+  child.onLine(() => {});
+  cleanup.defer('nginx', async () => {
+    child.kill('SIGTERM');
+    await child.exited;
+  });
+  let ended = false;
+  void child.exited.then(() => {
+    ended = true;
+  });
+  const listens = async () => ended || (await run(['ss', '-Hltn', `sport = :${PORT}`], { host: backend })) !== '';
+  await until(listens, 10, 0.1);
+  const { pid } = child; // nsenter has become nginx
+  if (!ended && pid !== undefined) return pid;
+  throw new CtloadError(`nginx did not start: ${(await child.exited).stderr.trim()}`, { hint: `its configuration is ${config}` });
+}
+
+/** TcpPassiveOpens of the namespace `pid` is in (/proc/PID/net/snmp): handshakes completed by a listening socket. */
+function passiveOpens(pid: number): number {
+  const [names = [], values = []] = readFileSync(`/proc/${pid}/net/snmp`, 'latin1')
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'))
+    .map((line) => line.split(' '));
+  return Number(values[names.indexOf('PassiveOpens')]);
+}

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CtloadError, messageOf } from '../../src/platform/errors.ts';
+import { here, run } from '../../src/platform/exec.ts';
+import { ExitCode } from '../../src/platform/exit-codes.ts';
+
+/** Debian packages of the peers and of the backend they all meet. */
+const PACKAGES = ['nginx-light', 'wrk', 'apache2-utils', 'hey', 'nghttp2-client'] as const;
+const AUTOCANNON = 'autocannon@8.0.0';
+
+/** Programs that are unpacked into a folder of their own: the machine is left as it is. */
+export interface Tools {
+  /** Full path of a program; undefined when it could not be had. */
+  find(name: string): string | undefined;
+  /** Environment that lets unpacked programs find their libraries. */
+  readonly env: Readonly<Record<string, string>>;
+  /** autocannon's entry point; undefined when it could not be had. */
+  readonly autocannon: string | undefined;
+}
+
+/**
+ * Fetches nginx and the peers with apt-get and npm, into `folder` only.
+ * @throws {CtloadError} exit 112 when apt-get has no nginx for us, which every contestant needs.
+ */
+export async function fetchTools(folder: string, say: (line: string) => void): Promise<Tools> {
+  const root = join(folder, 'root');
+  say(`fetching into ${folder}: ${[...PACKAGES, AUTOCANNON].join(', ')}`);
+  const trouble = await fetchPackages(folder, root).then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
+  );
+  const triplet = ['usr/lib', 'lib'].flatMap((lib) => folders(join(root, lib)).filter((path) => path.endsWith('-linux-gnu')));
+  const tools: Tools = {
+    find: (name) => ['usr/bin', 'usr/sbin'].map((bin) => join(root, bin, name)).find(existsSync),
+    env: { LD_LIBRARY_PATH: triplet.join(':') },
+    autocannon: await fetchAutocannon(join(folder, 'npm'), say),
+  };
+  if (tools.find('nginx') !== undefined) return tools;
+  throw new CtloadError(`the backend of the bench, nginx, could not be had: ${trouble ?? 'no such package'}`, {
+    hint: 'the bench needs Debian or Ubuntu, root, and a package mirror that answers (apt-get update)',
+    exitCode: ExitCode.hostUnfit,
+  });
+}
+
+/** Packages with what they depend on, as far as this machine lacks it; unpacked, not installed. */
+async function fetchPackages(folder: string, root: string): Promise<void> {
+  const archives = join(folder, 'archives');
+  mkdirSync(join(archives, 'partial'), { recursive: true });
+  const download = (names: readonly string[]) =>
+    run(
+      [
+        'apt-get',
+        '-qq',
+        '-y',
+        '--no-install-recommends',
+        '--reinstall',
+        '--download-only',
+        '-o',
+        `Dir::Cache::archives=${archives}`,
+        'install',
+        ...names,
+      ],
+      {
+        host: here,
+        env: { DEBIAN_FRONTEND: 'noninteractive' },
+      },
+    );
+  await download(PACKAGES).catch(async () => {
+    await run(['apt-get', '-qq', 'update']);
+    await download(PACKAGES);
+  });
+  mkdirSync(root, { recursive: true });
+  for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb')))
+    await run(['dpkg', '-x', join(archives, file), root]);
+}
+
+async function fetchAutocannon(prefix: string, say: (line: string) => void): Promise<string | undefined> {
+  const entry = join(prefix, 'node_modules/autocannon/autocannon.js');
+  try {
+    mkdirSync(prefix, { recursive: true });
+    await run(['npm', 'install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', prefix, AUTOCANNON]);
+  } catch (error) {
+    say(`autocannon: ${messageOf(error)}`);
+  }
+  return existsSync(entry) ? entry : undefined;
+}
+
+function folders(path: string): string[] {
+  return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
+}

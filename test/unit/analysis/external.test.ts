@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { summarize } from '../../../src/analysis/summarize.ts';
+import type { MetaRecord, TimelineRecord } from '../../../src/model/sample.ts';
+import { REPORTS } from '../../../src/report/reports.ts';
+import { summarySchema } from '../../../src/report/summary-schema.ts';
+import { renderTerminal } from '../../../src/report/terminal.ts';
+import { run } from '../../fixtures/run.ts';
+
+/** The record of an external gateway: nothing of a backend, and with `blind` nothing of the gateway's table. */
+function external(records: readonly TimelineRecord[], blind: boolean): TimelineRecord[] {
+  const hidden = ['backend', ...(blind ? ['gateway', 'host'] : [])];
+  return records
+    .filter((record) => record.type !== 'backend' && record.type !== 'composition')
+    .filter((record) => !((record.type === 'conntrack' || record.type === 'netstat') && hidden.includes(record.host)))
+    .map((record) => (record.type === 'meta' ? externalMeta(record, blind) : record));
+}
+
+function externalMeta(meta: MetaRecord, blind: boolean): MetaRecord {
+  const { capacity } = meta.lab;
+  const changed = blind
+    ? { ...capacity, method: 'unknown' as const, max: 0, buckets: 0, effectiveMax: 0 }
+    : { ...capacity, method: 'in-force' as const };
+  return { ...meta, environment: { ...meta.environment, driver: 'external' }, lab: { ...meta.lab, capacity: changed } };
+}
+
+it('judges the table without the backend, and says what was in sight', () => {
+  const summary = summarize(external(run({ fullAt: 5 }), false), []);
+  expect(summary.verdict.kind).toBe('broke');
+  expect(Object.keys(summary.conntrack.otherTables)).toEqual(['client', 'host']);
+  expect(summary.verdict.reasons.join('\n')).toContain('No other table in sight dropped a packet: client and this machine');
+});
+
+it('proves nothing without the table, whatever the clients felt', () => {
+  const summary = summarize(external(run({ fullAt: 5 }), true), []);
+  expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause: 'connect-timeout' });
+  expect(summary.verdict.reasons[0]).toContain('out of sight (lab.conntrack: none)');
+  expect(summary.attribution[0]?.evidence).toMatch(
+    /counters are out of sight\. Whether a conntrack table dropped packets is unknown\./,
+  );
+  expect(summary.breakingPoint).toBeNull();
+});
+
+it('does not take a table for the gateway’s that never saw the load', () => {
+  const still = external(run(), false).map((record) =>
+    record.type === 'conntrack' && record.host === 'gateway' ? { ...record, entries: 7 } : record,
+  );
+  const { verdict } = summarize(still, []);
+  expect(verdict.kind).toBe('inconclusive');
+  expect(verdict.reasons[0]).toContain('do not show in the table that was read');
+  expect(summarize(external(run(), false), []).verdict.kind).toBe('held');
+});
+
+it('has no figure that is not one', () => {
+  const summary = summarize(external(run(), true), []);
+  expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: null });
+  expect(summarySchema.safeParse(JSON.parse(JSON.stringify(summary))).error).toBeUndefined();
+  expect(summary.metrics['conntrack_utilization']?.values).toEqual({});
+  expect(summary.metrics).not.toHaveProperty('gateway_cpu_share');
+  expect(summary.metrics['conntrack_drop']?.values).toEqual({}); // no threshold may call that 0
+  const texts = REPORTS.map((report) => report.render({ summary, latency: [], scenario: null }));
+  const terminal = renderTerminal(summary, { color: false, width: 100 });
+  for (const text of [terminal, ...texts]) expect(text).not.toMatch(/NaN|Infinity|\b0 of 0/);
+  expect(terminal).toContain('capacity unknown');
+  expect(texts.join('\n')).not.toContain('node_nf_conntrack_');
+});
