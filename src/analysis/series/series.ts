@@ -1,6 +1,6 @@
 import type { LatencyLog, LatencyValues } from '../../model/latency.ts';
 import type { TimelineRecord } from '../../model/sample.ts';
-import type { RunSeries } from '../../model/series.ts';
+import { type RunSeries, STEP_SECONDS } from '../../model/series.ts';
 import type { Summary } from '../../model/summary.ts';
 import { gatewayCpuShare } from '../headroom.ts';
 import { investigate } from '../investigate.ts';
@@ -20,10 +20,12 @@ export function seriesOf(
   records: readonly TimelineRecord[],
   latency: LatencyLog,
   connecting: readonly LatencyValues[],
-  { run, breakingPoint }: Summary,
+  { breakingPoint }: Summary,
 ): RunSeries {
   const log = sortRecords(records);
-  const steps = stepsOf(run.durationSeconds);
+  // a run that was killed may end with a record of attempts that were due long before
+  const end = records.reduce((latest, { t }) => Math.max(latest, t), STEP_SECONDS);
+  const steps = stepsOf(end);
   const { samples } = log.tables.gateway;
   const firstLost = breakingPoint === null ? firstLostAt(log) : breakingPoint.firstFailureAtSeconds;
   return rounded({
@@ -34,7 +36,7 @@ export function seriesOf(
     connecting: connectingIntervals(connecting),
     machine: machineOf(log),
     distribution: distribution(connecting, breakingPoint?.atSeconds ?? null),
-    alerts: alertOutlooks(samples, log.meta.lab.capacity.effectiveMax, firstLost, run.durationSeconds),
+    alerts: alertOutlooks(samples, log.meta.lab.capacity.effectiveMax, firstLost, end),
     firstLostAtSeconds: firstLost,
   });
 }

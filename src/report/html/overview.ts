@@ -11,8 +11,8 @@ const TITLE = 30;
 const GAP = 34;
 const PLOT_HEIGHT: Readonly<Record<string, number>> = { entries: 170 };
 const USUAL_HEIGHT = 92;
-/** More would not be seen: about one a pixel. */
-const POINTS = 600;
+/** One in less than two units of the picture. */
+const POINTS = 400;
 
 /** All charts over time as one picture, for paper and for where no script runs. */
 export function overview(charts: readonly Chart[], end: number, breakAt: number | null): Markup {
@@ -68,10 +68,9 @@ function lineShape({ values, ink, style }: Line, places: readonly number[], step
     const end = fix(stepped ? (places[last + 1] ?? places[last] ?? 0) : (places[last] ?? 0));
     return { line: points.join('') + (stepped ? `H${end}` : ''), from: fix(places[run[0] ?? 0] ?? 0), end };
   });
-  const stroke = html`<path class="line${style === 'dash' ? ' dash' : ''} ink-${ink}" d="${parts.map(({ line }) => line).join('')}"/>`;
-  if (style !== 'area') return stroke;
-  const fill = parts.map(({ line, from, end }) => `${line}L${end} ${bottom}L${from} ${bottom}Z`).join('');
-  return html`<path class="fill ink-${ink}" d="${fill}"/>${stroke}`;
+  const area = style === 'area';
+  const path = parts.map(({ line, from, end }) => (area ? `M${from} ${bottom}${line.replace('M', 'L')}L${end} ${bottom}` : line));
+  return html`<path class="line ${style} ink-${ink}" d="${path.join('')}"/>`;
 }
 
 /** Indices of values without a gap between them. */

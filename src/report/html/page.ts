@@ -14,8 +14,8 @@ import { thin } from './thin.ts';
 import { thresholds } from './thresholds.ts';
 import { top } from './top.ts';
 
-/** Points of a line in the live charts: twenty steps a second up to 100 s, extremes of longer stretches beyond. */
-const POINTS = 2000;
+/** Points of a line in the live charts, at most: more than they have pixels. */
+const POINTS = 1200;
 
 /** `report.html`: one file that needs nothing else, on paper and without scripts as well. */
 export const htmlReport: Report = { file: 'report.html', render: renderPage };
