@@ -23,7 +23,7 @@ export function timeCharts({ summary, series }: RunReport): Chart[] {
 }
 
 function entriesChart({ table, states, steps, load }: RunSeries, limit: number): Chart {
-  const end = steps * STEP_SECONDS;
+  const end = round(steps * STEP_SECONDS);
   const peak = highest(load.open, limit);
   const open = stepTrack(load.open.length, false, [{ name: 'open connections', ink: 'teal', style: 'dash', values: load.open }]);
   return {

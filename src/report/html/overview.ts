@@ -33,9 +33,9 @@ function panel(chart: Chart, x: Place, end: number, top: number, bottom: number)
   const ticks = chart.scale === 'log' ? decadeTicks(...chart.range) : roundTicks(...chart.range, bottom - top > 120 ? 5 : 3);
   const times = roundTicks(0, end, 8);
   return html`<g><text class="title" x="0" y="${top - 14}">${chart.title}</text>${legend(chart, top - 14)}
-${ticks.map((value) => html`<path class="grid" d="M${LEFT} ${fix(y(value))}H${RIGHT}"/><text class="tick" x="${LEFT - 6}" y="${fix(y(value) + 3.5)}" text-anchor="end">${tickText(value, chart.unit)}</text>`)}
+${ticks.map((value) => html`<path class="grid" d="M${LEFT} ${fix(y(value))}H${RIGHT}"/><text class="tick" x="${LEFT - 6}" y="${fix(y(value) + 3)}" text-anchor="end">${tickText(value, chart.unit)}</text>`)}
 ${chart.tracks.map((track) => trackShapes(thin(track, POINTS), x, y, bottom))}
-<path class="axis" d="M${LEFT} ${bottom}H${RIGHT}"/>${times.map((t) => html`<text class="tick" x="${fix(x(t))}" y="${bottom + 14}" text-anchor="middle">${t} s</text>`)}</g>`;
+<path class="axis" d="M${LEFT} ${bottom}H${RIGHT}"/>${times.map((t) => html`<text class="tick" x="${fix(x(t))}" y="${bottom + 16}" text-anchor="${t === 0 ? 'start' : 'middle'}">${t} s</text>`)}</g>`;
 }
 
 function legend(chart: Chart, y: number): Markup {

@@ -57,7 +57,7 @@ ${repeat(run)}
 function overTime(run: RunReport): Markup {
   const { series, summary } = run;
   const charts = timeCharts(run);
-  const end = series.steps * STEP_SECONDS;
+  const end = Number((series.steps * STEP_SECONDS).toFixed(1));
   const breakAt = summary.breakingPoint?.atSeconds ?? null;
   const data = { end, breakAt, charts: charts.map(lean) };
   const mark = breakAt === null ? NOTHING : html` <span class="key ink-break">breaking point</span>`;
