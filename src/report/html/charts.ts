@@ -24,7 +24,7 @@ export function timeCharts({ summary, series }: RunReport): Chart[] {
 
 function entriesChart({ table, states, steps, load }: RunSeries, limit: number): Chart {
   const end = round(steps * STEP_SECONDS);
-  const peak = highest(load.open, limit);
+  const peak = highest(load.open, highest(table.entriesMax, limit));
   const open = stepTrack(load.open.length, false, [{ name: 'open connections', ink: 'teal', style: 'dash', values: load.open }]);
   return {
     id: 'entries',

@@ -20,7 +20,7 @@ export function createPlot(figure, chart, run, group) {
   const options = {
     width: holder.clientWidth,
     height,
-    padding: [8, 12, 0, 0],
+    padding: [8, 20, 0, 0],
     series: [{ label: 'at', value: (_, t) => (t === null || t === undefined ? '–' : secondsText(t)) }, ...series],
     scales: {
       x: { time: false, auto: false, min: 0, max: run.end },
