@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 /** The page's own script: modules in the order in which they build upon each other. */
 const MODULES = ['format.js', 'theme.js', 'plot.js', 'group.js', 'keys.js', 'main.js'];
 
+const STYLES = ['theme.css', 'page.css', 'figures.css', 'live.css', 'narrow.css', 'print.css'];
+
 /** What the page brings along instead of loading it. */
 export interface Assets {
   readonly style: string;
@@ -17,7 +19,7 @@ export function readAssets(): Assets {
   const uplot = (file: string) => readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${file}`), 'utf8').trim();
   const modules = MODULES.map((name) => asScript(own(`browser/${name}`)));
   return {
-    style: `${uplot('uPlot.min.css')}\n${own('style.css')}`,
+    style: `${[uplot('uPlot.min.css'), ...STYLES.map((name) => own(`style/${name}`))].join('\n')}`,
     script: `${uplot('uPlot.iife.min.js')}\n(() => {\n'use strict';\n${modules.join('\n')}})();\n`,
   };
 }

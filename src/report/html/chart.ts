@@ -1,6 +1,6 @@
 import type { FailureCause } from '../../model/attempt.ts';
 
-/** Colours by meaning; `style.css` gives each a value in light and dark. */
+/** Colours by meaning; `style/theme.css` gives each a value in light and dark. */
 export type Ink = 'blue' | 'amber' | 'violet' | 'teal' | 'green' | 'red' | 'pink' | 'brown' | 'slate' | 'orange' | 'text';
 
 /** `stack` lies upon the stacked line before it; `area` is filled down to 0. */

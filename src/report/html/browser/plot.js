@@ -21,7 +21,7 @@ export function createPlot(figure, chart, run, group) {
     width: holder.clientWidth,
     height,
     padding: [8, 20, 0, 0],
-    series: [{ label: 'at', value: (_, t) => (t === null || t === undefined ? '–' : secondsText(t)) }, ...series],
+    series: [{ label: 'at', value: (plot) => timeText(plot) }, ...series],
     scales: {
       x: { time: false, auto: false, min: 0, max: run.end },
       y: { auto: false, distr: chart.scale === 'log' ? 3 : 1, range: () => chart.range },
@@ -41,6 +41,7 @@ export function createPlot(figure, chart, run, group) {
     cursor: {
       y: false,
       points: { show: false },
+      dataIdx: (plot, index, nearest, t) => (index === 0 ? nearest : indexAt(plot, index, nearest, t, track[index - 1].stepped)),
       drag: { x: true, y: false, setScale: true, dist: 4 },
       sync: { key: 'run' },
       bind: { dblclick: () => () => group.reset() },
@@ -60,6 +61,26 @@ export function createPlot(figure, chart, run, group) {
   placeMarker(plot, run.breakAt);
   new ResizeObserver(() => holder.clientWidth > 0 && plot.setSize({ width: holder.clientWidth, height })).observe(holder);
   return plot;
+}
+
+/** Where a line has its value at time `t`: of steps the one that `t` lies in, else the point nearest in time. */
+function indexAt({ data }, index, nearest, t, stepped) {
+  const [times, values] = [data[0], data[index]];
+  const search = (from, step) => {
+    let at = from;
+    while (at >= 0 && at < times.length && values[at] === undefined) at += step; // a time that only other tracks have
+    return at;
+  };
+  const before = search(times[nearest] > t ? nearest - 1 : nearest, -1);
+  if (stepped) return before < 0 ? null : before;
+  const after = search(times[nearest] > t ? nearest : nearest + 1, 1);
+  if (before < 0 || after >= times.length) return before < 0 ? after : before;
+  return t - times[before] <= times[after] - t ? before : after;
+}
+
+function timeText(plot) {
+  const { left } = plot.cursor;
+  return left === undefined || left < 0 ? '–' : secondsText(plot.posToVal(left, 'x'));
 }
 
 /** A logarithmic axis has a line for every power of ten and no others. */
