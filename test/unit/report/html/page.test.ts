@@ -87,7 +87,7 @@ describe('report.html', () => {
   it('can be made of a run that recorded nothing', () => {
     const nothing = [metaRecord()];
     const summary = summarize(nothing, []);
-    const page = renderPage({ summary, scenario: null, series: seriesOf(nothing, [], [], summary) });
+    const page = renderPage({ summary, latency: [], scenario: null, series: seriesOf(nothing, [], [], summary) });
     expect(text(page)).toContain('Nothing is proven');
     expect(page.replace(/<script>[\s\S]*?<\/script>/, '')).not.toMatch(/NaN|Infinity|undefined/);
   });
