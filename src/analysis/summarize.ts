@@ -2,33 +2,26 @@ import type { Expectation } from '../model/expectation.ts';
 import type { LatencyLog } from '../model/latency.ts';
 import type { TimelineRecord } from '../model/sample.ts';
 import type { Summary } from '../model/summary.ts';
-import { account, balance } from './accounting.ts';
-import { attribute, type Evidence, otherwiseLost } from './attribution.ts';
-import { findBreak } from './breaking-point.ts';
+import { attribute } from './attribution.ts';
 import { causesOf } from './causes.ts';
 import { summarizeConntrack } from './conntrack.ts';
 import { correlate } from './correlation.ts';
 import { summarizeFloods } from './floods.ts';
 import { generatorHealth } from './generator.ts';
 import { headroomAt } from './headroom.ts';
+import { investigate } from './investigate.ts';
 import { findKnees } from './knees.ts';
 import { metricReader, metricsOf } from './metrics.ts';
 import { comparePrediction } from './prediction.ts';
 import { rounded } from './round.ts';
-import { type RunLog, sortRecords } from './run-log.ts';
-import { totalsOf } from './table.ts';
+import { sortRecords } from './run-log.ts';
 import { judgeThresholds } from './thresholds.ts';
 import { judge } from './verdict.ts';
 
 /** Judges a recorded run against what the model `expected` of it. Pure: the same record always gives the same summary. */
 export function summarize(records: readonly TimelineRecord[], latency: LatencyLog, expected?: Expectation): Summary {
   const log = sortRecords(records);
-  const accounting = account(log);
-  const first = findBreak(log, latency);
-  const evidence: Evidence = {
-    tableFullFrom: first !== undefined && tableExplains(log) ? first.feltFrom : undefined,
-    otherwise: otherwiseLost(log, accounting),
-  };
+  const { accounting, first, evidence } = investigate(log, latency);
   const generator = generatorHealth(log, latency);
   const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
   const breakingPoint = verdict.kind === 'broke' && first !== undefined ? first.point : null;
@@ -56,11 +49,4 @@ export function summarize(records: readonly TimelineRecord[], latency: LatencyLo
     metrics: metricsOf(log, read),
     thresholds: judgeThresholds(log, read),
   });
-
-  /** Whether the gateway's drops, and nobody else's, are what the clients felt. */
-  function tableExplains({ tables }: RunLog): boolean {
-    const elsewhere = [tables.client, tables.backend, tables.host].some((table) => totalsOf(table).drop > 0);
-    const books = balance(accounting, totalsOf(tables.gateway).earlyDrop);
-    return !elsewhere && (books === 'exact' || books === 'with-early-drop' || books === 'with-later-packets');
-  }
 }

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { stderrLog } from '../platform/log.ts';
+import { htmlReport } from '../report/html/page.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { deriveReport, writeReports } from '../session/derive.ts';
 
@@ -19,4 +22,5 @@ export function report(folder: string, options: ReportOptions): void {
     ? `${JSON.stringify(summary, null, 2)}\n`
     : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns ?? 100 });
   process.stdout.write(text);
+  stderrLog(false).info(`report: ${join(folder, htmlReport.file)}`);
 }

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
 import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../platform/log.ts';
+import { htmlReport } from '../report/html/page.ts';
 import { createLiveView } from '../report/live.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
@@ -74,6 +76,7 @@ function conclude(result: RunResult, log: Log, options: RunOptions): ExitCode {
     writeOutput('--summary-export', options.summaryExport, json, "the summary is in the run's folder, summary.json");
   }
   log.info(`results: ${result.folder}`);
+  log.info(`report: ${join(result.folder, htmlReport.file)}`);
   return exitCodeOfResult(result);
 }
 

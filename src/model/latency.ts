@@ -27,3 +27,12 @@ export interface LatencySeries {
 }
 
 export type LatencyLog = readonly LatencySeries[];
+
+/** What was timed of one phase in one span of time, all floods and agents together, exactly merged. */
+export interface LatencyValues {
+  /** Seconds since the start of the load. */
+  readonly from: number;
+  readonly to: number;
+  /** Ascending. */
+  readonly values: readonly TimedCount[];
+}

@@ -1,4 +1,5 @@
 import type { LatencyLog } from './latency.ts';
+import type { RunSeries } from './series.ts';
 import type { Summary } from './summary.ts';
 
 /** Everything a report may show of one run: a pure function of the files in its folder. */
@@ -7,6 +8,8 @@ export interface RunReport {
   readonly latency: LatencyLog;
   /** Text of `scenario.resolved.yaml`; null when the folder has none. */
   readonly scenario: string | null;
+  /** The run over time. */
+  readonly series: RunSeries;
 }
 
 /** One file that a run's folder gets besides its record. */

@@ -97,6 +97,11 @@ export interface ConntrackSummary {
   readonly sampler: { readonly onTimeShare: number; readonly lateP99Ms: number; readonly cpuShare: number } | null;
 }
 
+/** Whether anybody read the gateway's table; where nobody did its figures stand at 0 and mean nothing. */
+export function tableWasRead({ conntrack }: Pick<Summary, 'conntrack'>): boolean {
+  return conntrack.method !== 'unknown';
+}
+
 export type VerdictKind = 'broke' | 'held' | 'inconclusive';
 export type Validity = 'valid' | 'generator-bound' | 'inconclusive';
 

@@ -1,7 +1,10 @@
 import type { PredictedQuantity, Summary } from '../model/summary.ts';
 import { count, percent, seconds } from './format.ts';
 
-const QUANTITIES: Readonly<Record<PredictedQuantity['quantity'], readonly [name: string, show: (value: number) => string]>> = {
+/** What each quantity is called, and how it is shown. */
+export const QUANTITIES: Readonly<
+  Record<PredictedQuantity['quantity'], readonly [name: string, show: (value: number) => string]>
+> = {
   timeToFullSeconds: ['full after', seconds],
   peakEntries: ['peak entries', count],
   steadyEntries: ['steady entries', count],

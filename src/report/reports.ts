@@ -1,4 +1,6 @@
 import type { Report } from '../model/report.ts';
+import { csvReport } from './csv.ts';
+import { htmlReport } from './html/page.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 import { prometheusReport } from './prometheus.ts';
@@ -9,4 +11,4 @@ const summaryJson: Report = {
 };
 
 /** What `run` and `ctload report` write into a run's folder (design.md §4). */
-export const REPORTS: readonly Report[] = [summaryJson, markdownReport, junitReport, prometheusReport];
+export const REPORTS: readonly Report[] = [summaryJson, htmlReport, markdownReport, junitReport, csvReport, prometheusReport];

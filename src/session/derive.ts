@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seriesOf } from '../analysis/series/series.ts';
 import { summarize } from '../analysis/summarize.ts';
 import type { RunReport } from '../model/report.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { REPORTS } from '../report/reports.ts';
-import { readLatency } from '../timeline/read-latency.ts';
+import { readLatency, readValues } from '../timeline/read-latency.ts';
 import { readTimeline } from '../timeline/read-timeline.ts';
 import { readExpectation } from './expectation.ts';
 import { RESOLVED_FILE } from './results.ts';
@@ -18,7 +19,8 @@ export function deriveReport(folder: string): RunReport {
   const latency = readLatency(folder);
   const meta = records.find((record) => record.type === 'meta');
   const summary = summarize(records, latency, meta && readExpectation(folder, meta.lab.capacity));
-  return { summary, latency, scenario: readResolved(folder) };
+  const series = seriesOf(records, latency, readValues(folder, 'connecting'), summary);
+  return { summary, latency, scenario: readResolved(folder), series };
 }
 
 /** Writes every report of a run into its folder. @throws {CtloadError} exit 100 when one cannot be written. */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as hdr from 'hdr-histogram-js';
-import type { LatencyInterval, LatencyLog } from '../model/latency.ts';
+import type { Phase } from '../model/attempt.ts';
+import type { LatencyInterval, LatencyLog, LatencyValues } from '../model/latency.ts';
 import type { LatencySummary } from '../model/summary.ts';
 import { LATENCY_FILE } from './files.ts';
 import { type HlogInterval, parseHlogLine } from './hlog.ts';
@@ -12,13 +13,8 @@ import { recordedValues } from './recorded-values.ts';
  * Empty when nothing was timed or the file is not there.
  */
 export function readLatency(folder: string): LatencyLog {
-  const path = join(folder, LATENCY_FILE);
-  if (!existsSync(path)) return [];
   const series = new Map<string, HlogInterval[]>();
-  for (const line of readFileSync(path, 'utf8').split('\n').slice(0, -1)) {
-    // a last line without its newline was cut short
-    const interval = parseHlogLine(line);
-    if (interval === undefined) continue;
+  for (const interval of readLines(folder)) {
     const tag = `${interval.flood}:${interval.phase}`;
     const known = series.get(tag);
     if (known === undefined) series.set(tag, [interval]);
@@ -27,12 +23,27 @@ export function readLatency(folder: string): LatencyLog {
   return [...series.values()].map((intervals) => readSeries(intervals));
 }
 
+/** All that was timed of one phase, interval by interval, the histograms of all floods added up. */
+export function readValues(folder: string, phase: Phase): LatencyValues[] {
+  return groupBySpan(readLines(folder).filter((line) => line.phase === phase)).map((parts) => {
+    const { from, to } = parts[0] as HlogInterval;
+    return { from, to, values: recordedValues(merged(parts)) };
+  });
+}
+
+function readLines(folder: string): HlogInterval[] {
+  const path = join(folder, LATENCY_FILE);
+  if (!existsSync(path)) return [];
+  // a last line without its newline was cut short
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line) => parseHlogLine(line) ?? []);
+}
+
 function readSeries(lines: readonly HlogInterval[]): LatencyLog[number] {
   const total = emptyHistogram();
   const intervals: LatencyInterval[] = [];
   for (const parts of groupBySpan(lines)) {
-    const histogram = emptyHistogram(); // one at a time: a run has thousands
-    for (const part of parts) histogram.add(hdr.decodeFromCompressedBase64(part.data) as hdr.JsHistogram);
+    const histogram = merged(parts); // one at a time: a run has thousands
     total.add(histogram);
     const { p50, p99, max, count } = summarizeHistogram(histogram);
     const { from, to } = parts[0] as HlogInterval;
@@ -51,6 +62,12 @@ function groupBySpan(lines: readonly HlogInterval[]): HlogInterval[][] {
     else group.push(line);
   }
   return [...groups.values()].sort(([a], [b]) => (a as HlogInterval).from - (b as HlogInterval).from);
+}
+
+function merged(parts: readonly HlogInterval[]): hdr.JsHistogram {
+  const histogram = emptyHistogram();
+  for (const part of parts) histogram.add(hdr.decodeFromCompressedBase64(part.data) as hdr.JsHistogram);
+  return histogram;
 }
 
 function emptyHistogram(): hdr.JsHistogram {

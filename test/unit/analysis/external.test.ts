@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { seriesOf } from '../../../src/analysis/series/series.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import type { MetaRecord, TimelineRecord } from '../../../src/model/sample.ts';
 import { REPORTS } from '../../../src/report/reports.ts';
@@ -50,16 +51,23 @@ it('does not take a table for the gateway’s that never saw the load', () => {
   expect(summarize(external(run(), false), []).verdict.kind).toBe('held');
 });
 
+/** What a page says, without the scripts it carries. */
+function withoutCode(text: string): string {
+  return text.replace(/<script(?! type="application\/json")[^>]*>[\s\S]*?<\/script>/g, '');
+}
+
 it('has no figure that is not one', () => {
-  const summary = summarize(external(run(), true), []);
+  const records = external(run(), true);
+  const summary = summarize(records, []);
+  const series = seriesOf(records, [], [], summary);
   expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: null });
   expect(summarySchema.safeParse(JSON.parse(JSON.stringify(summary))).error).toBeUndefined();
   expect(summary.metrics['conntrack_utilization']?.values).toEqual({});
   expect(summary.metrics).not.toHaveProperty('gateway_cpu_share');
   expect(summary.metrics['conntrack_drop']?.values).toEqual({}); // no threshold may call that 0
-  const texts = REPORTS.map((report) => report.render({ summary, latency: [], scenario: null }));
+  const texts = REPORTS.map((report) => report.render({ summary, series, latency: [], scenario: null }));
   const terminal = renderTerminal(summary, { color: false, width: 100 });
-  for (const text of [terminal, ...texts]) expect(text).not.toMatch(/NaN|Infinity|\b0 of 0/);
+  for (const text of [terminal, ...texts]) expect(withoutCode(text)).not.toMatch(/NaN|Infinity|\b0 of 0/);
   expect(terminal).toContain('capacity unknown');
   expect(texts.join('\n')).not.toContain('node_nf_conntrack_');
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as hdr from 'hdr-histogram-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CtloadError } from '../../../src/platform/errors.ts';
-import { readLatency } from '../../../src/timeline/read-latency.ts';
+import { readLatency, readValues } from '../../../src/timeline/read-latency.ts';
 import { readTimeline } from '../../../src/timeline/read-timeline.ts';
 import { Recorder } from '../../../src/timeline/recorder.ts';
 import { metaRecord, sample } from '../../fixtures/run.ts';
@@ -105,6 +105,21 @@ describe('latency.hlog', () => {
     expect(connecting?.values[1]?.[0]).toBeCloseTo(0.45, 2);
     expect(connecting?.values[4]?.[0]).toBe(connecting?.total.max);
     expect(heartbeat).toMatchObject({ flood: 'sockets', phase: 'heartbeat', total: { count: 1 } });
+  });
+
+  it('adds up the floods, per interval of one phase', async () => {
+    const recorder = new Recorder(folder);
+    recorder.latency({ flood: 'requests', phase: 'connecting', from: 0, to: 1, data: encoded(400, 500) });
+    recorder.latency({ flood: 'sockets', phase: 'connecting', from: 0, to: 1, data: encoded(400, 1000) });
+    recorder.latency({ flood: 'sockets', phase: 'heartbeat', from: 0, to: 1, data: encoded(7000) });
+    recorder.latency({ flood: 'sockets', phase: 'connecting', from: 1, to: 2, data: encoded(300) });
+    await recorder.close();
+    const read = readValues(folder, 'connecting');
+    expect(read.map(({ from, to, values }) => [from, to, ...values.map(([, count]) => count)])).toEqual([
+      [0, 1, 2, 1, 1],
+      [1, 2, 1],
+    ]);
+    expect(read[0]?.values[0]?.[0]).toBeCloseTo(0.4, 2);
   });
 
   it('is read by the HdrHistogram log reader, tags, times and values', async () => {

@@ -1,0 +1,28 @@
+import type { LatencyLog } from '../model/latency.ts';
+import type { Accounting } from '../model/summary.ts';
+import { account, balance } from './accounting.ts';
+import { type Evidence, otherwiseLost } from './attribution.ts';
+import { type Break, findBreak } from './breaking-point.ts';
+import type { RunLog } from './run-log.ts';
+import { totalsOf } from './table.ts';
+
+/** What is known of a run before anything is judged: the books, the first drop, and what lost SYNs are put down to. */
+export interface Investigation {
+  readonly accounting: Accounting;
+  readonly first: Break | undefined;
+  readonly evidence: Evidence;
+}
+
+export function investigate(log: RunLog, latency: LatencyLog): Investigation {
+  const accounting = account(log);
+  const first = findBreak(log, latency);
+  const tableFullFrom = first !== undefined && tableExplains(log, accounting) ? first.feltFrom : undefined;
+  return { accounting, first, evidence: { tableFullFrom, otherwise: otherwiseLost(log, accounting) } };
+}
+
+/** Whether the gateway's drops, and nobody else's, are what the clients felt. */
+function tableExplains({ tables }: RunLog, accounting: Accounting): boolean {
+  const elsewhere = [tables.client, tables.backend, tables.host].some((table) => totalsOf(table).drop > 0);
+  const books = balance(accounting, totalsOf(tables.gateway).earlyDrop);
+  return !elsewhere && (books === 'exact' || books === 'with-early-drop' || books === 'with-later-packets');
+}

@@ -1,0 +1,67 @@
+import type { FailureCause } from '../model/attempt.ts';
+import type { Report, RunReport } from '../model/report.ts';
+import { type RunSeries, STEP_SECONDS } from '../model/series.ts';
+import { tableWasRead } from '../model/summary.ts';
+
+/** `timeline.csv` (RFC 4180): the run over time, a row for every 100 ms. */
+export const csvReport: Report = { file: 'timeline.csv', render: renderCsv };
+
+type Column = readonly [name: string, cells: readonly (number | null)[]];
+
+/**
+ * States, connect times and the machine are measured less often: they stand in the row of the step they were measured in
+ * (connect times: that their interval begins in), the others are empty.
+ */
+export function renderCsv({ summary, series }: RunReport): string {
+  const columns = columnsOf(series, summary.conntrack.effectiveMax, tableWasRead(summary));
+  const rows = Array.from({ length: series.steps }, (_, step) => columns.map(([, cells]) => String(cells[step] ?? '')));
+  return [columns.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+function columnsOf({ steps, table, load, states, connecting, machine }: RunSeries, limit: number, read: boolean): Column[] {
+  const counted = (cells: readonly number[]) => (read ? cells : []);
+  const at = (times: readonly number[], values: readonly number[]) => inStep(steps, times, values);
+  const begins = connecting.map(({ from }) => from);
+  return [
+    ['t_seconds', Array.from({ length: steps }, (_, step) => Number((step * STEP_SECONDS).toFixed(1)))],
+    ['entries_max', table.entriesMax],
+    ['entries_min', table.entriesMin],
+    ['utilization', table.entriesMax.map((entries) => (entries === null ? null : Number((entries / limit).toFixed(6))))],
+    ['drop', counted(table.drop)],
+    ['early_drop', counted(table.earlyDrop)],
+    ['insert_failed', counted(table.insertFailed)],
+    ['attempted', load.attempted],
+    ['succeeded', load.succeeded],
+    ['delayed', load.delayed],
+    ...(Object.entries(load.failed) as [FailureCause, readonly number[]][]).map(
+      ([cause, counts]): Column => [`failed_${snake(cause)}`, counts],
+    ),
+    ['open_connections', load.open],
+    ...(['p50', 'p90', 'p99', 'max'] as const).map(
+      (name): Column => [
+        `connecting_${name}_ms`,
+        at(
+          begins,
+          connecting.map((interval) => interval[name]),
+        ),
+      ],
+    ),
+    ...Object.entries(states.counts).map(([state, counts]): Column => [`entries_${snake(state)}`, at(states.t, counts)]),
+    ['gateway_cpu_share', at(machine.t, machine.gatewayCpu)],
+    ['machine_cpu_share', at(machine.t, machine.cpu)],
+    ['memory_share', at(machine.t, machine.memory)],
+  ];
+}
+
+/** Values at the steps their times lie in; of several in one step the last. */
+function inStep(steps: number, times: readonly number[], values: readonly number[]): (number | null)[] {
+  const cells = Array<number | null>(steps).fill(null);
+  times.forEach((t, index) => {
+    cells[Math.min(steps - 1, Math.floor(t / STEP_SECONDS + 1e-9))] = values[index] ?? null;
+  });
+  return cells;
+}
+
+function snake(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+}

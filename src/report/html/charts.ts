@@ -1,0 +1,182 @@
+import type { FailureCause } from '../../model/attempt.ts';
+import type { RunReport } from '../../model/report.ts';
+import { type RunSeries, STEP_SECONDS } from '../../model/series.ts';
+import { tableWasRead } from '../../model/summary.ts';
+import { type Chart, causeInk, type Line, stateInk, type Track } from './chart.ts';
+
+/** Room above the highest value. */
+const HEADROOM = 1.08;
+/** Events a second: one in a step. */
+const LEAST_RATE = 1 / STEP_SECONDS;
+/** Seconds: a stepped line ends at its last point. */
+const BEFORE = 0.001;
+
+/** The charts over time, all on one axis, from the cause to what was felt. */
+export function timeCharts({ summary, series }: RunReport): Chart[] {
+  const limit = summary.conntrack.effectiveMax;
+  return [
+    ...(tableWasRead(summary) ? [entriesChart(series, limit), dropsChart(series)] : []),
+    attemptsChart(series),
+    ...connectingChart(series),
+    machineChart(series),
+  ];
+}
+
+function entriesChart({ table, states, steps, load }: RunSeries, limit: number): Chart {
+  const end = round(steps * STEP_SECONDS);
+  const peak = highest(load.open, highest(table.entriesMax, limit));
+  const open = stepTrack(load.open.length, false, [{ name: 'open connections', ink: 'teal', style: 'dash', values: load.open }]);
+  return {
+    id: 'entries',
+    title: 'Entries against the limit',
+    caption: 'Entries of the gateway’s table, their states stacked.',
+    unit: 'entries',
+    scale: 'linear',
+    range: [0, peak * HEADROOM],
+    tracks: [
+      {
+        t: states.t,
+        stepped: false,
+        lines: Object.entries(states.counts).map(([name, values]) => ({ name, ink: stateInk(name), style: 'stack', values })),
+      },
+      envelope(table),
+      ...(load.open.some((count) => count > 0) ? [open] : []),
+      { t: [0, end], stepped: false, lines: [{ name: 'limit', ink: 'red', style: 'dash', values: [limit, limit] }] },
+    ],
+  };
+}
+
+/** Lowest and highest count of every step, in the order the curve's direction suggests. */
+function envelope({ entriesMin, entriesMax }: RunSeries['table']): Track {
+  const values = entriesMax.flatMap((high, step) => {
+    const low = entriesMin[step] ?? null;
+    const rising = (entriesMax[step + 1] ?? high ?? 0) >= (high ?? 0);
+    return rising ? [low, high] : [high, low];
+  });
+  const t = values.map((_, index) => round((index * STEP_SECONDS) / 2));
+  return { t, stepped: false, lines: [{ name: 'entries', ink: 'text', style: 'line', values }] };
+}
+
+function dropsChart({ table, steps }: RunSeries): Chart {
+  const all: Line[] = [
+    { name: 'drop', ink: 'red', style: 'area', values: perSecond(table.drop) },
+    { name: 'early_drop', ink: 'violet', style: 'area', values: perSecond(table.earlyDrop) },
+    { name: 'insert_failed', ink: 'brown', style: 'line', values: perSecond(table.insertFailed) },
+  ];
+  const lines = all.filter(({ name, values }) => name === 'drop' || highest(values) > 0);
+  const evicted = highest(table.earlyDrop) > 0 ? 'and entries it evicted early, a second' : 'a second; it evicted no entry';
+  return {
+    id: 'drops',
+    title: 'Drops and evictions',
+    caption: `Packets the gateway’s kernel dropped for want of an entry, ${evicted}.`,
+    unit: 'per-second',
+    scale: 'linear',
+    range: [0, Math.max(LEAST_RATE, ...lines.map(({ values }) => highest(values))) * HEADROOM],
+    tracks: [stepTrack(steps, true, lines)],
+  };
+}
+
+function attemptsChart({ load, steps }: RunSeries): Chart {
+  const failed = Object.entries(load.failed) as [FailureCause, readonly number[]][];
+  const lines: Line[] = [
+    { name: 'attempted', ink: 'slate', style: 'line', values: perSecond(load.attempted) },
+    { name: 'succeeded', ink: 'green', style: 'line', values: perSecond(load.succeeded) },
+    ...(load.delayed.some((count) => count > 0)
+      ? [{ name: 'delayed', ink: 'amber', style: 'line', values: perSecond(load.delayed) } as const]
+      : []),
+    ...failed.map(([cause, counts]): Line => ({ name: cause, ink: causeInk(cause), style: 'area', values: perSecond(counts) })),
+  ];
+  return {
+    id: 'attempts',
+    title: 'Attempts, successes, failures',
+    caption: 'A second, by the moment an attempt was due; failures by cause.',
+    unit: 'per-second',
+    scale: 'linear',
+    range: [0, Math.max(LEAST_RATE, ...lines.map(({ values }) => highest(values))) * HEADROOM],
+    tracks: [stepTrack(steps, true, lines)],
+  };
+}
+
+function connectingChart({ connecting }: RunSeries): Chart[] {
+  if (connecting.length === 0) return [];
+  const t: number[] = [];
+  const rows: (RunSeries['connecting'][number] | null)[] = [];
+  connecting.forEach((interval, index) => {
+    t.push(interval.from);
+    rows.push(interval);
+    if (connecting[index + 1]?.from === interval.to) return;
+    t.push(interval.to - BEFORE, interval.to); // nothing connected from here on
+    rows.push(interval, null);
+  });
+  const line = (name: 'p50' | 'p90' | 'p99' | 'max', ink: Line['ink']): Line => ({
+    name,
+    ink,
+    style: 'line',
+    values: rows.map((row) => (row === null ? null : Math.max(0.001, row[name]))),
+  });
+  const lowest = connecting.reduce((low, { p50 }) => Math.min(low, p50), Number.POSITIVE_INFINITY);
+  return [
+    {
+      id: 'connecting',
+      title: 'Connect latency',
+      caption: 'Milliseconds from connect() to ESTABLISHED, of those that connected; logarithmic.',
+      unit: 'milliseconds',
+      scale: 'log',
+      range: decades(lowest, highest(connecting.map(({ max }) => max))),
+      tracks: [
+        { t, stepped: true, lines: [line('max', 'red'), line('p99', 'orange'), line('p90', 'teal'), line('p50', 'blue')] },
+      ],
+    },
+  ];
+}
+
+function machineChart({ machine }: RunSeries): Chart {
+  const line = (name: string, ink: Line['ink'], shares: readonly number[]): Line => ({
+    name,
+    ink,
+    style: 'line',
+    values: shares.map((share) => Math.round(share * 1000) / 10),
+  });
+  return {
+    id: 'machine',
+    title: 'CPU and memory',
+    caption: 'Share of the whole machine. Gateway CPU is what ctload’s own processes did not use.',
+    unit: 'percent',
+    scale: 'linear',
+    range: [0, 100],
+    tracks: [
+      {
+        t: machine.t.map(round),
+        stepped: false,
+        lines: [
+          line('gateway CPU', 'blue', machine.gatewayCpu),
+          line('machine CPU', 'slate', machine.cpu),
+          line('memory', 'violet', machine.memory),
+        ],
+      },
+    ],
+  };
+}
+
+function stepTrack(steps: number, stepped: boolean, lines: readonly Line[]): Track {
+  return { t: Array.from({ length: steps }, (_, step) => round(step * STEP_SECONDS)), stepped, lines };
+}
+
+function perSecond(counts: readonly number[]): number[] {
+  return counts.map((count) => round(count / STEP_SECONDS));
+}
+
+function highest(values: readonly (number | null)[], least = 0): number {
+  return values.reduce<number>((high, value) => Math.max(high, value ?? 0), least);
+}
+
+/** Whole powers of ten around both values. */
+function decades(low: number, high: number): [number, number] {
+  const from = 10 ** Math.floor(Math.log10(Math.max(0.001, low)));
+  const to = 10 ** Math.ceil(Math.log10(high * 1.0001));
+  return [from, Math.max(to, from * 10)];
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

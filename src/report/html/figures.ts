@@ -1,0 +1,75 @@
+import { FAILURE_CAUSES } from '../../model/attempt.ts';
+import type { RunReport } from '../../model/report.ts';
+import { type RunSeries, STEP_SECONDS } from '../../model/series.ts';
+import { count, milliseconds, percent } from '../format.ts';
+import { html, type Markup } from './markup.ts';
+import { dataTable } from './table.ts';
+
+/** Rows that still are a table one reads. */
+const MOST_ROWS = 60;
+
+/** What every flood came to. */
+export function floodFigures({ summary }: RunReport): Markup {
+  const headings = ['flood', 'kind', 'attempted', 'succeeded', 'failed', 'delayed', 'connect p50', 'p99', 'max', 'causes'];
+  const rows = Object.entries(summary.floods).map(([name, flood]) => {
+    const connecting = flood.latencyMs['connecting'];
+    const causes = FAILURE_CAUSES.flatMap((cause) => {
+      const failures = flood.failures[cause] ?? 0;
+      return failures === 0 ? [] : [`${cause} ${count(failures)}`];
+    });
+    return [
+      name,
+      flood.kind,
+      ...[flood.attempted, flood.succeeded, flood.failed, flood.delayed].map(count),
+      ...(connecting === undefined ? ['–', '–', '–'] : [connecting.p50, connecting.p99, connecting.max].map(milliseconds)),
+      causes.join(', ') || '–',
+    ];
+  });
+  return html`<section><h2>Floods</h2>${dataTable('What every flood came to', headings, rows)}</section>`;
+}
+
+/** The charts' figures as a table: extremes and sums over stretches of the run. */
+export function timeFigures({ summary, series }: RunReport): Markup {
+  const stretch = [1, 5, 10, 20, 50, 100, 200, 300, 600].find((steps) => series.steps / steps <= MOST_ROWS) ?? 1200;
+  const seconds = stretch * STEP_SECONDS;
+  const headings = [
+    'from (s)',
+    'entries, most',
+    'utilization',
+    'dropped',
+    'evicted',
+    'attempted',
+    'succeeded',
+    'failed',
+    'open',
+    'connect p99',
+  ];
+  const rows: string[][] = [];
+  for (let from = 0; from < series.steps; from += stretch) {
+    rows.push(timeRow(series, from, Math.min(from + stretch, series.steps), summary.conntrack.effectiveMax));
+  }
+  return html`<details class="figures"><summary>The charts’ figures as a table, every ${seconds} s</summary>
+${dataTable(`Highest counts and sums over stretches of ${seconds} s`, headings, rows)}</details>`;
+}
+
+function timeRow({ table, load, connecting }: RunSeries, from: number, to: number, limit: number): string[] {
+  const sum = (values: readonly number[]) => count(values.slice(from, to).reduce((total, value) => total + value, 0));
+  const entries = table.entriesMax
+    .slice(from, to)
+    .reduce<number | null>((most, value) => (value === null ? most : Math.max(most ?? 0, value)), null);
+  const failed = Object.values(load.failed).reduce<number[]>(
+    (total, counts) => total.map((value, step) => value + (counts[step] ?? 0)),
+    load.attempted.map(() => 0),
+  );
+  const [start, end] = [from * STEP_SECONDS, to * STEP_SECONDS];
+  const slowest = connecting.filter((interval) => interval.from < end - 1e-6 && interval.to > start + 1e-6).map(({ p99 }) => p99);
+  return [
+    String(Math.round(start * 10) / 10),
+    entries === null ? '–' : count(entries),
+    entries === null ? '–' : percent(entries / limit),
+    ...(entries === null ? ['–', '–'] : [table.drop, table.earlyDrop].map(sum)),
+    ...[load.attempted, load.succeeded, failed].map(sum),
+    count(load.open[to - 1] ?? 0),
+    slowest.length === 0 ? '–' : milliseconds(Math.max(...slowest)),
+  ];
+}

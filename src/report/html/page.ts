@@ -1,0 +1,87 @@
+import type { Report, RunReport } from '../../model/report.ts';
+import { STEP_SECONDS } from '../../model/series.ts';
+import { alerts } from './alerts.ts';
+import { readAssets, sourceHash } from './assets.ts';
+import type { Chart } from './chart.ts';
+import { timeCharts } from './charts.ts';
+import { felt } from './felt.ts';
+import { floodFigures, timeFigures } from './figures.ts';
+import { html, jsonForScript, type Markup, NOTHING, trusted } from './markup.ts';
+import { overview } from './overview.ts';
+import { predicted } from './predicted.ts';
+import { repeat } from './repeat.ts';
+import { thin } from './thin.ts';
+import { thresholds } from './thresholds.ts';
+import { top } from './top.ts';
+
+/** Points of a line in the live charts, at most: more than they have pixels. */
+const POINTS = 1200;
+
+/** `report.html`: one file that needs nothing else, on paper and without scripts as well. */
+export const htmlReport: Report = { file: 'report.html', render: renderPage };
+
+export function renderPage(run: RunReport): string {
+  const { style, script } = readAssets();
+  const { summary } = run;
+  const policy = `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${summary.scenario.name}: ${summary.verdict.kind} – ctload</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<main>
+${top(run)}
+${overTime(run)}
+${felt(run)}
+${alerts(run)}
+${predicted(run)}
+${thresholds(run)}
+${floodFigures(run)}
+${repeat(run)}
+</main>
+<footer><p>Made by ctload ${summary.run.version} from the record of run ${summary.run.id}. Charts: uPlot, MIT license. This file needs no network.</p></footer>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function overTime(run: RunReport): Markup {
+  const { series, summary } = run;
+  const charts = timeCharts(run);
+  const end = Number((series.steps * STEP_SECONDS).toFixed(1));
+  const breakAt = summary.breakingPoint?.atSeconds ?? null;
+  const data = { end, breakAt, charts: charts.map(lean) };
+  const mark = breakAt === null ? NOTHING : html` <span class="key ink-break">breaking point</span>`;
+  return html`<section id="time"><h2>Over time</h2>
+<p class="hint">Seconds since the start of the load.${mark} ${thinned(series.steps)}</p>
+<div class="toolbar" role="toolbar" aria-label="Zoom"><button type="button" data-zoom="in">Zoom in</button><button type="button" data-zoom="out">Zoom out</button><button type="button" data-zoom="reset">Reset</button><span>Drag across a chart to zoom. Keys: ← → cursor, + − zoom, Shift ← → pan, 0 reset.</span></div>
+<div class="live">${charts.map(figure)}</div><p class="status" role="status"></p>
+<div class="still scroll" tabindex="0" role="region" aria-label="Charts over time">${overview(charts, end, breakAt)}</div>
+${timeFigures(run)}
+<script type="application/json" id="run">${jsonForScript(data)}</script></section>`;
+}
+
+function figure({ id, title, caption }: Chart): Markup {
+  return html`<figure class="chart" id="chart-${id}" tabindex="0" aria-label="${title}: ${caption}"><figcaption><b>${title}</b> ${caption}</figcaption><div class="plot"></div></figure>`;
+}
+
+/** What the live chart needs. */
+function lean({ id, title, unit, scale, range, tracks }: Chart) {
+  return { id, title, unit, scale, range, tracks: tracks.map((track) => thin(track, POINTS)) };
+}
+
+/** Says what was left out: a long run has more steps than a chart has pixels. */
+function thinned(steps: number): string {
+  const stretch = Math.ceil((2 * steps) / POINTS) * STEP_SECONDS;
+  if (steps <= POINTS / 2) return `Steps of ${STEP_SECONDS} s.`;
+  return `Every line shows the lowest and the highest value of each ${Number(stretch.toFixed(1))} s; timeline.csv has every ${STEP_SECONDS} s.`;
+}

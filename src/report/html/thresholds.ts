@@ -1,0 +1,14 @@
+import type { RunReport } from '../../model/report.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+import { dataTable } from './table.ts';
+
+export function thresholds({ summary }: RunReport): Markup {
+  if (summary.thresholds.length === 0) return NOTHING;
+  const rows = summary.thresholds.map(({ metric, expression, ok, observed }) => [
+    metric,
+    expression,
+    ok ? 'ok' : 'failed',
+    observed === null ? 'no sample' : String(Number(observed.toPrecision(4))),
+  ]);
+  return html`<section><h2>Thresholds</h2>${dataTable('Pass criteria of the scenario', ['metric', 'expression', 'result', 'observed'], rows)}</section>`;
+}

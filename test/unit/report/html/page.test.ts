@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { seriesOf } from '../../../../src/analysis/series/series.ts';
+import { summarize } from '../../../../src/analysis/summarize.ts';
+import type { RunReport } from '../../../../src/model/report.ts';
+import { renderPage } from '../../../../src/report/html/page.ts';
+import { longRun } from '../../../fixtures/long-run.ts';
+import { recordedRun } from '../../../fixtures/recorded.ts';
+import { metaRecord } from '../../../fixtures/run.ts';
+
+/** What a reader without scripts sees, roughly: no tags, no scripts, no style. */
+function text(page: string): string {
+  return page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+function named(run: RunReport, name: string): RunReport {
+  const { summary } = run;
+  return {
+    ...run,
+    scenario: `name: ${name}\n`,
+    summary: { ...summary, scenario: { ...summary.scenario, name, description: name }, run: { ...summary.run, command: name } },
+  };
+}
+
+describe('report.html', () => {
+  it('begins with what broke, when, and why that is sure', () => {
+    expect(text(renderPage(recordedRun('smoke')))).toContain(
+      'The conntrack table of 500 entries was full 1.67 s into the load and new connections were lost: all 800 packets the kernel dropped are SYNs that clients repeated or gave up on.',
+    );
+    expect(text(renderPage(recordedRun('held')))).toContain(
+      'The conntrack table took the load: at most 1,398 of 20,000 entries (7.0 %), no packet dropped, all 1,500 attempts succeeded.',
+    );
+  });
+
+  it('says when alerts would have come, and when they could not', () => {
+    const page = text(renderPage(recordedRun('smoke')));
+    expect(page).toContain(
+      'First seen between 1.27 s and 4.54 s (0.40 s before to 2.87 s after the first lost request), in 22 % of cases',
+    );
+    expect(page).toContain(
+      'First seen between 1.68 s and 61.7 s (0.01 s after to 60.0 s after the first lost request), however the scrapes fall',
+    );
+    expect(text(renderPage(recordedRun('held')))).toContain('None of them');
+  });
+
+  it('holds the figures without a script: tiles, floods, the charts as a table and as a picture', () => {
+    const page = renderPage(recordedRun('mixed'));
+    expect(text(page)).toContain('Breaking point 1,500 of 1,500 entries Broke at 4.40 s into the load');
+    expect(text(page)).toContain('sockets long 400 350 50');
+    expect(page.match(/<svg class="overview"/g)).toHaveLength(1);
+    const table = page.slice(page.indexOf('The charts’ figures as a table'));
+    expect(text(table)).toContain('4.5 1,500 100 %');
+  });
+
+  it('escapes whatever comes from outside', () => {
+    const page = renderPage(named(recordedRun('smoke'), '<script>alert("1")</script>'));
+    expect(page).not.toContain('<script>alert');
+    expect(page.split('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;')).toHaveLength(1 + 5); // title, name, description, command, scenario
+  });
+
+  it('allows its own script and style and nothing else', () => {
+    const page = renderPage(recordedRun('smoke'));
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'") ?? '';
+    const hash = (kind: string) => {
+      const content = new RegExp(`<${kind}>([\\s\\S]*?)</${kind}>`).exec(page)?.[1] ?? '';
+      return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+    };
+    expect(policy).toBe(
+      `default-src 'none'; script-src ${hash('script')}; style-src ${hash('style')}; base-uri 'none'; form-action 'none'`,
+    );
+    expect(page).not.toMatch(/ style=| on\w+=|(src|href)=/);
+  });
+
+  it('is the same twice, to the byte', () => {
+    expect(renderPage(recordedRun('mixed'))).toBe(renderPage(recordedRun('mixed')));
+  });
+
+  it('stays under 500 kB for ten minutes of noise, and says what it left out', () => {
+    const page = renderPage(longRun(600));
+    expect(Buffer.byteLength(page)).toBeLessThan(500_000);
+    expect(text(page)).toContain('the lowest and the highest value of each 1 s; timeline.csv has every 0.1 s');
+  });
+
+  it('can be made of a run that recorded nothing', () => {
+    const nothing = [metaRecord()];
+    const summary = summarize(nothing, []);
+    const page = renderPage({ summary, latency: [], scenario: null, series: seriesOf(nothing, [], [], summary) });
+    expect(text(page)).toContain('Nothing is proven');
+    expect(page.replace(/<script>[\s\S]*?<\/script>/, '')).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
