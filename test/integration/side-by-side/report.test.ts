@@ -2,12 +2,12 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { renderPage } from '../../src/report/html/page.ts';
-import { deriveReport } from '../../src/session/derive.ts';
-import { longRun } from '../fixtures/long-run.ts';
-import { recordedFolder, recordedRun } from '../fixtures/recorded.ts';
-import { openPage, provideBrowser } from './support/browser.ts';
-import { temporaryFolder } from './support/ctload.ts';
+import { renderPage } from '../../../src/report/html/page.ts';
+import { deriveReport } from '../../../src/session/derive.ts';
+import { longRun } from '../../fixtures/long-run.ts';
+import { recordedFolder, recordedRun } from '../../fixtures/recorded.ts';
+import { openPage, provideBrowser } from '../support/browser.ts';
+import { temporaryFolder } from '../support/ctload.ts';
 
 const found = await provideBrowser();
 if (found === undefined) process.stderr.write('skipping tests of report.html: no Chromium here, and none can be installed\n');
