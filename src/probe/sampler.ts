@@ -28,6 +28,7 @@ export async function startSampler(
  * permitted, it takes its turn: with two CPUs overloaded threefold, 10 ms samples are 0.1 ms late with it and 2 to 10 ms
  * without, even at nice -20 (99th percentile, kernel 6.18).
  */
-async function putFirst(pid: number): Promise<void> {
+async function putFirst(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
   await run(['chrt', '--fifo', '--pid', '1', String(pid)]).catch(() => {});
 }

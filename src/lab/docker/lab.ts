@@ -83,6 +83,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
   ]);
   return {
     driver: 'docker',
+    rootless: engine.rootless,
     ...hosts,
     machine,
     targets: networks.plan.targets,
