@@ -1,29 +1,53 @@
 #!/bin/sh
-# Writes a base image for docker/Dockerfile as a tar archive to stdout, from Debian packages and this machine's Node, for
-# places without a registry:
+# Writes a base image for docker/Dockerfile as a tar archive to stdout, from Debian or Ubuntu packages and this machine's Node,
+# for places without a registry:
 #   docker/base-image.sh | docker import - ctload/base
-# Needs root, debootstrap and a Debian mirror (DEBIAN_MIRROR; default: the one apt uses, else deb.debian.org).
+# Needs apt and the mirror it uses, not root: packages are only unpacked, in a folder of its own.
 set -eu
 
 die() { printf '%s\n' "base-image.sh: $*" >&2; exit 1; }
 
-[ "$(id -u)" = 0 ] || die 'debootstrap needs root'
-command -v debootstrap >/dev/null || die 'debootstrap is missing: apt-get install debootstrap'
+command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || die 'apt-get or dpkg-deb is missing: not Debian or Ubuntu'
 node=$(command -v "${NODE:-node}") || die 'node is missing'
 
-# This machine's release: its libc is the one this machine's Node runs with.
-suite=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-bookworm}")
-[ -e "/usr/share/debootstrap/scripts/$suite" ] || suite=bookworm
+work=$(mktemp -d)
+trap 'rm -rf --one-file-system "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+root=$work/root
+mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$root"
+: >"$work/status" # as if nothing were installed: dependencies are fetched, too
 
-root=$(mktemp -d)
-trap 'rm -rf --one-file-system "$root"' EXIT INT TERM HUP
+# fetch LISTS: the packages and what they depend on, by the package lists in a folder
+fetch() {
+  apt "$1" install --yes --download-only --no-install-recommends \
+    nftables iptables iproute2 conntrack util-linux dash coreutils grep
+}
+apt() {
+  lists=$1; shift
+  apt-get -qq -o Dir::State="$work" -o Dir::State::lists="$lists" -o Dir::State::status="$work/status" \
+    -o Dir::Cache="$work/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root "$@" >&2
+}
+# This machine's lists may be old or missing.
+fetch /var/lib/apt/lists 2>/dev/null || { apt "$work/lists" update && fetch "$work/lists"; } || die 'no Debian mirror in reach'
 
-debootstrap --variant=minbase \
-  --include=nftables,iptables,iproute2,conntrack,util-linux,libstdc++6,libatomic1,ca-certificates \
-  "$suite" "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
+for folder in bin sbin lib lib64; do
+  mkdir -p "$root/usr/$folder"
+  ln -s "usr/$folder" "$root/$folder"
+done
+for package in "$work"/cache/archives/*.deb; do
+  dpkg-deb --fsys-tarfile "$package" | tar -xk --keep-directory-symlink --no-same-owner -C "$root"
+done
+# What their installation would have set up.
+mkdir -p -m 1777 "$root/tmp"
+ln -sf dash "$root/bin/sh"
+for command in iptables iptables-save iptables-restore; do
+  [ -e "$root/usr/sbin/$command" ] || ln -sf xtables-nft-multi "$root/usr/sbin/$command"
+done
 
 install -D -m 755 "$(readlink -f "$node")" "$root/usr/local/bin/node"
-chroot "$root" /usr/local/bin/node --version >&2 || die "this machine's $node does not run in $suite"
+for library in $(ldd "$node" | grep -o '/[^ )]*'); do
+  [ -e "$root$library" ] || install -D "$library" "$root$library"
+done
 
-rm -rf "$root/var/cache/apt" "$root/var/lib/apt/lists" "$root/usr/share/doc" "$root/usr/share/man" "$root/usr/share/locale"
-tar -C "$root" --one-file-system -cf - .
+for unread in doc info locale man; do rm -rf "$root/usr/share/$unread"; done
+tar -C "$root" --owner=0 --group=0 --numeric-owner -cf - .

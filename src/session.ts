@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chooseDriver, createLab } from './lab/create.ts';
 import { reachExternal } from './lab/external.ts';
 import type { AnyLab, Lab } from './lab/lab.ts';
-import { isRootless } from './lab/rootless.ts';
 import { placeText } from './model/external.ts';
 import type { Capacity, Environment } from './model/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
@@ -74,7 +73,7 @@ export async function recordRun(
 ): Promise<Ending> {
   const recorder = new Recorder(run.folder);
   try {
-    const environment = await describeEnvironment({ driver: lab.driver, rootless: isRootless(), sysctls: lab.sysctls });
+    const environment = await describeEnvironment(lab);
     const meta = describeRun(request, { ...run, environment, lab });
     return await measure(lab, request.loaded.scenario, meta, { recorder, interrupts, request });
   } finally {

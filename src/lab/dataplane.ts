@@ -43,15 +43,15 @@ async function install(gateway: Host, dataplane: Dataplane, command: readonly st
  * Client and backend swallow their own FIN and RST of stale connections, so that the gateway never learns of their end.
  * The backend swallows the SYNs of half-open floods, after the kernel has counted them (IpInReceives, not IpInDelivers):
  * how many the gateway let through is known to the packet.
- * No rule here uses `ct`: that would switch conntrack on in these namespaces.
+ * No rule here uses `ct`: that would switch conntrack on in these namespaces. `more` rules go in with these, on both ends.
  */
-export async function muteEnds(site: Pick<Hosts, 'client' | 'backend'>): Promise<void> {
-  const rules = (match: string, more = '') => `table ip ctload {
+export async function muteEnds(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
+  const rules = (match: string, input = '') => `${more}table ip ctload {
   chain output {
     type filter hook output priority filter; policy accept;
     ${match} tcp flags & (fin | rst) != 0 drop
   }
-${more}}`;
+${input}}`;
   const swallow = `  chain input {
     type filter hook input priority filter; policy accept;
     tcp dport ${HALF_OPEN_ENDPOINT_PORT} drop

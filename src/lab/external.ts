@@ -11,7 +11,7 @@ import type { ExternalLab } from './lab.ts';
 import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL, readLimits, sameLimits } from './limits.ts';
 import { namespacePath } from './names.ts';
 import { namespaceHost } from './namespaces.ts';
-import { needsUserNamespace } from './rootless.ts';
+import { isRootless, needsUserNamespace } from './rootless.ts';
 import { watchLimits } from './watch.ts';
 
 const PORTS_SYSCTL = 'net.ipv4.ip_local_port_range';
@@ -29,6 +29,7 @@ export async function reachExternal({ target, client, conntrack }: ExternalSpec)
   const [ofClient, ofGateway, own] = [client, conntrack, 'host' as const].map(inodeOf);
   return {
     driver: 'external',
+    rootless: isRootless(),
     client: clientHost,
     ...(gateway === undefined ? {} : { gateway }),
     targets: {

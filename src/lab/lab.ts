@@ -18,6 +18,8 @@ export interface LabOptions {
  */
 export interface Lab extends AsyncDisposable {
   readonly driver: 'netns' | 'docker';
+  /** Whether its hosts live in a user namespace, ctload's or the engine's. */
+  readonly rootless: boolean;
   readonly client: Host;
   readonly gateway: Host;
   readonly backend: Host;

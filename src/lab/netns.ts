@@ -45,6 +45,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
   const capacity = await reservation.fill(site.gateway);
   return {
     driver: 'netns',
+    rootless: isRootless(),
     client: site.client,
     gateway: site.gateway,
     backend: site.backend,

@@ -6,8 +6,6 @@ const CLOSE_SECONDS = 2; // a child ends at once when its stdin closes; after th
 
 /** The owner's end of the NDJSON conversation with one child process of ctload. */
 export class Worker<Command, Message> {
-  /** Undefined when it could not be started, which `lost` reports. */
-  readonly pid: number | undefined;
   /** Resolves with one sentence when the process ended before it was told to. */
   readonly lost: Promise<string>;
   readonly #child: Child;
@@ -15,7 +13,6 @@ export class Worker<Command, Message> {
 
   constructor(host: Host, module: string, onMessage: (message: Message) => void) {
     const child = host.spawn(entry(module));
-    this.pid = child.pid;
     this.#child = child;
     child.onLine((line) => onMessage(JSON.parse(line) as Message));
     this.lost = new Promise((resolve) => {
@@ -26,6 +23,11 @@ export class Worker<Command, Message> {
           resolve(`${module} on ${host.name} (pid ${child.pid}) ended with ${how}${why === '' ? '' : `: ${why}`}`);
       });
     });
+  }
+
+  /** Undefined while it is being started, and when it could not be, which `lost` reports. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   send(command: Command): void {

@@ -15,6 +15,7 @@ export interface Exit {
 
 /** A running process that speaks lines (often NDJSON) over stdio. */
 export interface Child {
+  /** On this machine; undefined while that is not known. */
   readonly pid: number | undefined;
   /** The command as typed, for messages. */
   readonly command: string;

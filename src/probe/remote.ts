@@ -9,7 +9,8 @@ export type Command = { readonly command: 'start'; readonly epoch: number } | { 
 
 /** A probe process on one of the hosts. */
 export interface RemoteProbe extends AsyncDisposable {
-  readonly pid: number;
+  /** As `Child.pid`. */
+  readonly pid: number | undefined;
   /** Begins to record; times are relative to `epoch`, absolute CLOCK_MONOTONIC seconds, which may lie ahead. */
   start(epoch: number): void;
   /** Takes a last reading, waits until its records are here, and ends the process. */
@@ -43,11 +44,11 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
     gone = true;
     return exit;
   });
-  if (!(await until(() => ready || gone, READY_TIMEOUT)) || gone || child.pid === undefined) {
+  if (!(await until(() => ready || gone, READY_TIMEOUT)) || gone) {
     child.kill('SIGKILL');
     throw notStarted(what, host.name, await exited);
   }
-  return new Remote(child, child.pid, exited, what, host.name);
+  return new Remote(child, exited, what, host.name);
 }
 
 /** Undefined for the stump of a line that a killed process leaves. */
@@ -60,21 +61,23 @@ function parseMessage<Kept>(line: string): Kept | { readonly type: 'ready' } | u
 }
 
 class Remote implements RemoteProbe {
-  readonly pid: number;
   readonly lost: Promise<string>;
   readonly #child: Child;
   readonly #exited: Promise<Exit>;
   #stopping = false;
 
-  constructor(child: Child, pid: number, exited: Promise<Exit>, what: string, hostName: string) {
+  constructor(child: Child, exited: Promise<Exit>, what: string, hostName: string) {
     this.#child = child;
-    this.pid = pid;
     this.#exited = exited;
     this.lost = new Promise((resolve) => {
       void exited.then((exit) => {
         if (!this.#stopping) resolve(`the ${what} on ${hostName} ended: ${howItEnded(exit)}`);
       });
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   start(epoch: number): void {

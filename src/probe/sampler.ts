@@ -19,7 +19,7 @@ export async function startSampler(
   const settings: SamplerSettings = { owner, intervalSeconds, ballast };
   const argv = entry('probe/sampler-process', JSON.stringify(settings));
   const sampler = await startRemoteProbe(host, argv, `${owner} sampler`, onRecord);
-  await putFirst(host, sampler.pid);
+  await putFirst(sampler.pid);
   return sampler;
 }
 
@@ -28,6 +28,7 @@ export async function startSampler(
  * permitted, it takes its turn: with two CPUs overloaded threefold, 10 ms samples are 0.1 ms late with it and 2 to 10 ms
  * without, even at nice -20 (99th percentile, kernel 6.18).
  */
-async function putFirst(host: Host, pid: number): Promise<void> {
-  await run(['chrt', '--fifo', '--pid', '1', String(pid)], { host }).catch(() => {});
+async function putFirst(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  await run(['chrt', '--fifo', '--pid', '1', String(pid)]).catch(() => {});
 }

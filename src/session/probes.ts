@@ -13,7 +13,7 @@ const SLOW_INTERVAL = 0.1; // seconds between samples of the tables that should 
 export interface Probes extends AsyncDisposable {
   readonly lost: Promise<string>;
   /** `loadPids`: the processes that make the load, whose CPU time is told apart from the gateway's. */
-  start(epoch: number, loadPids: readonly number[]): void;
+  start(epoch: number, loadPids: () => readonly number[]): void;
   /** Takes one last sample of everything. */
   stop(): Promise<void>;
 }
@@ -51,11 +51,10 @@ export async function startProbes(
     await cleanup[Symbol.asyncDispose]();
     throw error;
   });
-  const pids = remote.flatMap((child) => child.pid ?? []);
-  let loadPids: readonly number[] = [];
+  let loadPids: () => readonly number[] = () => [];
   const host = startHostProbe({
     tablePath: machine === undefined && apart.host ? hostTablePath() : undefined,
-    pids: () => [...loadPids, ...pids],
+    pids: () => [...loadPids(), ...remote.flatMap((child) => child.pid ?? [])],
     gatewayNetns: lab.gatewayNetns,
     onRecord,
   });

@@ -15,6 +15,7 @@ import {
   expectBalanced,
   hostLimits,
   leftovers,
+  readRecords,
   readSummary,
   runScenario,
   start,
@@ -56,12 +57,18 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
     async (method) => {
       const bystander = await startBystander();
       const before = networkInterfaces();
-      const { summary } = await runScenario('smoke.yaml', ['--driver', 'docker', '--set', `gateway.conntrack.method=${method}`]);
+      const { summary, folder } = await runScenario('smoke.yaml', [
+        '--driver',
+        'docker',
+        '--set',
+        `gateway.conntrack.method=${method}`,
+      ]);
       expect(summary.environment.driver).toBe('docker');
       expect(summary.conntrack.method).toBe(method);
       expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
       expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
       expectBalanced(summary);
+      expectLoadToldApart(folder, summary.environment.cpus);
       expect(await bystander.silences()).toBeLessThan(5); // of some 150 questions: two processors are shared with the load
       expect(networkInterfaces()).toEqual(before);
     },
@@ -208,6 +215,15 @@ function openFolder(): string {
   const folder = temporaryFolder();
   execFileSync('chmod', ['777', folder]);
   return folder;
+}
+
+/** What the host probe takes for ctload's own CPU time holds at least that of the load agents, who know theirs. */
+function expectLoadToldApart(folder: string, cpus: number): void {
+  const records = readRecords(folder);
+  const shares = records.flatMap((record) => (record.type === 'host' ? record.ctloadShare : []));
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const agents = records.flatMap((record) => (record.type === 'agent' ? record.cpuShare : []));
+  expect(mean * cpus).toBeGreaterThan(0.8 * agents.reduce((sum, share) => sum + share, 0));
 }
 
 /** The nftables table of the run that is on. */

@@ -119,7 +119,7 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
   ])('notices that the %s was killed', async (_, start) => {
     await using probe = await start();
     probe.start(monotonic());
-    process.kill(probe.pid, 'SIGKILL');
+    process.kill(probe.pid ?? 0, 'SIGKILL');
     expect(await probe.lost).toContain('on gateway ended: killed by SIGKILL');
   });
 

@@ -20,7 +20,7 @@ export interface BaseImage {
 
 /**
  * The image to put ctload on: the Dockerfile's own default, from the engine or its registry; where there is no registry, one
- * made here from Debian packages, as docker/base-image.sh does.
+ * made here from Debian packages by docker/base-image.sh, which takes apt but no root.
  * @throws {CtloadError} exit 100 when neither is possible.
  */
 export async function obtainBase(engine: Engine, log: Log, signal: AbortSignal): Promise<BaseImage> {
@@ -56,17 +56,13 @@ async function makeOffline(
   engine: Engine,
   { standard, why, log, signal }: { standard: string; why: string; log: Log; signal: AbortSignal },
 ): Promise<void> {
-  const obstacle =
-    process.getuid?.() !== 0 ? 'that takes root' : findTool('debootstrap') === undefined ? 'debootstrap is missing' : undefined;
-  if (obstacle !== undefined) {
+  if (findTool('apt-get') === undefined) {
     throw new CtloadError(
-      `no image for the lab: cannot pull ${standard} (${why}), nor make one from Debian packages (${obstacle})`,
-      {
-        hint: `connect the engine to a registry, or once, as root: apt-get install debootstrap && ${SCRIPT} | docker import - ${OFFLINE_BASE}`,
-      },
+      `no image for the lab: cannot pull ${standard} (${why}), nor make one from Debian packages (apt-get is missing)`,
+      { hint: `connect the engine to a registry, or on Debian or Ubuntu: ${SCRIPT} | docker import - ${OFFLINE_BASE}` },
     );
   }
-  log.info(`docker: no registry (${why}); making ${OFFLINE_BASE} from Debian packages, about half a minute`);
+  log.info(`docker: no registry (${why}); making ${OFFLINE_BASE} from Debian packages`);
   const script = spawn(SCRIPT, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: searchPath(), NODE: process.execPath },
@@ -91,7 +87,7 @@ async function makeOffline(
       .remove({ force: true })
       .catch(() => {}); // half a file system
     throw new CtloadError(`cannot make ${OFFLINE_BASE}: ${said.trim().split('\n').at(-1)}`, {
-      hint: `see all it says: ${SCRIPT} >/dev/null`,
+      hint: `connect the engine to a registry, or apt to a mirror; see all it says: ${SCRIPT} >/dev/null`,
     });
   } finally {
     signal.removeEventListener('abort', stop);

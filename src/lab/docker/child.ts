@@ -8,8 +8,8 @@ import { eachLine } from '../../platform/lines.ts';
 export interface Session {
   /** Hijacked connection: stdin goes in, stdout and stderr come out interleaved in Docker's frames. */
   readonly stream: Duplex;
-  /** Pid on the engine's machine. */
-  readonly pid: number | undefined;
+  /** Pid on this machine; undefined when it cannot be told. */
+  pid(): Promise<number | undefined>;
   /** Splits `stream` in two. */
   demux(stdout: PassThrough, stderr: PassThrough): void;
   /** Exit code, once the streams are closed; null when the engine does not say. */
@@ -31,6 +31,8 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
   let listener: ((line: string) => void) | undefined;
   let first = onFirstLine;
   let session: Session | undefined;
+  let pid: number | undefined;
+  let ended = false;
   let killed: NodeJS.Signals | undefined;
   let said = '';
 
@@ -59,9 +61,16 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
       for (const event of ['end', 'close', 'error']) stream.on(event, () => resolve());
     });
     session.demux(stdout, stderr);
+    session.pid().then(
+      (known) => {
+        pid = known;
+      },
+      () => {},
+    );
     stdin.pipe(stream);
     if (killed !== undefined) send(session, killed);
     await closed;
+    ended = true;
     stream.destroy(); // the engine keeps its half open otherwise
     stdout.end();
     await stdoutRead;
@@ -70,7 +79,7 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
 
   return {
     get pid() {
-      return session?.pid;
+      return pid;
     },
     command,
     exited: life(),
@@ -83,7 +92,7 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
     end: () => stdin.end(),
     kill: (signal = 'SIGTERM') => {
       killed = signal;
-      if (session !== undefined) send(session, signal);
+      if (session !== undefined && !ended) send(session, signal);
     },
   };
 }

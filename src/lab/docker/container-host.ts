@@ -1,4 +1,5 @@
-import type { Container } from 'dockerode';
+import { readFileSync } from 'node:fs';
+import type { Container, Exec } from 'dockerode';
 import { until } from '../../platform/clock.ts';
 import type { Host } from '../../platform/exec.ts';
 import { childOf, type Session } from './child.ts';
@@ -7,6 +8,7 @@ import { inImage } from './image-paths.ts';
 /** Docker has no call that signals what it started in a running container: the process tells its pid there before all else. */
 const TELL_PID = ['sh', '-c', 'echo $$; exec "$@"', 'sh'];
 
+const KNOWN_TIMEOUT = 10; // seconds
 const END_TIMEOUT = 10; // seconds
 
 /** A running container as a Host. */
@@ -38,10 +40,9 @@ async function openExec(
     AttachStderr: true,
   });
   const stream = await exec.start({ hijack: true, stdin: true });
-  const { Pid } = await exec.inspect();
   return {
     stream,
-    pid: Pid,
+    pid: async () => pidHere(exec, await pidInside),
     demux: (stdout, stderr) => container.modem.demuxStream(stream, stdout, stderr),
     exitCode: async () => {
       let code: number | null = null; // its streams close a moment before the engine has seen its end
@@ -57,4 +58,18 @@ async function openExec(
       (await killer.start({ Detach: true })).resume(); // an answer nobody reads would keep its connection open
     },
   };
+}
+
+/**
+ * The engine knows a process by its pid on the engine's machine, a moment after it has begun to run. Where ctload sees other
+ * processes than that (it runs in a container itself), the kernel's list of the process's pids, the innermost last, tells.
+ */
+async function pidHere(exec: Exec, inside: string): Promise<number | undefined> {
+  let pid = 0;
+  await until(async () => {
+    const state = await exec.inspect();
+    pid = state.Pid;
+    return pid !== 0 || !state.Running;
+  }, KNOWN_TIMEOUT);
+  return /^NSpid:.*\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] === inside ? pid : undefined;
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import { until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import type { Child, Host } from '../../platform/exec.ts';
+import { type Child, CommandError, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { childOf, type Session } from './child.ts';
 import { containerHost } from './container-host.ts';
@@ -58,12 +58,12 @@ export function startContainer(container: Container, command: string): Child {
 
 async function openContainer(container: Container): Promise<Session> {
   const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
-  const ended = container.wait({ condition: 'next-exit' });
+  const ended = container.wait({ condition: 'removed' }); // all remove themselves
   ended.catch(() => {}); // asked for below, if at all
   await container.start();
   return {
     stream: stream as Duplex, // typed as less than it is
-    pid: undefined,
+    pid: async () => undefined, // nobody watches it
     demux: (stdout, stderr) => container.modem.demuxStream(stream, stdout, stderr),
     exitCode: async () => (await ended).StatusCode,
     kill: (signal) => unlessGone(container.kill({ signal })),
@@ -87,11 +87,17 @@ export function containerPerProcess(engine: Engine, spec: ContainerSpec): Host {
   };
 }
 
+/** A running container as a Host. */
+export interface ContainerHost extends Host {
+  /** Closes the stdin of its first process and waits until the container is gone. @throws {Error} when that process failed. */
+  leave(): Promise<void>;
+}
+
 /**
  * Starts a created container and waits until processes can be started in it.
  * @throws {CtloadError} exit 100 with what the engine said.
  */
-export async function standUp(container: Container, name: string): Promise<Host> {
+export async function standUp(container: Container, name: string): Promise<ContainerHost> {
   const child = startContainer(container, name);
   const running = await Promise.race([child.exited, until(() => isRunning(container), GONE_TIMEOUT)]);
   if (running !== true) {
@@ -99,7 +105,12 @@ export async function standUp(container: Container, name: string): Promise<Host>
       hint: 'see what the engine says: journalctl -u docker, or docker events',
     });
   }
-  return containerHost(container, name);
+  const leave = async () => {
+    child.end();
+    const exit = await child.exited;
+    if (exit.code !== 0) throw new CommandError(child.command, exit);
+  };
+  return { ...containerHost(container, name), leave };
 }
 
 async function isRunning(container: Container): Promise<boolean> {

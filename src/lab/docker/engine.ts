@@ -100,7 +100,7 @@ function unreachable({ url, options }: Endpoint, cause: unknown): CtloadError {
       );
     default:
       return new CtloadError(
-        `cannot use the Docker engine at ${url}: ${messageOf(cause)}`,
+        `cannot use the Docker engine at ${url}: ${messageOf(cause).trim()}`,
         facets('check DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and the context (docker context ls)'),
       );
   }

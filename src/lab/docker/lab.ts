@@ -18,7 +18,7 @@ import { MACHINE_NETWORK, requireSameKernel } from './machine.ts';
 import { createNetworks, type Networks } from './networks.ts';
 import { overlap, routedRanges } from './ranges.ts';
 import { removeStrayTables, sweepEngine } from './sweep.ts';
-import { bridgeTable, removeBridgeTable, untrackBridges, untrackEverything } from './untracked.ts';
+import { bridgeTable, removeBridgeTable, UNTRACKED, untrackBridges } from './untracked.ts';
 
 /**
  * Builds the lab from containers of the engine that the environment names (DOCKER_HOST, context, usual sockets): three with
@@ -43,33 +43,38 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
   const crew = new Crew(engine, runId, image);
 
   cleanup.defer('container machine', () => crew.remove());
-  const farewell = removeBridgeTable(bridgeTable(runId)); // for the case that ctload is killed
+  const farewell = removeBridgeTable(bridgeTable(runId)); // its last act, even when ctload is killed
   const machine = await standUp(await crew.create('machine', MACHINE_NETWORK, ['sh', '-c', `cat; ${farewell}`]), 'machine');
-  await requireSameKernel(engine, machine);
-  await Promise.all([loadConntrack(), removeStrayTables(engine, machine)]);
+  const [routes] = await Promise.all([
+    run(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }),
+    requireSameKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
+    loadConntrack(),
+  ]);
   const authority = crew.authority();
   const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
+  cleanup.alongside('NOTRACK rules', () => machine.leave());
 
-  const routed = routedRanges(await run(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }));
+  const routed = routedRanges(routes);
   const networks = await createNetworks(
     engine,
     runId,
     (subnet) => routed.some((range) => overlap(range, subnet)),
-    (network) => cleanup.defer('network', () => unlessGone(network.remove())),
+    (network) => cleanup.alongside('network', () => unlessGone(network.remove())),
   );
   throwIfAborted(signal);
   const hostCrew = new Crew(engine, runId, image);
   await untrackBridges(machine, bridgeTable(runId), networks.bridges);
-  cleanup.defer('NOTRACK rules', () => run(['sh', '-c', removeBridgeTable(bridgeTable(runId))], { host: machine }));
 
   cleanup.defer('containers', () => hostCrew.remove());
   const hosts = await raise(hostCrew, networks, timeoutSysctls(gateway.conntrack.timeouts));
   cleanup.defer('entries', () => run(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
   throwIfAborted(signal);
-  await connect(hosts, networks);
-  await untrackEverything([hosts.client, hosts.backend]);
-  await Promise.all([installDataplane(hosts.gateway, gateway.dataplane, networks.plan.services), muteEnds(hosts)]);
+  await Promise.all([
+    connect(hosts, networks),
+    installDataplane(hosts.gateway, gateway.dataplane, networks.plan.services),
+    muteEnds(hosts, UNTRACKED),
+  ]);
   throwIfAborted(signal);
   const [capacity, netns, kernel] = await Promise.all([
     reservation.fill(hosts.gateway),
@@ -78,6 +83,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
   ]);
   return {
     driver: 'docker',
+    rootless: engine.rootless,
     ...hosts,
     machine,
     targets: networks.plan.targets,

@@ -1,13 +1,11 @@
 import { type Host, run } from '../../platform/exec.ts';
 
 /**
- * Keeps the lab's packets out of every table but the gateway's. Docker's own set-up would have each connection tracked four
- * times, against one limit: in client and backend, where the rules of Docker's DNS switch conntrack on, and twice on the
- * machine itself, which sees bridged packets wherever br_netfilter is loaded (bridge-nf-call-iptables 1).
+ * For client and backend: keeps the lab's packets out of every table but the gateway's. Docker's own set-up would have each
+ * connection tracked four times, against one limit: in client and backend, where the rules of Docker's DNS switch conntrack
+ * on, and twice on the machine itself, which sees bridged packets wherever br_netfilter is loaded (bridge-nf-call-iptables 1).
  */
-export async function untrackEverything(hosts: readonly Host[]): Promise<void> {
-  await Promise.all(hosts.map((host) => run(['nft', '-f', '-'], { host, input: rules('ctload-untracked', '', '') })));
-}
+export const UNTRACKED = rules('ctload-untracked', '', '');
 
 /** The same on the machine, for the lab's two bridges only. */
 export async function untrackBridges(machine: Host, table: string, bridges: readonly string[]): Promise<void> {
@@ -40,5 +38,6 @@ function rules(table: string, incoming: string, outgoing: string): string {
     type filter hook output priority raw; policy accept;
     ${outgoing}notrack
   }
-}`;
+}
+`;
 }

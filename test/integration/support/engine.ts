@@ -17,7 +17,7 @@ const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 /** The engine that runs here, or one started for the tests, installed from Debian when need be; undefined where that is not possible. */
 export async function provideEngine(): Promise<TestEngine | undefined> {
   if (answers()) return { stop: async () => {} };
-  if (!install(['docker.io', 'dockerd'], ['debootstrap', 'debootstrap'])) return undefined;
+  if (!install(['docker.io', 'dockerd'])) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'ctload-engine-'));
   const restore = rememberFirewall();
   const daemon = spawn(
