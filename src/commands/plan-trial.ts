@@ -15,6 +15,7 @@ export interface TrialOptions {
   readonly quiet: boolean;
   readonly command: string;
   readonly color: { readonly stderr: boolean };
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -22,14 +23,14 @@ export interface TrialOptions {
  * @throws {CtloadError} as runScenario; exit 101 when teardown was incomplete.
  */
 export async function runTrial(
-  { loaded, ...trial }: Trial,
-  { output, quiet, command, color }: TrialOptions,
+  trial: Trial,
+  { output, quiet, command, color, environment = {} }: TrialOptions,
 ): Promise<{ readonly verification: Verification; readonly interrupted: boolean }> {
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
-  const view = quiet ? undefined : createLiveView(process.stderr, { color: color.stderr });
+  const view = quiet ? undefined : createLiveView(process.stderr, { color: color.stderr, environment });
   const request = {
-    loaded,
+    loaded: trial.loaded,
     output: output === undefined ? undefined : join(output, 'verify'),
     command,
     log: stderrLog(quiet),
@@ -43,5 +44,5 @@ export async function runTrial(
       cause: result.teardownError,
     });
   }
-  return { verification: compareTrial({ loaded, ...trial }, result), interrupted: result.interrupted };
+  return { verification: compareTrial(trial, result.report.summary, result.folder), interrupted: result.interrupted };
 }

@@ -6,9 +6,9 @@ import type { PasteFiles, PlanReport } from '../model/plan.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
-import { renderHtml } from '../report/document-html.ts';
-import { renderMarkdown } from '../report/document-markdown.ts';
-import { renderText } from '../report/document-text.ts';
+import { renderHtmlDocument } from '../report/document-html.ts';
+import { renderMarkdownDocument } from '../report/document-markdown.ts';
+import { renderTextDocument } from '../report/document-text.ts';
 import { planDocument } from '../report/plan-document.ts';
 import { pasteFiles } from '../report/plan-paste.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
@@ -66,11 +66,14 @@ function render(report: PlanReport, { format, color }: Pick<PlanOptions, 'format
     case 'json':
       return `${JSON.stringify(report, null, 2)}\n`;
     case 'markdown':
-      return renderMarkdown(planDocument(report, { paste: 'all' }));
+      return renderMarkdownDocument(planDocument(report, { paste: 'all' }));
     case 'html':
-      return renderHtml(planDocument(report, { paste: 'all' }));
+      return renderHtmlDocument(planDocument(report, { paste: 'all' }));
     case 'text':
-      return renderText(planDocument(report, { paste: 'short' }), { color: color.stdout, width: process.stdout.columns ?? 100 });
+      return renderTextDocument(planDocument(report, { paste: 'short' }), {
+        color: color.stdout,
+        width: process.stdout.columns ?? 100,
+      });
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Block, ReportDocument } from './document.ts';
+import { markdownCode, markdownTable, markdownText } from './markup.ts';
 
 /** The document as GitHub-flavoured Markdown. */
-export function renderMarkdown({ title, lead, sections }: ReportDocument): string {
+export function renderMarkdownDocument({ title, lead, sections }: ReportDocument): string {
   const parts = [
-    `# ${escaped(title)}`,
-    ...lead.map((text) => `**${escaped(text)}**`),
-    ...sections.flatMap(({ heading, blocks }) => [`## ${escaped(heading)}`, ...blocks.map(blockText)]),
+    `# ${markdownText(title)}`,
+    ...lead.map((text) => `**${markdownText(text)}**`),
+    ...sections.flatMap(({ heading, blocks }) => [`## ${markdownText(heading)}`, ...blocks.map(blockText)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -13,19 +14,18 @@ export function renderMarkdown({ title, lead, sections }: ReportDocument): strin
 function blockText(block: Block): string {
   switch (block.kind) {
     case 'text':
-      return escaped(block.text);
+      return markdownText(block.text);
     case 'list':
-      return block.items.map((item) => `- ${escaped(item)}`).join('\n');
+      return block.items.map((item) => `- ${markdownText(item)}`).join('\n');
     case 'table': {
-      const [head = [], ...rows] = block.rows.map((row) => row.map((cell) => escaped(cell).replaceAll('|', '\\|')));
-      const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-      return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+      const [head = [], ...rows] = block.rows.map((row) => row.map(markdownText));
+      return markdownTable(
+        head,
+        rows,
+        head.map((_, column) => column > 0),
+      );
     }
     case 'code':
-      return `\`${block.name}\`\n\n\`\`\`${block.name.endsWith('.yaml') ? 'yaml' : ''}\n${block.code.trimEnd()}\n\`\`\``;
+      return `\`${block.name}\`\n\n${markdownCode(block.code, block.name.endsWith('.yaml') ? 'yaml' : '')}`;
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\`*_<>[\]]/g, '\\$&');
 }

@@ -3,7 +3,7 @@ import { type Paint, painter, table, wrap } from './layout.ts';
 import { clampWidth, type TerminalOptions } from './terminal.ts';
 
 /** The document for a terminal. */
-export function renderText({ title, lead, sections }: ReportDocument, options: TerminalOptions): string {
+export function renderTextDocument({ title, lead, sections }: ReportDocument, options: TerminalOptions): string {
   const width = clampWidth(options.width);
   const paint = painter(options.color);
   const lines = [

@@ -8,7 +8,7 @@ import { ExitCode } from '../platform/exit-codes.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/load.ts';
 import { componentsOf, sum } from '../sizing/component.ts';
 import { streamsOfScenario } from '../sizing/traffic.ts';
-import { deriveSummary } from './derive.ts';
+import { deriveReport } from './derive.ts';
 import { RESOLVED_FILE } from './results.ts';
 
 export interface MeasuredRun {
@@ -21,7 +21,7 @@ export interface MeasuredRun {
  * @throws {CtloadError} exit 2 when the folder holds no run.
  */
 export function calibrateFrom(folder: string): MeasuredRun {
-  const summary = deriveSummary(folder);
+  const { summary } = deriveReport(folder);
   const loaded = scenarioOf(folder);
   return { loaded, calibration: { folder, ...measuredIn(summary, loaded.scenario) } };
 }

@@ -7,7 +7,6 @@ import type { LoadedScenario, ScenarioInputs } from '../scenario/load.ts';
 import { componentsOf, sum } from '../sizing/component.ts';
 import { loadOn, type Setting } from '../sizing/node-load.ts';
 import { OPENING_SECONDS, type Scaled, scaleDown } from '../sizing/scale.ts';
-import type { RunResult } from './request.ts';
 import { verifyingScenario } from './verify-scenario.ts';
 
 /** What prediction and measurement may be apart: the breaking rate or time within a tenth. */
@@ -64,7 +63,7 @@ function heldRate({ traffic }: Pick<Setting, 'traffic'>): number {
 }
 
 /** What the run measured beside what the plan's model said of it. */
-export function compareTrial(trial: Trial, { summary, folder }: Pick<RunResult, 'summary' | 'folder'>): Verification {
+export function compareTrial(trial: Trial, summary: Summary, folder: string): Verification {
   const { scaled, fullSeconds } = trial;
   const { breakingPoint, conntrack } = summary;
   const predictedRate = connectionRate(trial);
