@@ -61,7 +61,6 @@ function clientMetadata(metadata: unknown): Record<string, unknown> {
 /** max and buckets together: with max alone the buckets stay, and early drop changes with entries ÷ buckets. */
 function sysctlFile({ recommend, limit, node }: Plan): string {
   const max = Math.max(recommend.max, limit.max);
-  const buckets = Math.max(recommend.buckets, limit.buckets);
   const warning =
     limit.policy === 'exact' && max !== limit.max
       ? [
@@ -72,7 +71,7 @@ function sysctlFile({ recommend, limit, node }: Plan): string {
   return [
     '# /etc/sysctl.d/90-conntrack.conf; the module must be loaded first: echo nf_conntrack > /etc/modules-load.d/conntrack.conf',
     ...warning,
-    `net.netfilter.nf_conntrack_buckets = ${buckets}`,
+    `net.netfilter.nf_conntrack_buckets = ${recommend.buckets}`,
     `net.netfilter.nf_conntrack_max = ${max}`,
     '',
   ].join('\n');

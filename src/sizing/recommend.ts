@@ -3,29 +3,33 @@ import { type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts
 import { isAtLeast, type Version } from '../model/node/version.ts';
 import type { Recommendation } from '../model/plan.ts';
 import { timeoutSeconds } from '../model/timeouts.ts';
-import { bisect, peakEntries, type Setting } from './node-load.ts';
+import { bisect, peakEntries, type Setting, type Table } from './node-load.ts';
 import { timeoutsInUse } from './sensitivity.ts';
 
 const HEADS_PER_PAGE = 512; // the kernel rounds buckets up to whole pages
 const SHORTEST_TIMEOUT = 1; // second; the kernel takes whole ones
 
-/** The smallest nf_conntrack_max that holds the load with the headroom; in whole pages of the hash table, one entry a bucket. */
-export function smallestMax(setting: Setting): number {
-  const fits = (max: number) => peakEntries({ ...setting, table: { max, buckets: max } }) <= max * (1 - setting.headroom);
+/**
+ * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets. With one bucket an
+ * entry, or as many as there are now, if that is more: expired entries wait longer where there are more buckets.
+ */
+export function smallestTable(setting: Setting): Table {
+  const withMax = (max: number): Table => ({ max, buckets: Math.max(max, setting.table.buckets) });
+  const fits = (max: number) => peakEntries({ ...setting, table: withMax(max) }) <= max * (1 - setting.headroom);
   let high = HEADS_PER_PAGE;
   while (!fits(high)) high *= 2;
   const least = bisect(1, high, fits);
-  return Math.ceil((least * (1 - 1e-6)) / HEADS_PER_PAGE) * HEADS_PER_PAGE;
+  return withMax(Math.ceil((least * (1 - 1e-6)) / HEADS_PER_PAGE) * HEADS_PER_PAGE);
 }
 
-/** Memory and buckets of the smallest max. */
+/** That table and what it costs. */
 export function sizeFor(
   setting: Setting,
   node: { readonly kernel: Version; readonly memTotalBytes: number | null },
 ): Pick<Recommendation, 'max' | 'buckets' | 'memoryBytes' | 'memoryShare'> {
-  const max = smallestMax(setting);
-  const memoryBytes = tableBytes({ max, buckets: max }, node.kernel);
-  return { max, buckets: max, memoryBytes, memoryShare: node.memTotalBytes === null ? null : memoryBytes / node.memTotalBytes };
+  const table = smallestTable(setting);
+  const memoryBytes = tableBytes(table, node.kernel);
+  return { ...table, memoryBytes, memoryShare: node.memTotalBytes === null ? null : memoryBytes / node.memTotalBytes };
 }
 
 /** Longest timeout, for each that matters, with which the load holds under the limit as it is; those that cannot do it alone are left out. */
