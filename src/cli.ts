@@ -6,6 +6,8 @@ import { doctor } from './commands/doctor.ts';
 import { type FindOptions, find } from './commands/find.ts';
 import { init } from './commands/init.ts';
 import { inspect } from './commands/inspect.ts';
+import { plan } from './commands/plan.ts';
+import { type PlanFlags, planFlags, planOptions } from './commands/plan-flags.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { validate } from './commands/validate.ts';
@@ -135,6 +137,19 @@ function buildProgram(setExit: (code: number) => void): Command {
   )
     .option('--json', 'as JSON', false)
     .action((file: string, flags: ScenarioFlags & { json: boolean }) => inspect(file, scenarioInputs(flags), flags));
+  planFlags(
+    scenarioFlags(
+      program.command('plan [scenario]').description('what limit a node has, what a load needs, and what to set; no lab needed'),
+    ),
+  ).action(async (file: string | undefined, flags: ScenarioFlags & PlanFlags) => {
+    const { color } = program.opts<{ color: boolean }>();
+    const options = {
+      ...scenarioInputs(flags),
+      ...planOptions(flags),
+      color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
+    };
+    setExit(await plan(file, options, process.argv));
+  });
   program
     .command('report <dir>')
     .description("derive the report again from a run's folder")

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { didYouMean } from '../model/suggest.ts';
 import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './file.ts';
 import type { Path, Problem } from './problem.ts';
-import { didYouMean } from './suggest.ts';
 import { checkFloods } from './thresholds.ts';
 import { notOneOf } from './values.ts';
 

@@ -1,30 +1,10 @@
 import { z } from 'zod';
 import { TIMEOUT_NAMES } from '../model/timeouts.ts';
 import { parseCount } from '../model/units.ts';
-import { choice, count, duration, notYet, shareOrCount } from './values.ts';
+import { imitate, kubeProxy, node } from './node.ts';
+import { choice, count, duration, shareOrCount } from './values.ts';
 
 const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
-
-const optionalDuration = duration({ min: 0 }, 'A duration as kube-proxy takes it.').optional();
-
-/** KubeProxyConntrackConfiguration, kubeproxy.config.k8s.io/v1alpha1. */
-const kubeProxy = z.strictObject({
-  maxPerCore: count({ min: 0 }, 'conntrack.maxPerCore').optional(),
-  min: count({ min: 0 }, 'conntrack.min').optional(),
-  tcpEstablishedTimeout: optionalDuration,
-  tcpCloseWaitTimeout: optionalDuration,
-  tcpBeLiberal: z.boolean().optional(),
-  udpTimeout: optionalDuration,
-  udpStreamTimeout: optionalDuration,
-});
-
-const node = z.union([
-  z.strictObject({
-    cores: count({ min: 1 }, 'CPU cores of the node.'),
-    memory: z.string().regex(/^\d+(\.\d+)?([KMGT]i?)?$/, { error: 'expected an amount of memory such as 8Gi' }),
-  }),
-  z.strictObject({ instanceType: z.string().describe('EC2 instance type, e.g. m5.large.') }),
-]);
 
 const timeouts = z
   .partialRecord(
@@ -37,7 +17,10 @@ const timeouts = z
 
 const conntrack = z
   .strictObject({
-    max: count({ min: 1, max: LARGEST }, 'Entries the gateway’s table may hold (nf_conntrack_max), e.g. 4096 or 128k.'),
+    max: count(
+      { min: 1, max: LARGEST },
+      'Entries the gateway’s table may hold (nf_conntrack_max), e.g. 4096 or 128k.',
+    ).optional(),
     buckets: z
       .union([z.literal('auto'), count({ min: 1, max: LARGEST }, 'nf_conntrack_buckets')], {
         error: ({ input }) => (parseCount(String(input)) === undefined ? 'expected auto or a number' : undefined),
@@ -50,14 +33,24 @@ const conntrack = z
       .describe('How the gateway gets its small table: a lease of the host-wide sysctls, or ballast entries in its own table.'),
     prefill: shareOrCount('Stale entries present before the load starts: a share of max below 1, or a number.').prefault(0),
     timeouts,
-    kubeProxy: notYet(kubeProxy, '; give max, which excludes it').optional(),
-    node: notYet(node, '; give max, which excludes it').optional(),
+    node: node.optional().describe('Instead of max: a node whose table, max and buckets, the gateway gets.'),
+    kubeProxy: kubeProxy
+      .optional()
+      .describe('With node: what kube-proxy makes of its limit and timeouts. Without: the kernel alone.'),
   })
-  .superRefine(({ max, prefill }, context) => {
-    if (prefill >= max) {
-      context.addIssue({ code: 'custom', path: ['prefill'], message: `must leave room in the table: less than max (${max})` });
-    }
-  });
+  .superRefine(({ max, buckets, prefill, node: imitated, kubeProxy: proxy }, context) => {
+    const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (max === undefined && imitated === undefined) complain('max', 'is required, or node: {cores, memory} or {instanceType}');
+    if (max !== undefined && imitated !== undefined) complain('node', 'excludes max: give one of the two');
+    if (buckets !== 'auto' && imitated !== undefined)
+      complain('buckets', 'node decides them: leave this out, or give max instead of node');
+    if (proxy !== undefined && imitated === undefined)
+      complain('kubeProxy', 'needs node: {cores, memory} or {instanceType} to know the cores');
+    const entries = max ?? (imitated && imitate(imitated, proxy).limit.max);
+    if (entries !== undefined && prefill >= entries)
+      complain('prefill', `must leave room in the table: less than max (${entries})`);
+  })
+  .meta({ anyOf: [{ required: ['max'] }, { required: ['node'] }] });
 
 /** The machine under test. */
 export const gateway = z.strictObject({

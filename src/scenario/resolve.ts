@@ -1,8 +1,9 @@
 import { parseSelector, selectorText } from '../model/metrics.ts';
-import type { AnyScenario, ArrivalExecutor, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
+import type { AnyScenario, ArrivalExecutor, ConntrackSpec, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
 import type { Threshold } from '../model/threshold.ts';
 import type { ExternalFile, ScenarioFile } from './file.ts';
 import { findSpec } from './find.ts';
+import { imitate } from './node.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
@@ -28,14 +29,22 @@ function common(
 }
 
 function resolveBuilt(file: ScenarioFile): Scenario {
-  const { max, buckets, method, prefill, timeouts } = file.gateway.conntrack;
   return {
     ...common(file),
     lab: { driver: file.lab.driver },
-    gateway: { dataplane: file.gateway.dataplane, conntrack: { max, buckets, method, prefill, timeouts: { ...timeouts } } },
+    gateway: { dataplane: file.gateway.dataplane, conntrack: conntrackOf(file.gateway.conntrack) },
     backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
   };
+}
+
+/** A node to imitate becomes the numbers of its table; what the file says about a timeout goes before kube-proxy's. */
+function conntrackOf(file: ScenarioFile['gateway']['conntrack']): ConntrackSpec {
+  const { max, buckets, method, prefill, timeouts } = file;
+  if (max !== undefined) return { max, buckets, method, prefill, timeouts: { ...timeouts } };
+  if (file.node === undefined) throw new Error('a table without max and node passed the check');
+  const { limit, timeouts: kubeProxys } = imitate(file.node, file.kubeProxy);
+  return { max: limit.max, buckets: limit.buckets, method, prefill, timeouts: { ...kubeProxys, ...timeouts } };
 }
 
 type ThresholdFile = NonNullable<ScenarioFile['thresholds']>[string][number];

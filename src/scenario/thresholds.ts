@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { FAILURE_CAUSES } from '../model/attempt.ts';
 import { METRIC_NAMES, type Metric, metricNamed, parseSelector, type Selector } from '../model/metrics.ts';
 import type { FloodKind } from '../model/scenario.ts';
+import { didYouMean } from '../model/suggest.ts';
 import { AGGREGATIONS, parseExpression, supports } from '../model/threshold.ts';
 import type { Path } from './problem.ts';
-import { didYouMean } from './suggest.ts';
 import { duration, notOneOf } from './values.ts';
 
 const expression = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { didYouMean } from '../model/suggest.ts';
 import { formatDuration, parseCount, parseDuration } from '../model/units.ts';
-import { didYouMean } from './suggest.ts';
 
 /** setTimeout's and, at HZ=1000, the kernel's jiffies' limit: 2³¹ ms. */
 const LONGEST = 2_147_483; // seconds
@@ -82,13 +82,6 @@ export function choice<const S extends string>(supported: readonly S[], later: r
       return known ?? refuse(context, `${value} is not supported yet; choose one of ${listed(supported)}`);
     })
     .meta({ description, enum: [...supported] }); // an editor offers only what works
-}
-
-/** `schema`'s shape is checked, then the key is refused. Editors mark it as wrong. */
-export function notYet<T extends z.ZodType>(schema: T, instead = '') {
-  return schema
-    .superRefine((_, context) => refuse(context, `not supported yet${instead}`))
-    .meta({ description: 'Not supported yet.', not: {} });
 }
 
 /** Reports `message` at the value being parsed and goes on, so that other problems are found as well. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { distance } from '../../../src/model/suggest.ts';
 import { check } from '../../../src/scenario/check.ts';
-import { distance } from '../../../src/scenario/suggest.ts';
+import { parseScenario } from '../../../src/scenario/load.ts';
 
 const FLOOD = { kind: 'short', executor: 'constant-arrival-rate', rate: 10, duration: '5s' };
 const GOOD = { version: 1, name: 'x', gateway: { conntrack: { max: 500 } }, floods: { a: FLOOD } };
@@ -11,6 +12,29 @@ function problems(changes: object): string[] {
 }
 const inFlood = (changes: object) => problems({ floods: { a: { ...FLOOD, ...changes } } });
 const inConntrack = (changes: object) => problems({ gateway: { conntrack: { max: 500, ...changes } } });
+
+it('takes the table of a node instead of max', () => {
+  const table = (conntrack: string) =>
+    parseScenario(`version: 1\nname: x\ngateway: {conntrack: {${conntrack}}}\nfloods: {a: ${JSON.stringify(FLOOD)}}\n`, 'f.yaml');
+  const m5 = 'node: {instanceType: m5.large}';
+  const resolved = (conntrack: string) => table(conntrack).scenario.gateway.conntrack;
+  expect(resolved(m5)).toMatchObject({ max: 262_144, buckets: 262_144, timeouts: {} });
+  expect(resolved(`${m5}, kubeProxy: {}`)).toMatchObject({
+    max: 131_072,
+    buckets: 262_144,
+    timeouts: { tcp_established: 86_400, tcp_close_wait: 3_600 },
+  });
+  expect(
+    resolved(`${m5}, kubeProxy: {version: '1.28', tcpEstablishedTimeout: 2h}, timeouts: {tcp_close_wait: 9s}`),
+  ).toMatchObject({
+    max: 262_144,
+    timeouts: { tcp_established: 7_200, tcp_close_wait: 9 },
+  });
+  expect(resolved("node: {cores: 1, memory: 1Gi, kernel: '5.10'}")).toMatchObject({ max: 32_768, buckets: 8_192 });
+  expect(parseScenario(table(`${m5}, kubeProxy: {}`).resolved, 'r.yaml').scenario).toEqual(
+    table(`${m5}, kubeProxy: {}`).scenario,
+  );
+});
 
 it('accepts what is right', () => {
   expect(problems({})).toEqual([]);
@@ -25,21 +49,6 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(problems({ gateway: { ...GOOD.gateway, dataplane } })).toEqual([expect.stringContaining('is not supported yet')]);
   });
 
-  it('kubeProxy and node, which exclude max', () => {
-    const sizing = {
-      kubeProxy: { maxPerCore: 32768, min: 131072, tcpEstablishedTimeout: '24h0m0s', tcpCloseWaitTimeout: '1h0m0s' },
-      node: { cores: 2, memory: '8Gi' },
-    };
-    expect(inConntrack(sizing)).toEqual([
-      'gateway.conntrack.kubeProxy: not supported yet; give max, which excludes it',
-      'gateway.conntrack.node: not supported yet; give max, which excludes it',
-    ]);
-    expect(inConntrack({ node: { instanceType: 5 } })).toEqual(['gateway.conntrack.node.instanceType: expected text, got 5']);
-    expect(inConntrack({ kubeProxy: { maxPerCoer: 5 } })[0]).toBe(
-      'gateway.conntrack.kubeProxy.maxPerCoer: unknown key; did you mean maxPerCore?',
-    );
-  });
-
   it('close: abandon, shared-iterations, udp', () => {
     expect(inFlood({ close: 'abandon' })).toEqual([expect.stringContaining('floods.a.close: abandon is not supported yet')]);
     expect(problems({ floods: { a: { kind: 'short', executor: 'shared-iterations', iterations: 5 } } })).toEqual([
@@ -51,6 +60,31 @@ describe('refuses as not supported yet, after checking the shape', () => {
 });
 
 describe('refuses', () => {
+  it.each([
+    [{ node: { cores: 2, memory: '8Gi' } }, 'node: excludes max: give one of the two'],
+    [{ kubeProxy: {} }, 'kubeProxy: needs node: {cores, memory} or {instanceType} to know the cores'],
+    [{ max: undefined }, 'max: is required, or node: {cores, memory} or {instanceType}'],
+    [
+      { max: undefined, buckets: 512, node: { instanceType: 'm5.large' } },
+      'buckets: node decides them: leave this out, or give max instead of node',
+    ],
+    [
+      { max: undefined, prefill: 131072, node: { instanceType: 'm5.large' }, kubeProxy: {} },
+      'prefill: must leave room in the table: less than max (131072)',
+    ],
+    [{ node: { instanceType: 5 } }, 'node.instanceType: expected text, got 5'],
+    [{ node: { instanceType: 'm5.lrge' } }, 'node.instanceType: unknown instance type m5.lrge; did you mean m5.large?'],
+    [{ node: { cores: 2, memory: '8 GB' } }, 'node.memory: expected an amount of memory such as 8Gi, 512Mi or 995612Ki'],
+    [{ kubeProxy: { maxPerCoer: 5 } }, 'kubeProxy.maxPerCoer: unknown key; did you mean maxPerCore?'],
+    [{ kubeProxy: { version: 'new' } }, "kubeProxy.version: expected a version such as '1.29', in quotes"],
+    [
+      { kubeProxy: { tcpBeLiberal: true } },
+      'kubeProxy.tcpBeLiberal: is not imitated; leave it out (it has no bearing on the size of the table)',
+    ],
+  ])('a table %j', (conntrack, problem) => {
+    expect(inConntrack(conntrack)).toContain(`gateway.conntrack.${problem}`);
+  });
+
   it.each([
     [{ find: { deadline: 600 } }, 'find.deadline: expected a duration such as 250ms, 5s or 1m30s; 600 has no unit (600s?)'],
     [{ find: { exponentialFactor: 1 } }, 'find.exponentialFactor: must be more than 1'],

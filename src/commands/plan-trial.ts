@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { onParentGone } from '../lab/rootless.ts';
+import type { Verification } from '../model/plan.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+import { stderrLog } from '../platform/log.ts';
+import { createLiveView } from '../report/live.ts';
+import { Interrupts } from '../session/interrupts.ts';
+import { compareTrial, type Trial } from '../session/verify.ts';
+import { runScenario } from '../session.ts';
+
+export interface TrialOptions {
+  /** The plan's folder; the run goes below it. */
+  readonly output: string | undefined;
+  readonly quiet: boolean;
+  readonly command: string;
+  readonly color: { readonly stderr: boolean };
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Runs the load of a plan, scaled down, and compares.
+ * @throws {CtloadError} as runScenario; exit 101 when teardown was incomplete.
+ */
+export async function runTrial(
+  trial: Trial,
+  { output, quiet, command, color, environment = {} }: TrialOptions,
+): Promise<{ readonly verification: Verification; readonly interrupted: boolean }> {
+  using interrupts = new Interrupts();
+  onParentGone(() => interrupts.raiseImmediate());
+  const view = quiet ? undefined : createLiveView(process.stderr, { color: color.stderr, environment });
+  const request = {
+    loaded: trial.loaded,
+    output: output === undefined ? undefined : join(output, 'verify'),
+    command,
+    log: stderrLog(quiet),
+    ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
+  };
+  const result = await runScenario(request, interrupts).finally(() => view?.close());
+  if (result.teardownError !== undefined) {
+    throw new CtloadError(`teardown incomplete: ${messageOf(result.teardownError)}`, {
+      hint: 'run `ctload clean`',
+      exitCode: ExitCode.teardown,
+      cause: result.teardownError,
+    });
+  }
+  return { verification: compareTrial(trial, result.report.summary, result.folder), interrupted: result.interrupted };
+}

@@ -1,0 +1,67 @@
+import { isAtLeast, type Version } from './version.ts';
+
+export type Bits = 32 | 64;
+
+export interface KernelInputs {
+  /** What the kernel calls MemTotal: less than the machine is sold with. */
+  readonly memTotalBytes: number;
+  readonly kernel: Version;
+  readonly bits: Bits;
+  /** The module parameter nf_conntrack.hashsize, when the node sets it. */
+  readonly hashsize?: number;
+}
+
+export interface KernelDefault {
+  readonly max: number;
+  readonly buckets: number;
+  /** Which rule it was, one sentence. */
+  readonly why: string;
+}
+
+const GIB = 2 ** 30;
+const PAGE = 4096;
+const LARGEST = 2 ** 31 - 1; // both are ints
+
+/**
+ * Whether the kernel has the sizes of "netfilter: conntrack: sanitize table size default settings" (d532bcd0b269, v5.15).
+ */
+function isSanitized(kernel: Version): boolean {
+  return isAtLeast(kernel, 5, 15);
+}
+
+/**
+ * nf_conntrack_max and nf_conntrack_buckets as the kernel sets them when the module is loaded (nf_conntrack_init_start and
+ * nf_ct_alloc_hashtable in net/netfilter/nf_conntrack_core.c). Pages of 4 KiB. All of 15 combinations of kernel and memory
+ * measured on 5.10, 6.1 and 6.12 agree.
+ */
+export function kernelDefault(inputs: KernelInputs): KernelDefault {
+  const { kernel, bits, hashsize } = inputs;
+  const [wanted, factor, why] =
+    hashsize === undefined ? byMemory(inputs) : ([hashsize, 8, `hashsize=${hashsize}: eight entries a bucket`] as const);
+  const headsPerPage = PAGE / (bits / 8);
+  const buckets = Math.ceil(wanted / headsPerPage) * headsPerPage;
+  const series = isSanitized(kernel) ? 'since 5.15' : 'before 5.15';
+  return { max: Math.min(LARGEST, buckets * factor), buckets, why: hashsize === undefined ? `${why} (kernels ${series})` : why };
+}
+
+function byMemory({ memTotalBytes, kernel, bits }: KernelInputs): readonly [buckets: number, factor: number, why: string] {
+  const pages = Math.floor(memTotalBytes / PAGE);
+  const small = Math.floor((pages * PAGE) / 16_384 / (bits / 8));
+  const above = (gib: number) => pages > (gib * GIB) / PAGE;
+  if (isSanitized(kernel)) {
+    if (bits === 64 && above(4)) return [262_144, 1, 'usable memory above 4 GiB: 262144 buckets, one entry a bucket'];
+    if (above(1)) return [65_536, 1, 'usable memory above 1 GiB: 65536 buckets, one entry a bucket'];
+    return [Math.max(1024, small), 1, `usable memory up to 1 GiB: a bucket for every ${bits * 2048} bytes`];
+  }
+  if (above(4)) return [65_536, 4, 'usable memory above 4 GiB: 65536 buckets, four entries a bucket'];
+  if (above(1)) return [16_384, 4, 'usable memory above 1 GiB: 16384 buckets, four entries a bucket'];
+  return [Math.max(32, small), 4, `usable memory up to 1 GiB: a bucket for every ${bits * 2048} bytes, four entries a bucket`];
+}
+
+/**
+ * Bytes the kernel spends on each entry and bucket. Measured: nf_conn of 256 B on 6.1, 6.12 and 6.18, 320 B on 5.10, and one
+ * extension block of 128 B. Kernels between are taken for 5.10, which errs on the safe side.
+ */
+export function tableBytes({ max, buckets }: { readonly max: number; readonly buckets: number }, kernel: Version): number {
+  return max * ((isAtLeast(kernel, 6, 1) ? 256 : 320) + 128) + buckets * 8;
+}

@@ -1,0 +1,19 @@
+/** A small report that is the same in every format. Texts are plain: no markup in them. */
+export interface ReportDocument {
+  readonly title: string;
+  /** One or two sentences under the title. */
+  readonly lead: readonly string[];
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  readonly heading: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** First row: headings. The first column is flush left, the others right. */
+  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[] }
+  | { readonly kind: 'code'; readonly name: string; readonly code: string };

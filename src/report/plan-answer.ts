@@ -1,0 +1,73 @@
+import type { PlanReport } from '../model/plan.ts';
+import { formatBytes } from '../model/quantity.ts';
+import { formatDuration } from '../model/units.ts';
+import type { Block } from './document.ts';
+import { count, percent } from './format.ts';
+
+/** The answer in one or two sentences. */
+export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): string[] {
+  const table = `${node.source} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${formatBytes(limit.memoryBytes)} when full).`;
+  if (traffic.length === 0)
+    return [table, `With ${percent(headroom)} headroom it takes ${safe(load.safeRate)} short connections a second.`];
+  const use = `${count(load.peakEntries)} entries at the peak, ${percent(load.peakUtilization)} of it`;
+  if (!load.holds)
+    return [
+      table,
+      `The load does not fit: it needs ${use}; the table is full ${time(load.timeToFullSeconds ?? 0)} after an empty start.`,
+    ];
+  return [table, `The load fits: ${use}${load.keepsHeadroom ? '' : `, which is less than ${percent(headroom)} headroom`}.`];
+}
+
+/** The answer with its figures. */
+export function answerBlocks(plan: PlanReport): Block[] {
+  const { load, headroom, recommend, alerts, limit } = plan;
+  if (plan.traffic.length === 0)
+    return [{ kind: 'list', items: [`safe rate: ${safe(load.safeRate)} short connections a second, nothing else in the table`] }];
+  const least = `the smallest nf_conntrack_max that holds this with ${percent(headroom)} headroom is ${count(recommend.max)}, with ${count(recommend.buckets)} buckets: ${formatBytes(recommend.memoryBytes)}${recommend.memoryShare === null ? '' : `, ${percent(recommend.memoryShare)} of the node’s memory`}`;
+  const timeouts = Object.entries(recommend.timeouts).map(([name, seconds]) => `${name} of ${formatDuration(seconds)} or less`);
+  return [
+    {
+      kind: 'list',
+      items: [
+        `utilization: ${percent(load.utilization)} in the steady state, ${percent(load.peakUtilization)} at the peak`,
+        `safe rate: ${safe(load.safeRate)} connections a second in place of the load’s, everything else as it is`,
+        ...(load.timeToFullSeconds === null ? [] : [`time to exhaustion: ${time(load.timeToFullSeconds)}`]),
+        `when the table is full, what breaks first: ${load.breaksFirst}`,
+        `recovery: the headroom is back ${time(load.headroomBackSeconds)} after the load stops, the last entry gone after ${time(load.recoverySeconds)}`,
+        least,
+        ...(recommend.max <= limit.max ? [`that is within the limit there is (${count(limit.max)})`] : []),
+        ...(timeouts.length === 0
+          ? []
+          : [`or, with the limit as it is: ${timeouts.join(', or ')} (never shorter than what idle connections need)`]),
+        ...types(plan),
+        `alert at ${percent(alerts.threshold)} of the table${alerts.minutesLeft === null ? '' : `: that leaves ${time(alerts.minutesLeft * 60)} at ${Number(alerts.slope.toPrecision(3))} new entries a second${alerts.minutesLeft * 1.01 < alerts.wantedMinutes ? `, less than the ${Number(alerts.wantedMinutes.toFixed(1))} minutes wanted: no threshold above the normal load leaves more` : ''}`}`,
+      ],
+    },
+  ];
+}
+
+const MOST_NAMES = 8;
+
+function types({ recommend, limits }: PlanReport): string[] {
+  const { instanceTypes: fit, tooSmall } = recommend;
+  if (limits.length > 0) {
+    return [
+      fit.length === 0
+        ? 'none of the instance types holds it: raise the limit'
+        : `instance types that hold it: ${fit.join(', ')}`,
+      ...(tooSmall.length === 0 ? [] : [`too small: ${tooSmall.join(', ')}`]),
+    ];
+  }
+  if (fit.length === 0) return [];
+  const more = fit.length > MOST_NAMES ? ` and ${fit.length - MOST_NAMES} more` : '';
+  return [`smallest EC2 types whose own limit is enough: ${fit.slice(0, MOST_NAMES).join(', ')}${more}`];
+}
+
+function safe(rate: number | null): string {
+  return rate === null ? 'any number of' : count(Math.floor(rate));
+}
+
+/** `2m11s`, `24h`; tenths below ten seconds. */
+function time(seconds: number): string {
+  return seconds < 10 ? `${Number(seconds.toFixed(1))} s` : formatDuration(Math.round(seconds));
+}

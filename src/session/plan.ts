@@ -1,0 +1,183 @@
+import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, kubeProxyTimeouts } from '../model/node/kube-proxy.ts';
+import { nodeLimit } from '../model/node/limit.ts';
+import { estimateMemTotal } from '../model/node/memory.ts';
+import { parseVersion } from '../model/node/version.ts';
+import type { PlanReport, Reading, Recommendation, TypeLimit } from '../model/plan.ts';
+import { PLAN_DATAPLANES, type PlanDataplane, type Traffic } from '../model/traffic.ts';
+import { VERSION } from '../platform/version.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { planAlert } from '../sizing/alert-plan.ts';
+import { componentsOf } from '../sizing/component.ts';
+import { loadOn, type Setting } from '../sizing/node-load.ts';
+import { fromCatalogue, fromList, type LimitRule, smallestTypes } from '../sizing/pool.ts';
+import { kubeProxyFields, sizeFor, sufficientTimeouts } from '../sizing/recommend.ts';
+import { sensitivityOf } from '../sizing/sensitivity.ts';
+import { streamsOfFlags, streamsOfScenario, type TrafficFlags } from '../sizing/traffic.ts';
+import { calibrateFrom } from './calibration.ts';
+import { type NodeFlags, type PlannedNode, plannedNodes } from './plan-node.ts';
+
+export interface PlanRequest {
+  readonly loaded: LoadedScenario | undefined;
+  readonly node: NodeFlags;
+  readonly traffic: TrafficFlags;
+  readonly peakFactor: number;
+  readonly replicas: number;
+  /** Absent: the scenario's, else iptables. */
+  readonly dataplane: PlanDataplane | undefined;
+  /** Seconds by short name, before everything else. */
+  readonly timeouts: Readonly<Record<string, number>>;
+  readonly headroom: number;
+  readonly alertMinutes: number;
+  /** Folder of a run whose measurements replace the model's constants. */
+  readonly from: string | undefined;
+  readonly command: string;
+  readonly createdAt: Date;
+}
+
+/** A plan, but for what needs a lab or a layout. */
+export type Plan = Omit<PlanReport, 'verification' | 'paste'>;
+
+/** A plan with what it was computed from. */
+export interface MadePlan {
+  readonly plan: Plan;
+  readonly setting: Setting;
+  readonly dataplane: PlanDataplane;
+}
+
+/**
+ * Everything `ctload plan` says, from arithmetic alone; no lab is built.
+ * @throws {CtloadError} exit 2 for flags that make no sense together, 112 when `--here` finds no conntrack.
+ */
+export function makePlan(request: PlanRequest): MadePlan {
+  const run = request.from === undefined ? undefined : calibrateFrom(request.from);
+  const scenario = (request.loaded ?? run?.loaded)?.scenario;
+  const nodes = plannedNodes(request.node, scenario);
+  const [first] = nodes;
+  const dataplane: PlanDataplane = request.dataplane ?? scenario?.gateway.dataplane ?? 'iptables';
+  const entriesPerConnection = PLAN_DATAPLANES[dataplane] * (run?.calibration.residue ?? 1);
+  const streams = [...(scenario === undefined ? [] : streamsOfScenario(scenario)), ...streamsOfFlags(request.traffic)];
+  const traffic: Traffic = { streams, peakFactor: request.peakFactor, replicas: request.replicas, entriesPerConnection };
+  const timeouts = {
+    ...(first.kubeProxy === null ? {} : kubeProxyTimeouts(first.kubeProxy.conntrack)),
+    ...scenario?.gateway.conntrack.timeouts,
+    ...request.timeouts,
+  };
+  const lag = run?.calibration.gcLagSeconds ?? null;
+  const settingOf = (table: Setting['table']): Setting => ({
+    table,
+    traffic,
+    timeouts,
+    headroom: request.headroom,
+    ...(lag === null ? {} : { gcLagSeconds: lag }),
+  });
+  const setting = settingOf(first.limit);
+  const load = loadOn(setting);
+  const limits = nodes.length > 1 ? nodes.map((node) => typeLimit(node, settingOf(node.limit))) : [];
+  const plan: Plan = {
+    schema: 'ctload/plan@1',
+    version: VERSION,
+    createdAt: request.createdAt.toISOString(),
+    command: request.command,
+    assumptions: [...first.assumptions, ...several(nodes), ...loadAssumptions(request, traffic, dataplane, scenario?.name)],
+    node: first.node,
+    limit: first.limit,
+    readings: readingsOf(first),
+    limits,
+    headroom: request.headroom,
+    traffic: streams,
+    entriesPerConnection,
+    timeouts,
+    load,
+    sensitivity: streams.length === 0 ? [] : sensitivityOf(setting),
+    recommend: recommendation(nodes, setting, limits),
+    alerts: planAlert(componentsOf(traffic, timeouts), load, first.limit.max, request.alertMinutes),
+    calibration: run?.calibration ?? null,
+  };
+  return { plan, setting, dataplane };
+}
+
+function several([first, ...others]: readonly [PlannedNode, ...PlannedNode[]]): string[] {
+  if (others.length === 0) return [];
+  return [`the figures are for ${first.node.instanceType}, the first type named; the table of instance types has the others`];
+}
+
+function loadAssumptions(request: PlanRequest, traffic: Traffic, dataplane: PlanDataplane, name: string | undefined): string[] {
+  const { peakFactor, replicas, entriesPerConnection } = traffic;
+  const { keepaliveRequests = 1 } = request.traffic;
+  return [
+    ...(traffic.streams.length === 0
+      ? ['no load is given: this is about the limit alone (--rate, --websockets, a scenario, …)']
+      : []),
+    ...(name === undefined ? [] : [`the floods of scenario ${name}, each as if its top went on for ever`]),
+    `${dataplane}: ${Number(entriesPerConnection.toFixed(3))} conntrack ${entriesPerConnection === 1 ? 'entry' : 'entries'} for each connection`,
+    ...(keepaliveRequests > 1 ? [`a connection carries ${keepaliveRequests} requests: rates below are connections`] : []),
+    ...(peakFactor === 1 ? [] : [`everything ${peakFactor} times at the peak`]),
+    ...(replicas === 1 ? [] : [`shared evenly by ${replicas} nodes`]),
+  ];
+}
+
+const RELEASES = [
+  ['none', undefined],
+  ['≤ 1.22', '1.22'],
+  ['1.23 to 1.28', '1.28'],
+  ['1.29 to 1.35', '1.35'],
+  ['1.36 to 1.37.0', '1.37'],
+  ['≥ 1.38', '1.38'],
+] as const;
+
+/** The same node under every rule there is. */
+function readingsOf({ inputs, kubeProxy }: PlannedNode): Reading[] {
+  if (inputs === null) return [];
+  const conntrack = kubeProxy?.conntrack ?? KUBE_PROXY_DEFAULTS;
+  return RELEASES.map(([name, release]) => {
+    const version = release === undefined ? undefined : parseVersion(release);
+    const { policy, max, buckets } = nodeLimit(inputs, version === undefined ? null : { version, conntrack });
+    return { kubeProxy: name, policy, max, buckets };
+  });
+}
+
+function typeLimit({ node, limit }: PlannedNode, setting: Setting): TypeLimit {
+  const { steps: _, ...numbers } = limit;
+  const { utilization, peakUtilization, holds, keepsHeadroom, safeRate } = loadOn(setting);
+  return {
+    instanceType: node.instanceType ?? node.source,
+    cores: node.cores ?? 0,
+    memBytes: node.memoryBytes ?? 0,
+    ...numbers,
+    utilization,
+    peakUtilization,
+    holds,
+    keepsHeadroom,
+    safeRate,
+  };
+}
+
+function recommendation(
+  nodes: readonly [PlannedNode, ...PlannedNode[]],
+  setting: Setting,
+  limits: readonly TypeLimit[],
+): Recommendation {
+  const [first] = nodes;
+  const size = sizeFor(setting, { kernel: first.kernel, memTotalBytes: first.node.memTotalBytes });
+  const asked = limits.length > 0;
+  const limitOf = limitRule(first);
+  const mostCores = Math.max(...nodes.map(({ node }) => node.cores ?? 1));
+  const version = first.kubeProxy?.version ?? ASSUMED_KUBE_PROXY;
+  const conntrack = first.kubeProxy?.conntrack ?? KUBE_PROXY_DEFAULTS;
+  return {
+    ...size,
+    timeouts: sufficientTimeouts(setting),
+    instanceTypes: asked
+      ? limits.filter(({ keepsHeadroom }) => keepsHeadroom).map((one) => one.instanceType)
+      : smallestTypes(limitOf, size.max),
+    tooSmall: limits.filter(({ keepsHeadroom }) => !keepsHeadroom).map((one) => one.instanceType),
+    nodePool: asked ? fromList(limits) : fromCatalogue(limitOf, size.max),
+    kubeProxy: kubeProxyFields(size.max, conntrack, version, mostCores),
+  };
+}
+
+/** nf_conntrack_max of any EC2 type under the rules of this node; undefined when the node's limit is not a computed one. */
+function limitRule({ inputs, kubeProxy }: PlannedNode): LimitRule | undefined {
+  if (inputs === null) return undefined;
+  return ({ cores, memoryBytes }) => nodeLimit({ ...inputs, cores, memTotalBytes: estimateMemTotal(memoryBytes) }, kubeProxy).max;
+}

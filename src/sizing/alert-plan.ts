@@ -1,0 +1,27 @@
+import type { AlertPlan, PlanLoad } from '../model/plan.ts';
+import { type Component, sum } from './component.ts';
+
+const LOWEST = 0.05;
+const HIGHEST = 0.9;
+
+/**
+ * Utilization at which an alert leaves `wantedMinutes` until the table is full: 1 − slope × time ÷ max. The slope is that of
+ * the leaks when there are any, for they grow for hours; else what the table grows by when the whole load comes at once.
+ * Where no threshold can leave so long (it would fire in the steady state, or always), it is put half-way between the
+ * normal peak and the limit.
+ */
+export function planAlert(
+  components: readonly Component[],
+  { peakUtilization, newEntriesPerSecond }: Pick<PlanLoad, 'peakUtilization' | 'newEntriesPerSecond'>,
+  max: number,
+  wantedMinutes: number,
+): AlertPlan {
+  const leaking = sum(components, ({ stream, rate }) => (stream.kind === 'leak' ? rate : 0));
+  const slope = leaking > 0 ? leaking : newEntriesPerSecond;
+  const wanted = 1 - (slope * wantedMinutes * 60) / max;
+  const normal = leaking > 0 ? 0 : Math.min(1, peakUtilization);
+  const least = Math.max(LOWEST, normal * 1.1);
+  const threshold = wanted >= least ? Math.min(HIGHEST, wanted) : Math.min(0.95, (Math.min(normal, 0.9) + 1) / 2);
+  const rounded = Math.floor(threshold * 100) / 100;
+  return { wantedMinutes, slope, threshold: rounded, minutesLeft: slope === 0 ? null : ((1 - rounded) * max) / slope / 60 };
+}

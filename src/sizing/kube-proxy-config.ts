@@ -1,0 +1,124 @@
+import { parseAllDocuments } from 'yaml';
+import { KUBE_PROXY_DEFAULTS, type KubeProxyConntrack } from '../model/node/kube-proxy.ts';
+import { didYouMean } from '../model/suggest.ts';
+import { parseDuration } from '../model/units.ts';
+import { CtloadError } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
+
+/** What a file says of kube-proxy. */
+export interface KubeProxyFile {
+  readonly conntrack: KubeProxyConntrack;
+  /** The KubeProxyConfiguration, for writing it again; one with nothing else in it when only the block was given. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** The ConfigMap around that, when it was one, and the key of its data that has it. */
+  readonly configMap: { readonly object: Readonly<Record<string, unknown>>; readonly key: string } | null;
+}
+
+const PLAIN = { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const HINT =
+  'paste the conntrack: block, a KubeProxyConfiguration, or the ConfigMap: kubectl -n kube-system get configmap kube-proxy -o yaml (on EKS kube-proxy-config)';
+const FIELDS = Object.keys(KUBE_PROXY_DEFAULTS) as (keyof KubeProxyConntrack)[];
+const LARGEST = 2 ** 31 - 1; // int32
+
+/**
+ * Reads kube-proxy's conntrack fields from a `conntrack:` block, a KubeProxyConfiguration (v1alpha1), or a ConfigMap with one
+ * in it. Fields that are absent or null have kube-proxy's defaults. `fileName` is for messages.
+ * @throws {CtloadError} exit 2 when it is none of these, or a field is wrong.
+ */
+export function parseKubeProxyConfig(text: string, fileName: string): KubeProxyFile {
+  const found = documentsOf(text, fileName).flatMap((one) => recognise(one, fileName));
+  const [only] = found;
+  if (only !== undefined) return only;
+  const seen = documentsOf(text, fileName).map(nameOf).join(', ');
+  throw refuse(fileName, `no kube-proxy configuration in it (${seen === '' ? 'it is empty' : `it has ${seen}`})`);
+}
+
+function documentsOf(text: string, fileName: string): unknown[] {
+  const documents = parseAllDocuments(text, { prettyErrors: false });
+  return [...documents].flatMap((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw refuse(fileName, `no YAML: ${error.message}`);
+    const data: unknown = document.toJS();
+    if (!isMap(data)) return data === null || data === undefined ? [] : [data];
+    const items = data['items']; // kind: List, as `kubectl get configmap -o yaml` gives it
+    return Array.isArray(items) && String(data['kind']).endsWith('List') ? items : [data];
+  });
+}
+
+function recognise(data: unknown, fileName: string): KubeProxyFile[] {
+  if (!isMap(data)) return [];
+  const kind = data['kind'];
+  if (kind === 'ConfigMap') return inConfigMap(data, fileName);
+  if (kind === 'KubeProxyConfiguration') {
+    return [{ conntrack: conntrackOf(data['conntrack'], fileName), configuration: data, configMap: null }];
+  }
+  if (kind !== undefined) return [];
+  const block = 'conntrack' in data ? data['conntrack'] : FIELDS.some((field) => field in data) ? data : undefined;
+  if (block === undefined) return [];
+  return [{ conntrack: conntrackOf(block, fileName), configuration: { ...PLAIN, conntrack: block }, configMap: null }];
+}
+
+function inConfigMap(data: Fields, fileName: string): KubeProxyFile[] {
+  const entries = isMap(data['data']) ? Object.entries(data['data']) : [];
+  return entries.flatMap(([key, text]) => {
+    if (typeof text !== 'string' || !/\bKubeProxyConfiguration\b/.test(text)) return [];
+    const configMap = { object: data, key };
+    return documentsOf(text, `${fileName}: ${key}`)
+      .flatMap((one) => recognise(one, `${fileName}: ${key}`))
+      .map((file) => ({ ...file, configMap }));
+  });
+}
+
+function conntrackOf(block: unknown, fileName: string): KubeProxyConntrack {
+  if (block === undefined || block === null) return KUBE_PROXY_DEFAULTS;
+  if (!isMap(block)) throw refuse(fileName, 'conntrack: expected a map of fields');
+  const given: Record<string, number | boolean> = {};
+  for (const [name, value] of Object.entries(block)) {
+    const field = FIELDS.find((one) => one === name);
+    if (field === undefined) {
+      const near = didYouMean(name, FIELDS) || `; kube-proxy has ${FIELDS.join(', ')}`;
+      throw refuse(fileName, `conntrack.${name}: kube-proxy has no such field${name === 'max' ? ' any more; use min' : near}`);
+    }
+    if (value !== null && value !== undefined) given[field] = fieldValue(field, value, fileName);
+  }
+  return { ...KUBE_PROXY_DEFAULTS, ...given };
+}
+
+function fieldValue(field: keyof KubeProxyConntrack, value: unknown, fileName: string): number | boolean {
+  const wrong = (expected: string) => refuse(fileName, `conntrack.${field}: expected ${expected}, got ${JSON.stringify(value)}`);
+  switch (
+    typeof KUBE_PROXY_DEFAULTS[field] === 'boolean' ? 'flag' : field === 'maxPerCore' || field === 'min' ? 'count' : 'time'
+  ) {
+    case 'flag':
+      if (typeof value === 'boolean') return value;
+      throw wrong('true or false');
+    case 'count':
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST) return value;
+      throw wrong('a whole number, at least 0');
+    case 'time': {
+      const seconds = value === '0' || value === 0 ? 0 : typeof value === 'string' ? parseDuration(value) : undefined;
+      if (seconds !== undefined) return seconds;
+      throw wrong('a duration such as 24h0m0s');
+    }
+  }
+}
+
+function nameOf(data: unknown): string {
+  if (!isMap(data)) return 'plain text';
+  const metadata = isMap(data['metadata']) ? data['metadata'] : {};
+  const kind = data['kind'] === undefined ? `a map of ${Object.keys(data).slice(0, 5).join(', ')}` : `a ${String(data['kind'])}`;
+  const name = metadata['name'] === undefined ? '' : ` ${String(metadata['name'])}`;
+  const keys = isMap(data['data']) ? ` with ${Object.keys(data['data']).join(', ')}` : '';
+  return `${kind}${name}${keys}`;
+}
+
+function isMap(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuse(fileName: string, message: string): CtloadError {
+  return new CtloadError(`${fileName}: ${message}`, { hint: HINT, exitCode: ExitCode.usage });
+}

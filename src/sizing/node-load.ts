@@ -1,0 +1,136 @@
+import { dropShareWhenFull } from '../model/early-drop.ts';
+import type { PlanLoad } from '../model/plan.ts';
+import type { Stream, Traffic } from '../model/traffic.ts';
+import { type Component, componentsOf, entriesAt, gcLag, steadyByState, steadyEntries, sum, type Timeouts } from './component.ts';
+import { GC_INTERVAL_MAX } from './predict.ts';
+
+export interface Table {
+  readonly max: number;
+  readonly buckets: number;
+}
+
+/** What a plan is computed from. */
+export interface Setting {
+  readonly table: Table;
+  readonly traffic: Traffic;
+  readonly timeouts: Timeouts;
+  /** Share of the table that should stay free. */
+  readonly headroom: number;
+  /** Seconds an expired entry stays counted, where a run has measured them; else the model's. */
+  readonly gcLagSeconds?: number;
+}
+
+const DUST = 1e-9;
+
+/** What the load does to the table. */
+export function loadOn(setting: Setting): PlanLoad {
+  const { table, traffic, timeouts, headroom } = setting;
+  const components = componentsOf(traffic, timeouts);
+  const lag = setting.gcLagSeconds ?? gcLag(components, table.buckets);
+  const entries = steadyEntries(components);
+  const peak = peakOf(components, lag);
+  const holds = peak <= table.max + DUST;
+  const allowed = table.max * (1 - headroom);
+  const unassured = sum(components, (one) => (one.evictable ? share(one, peak) : 0));
+  const dropShare = dropShareWhenFull(unassured, table.max, table.buckets);
+  return {
+    entries: Math.round(entries),
+    byState: steadyByState(components),
+    utilization: entries / table.max,
+    peakEntries: Math.ceil(peak - DUST),
+    peakUtilization: peak / table.max,
+    gcLagSeconds: lag,
+    holds,
+    keepsHeadroom: peak <= allowed + DUST,
+    safeRate: safeRate(setting),
+    timeToFullSeconds: holds ? null : timeToFull(components, table.max, lag),
+    recoverySeconds: timeUntil(components, 0, table.max),
+    headroomBackSeconds: timeUntil(components, allowed, table.max),
+    newEntriesPerSecond: sum(components, ({ rate }) => rate),
+    dropShareWhenFull: dropShare,
+    breaksFirst: breaksFirst(components, dropShare),
+  };
+}
+
+/** Entries at their most, expired ones that wait for the gc included. */
+export function peakEntries({ table, traffic, timeouts, gcLagSeconds }: Setting): number {
+  const components = componentsOf(traffic, timeouts);
+  return peakOf(components, gcLagSeconds ?? gcLag(components, table.buckets));
+}
+
+function peakOf(components: readonly Component[], lag: number): number {
+  return entriesAt(components, Number.POSITIVE_INFINITY, lag);
+}
+
+/** Of `peak`, an even share by what the component has in the table. */
+function share({ held, rate, activeSeconds, lingerSeconds }: Component, peak: number): number {
+  return peak === 0 ? 0 : (held + rate * (activeSeconds + lingerSeconds)) / peak;
+}
+
+/** When the growing count reaches `max`; 0 when it is full from the start. */
+function timeToFull(components: readonly Component[], max: number, lag: number): number {
+  const longest = Math.max(...components.map(({ activeSeconds, lingerSeconds }) => activeSeconds + lingerSeconds + lag));
+  return bisect(0, longest, (t) => entriesAt(components, t, lag) >= max);
+}
+
+/**
+ * Seconds after the load stopped, in a table that was as full as it gets, until no more than `left` entries are in it. Nothing
+ * comes by any more that would reap an expired entry, so each waits for the gc.
+ */
+function timeUntil(components: readonly Component[], left: number, max: number): number {
+  if (components.length === 0) return 0;
+  const lag = GC_INTERVAL_MAX;
+  const lasting = Math.max(...components.map((one) => one.activeSeconds + one.lingerSeconds + lag));
+  const scale = Math.min(1, max / peakOf(components, lag)); // a full table holds each component's share of it
+  const after = (t: number) => scale * sum(components, (one) => remaining(one, t, lag));
+  return after(0) <= left + DUST ? 0 : bisect(0, lasting, (t) => after(t) <= left + 1e-6 * max);
+}
+
+/** What was held is closed when the load stops, and lingers once. */
+function remaining({ held, rate, activeSeconds, lingerSeconds }: Component, t: number, lag: number): number {
+  return (t < lingerSeconds + lag ? held : 0) + rate * Math.max(0, activeSeconds + lingerSeconds + lag - t);
+}
+
+const ONE_MORE: Stream = { kind: 'requests', name: 'requests', rate: 1, lifetimeSeconds: 0, close: 'fin' };
+
+/** Highest total rate of the request streams, in their proportion, that keeps the headroom; of short ones when there are none. */
+function safeRate(setting: Setting): number | null {
+  const { table, traffic, headroom } = setting;
+  const requests = traffic.streams.filter((stream) => stream.kind === 'requests' && stream.rate > 0);
+  const rest = traffic.streams.filter((stream) => stream.kind !== 'requests');
+  const shape = requests.length > 0 ? requests : [ONE_MORE];
+  const total = sum(shape, (stream) => (stream.kind === 'requests' ? stream.rate : 0));
+  if (traffic.entriesPerConnection === 0) return null;
+  const fits = (factor: number) => {
+    const scaled = shape.map((stream) => (stream.kind === 'requests' ? { ...stream, rate: stream.rate * factor } : stream));
+    return peakEntries({ ...setting, traffic: { ...traffic, streams: [...rest, ...scaled] } }) <= table.max * (1 - headroom);
+  };
+  if (!fits(0)) return 0;
+  let high = 1 / total;
+  while (fits(high)) high *= 2;
+  return total * bisect(0, high, (factor) => !fits(factor));
+}
+
+/** Least value between `low` and `high` from which on `is` holds; `is` never turns false again. Exact to a millionth of `high`. */
+export function bisect(low: number, high: number, is: (value: number) => boolean): number {
+  if (is(low)) return low;
+  let [below, above] = [low, high];
+  for (let step = 0; step < 60 && above - below > 1e-7 * above; step++) {
+    const middle = (below + above) / 2;
+    if (is(middle)) above = middle;
+    else below = middle;
+  }
+  return above;
+}
+
+function breaksFirst(components: readonly Component[], dropShare: number): string {
+  const established = 'established connections go on';
+  const largest = [...components].sort((a, b) => share(b, 1) - share(a, 1))[0];
+  if (largest === undefined) return 'nothing: there is no load';
+  const most = `most of the table is ${largest.state} entries of ${largest.stream.name}`;
+  if (components.some(({ evictable }) => evictable) && dropShare < 0.05) {
+    return `entries that are not ASSURED (answered queries, unanswered SYNs) are evicted for new connections (early_drop), before a SYN is dropped; ${most}`;
+  }
+  const percent = `${Math.round(dropShare * 100)} %`;
+  return `new connections: ${percent} of their SYNs are dropped, while ${established}; ${most}`;
+}

@@ -1,0 +1,63 @@
+import { tableBytes } from '../model/node/kernel.ts';
+import { type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts';
+import { isAtLeast, type Version } from '../model/node/version.ts';
+import type { Recommendation } from '../model/plan.ts';
+import { timeoutSeconds } from '../model/timeouts.ts';
+import { bisect, peakEntries, type Setting, type Table } from './node-load.ts';
+import { timeoutsInUse } from './sensitivity.ts';
+
+const HEADS_PER_PAGE = 512; // the kernel rounds buckets up to whole pages
+const SHORTEST_TIMEOUT = 1; // second; the kernel takes whole ones
+
+/**
+ * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets. With one bucket an
+ * entry, or as many as there are now, if that is more: expired entries wait longer where there are more buckets.
+ */
+export function smallestTable(setting: Setting): Table {
+  const withMax = (max: number): Table => ({ max, buckets: Math.max(max, setting.table.buckets) });
+  const fits = (max: number) => peakEntries({ ...setting, table: withMax(max) }) <= max * (1 - setting.headroom);
+  let high = HEADS_PER_PAGE;
+  while (!fits(high)) high *= 2;
+  const least = bisect(1, high, fits);
+  return withMax(Math.ceil((least * (1 - 1e-6)) / HEADS_PER_PAGE) * HEADS_PER_PAGE);
+}
+
+/** That table and what it costs. */
+export function sizeFor(
+  setting: Setting,
+  node: { readonly kernel: Version; readonly memTotalBytes: number | null },
+): Pick<Recommendation, 'max' | 'buckets' | 'memoryBytes' | 'memoryShare'> {
+  const table = smallestTable(setting);
+  const memoryBytes = tableBytes(table, node.kernel);
+  return { ...table, memoryBytes, memoryShare: node.memTotalBytes === null ? null : memoryBytes / node.memTotalBytes };
+}
+
+/** Longest timeout, for each that matters, with which the load holds under the limit as it is; those that cannot do it alone are left out. */
+export function sufficientTimeouts(setting: Setting): Record<string, number> {
+  const allowed = setting.table.max * (1 - setting.headroom);
+  const fits = (timeouts: Setting['timeouts']) => peakEntries({ ...setting, timeouts }) <= allowed;
+  if (fits(setting.timeouts)) return {};
+  const found = timeoutsInUse(setting.traffic).flatMap((name) => {
+    const now = timeoutSeconds(name, setting.timeouts);
+    const tooLong = bisect(SHORTEST_TIMEOUT, now, (seconds) => !fits({ ...setting.timeouts, [name]: seconds }));
+    const seconds = Math.floor(tooLong);
+    return fits({ ...setting.timeouts, [name]: seconds }) ? [[name, seconds] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/**
+ * maxPerCore and min with which every node gets at least `max`: `min` is raised, never lowered. kube-proxy ≥ 1.36 caps what
+ * the cores ask for at 1,048,576 whatever min says, so for more than that maxPerCore has to stay under the cap.
+ */
+export function kubeProxyFields(
+  max: number,
+  now: KubeProxyConntrack,
+  version: Version,
+  mostCores: number,
+): { maxPerCore: number; min: number } {
+  const min = Math.max(max, now.min);
+  const perCore = now.maxPerCore === 0 ? Math.ceil(max / mostCores) : now.maxPerCore;
+  const capped = isAtLeast(version, 1, 36) && min > SCALED_CAP && perCore * mostCores > SCALED_CAP;
+  return { maxPerCore: capped ? Math.floor(SCALED_CAP / mostCores) : perCore, min };
+}

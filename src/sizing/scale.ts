@@ -1,0 +1,63 @@
+import type { Stream, Traffic } from '../model/traffic.ts';
+import { sum } from './component.ts';
+import type { Setting, Table } from './node-load.ts';
+
+/** Entries of the table a scaled-down load fills, about: enough for figures that hold, few enough to be filled in seconds. */
+const ENTRIES = 2048;
+const HEADS_PER_PAGE = 512; // the kernel rounds buckets up to whole pages
+const FILL_SECONDS = 5;
+/** A load that only holds connections asks for a fifth more than fit, and opens them over this time. */
+const TOO_MANY = 1.2;
+export const OPENING_SECONDS = FILL_SECONDS * TOO_MANY;
+/** Of the table, when what is held would leave no room for anything to come. */
+const MOST_HELD = 0.8;
+
+/** The same load in small: it fills its table within seconds. */
+export interface Scaled {
+  readonly table: Table;
+  /** Connections a second and connections, as the clients make them. */
+  readonly traffic: Traffic;
+  /** Scaled rate ÷ the plan's. */
+  readonly rateScale: number;
+  /** Scaled number of held connections ÷ the plan's. */
+  readonly heldScale: number;
+  /** What is not as in the plan's load, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Scales a load down to a small table with the same entries a bucket: held connections take the same share of it, and all rates
+ * are multiplied by one factor, such that it is full after five seconds. A load that only holds connections opens them over
+ * that time.
+ */
+export function scaleDown({ table, traffic }: Setting): Scaled {
+  const perBucket = table.max / table.buckets;
+  const buckets = Math.max(1, Math.round(ENTRIES / perBucket / HEADS_PER_PAGE)) * HEADS_PER_PAGE;
+  const max = Math.max(1, Math.round(buckets * perBucket));
+  const runnable = traffic.streams.filter(({ kind }) => kind !== 'dns');
+  const factor = (traffic.peakFactor / traffic.replicas) * traffic.entriesPerConnection;
+  const held = sum(runnable, (stream) => (stream.kind === 'held' ? stream.connections * factor : 0));
+  const rate = sum(runnable, (stream) => (stream.kind === 'held' ? 0 : stream.rate * factor));
+  const heldShare = rate === 0 ? TOO_MANY : Math.min(MOST_HELD, held / table.max);
+  const heldScale = held === 0 ? 1 : ((heldShare * max) / held) * (factor / traffic.entriesPerConnection);
+  const room = max * (1 - heldShare);
+  const rateScale = rate === 0 ? 1 : (room / (rate * FILL_SECONDS)) * (factor / traffic.entriesPerConnection);
+  const streams = runnable.map((stream): Stream => {
+    if (stream.kind === 'held') return { ...stream, connections: Math.max(1, Math.round(stream.connections * heldScale)) };
+    return { ...stream, rate: Number((stream.rate * rateScale).toPrecision(6)) };
+  });
+  return {
+    table: { max, buckets },
+    traffic: { streams, peakFactor: 1, replicas: 1, entriesPerConnection: traffic.entriesPerConnection },
+    rateScale,
+    heldScale,
+    notes: [
+      ...(runnable.length < traffic.streams.length ? ['DNS queries are left out: no flood makes them yet'] : []),
+      ...(held / table.max > MOST_HELD && rate > 0
+        ? [
+            `held connections take ${MOST_HELD * 100} % of the small table, not their whole share, so that the rates have something to fill`,
+          ]
+        : []),
+    ],
+  };
+}

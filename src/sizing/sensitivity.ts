@@ -1,0 +1,104 @@
+import type { Sensitivity } from '../model/plan.ts';
+import { type TimeoutName, timeoutSeconds } from '../model/timeouts.ts';
+import type { Stream, Traffic } from '../model/traffic.ts';
+import { bisect, peakEntries, type Setting } from './node-load.ts';
+
+/** Something one can turn: its value now, and the setting with `factor` times that. */
+interface Knob {
+  readonly knob: string;
+  readonly unit: string;
+  readonly value: number;
+  scaled(factor: number): Setting;
+}
+
+const FARTHEST = 1e6;
+
+/** What half and twice of each knob that is in use do to the peak, and where each fills the table. */
+export function sensitivityOf(setting: Setting): Sensitivity[] {
+  const utilization = (one: Setting) => peakEntries(one) / one.table.max;
+  return knobsOf(setting).map(({ knob, unit, value, scaled }) => ({
+    knob,
+    unit,
+    value,
+    halved: utilization(scaled(0.5)),
+    doubled: utilization(scaled(2)),
+    breaksAt: breaksAt((factor) => utilization(scaled(factor)), value),
+  }));
+}
+
+/** The value at which utilization is just 1. A knob turns it up or down, never both. */
+function breaksAt(utilization: (factor: number) => number, value: number): number | null {
+  const [least, most] = [utilization(1 / FARTHEST), utilization(FARTHEST)];
+  if (Math.max(least, most) < 1 || Math.min(least, most) > 1) return null;
+  const rises = most > least;
+  const power = bisect(-1, 1, (p) => {
+    const now = utilization(FARTHEST ** p);
+    return rises ? now >= 1 : now <= 1;
+  });
+  return value * FARTHEST ** power;
+}
+
+function knobsOf(setting: Setting): Knob[] {
+  const { traffic, table, timeouts } = setting;
+  const withTraffic = (changed: Partial<Traffic>): Setting => ({ ...setting, traffic: { ...traffic, ...changed } });
+  const streams = traffic.streams.flatMap((stream): Knob[] => {
+    const change = (one: Stream) => withTraffic({ streams: traffic.streams.map((old) => (old === stream ? one : old)) });
+    if (stream.kind === 'held') {
+      const { name: knob, connections: value } = stream;
+      return [{ knob, unit: 'connections', value, scaled: (f) => change({ ...stream, connections: value * f }) }];
+    }
+    const { rate } = stream;
+    const first: Knob = {
+      knob: `${stream.name} rate`,
+      unit: '/s',
+      value: rate,
+      scaled: (f) => change({ ...stream, rate: rate * f }),
+    };
+    if (stream.kind !== 'requests' || stream.lifetimeSeconds === 0) return [first];
+    const { lifetimeSeconds } = stream;
+    const lifetime: Knob = {
+      knob: `${stream.name} lifetime`,
+      unit: 's',
+      value: lifetimeSeconds,
+      scaled: (f) => change({ ...stream, lifetimeSeconds: lifetimeSeconds * f }),
+    };
+    return [first, lifetime];
+  });
+  const used = timeoutsInUse(traffic).map((name): Knob => {
+    const value = timeoutSeconds(name, timeouts);
+    return { knob: name, unit: 's', value, scaled: (f) => ({ ...setting, timeouts: { ...timeouts, [name]: value * f } }) };
+  });
+  const { peakFactor, replicas } = traffic;
+  return [
+    ...streams,
+    ...used,
+    { knob: 'peak factor', unit: '', value: peakFactor, scaled: (f) => withTraffic({ peakFactor: peakFactor * f }) },
+    { knob: 'replicas', unit: '', value: replicas, scaled: (f) => withTraffic({ replicas: replicas * f }) },
+    {
+      knob: 'nf_conntrack_max',
+      unit: 'entries',
+      value: table.max,
+      scaled: (f) => ({ ...setting, table: { ...table, max: table.max * f } }),
+    },
+  ];
+}
+
+/** Timeouts that decide how long an entry of this traffic stays. */
+export function timeoutsInUse({ streams }: Traffic): TimeoutName[] {
+  return [...new Set(streams.flatMap((stream) => timeoutOf(stream) ?? []))];
+}
+
+function timeoutOf(stream: Stream): TimeoutName | undefined {
+  switch (stream.kind) {
+    case 'requests':
+      return stream.close === 'fin' ? 'tcp_time_wait' : 'tcp_close';
+    case 'leak':
+      return 'tcp_established';
+    case 'dns':
+      return 'udp';
+    case 'half-open':
+      return 'tcp_syn_sent';
+    case 'held':
+      return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { totalArrivals } from '../model/arrivals.ts';
+import { type Flood, prefillEntries, type Scenario } from '../model/scenario.ts';
+import type { EntryState, Stream } from '../model/traffic.ts';
+
+/** The load of a plan as given by flags: rates a second, numbers, seconds. All that are absent are 0. */
+export interface TrafficFlags {
+  readonly rate?: number | undefined;
+  readonly lifetimeSeconds?: number | undefined;
+  readonly websockets?: number | undefined;
+  readonly leakRate?: number | undefined;
+  readonly dnsQps?: number | undefined;
+  /** Requests each connection carries. */
+  readonly keepaliveRequests?: number | undefined;
+}
+
+/** The streams that flags describe. */
+export function streamsOfFlags(flags: TrafficFlags): Stream[] {
+  const { rate = 0, lifetimeSeconds = 0, websockets = 0, leakRate = 0, dnsQps = 0, keepaliveRequests = 1 } = flags;
+  const streams: Stream[] = [
+    { kind: 'requests', name: 'requests', rate: rate / keepaliveRequests, lifetimeSeconds, close: 'fin' },
+    { kind: 'held', name: 'websockets', connections: websockets, state: 'ESTABLISHED' },
+    { kind: 'leak', name: 'leaks', rate: leakRate },
+    { kind: 'dns', name: 'dns', rate: dnsQps },
+  ];
+  return streams.filter((stream) => (stream.kind === 'held' ? stream.connections : stream.rate) > 0);
+}
+
+/** The floods of a scenario as streams: a ramp as its top, as if it went on for ever. */
+export function streamsOfScenario(scenario: Scenario): Stream[] {
+  const prefilled = prefillEntries(scenario.gateway.conntrack);
+  const stale: Stream = { kind: 'held', name: 'prefill', connections: prefilled, state: 'ESTABLISHED' };
+  return [...(prefilled > 0 ? [stale] : []), ...scenario.floods.map((flood) => streamOf(flood, scenario.backend.delaySeconds))];
+}
+
+function streamOf(flood: Flood, delaySeconds: number): Stream {
+  const { name, shape } = flood;
+  const held = (connections: number, state: EntryState): Stream => ({ kind: 'held', name, connections, state });
+  if (shape.executor === 'constant-connections') return held(shape.connections, 'ESTABLISHED');
+  if (shape.executor === 'ramping-connections') {
+    return held(Math.max(shape.startConnections, ...shape.stages.map(({ target }) => target)), 'ESTABLISHED');
+  }
+  if (flood.kind === 'long') return held(totalArrivals(shape), 'ESTABLISHED'); // open until the load ends
+  if (shape.executor === 'burst') return held(shape.connections, stateLeft(flood));
+  const rate =
+    shape.executor === 'constant-arrival-rate'
+      ? shape.rate
+      : Math.max(shape.startRate, ...shape.stages.map(({ target }) => target));
+  switch (flood.kind) {
+    case 'short':
+      return { kind: 'requests', name, rate, lifetimeSeconds: delaySeconds, close: flood.close };
+    case 'stale':
+      return { kind: 'leak', name, rate };
+    case 'half-open':
+      return { kind: 'half-open', name, rate };
+  }
+}
+
+function stateLeft(flood: Flood): EntryState {
+  if (flood.kind === 'short') return flood.close === 'fin' ? 'TIME_WAIT' : 'CLOSE';
+  return flood.kind === 'half-open' ? 'SYN_SENT' : 'ESTABLISHED';
+}

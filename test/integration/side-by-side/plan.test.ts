@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { PlanReport } from '../../../src/model/plan.ts';
+import { ctload, hostLimits, temporaryFolder } from '../support/ctload.ts';
+import { check, provideValidators } from '../support/validators.ts';
+
+const missing = provideValidators();
+
+async function planned(...args: readonly string[]): Promise<PlanReport> {
+  const { code, stdout, stderr } = await ctload('plan', ...args, '--json');
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe('ctload plan', () => {
+  it('answers in the four formats', async () => {
+    const flags = ['plan', '--instance-type', 'm5.large,m5.2xlarge', '--rate', '900', '--websockets', '5k', '--lifetime', '2s'];
+    const [text, markdown, html, json] = await Promise.all(
+      [[], ['--format', 'markdown'], ['--format', 'html'], ['--json']].map((more) => ctload(...flags, ...more)),
+    );
+    expect(text?.stdout).toContain('EC2 m5.large has room for 131,072 conntrack entries in 262,144 buckets');
+    expect(markdown?.stdout).toMatch(/^# Conntrack plan for EC2 m5\.large$/m);
+    expect(html?.stdout).toMatch(/^<!doctype html>/);
+    expect(JSON.parse(json?.stdout ?? '')).toMatchObject({
+      schema: 'ctload/plan@1',
+      limit: { kernelDefaultMax: 262_144, kubeProxyWant: 131_072, policy: 'exact', max: 131_072, buckets: 262_144 },
+      load: { holds: false, byState: { ESTABLISHED: 6_800, TIME_WAIT: 108_000 } },
+      limits: [{ instanceType: 'm5.large' }, { instanceType: 'm5.2xlarge' }],
+    });
+  });
+
+  it.each([
+    [['--instance-type', 'm5.lrge'], 'error: unknown instance type m5.lrge; did you mean m5.large?'],
+    [['--here', '--rate', '-5'], "error: option '--rate <n>' argument '-5' is invalid. expected a number, at least 0"],
+    [['--cores', '2', '--memory', '8GB'], 'expected an amount of memory such as 8Gi'],
+    [['--here', '--timeout', 'tcp_timewait=3s'], 'did you mean tcp_time_wait?'],
+    [['--here', '--format', 'pdf'], 'Allowed choices are text, markdown, html, json'],
+    [['--here', '--kube-proxy-config', 'package.json'], 'error: package.json: no kube-proxy configuration in it'],
+    [['--here', '--kube-proxy-config', 'no/such'], 'error: cannot read --kube-proxy-config no/such'],
+  ])('refuses %j with one error and what is valid', async (args, message) => {
+    const { code, stderr, stdout } = await ctload('plan', ...args);
+    expect(stderr).toContain(message);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.match(/^error:/gm)).toHaveLength(1);
+  });
+
+  it('reads what this machine has', async () => {
+    const { limit, node } = await planned('--here');
+    expect(`max ${limit.max} buckets ${limit.buckets}`).toBe(hostLimits());
+    expect(node.memTotalBytes).toBe(totalmem());
+  });
+});
+
+describe.skipIf(missing !== undefined)('files to paste', () => {
+  it.each([
+    ['--leak-rate', '20'],
+    ['--rate', '900'],
+    ['--websockets', '100'],
+    ['--rate', '0'],
+  ])('rules pass promtool check rules: %s %s', async (...load) => {
+    const { paste } = await planned('--instance-type', 'm5.large', ...load);
+    const file = join(temporaryFolder(), 'rules.yaml');
+    writeFileSync(file, paste['conntrack-alerts.yaml'] ?? '');
+    const { code, says } = check('', 'promtool', 'check', 'rules', file);
+    expect(code, says).toBe(0);
+    expect(says).toContain('4 rules found');
+  });
+
+  it('a rule with a typing error does not pass', () => {
+    const file = join(temporaryFolder(), 'rules.yaml');
+    writeFileSync(file, 'groups: [{name: a, rules: [{alert: A, expr: "rate(x[5m] > 0"}]}]\n');
+    expect(check('', 'promtool', 'check', 'rules', file).code).not.toBe(0);
+  });
+
+  it('--output writes them beside the plan in every format', async () => {
+    const folder = join(temporaryFolder(), 'plan');
+    const { code, stderr } = await ctload('plan', '--instance-type', 'm5.large,m5.2xlarge', '--rate', '900', '--output', folder);
+    expect(code, stderr).toBe(0);
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    expect(JSON.parse(read('plan.json')).paste['90-conntrack.conf']).toBe(read('90-conntrack.conf'));
+    expect(read('plan.md')).toContain('ConntrackDropping');
+    expect(read('plan.html')).toContain('ConntrackDropping');
+    expect(parse(read('karpenter-nodepool.yaml')).spec.template.spec.requirements).toEqual([
+      { key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['m5.2xlarge'] },
+    ]);
+    expect(parse(parse(read('kube-proxy-configmap.yaml')).data['config.conf'])).toMatchObject({
+      kind: 'KubeProxyConfiguration',
+      conntrack: { maxPerCore: expect.any(Number), min: expect.any(Number), tcpEstablishedTimeout: '24h0m0s' },
+    });
+  });
+});

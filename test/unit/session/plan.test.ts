@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseVersion } from '../../../src/model/node/version.ts';
+import { renderHtmlDocument } from '../../../src/report/document-html.ts';
+import { renderMarkdownDocument } from '../../../src/report/document-markdown.ts';
+import { renderTextDocument } from '../../../src/report/document-text.ts';
+import { planDocument } from '../../../src/report/plan-document.ts';
+import { pasteFiles } from '../../../src/report/plan-paste.ts';
+import { parseScenario } from '../../../src/scenario/load.ts';
+import { calibrateFrom } from '../../../src/session/calibration.ts';
+import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
+import type { NodeFlags } from '../../../src/session/plan-node.ts';
+import { planTrial } from '../../../src/session/verify.ts';
+import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy-config.ts';
+
+const version = (text: string) => parseVersion(text) ?? expect.fail(text);
+const NODE: NodeFlags = { bits: 64, instanceTypes: [], here: false };
+
+function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
+  return makePlan({
+    loaded: undefined,
+    traffic: {},
+    peakFactor: 1,
+    replicas: 1,
+    dataplane: undefined,
+    timeouts: {},
+    headroom: 0.3,
+    alertMinutes: 15,
+    from: undefined,
+    command: 'ctload plan',
+    createdAt: new Date('2026-11-24T08:00:00Z'),
+    ...more,
+    node: { ...NODE, ...node },
+  });
+}
+
+const m5 = { instanceTypes: ['m5.large'] };
+
+describe('a plan', () => {
+  it('gives both readings of m5.large, and that of t2.micro', () => {
+    const under = (type: string, release: string | undefined) =>
+      made({ instanceTypes: [type], kubeProxyVersion: release === undefined ? 'none' : version(release) }).plan.limit.max;
+    expect([
+      under('m5.large', undefined),
+      under('m5.large', '1.28'),
+      under('m5.large', '1.38'),
+      under('m5.large', '1.29'),
+    ]).toEqual([262_144, 262_144, 262_144, 131_072]);
+    expect(under('t2.micro', '1.29')).toBe(131_072);
+    expect(made(m5).plan.readings.map(({ max }) => max)).toEqual([262_144, 131_072, 262_144, 131_072, 131_072, 262_144]);
+  });
+
+  it('names Nitro’s table as another one, only where there is Nitro', () => {
+    expect(made(m5).plan.assumptions.join('\n')).toContain('conntrack_allowance_available');
+    expect(made({ instanceTypes: ['t2.micro'] }).plan.assumptions.join('\n')).not.toContain('Nitro');
+  });
+
+  it('of several types says which are too small, and requires the others', () => {
+    const { plan } = made({ instanceTypes: ['m5.large', 'm5.2xlarge', 't3.medium'] }, { traffic: { rate: 900 } });
+    expect(plan.limits.map(({ instanceType, max, holds, keepsHeadroom }) => [instanceType, max, holds, keepsHeadroom])).toEqual([
+      ['m5.large', 131_072, false, false],
+      ['m5.2xlarge', 262_144, true, true],
+      ['t3.medium', 131_072, true, false],
+    ]);
+    expect(plan.recommend).toMatchObject({
+      instanceTypes: ['m5.2xlarge'],
+      tooSmall: ['m5.large', 't3.medium'],
+      nodePool: [{ key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['m5.2xlarge'] }],
+    });
+  });
+
+  it('of one node finds the bound that keeps small types out', () => {
+    const { recommend } = made(m5, { traffic: { rate: 900 } }).plan;
+    expect(recommend.nodePool).toEqual([{ key: 'karpenter.k8s.aws/instance-cpu', operator: 'Gt', values: ['4'] }]);
+    expect(made({ ...m5, kubeProxyVersion: 'none' }, { traffic: { rate: 900 } }).plan.recommend.nodePool).toEqual([
+      { key: 'karpenter.k8s.aws/instance-memory', operator: 'Gt', values: ['4096'] },
+    ]);
+    expect(made(m5, { traffic: { rate: 9 } }).plan.recommend.nodePool).toEqual([]);
+  });
+
+  it('takes its load from a scenario, its table too where no node is named', () => {
+    const loaded = parseScenario(
+      'version: 1\nname: s\ngateway: {conntrack: {max: 5000, prefill: 100, timeouts: {tcp_time_wait: 10s}}}\nfloods:\n' +
+        '  a: {kind: short, executor: ramping-arrival-rate, startRate: 1, stages: [{duration: 5s, target: 40}, {duration: 5s, target: 20}]}\n' +
+        '  b: {kind: long, executor: ramping-connections, stages: [{duration: 5s, target: 70}, {duration: 5s, target: 0}]}\n',
+      's.yaml',
+    );
+    expect(made({}, { loaded }).plan).toMatchObject({
+      limit: { max: 5000 },
+      load: { byState: { ESTABLISHED: 170, TIME_WAIT: 400 } },
+    });
+    expect(made(m5, { loaded }).plan).toMatchObject({
+      limit: { max: 131_072 },
+      timeouts: { tcp_time_wait: 10, tcp_established: 86_400 },
+    });
+    expect(made(m5, { loaded, timeouts: { tcp_time_wait: 5 } }).plan.load.byState.TIME_WAIT).toBe(200);
+  });
+
+  it('counts requests of one connection once, and an L7 proxy twice', () => {
+    const entries = (more: Partial<PlanRequest>) => made(m5, more).plan.load.entries;
+    expect(entries({ traffic: { rate: 100, keepaliveRequests: 10 } })).toBe(1_200);
+    expect(entries({ traffic: { rate: 100 }, dataplane: 'proxy' })).toBe(24_000);
+    expect(entries({ traffic: { rate: 100 }, dataplane: 'notrack' })).toBe(0);
+  });
+
+  it.each([
+    [{}, /which node\?/],
+    [{ cores: 2 }, /--memory is missing/],
+    [{ memoryBytes: 2 ** 33 }, /--cores is missing/],
+    [{ ...m5, cores: 2, memoryBytes: 2 ** 33 }, /exclude each other/],
+    [{ instanceTypes: ['m5.lrge'] }, /did you mean m5\.large\?/],
+  ])('refuses %j', (node, message) => {
+    expect(() => made(node)).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) }));
+  });
+});
+
+describe('calibration by a run', () => {
+  const from = 'test/fixtures/runs/held';
+
+  it('uses what the run measured, and its scenario', () => {
+    const { calibration } = calibrateFrom(from);
+    expect(calibration.residue).toBeGreaterThan(0.9);
+    expect(calibration.residue).toBeLessThan(1.1);
+    const { plan } = made({}, { from });
+    expect(plan.entriesPerConnection).toBe(calibration.residue);
+    expect(plan.traffic.length).toBeGreaterThan(0);
+    expect(plan.calibration?.notes).toHaveLength(2);
+    expect(plan.load.gcLagSeconds === calibration.gcLagSeconds).toBe(calibration.gcLagSeconds !== null);
+  });
+
+  it('refuses a folder that holds no run', () => {
+    expect(() => made(m5, { from: 'test/fixtures' })).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});
+
+describe('what to paste', () => {
+  const paste = (node: Partial<NodeFlags>, rate: number, given: Parameters<typeof pasteFiles>[1] = null) =>
+    pasteFiles(made(node, { traffic: { rate } }).plan, given);
+
+  it('is a KubeProxyConfiguration with fields of the right types, that ctload reads back', () => {
+    const file = paste(m5, 900)['kube-proxy-configmap.yaml'] ?? '';
+    const configuration = parse(parse(file).data['config.conf']);
+    expect(configuration).toEqual({
+      apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+      kind: 'KubeProxyConfiguration',
+      conntrack: { maxPerCore: 32_768, min: 202_752, tcpEstablishedTimeout: '24h0m0s', tcpCloseWaitTimeout: '1h0m0s' },
+    });
+    const kubeProxyConntrack = parseKubeProxyConfig(file, 'f').conntrack;
+    const { limit, load } = made({ ...m5, kubeProxyConntrack }, { traffic: { rate: 900 } }).plan;
+    expect(limit.max).toBe(202_752);
+    expect(load.keepsHeadroom).toBe(true);
+  });
+
+  it('keeps everything else of a ConfigMap that was given', () => {
+    const given = parseKubeProxyConfig(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-proxy-config, namespace: kube-system, uid: x}\ndata:\n  other: text\n  config: |\n    kind: KubeProxyConfiguration\n    mode: ipvs\n    conntrack: {min: 5, udpTimeout: 9s}\n',
+      'f',
+    );
+    const map = parse(paste({ ...m5, kubeProxyConntrack: given.conntrack }, 900, given)['kube-proxy-configmap.yaml'] ?? '');
+    expect(map).toMatchObject({ metadata: { name: 'kube-proxy-config', namespace: 'kube-system' }, data: { other: 'text' } });
+    expect(map.metadata).not.toHaveProperty('uid');
+    expect(parse(map.data.config)).toEqual({
+      kind: 'KubeProxyConfiguration',
+      mode: 'ipvs',
+      conntrack: { maxPerCore: 32_768, min: 202_752, udpTimeout: '9s' },
+    });
+  });
+
+  it('sets max and buckets together, and warns where kube-proxy would undo it', () => {
+    const file = paste(m5, 900)['90-conntrack.conf'] ?? '';
+    expect(file).toMatch(/nf_conntrack_buckets = 262144\nnet\.netfilter\.nf_conntrack_max = 202752\n$/);
+    expect(file).toContain('kube-proxy 1.37.0 writes its own value over this one');
+    expect(paste({ ...m5, kubeProxyVersion: 'none' }, 5)['90-conntrack.conf']).toMatch(/nf_conntrack_max = 262144\n$/); // never lowered
+  });
+});
+
+describe('the document', () => {
+  const { plan } = made({ instanceTypes: ['m5.large', 'm5.2xlarge'] }, { traffic: { rate: 900, websockets: 5_000 } });
+  const report = { ...plan, verification: null, paste: pasteFiles(plan, null) };
+  const document = planDocument(report, { paste: 'all' });
+
+  it('has the assumptions first, then the answer, then the working', () => {
+    expect(document.sections.map(({ heading }) => heading)).toEqual([
+      'Assumptions',
+      'Answer',
+      'Instance types',
+      'Working: the limit',
+      'Working: the load',
+      'Sensitivity',
+      'What to paste',
+    ]);
+  });
+
+  it('says the same in text, Markdown and HTML', () => {
+    const text = renderTextDocument(document, { color: false, width: 100 });
+    expect(Math.max(...text.split('\n').map((line) => (line.startsWith('    ') ? 0 : line.length)))).toBeLessThanOrEqual(100);
+    const markdown = renderMarkdownDocument(document);
+    const html = renderHtmlDocument(document);
+    for (const one of [text, markdown, html]) {
+      expect(one).toContain('The load does not fit');
+      expect(one).toContain('131,072');
+      expect(one).toContain('ConntrackDropping');
+      expect(one).toContain('m5.2xlarge');
+    }
+    expect(markdown).toContain('| type | vCPU | memory |');
+    expect(html).toContain('<td>m5.large</td><td>2</td>');
+    expect(html).not.toMatch(/<script|src=|href=/);
+  });
+});
+
+describe('the verifying run', () => {
+  it('is a scenario of the same load in small', () => {
+    const { setting } = made(m5, { traffic: { rate: 400, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4 } });
+    const { loaded, fullSeconds } = planTrial(setting, 'iptables', { driver: 'netns' });
+    expect(fullSeconds).toBeCloseTo(5, 1);
+    expect(loaded.scenario).toMatchObject({
+      lab: { driver: 'netns' },
+      gateway: { conntrack: { max: 2_048, buckets: 4_096, timeouts: { tcp_established: 86_400 } } },
+      backend: { delaySeconds: 0.2 },
+    });
+    expect(loaded.scenario.floods.map(({ name, kind, shape }) => [name, kind, shape.executor])).toEqual([
+      ['requests', 'short', 'constant-arrival-rate'],
+      ['websockets', 'long', 'constant-connections'],
+      ['leaks', 'stale', 'constant-arrival-rate'],
+    ]);
+  });
+
+  it('is refused where the lab cannot build it, or there is nothing to run', () => {
+    const { setting } = made(m5, { traffic: { rate: 5 } });
+    expect(() => planTrial(setting, 'ipvs', {})).toThrow(/no dataplane ipvs/);
+    expect(() => planTrial(made(m5, { traffic: { dnsQps: 5 } }).setting, 'iptables', {})).toThrow(/needs a load/);
+  });
+});
