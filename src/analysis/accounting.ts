@@ -1,7 +1,7 @@
 import type { NetstatRecord } from '../model/sample.ts';
 import type { Accounting } from '../model/summary.ts';
 import { halfOpenLost } from './half-open.ts';
-import { type RunLog, rise } from './run-log.ts';
+import { lastBefore, type RunLog, rise } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
 /** How far the share may be from 1 and still be proof. */
@@ -25,7 +25,14 @@ export function account(log: RunLog): Accounting {
     abandoned,
     halfOpenLost: unseen,
     laterRetransmissions: otherThanSyns(log.netstat.client) + otherThanSyns(log.netstat.backend),
+    backlogDropped: backlogDropped(log),
   };
+}
+
+/** Since the last reading before the load. */
+function backlogDropped({ machine }: RunLog): number {
+  const before = lastBefore(machine, 0) ?? machine[0];
+  return (machine.at(-1)?.backlogDropped ?? 0) - (before?.backlogDropped ?? 0);
 }
 
 /** TcpRetransSegs counts SYN and SYN-ACK repeats too (tcp_retransmit_skb, tcp_rtx_synack). */
@@ -33,20 +40,29 @@ function otherThanSyns(records: readonly NetstatRecord[]): number {
   return Math.max(0, rise(records, 'TcpRetransSegs') - rise(records, 'TcpExtTCPSynRetrans'));
 }
 
-export type Balance = 'none' | 'exact' | 'with-early-drop' | 'with-later-packets' | 'clients-saw-less' | 'clients-saw-more';
+export type Balance =
+  | 'none'
+  | 'exact'
+  | 'with-early-drop'
+  | 'with-later-packets'
+  | 'with-backlog-drops'
+  | 'clients-saw-less'
+  | 'clients-saw-more';
 
 /**
  * Whether the books agree. A handshake whose entry early drop evicts repeats its SYN without any packet having been
  * dropped, so the clients may see up to one repeat more for each of `earlyDrops` evictions. The other way round, the garbage
  * collector of a full table takes entries of connections that are closing (gc_worker): what these still send needs a new entry
- * (tcp_loose) and is dropped, each time until it is repeated no more.
+ * (tcp_loose) and is dropped, each time until it is repeated no more. And an overloaded machine loses packets on the way.
  */
 export function balance(accounting: Accounting, earlyDrops: number): Balance {
-  const { kernelDrops, explainedByClients, laterRetransmissions, share } = accounting;
+  const { kernelDrops, explainedByClients, laterRetransmissions, backlogDropped, share } = accounting;
   if (share === null) return 'none';
   if (share < 1 - TOLERANCE) {
     return kernelDrops <= explainedByClients + laterRetransmissions ? 'with-later-packets' : 'clients-saw-less';
   }
   if (share <= 1 + TOLERANCE) return 'exact';
-  return explainedByClients <= kernelDrops * (1 + TOLERANCE) + earlyDrops ? 'with-early-drop' : 'clients-saw-more';
+  const accountable = kernelDrops * (1 + TOLERANCE) + earlyDrops;
+  if (explainedByClients <= accountable) return 'with-early-drop';
+  return explainedByClients <= accountable + backlogDropped ? 'with-backlog-drops' : 'clients-saw-more';
 }

@@ -55,10 +55,11 @@ function elsewhere(listenDrops: number | string): string {
 }
 
 function tableFull({ log, accounting, evidence }: Findings): string {
-  const { kernelDrops, synRetransmissions, abandoned } = accounting;
+  const { kernelDrops, synRetransmissions, abandoned, backlogDropped } = accounting;
+  const lost = backlogDropped === 0 ? '' : `; the machine itself lost ${backlogDropped} packets between the namespaces`;
   const from = evidence.tableFullFrom === undefined ? '' : ` from ${Math.max(0, evidence.tableFullFrom).toFixed(2)} s on`;
   const { earlyDrop } = totalsOf(log.tables.gateway);
-  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}.`;
+  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${lost}.`;
 }
 
 function lostSyns({ accounting }: Findings): string {

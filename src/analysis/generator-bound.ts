@@ -11,6 +11,8 @@ const LEFT_OUT = 0.01;
 const LEAST_PACE = 0.85;
 /** Share of the time since they were due that attempts may have waited; a single stall of 0.3 s makes 4 % of a second. */
 const MOST_WAITED = 0.1;
+/** Packets lost by the machine itself, for each attempt, from which on clients feel more than the gateway's table. */
+const LOST = 0.01;
 /** CPU share of one core from which an agent has nothing left. */
 const SATURATED = 0.9;
 
@@ -22,11 +24,15 @@ export interface Effort {
   readonly when: string;
   readonly generator: Summary['generator'];
   readonly cpus: number;
+  /** Packets the machine lost between its namespaces, of the whole run. */
+  readonly backlogDropped: number;
+  /** Attempts begun in the whole run. */
+  readonly begun: number;
 }
 
 /** Why the load was not the one asked for, and what to do about it; empty when the generator kept up. */
 export function generatorTroubles(effort: Effort): string[] {
-  const troubles = [...paceTroubles(effort), ...ownFailures(effort)];
+  const troubles = [...paceTroubles(effort), ...ownFailures(effort), ...backlogTroubles(effort)];
   return troubles.length === 0 ? [] : [...troubles, ...state(effort)];
 }
 
@@ -60,6 +66,14 @@ function ownFailures({ counts, failures, when }: Effort): string[] {
   return [
     `The generator was the limit: ${own} attempts found no local port or descriptor (${when}).`,
     'What to do: a shorter run or a lower rate for ports (one address has 45,536 to each destination, and TIME_WAIT keeps one for 60 s), a higher `ulimit -n` for descriptors.',
+  ];
+}
+
+function backlogTroubles({ backlogDropped, begun }: Effort): string[] {
+  if (backlogDropped <= LOST * begun) return [];
+  return [
+    `The generator was the limit: its machine lost ${backlogDropped} packets between the namespaces, for ${begun} attempts (full backlog queues, net.core.netdev_max_backlog).`,
+    'What to do: a lower rate, or a machine with more cores.',
   ];
 }
 

@@ -137,7 +137,7 @@ function unexplained(counts: AttemptCounts, tableKnown: boolean): string[] {
   return found;
 }
 
-function effort({ log, generator }: Findings, failures: Partial<Record<FailureCause, number>>, at?: number): Effort {
+function effort({ log, generator, accounting }: Findings, failures: Partial<Record<FailureCause, number>>, at?: number): Effort {
   const counts = totalAttempts(log, at);
   return {
     counts,
@@ -146,6 +146,8 @@ function effort({ log, generator }: Findings, failures: Partial<Record<FailureCa
     when: at === undefined ? 'of the whole load' : 'before the break',
     generator,
     cpus: log.meta.environment.cpus,
+    backlogDropped: accounting.backlogDropped,
+    begun: totalAttempts(log).attempted,
   };
 }
 

@@ -94,6 +94,8 @@ export interface HostRecord {
   readonly ctloadShare: number;
   readonly memoryShare: number;
   readonly memoryAvailableBytes: number;
+  /** Packets that found the backlog queue of a CPU full, of all of the machine's namespaces, absolute (net.core.netdev_max_backlog). */
+  readonly backlogDropped?: number;
 }
 
 /**

@@ -192,6 +192,8 @@ export interface Accounting {
   readonly halfOpenLost: number;
   /** Segments other than SYNs that client and backend repeated: as many drops at most were of packets of evicted flows. */
   readonly laterRetransmissions: number;
+  /** Packets the machine itself lost between its namespaces, at full backlog queues: more than its cores could carry. */
+  readonly backlogDropped: number;
 }
 
 export interface Headroom {

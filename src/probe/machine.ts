@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { HostRecord } from '../model/sample.ts';
 import { type MachineTicks, parseMachineTicks, parseMemory, parseProcessSeconds, ticksToSeconds } from './cpu.ts';
 import { ProcFile } from './proc-file.ts';
+import { parseBacklogDropped } from './softnet.ts';
 
 /** Fewer clock ticks than this, of all CPUs together, say nothing about shares. */
 const LEAST_TICKS = 10;
 
-/** CPU and memory of the machine, each reading against the one before. */
+/** CPU, memory and backlog queues of the machine, each reading against the one before. */
 export class Machine {
   readonly #stat = new ProcFile('/proc/stat');
   readonly #meminfo = new ProcFile('/proc/meminfo');
+  readonly #softnet = new ProcFile('/proc/net/softnet_stat');
   readonly #pids: () => readonly number[];
   readonly #seconds = new Map<number, number>();
   #ticks: MachineTicks;
@@ -37,12 +39,14 @@ export class Machine {
       ctloadShare: this.#ownSeconds() / ticksToSeconds(total),
       memoryShare: 1 - memory.availableBytes / memory.totalBytes,
       memoryAvailableBytes: memory.availableBytes,
+      backlogDropped: parseBacklogDropped(this.#softnet.text()),
     };
   }
 
   close(): void {
     this.#stat.close();
     this.#meminfo.close();
+    this.#softnet.close();
   }
 
   /** CPU seconds ctload's processes used since the call before. What a process used before its first call does not count. */

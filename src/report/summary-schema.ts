@@ -122,6 +122,7 @@ export const summarySchema = z.object({
     abandoned: number,
     halfOpenLost: natural,
     laterRetransmissions: natural,
+    backlogDropped: natural.describe('lost by the machine between its namespaces (/proc/net/softnet_stat)'),
   }),
   correlation: z.object({
     failuresVsUtilization: number.nullable(),

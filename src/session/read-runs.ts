@@ -6,6 +6,7 @@ import type { ComparedRun, ComparedSummary } from '../model/comparison.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { summarySchema } from '../report/summary-schema.ts';
+import { parseAnyScenario } from '../scenario/load.ts';
 import { RESOLVED_FILE } from './results.ts';
 
 const SUMMARY_FILE = 'summary.json';
@@ -46,9 +47,18 @@ function readScenario(file: string): Record<string, string> | null {
   if (!existsSync(file)) return null;
   const text = readOrThrow(file);
   try {
-    return flatten(parse(text));
+    return flatten(parse(inTodaysWords(text, file)));
   } catch (cause) {
     throw unreadable(file, messageOf(cause), cause);
+  }
+}
+
+/** As this version of ctload reads it: keys that are newer than the run have their defaults. What it cannot read stays as it is. */
+function inTodaysWords(text: string, file: string): string {
+  try {
+    return parseAnyScenario(text, file).resolved;
+  } catch {
+    return text;
   }
 }
 

@@ -14,7 +14,7 @@ describe.skipIf(unfit)('a load beyond this machine', () => {
     const { summary, stdout } = await runScenario('smoke.yaml', flags, 111);
     expect(summary.verdict.validity).toBe('generator-bound');
     expect(summary.verdict.reasons[0]).toMatch(/^The generator was the limit/);
-    expect(summary.verdict.reasons.join(' ')).toMatch(/What to do: a lower rate \(this run reached about \d+ a second\)/);
+    expect(summary.verdict.reasons.join(' ')).toMatch(/What to do: a lower rate/);
     expect(stdout).toMatch(/\(generator-bound\)|the generator was the limit/);
   });
 });

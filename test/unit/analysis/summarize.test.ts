@@ -41,6 +41,7 @@ describe('a table that fills up', () => {
       abandoned: 200,
       halfOpenLost: 0,
       laterRetransmissions: 0,
+      backlogDropped: 0,
     });
   });
 
@@ -130,6 +131,17 @@ describe('a break that is not the table alone', () => {
     expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 387, laterRetransmissions: 20 });
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
     expect(summary.verdict.reasons.join()).toContain('The 13 drops beyond that were no SYNs');
+  });
+
+  it('is marked when the machine itself lost packets on the way, and the break is shown', () => {
+    const lost = (t: number, backlogDropped: number): TimelineRecord => {
+      const share = { cpuShare: 1, softirqShare: 0.5, ctloadShare: 0.5, memoryShare: 0.1, memoryAvailableBytes: 1e9 };
+      return { type: 'host', t, ...share, backlogDropped };
+    };
+    const summary = judge([lost(-0.1, 1000), ...run(FULL), lost(13, 1040), synRetransmissions(12, 900 + 200 + 40)]);
+    expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 440, backlogDropped: 40 });
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'generator-bound' });
+    expect(summary.verdict.reasons[0]).toContain('its machine lost 40 packets between the namespaces');
   });
 
   it('accepts what is within 3 %', () => {
