@@ -13,8 +13,9 @@ const TOLERANCE = 0.03;
  */
 export function account(log: RunLog): Accounting {
   const kernelDrops = totalsOf(log.tables.gateway).drop;
-  const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans');
-  const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0);
+  const upstream = upstreamOf(log);
+  const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans') + upstream.repeated;
+  const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0) + upstream.abandoned;
   const unseen = halfOpenLost(log);
   const explainedByClients = synRetransmissions + abandoned + unseen;
   return {
@@ -25,6 +26,18 @@ export function account(log: RunLog): Accounting {
     abandoned,
     halfOpenLost: unseen,
     laterRetransmissions: otherThanSyns(log.netstat.client) + otherThanSyns(log.netstat.backend),
+  };
+}
+
+/**
+ * Behind a proxy the gateway itself is a client: of the connections it opened (TcpActiveOpens) the backend never saw the
+ * others than it accepted (TcpPassiveOpens).
+ */
+function upstreamOf({ meta, netstat: { gateway, backend } }: RunLog): { readonly repeated: number; readonly abandoned: number } {
+  if (meta.lab.dataplane !== 'proxy') return { repeated: 0, abandoned: 0 };
+  return {
+    repeated: rise(gateway, 'TcpExtTCPSynRetrans'),
+    abandoned: Math.max(0, rise(gateway, 'TcpActiveOpens') - rise(backend, 'TcpPassiveOpens')),
   };
 }
 
