@@ -13,8 +13,9 @@ const TOLERANCE = 0.03;
  */
 export function account(log: RunLog): Accounting {
   const kernelDrops = totalsOf(log.tables.gateway).drop;
-  const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans');
-  const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0);
+  const upstream = upstreamOf(log);
+  const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans') + upstream.repeated;
+  const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0) + upstream.abandoned;
   const unseen = halfOpenLost(log);
   const explainedByClients = synRetransmissions + abandoned + unseen;
   return {
@@ -33,6 +34,18 @@ export function account(log: RunLog): Accounting {
 function backlogDropped({ machine }: RunLog): number {
   const before = lastBefore(machine, 0) ?? machine[0];
   return (machine.at(-1)?.backlogDropped ?? 0) - (before?.backlogDropped ?? 0);
+}
+
+/**
+ * Behind a proxy the gateway itself is a client: of the connections it opened (TcpActiveOpens) the backend never saw the
+ * others than it accepted (TcpPassiveOpens).
+ */
+function upstreamOf({ meta, netstat: { gateway, backend } }: RunLog): { readonly repeated: number; readonly abandoned: number } {
+  if (meta.lab.dataplane !== 'proxy') return { repeated: 0, abandoned: 0 };
+  return {
+    repeated: rise(gateway, 'TcpExtTCPSynRetrans'),
+    abandoned: Math.max(0, rise(gateway, 'TcpActiveOpens') - rise(backend, 'TcpPassiveOpens')),
+  };
 }
 
 /** TcpRetransSegs counts SYN and SYN-ACK repeats too (tcp_retransmit_skb, tcp_rtx_synack). */

@@ -28,7 +28,7 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'http-5xx':
       return `Connected ${inTime(latency)} and answered: the backend served ${seen(log, 'requests')} requests, with a status of 500 or above. ${innocent(log)}`;
     case 'response-timeout':
-      return `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. An established connection needs no new entry.`;
+      return `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. ${log.meta.lab.dataplane === 'proxy' ? 'Behind a proxy a request waits when its connection upstream finds no entry.' : 'An established connection needs no new entry.'}`;
     case 'ports-exhausted':
       return `connect(2) or bind(2) found no free local port; the client used ${percent(generator.portsUsedShare)} of the range it started with, at its peak. No SYN was sent.`;
     case 'fds-exhausted':

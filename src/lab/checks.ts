@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, platform, release, totalmem } from 'node:os';
-import type { Dataplane } from '../model/scenario.ts';
 import { messageOf } from '../platform/errors.ts';
 import { run } from '../platform/exec.ts';
 import { requireTools } from '../platform/tools.ts';
 import { ALL_SERVICES } from './addresses.ts';
 import { leaseObstacle } from './capacity.ts';
+import type { RuleDataplane } from './dataplane.ts';
 import { describeHolders } from './holders.ts';
 import { iptablesRules } from './iptables-rules.ts';
 import { describeLimits, loadConntrack, readLimits } from './limits.ts';
@@ -69,7 +69,7 @@ async function versionOf(tool: string, flag = '--version'): Promise<string> {
 }
 
 /** Whether tool and kernel take the gateway's rules: tried for real, in a network namespace that ends with the command. */
-export function checkDataplane(dataplane: Dataplane): Promise<Check> {
+export function checkDataplane(dataplane: RuleDataplane): Promise<Check> {
   const tool = dataplane === 'iptables' ? 'iptables' : 'nft';
   const command = dataplane === 'iptables' ? ['iptables-restore', '--noflush'] : ['nft', '-f', '-'];
   const input = (dataplane === 'iptables' ? iptablesRules : nftablesRules)(ALL_SERVICES);

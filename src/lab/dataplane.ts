@@ -2,26 +2,37 @@ import type { Dataplane } from '../model/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { CommandError, type Host, run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { HALF_OPEN_ENDPOINT_PORT, type Service, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
+import { type AddressPlan, HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
 import { nftablesRules } from './nftables-rules.ts';
+import { installProxy } from './proxy.ts';
 import type { Hosts } from './wiring.ts';
+
+/** Those that are a set of rules. */
+export type RuleDataplane = Exclude<Dataplane, 'proxy'>;
 
 const COMMAND_NOT_FOUND = 127;
 const OTHER_DATAPLANE = 'or choose the other rules with --set gateway.dataplane=';
 
 /** @throws {CtloadError} exit 112 when the command or the kernel's support for it is missing. */
-export async function installDataplane(gateway: Host, dataplane: Dataplane, services: readonly Service[]): Promise<void> {
+export async function installDataplane(
+  gateway: Host,
+  dataplane: Dataplane,
+  plan: Pick<AddressPlan, 'services' | 'virtuals'>,
+): Promise<void> {
+  const { services } = plan;
   switch (dataplane) {
     case 'iptables':
       return install(gateway, dataplane, ['iptables-restore', '--noflush'], iptablesRules(services));
     case 'nftables':
       return install(gateway, dataplane, ['nft', '-f', '-'], nftablesRules(services));
+    case 'proxy':
+      return installProxy(gateway, plan);
   }
 }
 
-async function install(gateway: Host, dataplane: Dataplane, command: readonly string[], rules: string): Promise<void> {
-  const other: Dataplane = dataplane === 'iptables' ? 'nftables' : 'iptables';
+async function install(gateway: Host, dataplane: RuleDataplane, command: readonly string[], rules: string): Promise<void> {
+  const other: RuleDataplane = dataplane === 'iptables' ? 'nftables' : 'iptables';
   try {
     await run(command, { host: gateway, input: rules });
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { Endpoint, Targets } from '../model/lab.ts';
+import type { Endpoint, Route, Targets } from '../model/lab.ts';
 import type { Capacity } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Host } from '../platform/exec.ts';
@@ -29,6 +29,8 @@ export interface Lab extends AsyncDisposable {
   readonly targets: Targets;
   /** What the backend must listen on. */
   readonly listen: { readonly http: readonly Endpoint[]; readonly stale: readonly Endpoint[] };
+  /** What a proxy on the gateway has to join; empty unless the dataplane is `proxy`. */
+  readonly proxied: readonly Route[];
   readonly capacity: Capacity;
   /** Inode of the gateway's network namespace, as the kernel log names it. */
   readonly gatewayNetns: number;
@@ -41,7 +43,7 @@ export interface Lab extends AsyncDisposable {
 }
 
 /** A gateway that ctload has not built: what stands behind it, and maybe its table, are out of sight. */
-export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen'> {
+export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxied'> {
   readonly driver: 'external';
   /** Where the gateway's table is read; absent when nobody said. */
   readonly gateway?: Host;

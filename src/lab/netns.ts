@@ -1,7 +1,7 @@
 import type { Cleanup } from '../platform/cleanup.ts';
 import type { Log } from '../platform/log.ts';
 import { requireTools } from '../platform/tools.ts';
-import { ALL_SERVICES, LISTEN, TARGETS } from './addresses.ts';
+import { LISTEN, PRIVATE_PLAN, TARGETS } from './addresses.ts';
 import { buildLab, tearDown } from './build.ts';
 import { ownAuthority, reserveCapacity, throwIfAborted } from './capacity.ts';
 import { installDataplane, muteEnds } from './dataplane.ts';
@@ -10,6 +10,7 @@ import type { Lab, LabOptions } from './lab.ts';
 import { loadConntrack } from './limits.ts';
 import { namespaceName } from './names.ts';
 import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode } from './namespaces.ts';
+import { proxyRoutes } from './proxy.ts';
 import { Registry } from './registry.ts';
 import { isRootless } from './rootless.ts';
 import { sweep } from './sweep.ts';
@@ -40,7 +41,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
-  await Promise.all([installDataplane(site.gateway, gateway.dataplane, ALL_SERVICES), muteEnds(site)]);
+  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN), muteEnds(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {
@@ -51,6 +52,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
     backend: site.backend,
     targets: TARGETS,
     listen: LISTEN,
+    proxied: gateway.dataplane === 'proxy' ? proxyRoutes(PRIVATE_PLAN) : [],
     capacity,
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),

@@ -20,16 +20,22 @@ const NO_IPV6 = { 'net.ipv6.conf.all.disable_ipv6': 1, 'net.ipv6.conf.default.di
 /** Sockets in TIME_WAIT of a few minutes of load; beyond the kernel's default it destroys them early and logs. */
 const TIME_WAIT_BUCKETS = { 'net.ipv4.tcp_max_tw_buckets': 1_048_576 };
 
+const PORTS = `${EPHEMERAL_PORTS.first} ${EPHEMERAL_PORTS.last}`;
+
 const LONG_QUEUES = { 'net.core.somaxconn': 65_535, 'net.ipv4.tcp_max_syn_backlog': 65_535 };
 
 /** Kernel settings of the three hosts; `gatewayTimeouts` are full sysctl names. Those of a namespace must precede its links. */
 export function tuning(gatewayTimeouts: Readonly<Record<string, number>>): Record<keyof Hosts, Record<string, string | number>> {
-  const ports = `${EPHEMERAL_PORTS.first} ${EPHEMERAL_PORTS.last}`;
   return {
-    client: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, 'net.ipv4.ip_local_port_range': ports },
+    client: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, 'net.ipv4.ip_local_port_range': PORTS },
     gateway: { ...NO_IPV6, 'net.ipv4.ip_forward': 1, ...gatewayTimeouts },
     backend: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, ...LONG_QUEUES },
   };
+}
+
+/** Settings of a host that both accepts and opens connections. */
+export function busyEnd(): Record<string, string | number> {
+  return { ...TIME_WAIT_BUCKETS, ...LONG_QUEUES, 'net.ipv4.ip_local_port_range': PORTS };
 }
 
 export async function tune(site: Site, gatewayTimeouts: Readonly<Record<string, number>>): Promise<void> {

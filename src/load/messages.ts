@@ -1,5 +1,5 @@
 import type { AttemptCounts, Phase } from '../model/attempt.ts';
-import type { Endpoint, Targets } from '../model/lab.ts';
+import type { Endpoint, Route, Targets } from '../model/lab.ts';
 import type { AgentRecord, BackendRecord } from '../model/sample.ts';
 import type { BackendSpec, Flood } from '../model/scenario.ts';
 
@@ -72,6 +72,13 @@ export type BackendCommand =
       readonly behaviour?: BackendSpec;
     }
   | { readonly type: 'count' };
+
+/** The only one there is: listen. */
+export interface ProxyCommand {
+  readonly routes: readonly Route[];
+}
+
+export type ProxyMessage = { readonly type: 'listening' } | { readonly type: 'failed'; readonly message: string };
 
 export type BackendCounts = Omit<BackendRecord, 'type' | 't'>;
 

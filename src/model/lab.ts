@@ -3,6 +3,12 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** Where a proxy listens, and what it connects to. */
+export interface Route {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+}
+
 /** What a client may connect to: virtual addresses the gateway translates to the backend's. */
 export interface Targets {
   /** HTTP and WebSocket. */

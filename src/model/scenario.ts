@@ -31,7 +31,7 @@ export function isExternal(scenario: AnyScenario): scenario is ExternalScenario 
 
 /** Only what is built: the parser refuses the other values of design.md as "not supported yet". */
 export type Driver = 'auto' | 'netns' | 'docker';
-export type Dataplane = 'iptables' | 'nftables';
+export type Dataplane = 'iptables' | 'nftables' | 'proxy';
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 
 export interface ConntrackSpec {

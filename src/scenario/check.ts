@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { didYouMean } from '../model/suggest.ts';
 import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './file.ts';
 import type { Path, Problem } from './problem.ts';
+import { checkProxy } from './proxy.ts';
 import { checkFloods } from './thresholds.ts';
 import { notOneOf } from './values.ts';
 
@@ -28,7 +29,9 @@ export function check(data: unknown): Checked {
 
 function schemaFor(data: unknown): z.ZodType<ScenarioFile | ExternalFile> {
   const driver = (data as { readonly lab?: { readonly driver?: unknown } | null } | null | undefined)?.lab?.driver;
-  return driver === 'external' ? externalFile.superRefine(checkFloods) : scenarioFile.superRefine(checkFloods);
+  return driver === 'external'
+    ? externalFile.superRefine(checkFloods)
+    : scenarioFile.superRefine(checkFloods).superRefine(checkProxy);
 }
 
 function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readonly string[]>): Problem[] {

@@ -55,9 +55,9 @@ const conntrack = z
 /** The machine under test. */
 export const gateway = z.strictObject({
   dataplane: choice(
-    ['iptables', 'nftables'],
-    ['notrack', 'tunnel', 'ipvs', 'proxy'],
-    'What the gateway does with packets: DNAT of a virtual IP and masquerade, as kube-proxy sets them up.',
+    ['iptables', 'nftables', 'proxy'],
+    ['notrack', 'tunnel', 'ipvs'],
+    'What the gateway does: DNAT of a virtual IP and masquerade, as kube-proxy sets them up, or a proxy that ends connections.',
   ).prefault('iptables'),
   conntrack,
 });

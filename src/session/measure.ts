@@ -3,6 +3,7 @@ import type { AnyLab } from '../lab/lab.ts';
 import { type BackendPool, startBackend } from '../load/backend-pool.ts';
 import { type Fleet, startFleet } from '../load/fleet.ts';
 import { planProcesses } from '../load/plan.ts';
+import { type ProxyPool, startProxy } from '../load/proxy-pool.ts';
 import type { EndRecord, EventRecord, MetaRecord, TimelineRecord } from '../model/sample.ts';
 import { type AnyScenario, isExternal, loadSeconds } from '../model/scenario.ts';
 import { Cleanup } from '../platform/cleanup.ts';
@@ -53,8 +54,9 @@ export async function measure(
   };
 
   const plan = planProcesses(scenario.floods, cpus().length);
-  const [backend, fleet, probes] = await allOf([
+  const [backend, proxy, fleet, probes] = await allOf([
     keep('backend', startBackendOf(lab, scenario, plan.backends)),
+    keep('proxy', startProxyOf(lab, plan.backends)),
     keep(
       'load agents',
       startFleet(lab.client, {
@@ -96,7 +98,7 @@ export async function measure(
 
   const lost = Promise.race([
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
-    lostProcess(fleet, probes, ...(backend === undefined ? [] : [backend])),
+    lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
   const ending = await untilDone(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
     stopping = true;
@@ -118,6 +120,10 @@ export async function measure(
 async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: number): Promise<BackendPool | undefined> {
   if (lab.driver === 'external' || isExternal(scenario)) return undefined;
   return startBackend(lab.backend, { ...lab.listen, behaviour: scenario.backend }, processes);
+}
+
+async function startProxyOf(lab: AnyLab, processes: number): Promise<ProxyPool> {
+  return lab.driver === 'external' ? startProxy(lab.client, [], 0) : startProxy(lab.gateway, lab.proxied, processes);
 }
 
 type Note = (

@@ -12,7 +12,7 @@ import { verifyingScenario } from './verify-scenario.ts';
 /** What prediction and measurement may be apart: the breaking rate or time within a tenth. */
 const TOLERANCE = 0.1;
 /** Dataplanes of a plan that the lab can build. */
-const BUILT: readonly PlanDataplane[] = ['iptables', 'nftables'];
+const BUILT: readonly PlanDataplane[] = ['iptables', 'nftables', 'proxy'];
 
 /** A verifying run that is ready to start. */
 export interface Trial {

@@ -1,4 +1,5 @@
 import { prefillEntries, type Scenario } from '../model/scenario.ts';
+import { PLAN_DATAPLANES } from '../model/traffic.ts';
 import { flowOf } from './flow.ts';
 import { expectedEntries } from './predict.ts';
 
@@ -12,12 +13,12 @@ export function textbookRate(
 ): { readonly rate: number; readonly lifetimeSeconds: number } | undefined {
   const flood = scenario.floods.find(({ name }) => name === floodName);
   if (flood?.shape.executor !== 'constant-arrival-rate') return undefined;
-  const { conntrack } = scenario.gateway;
+  const { conntrack, dataplane } = scenario.gateway;
   const others = { ...scenario, floods: scenario.floods.filter((one) => one !== flood) };
   const rest =
     others.floods.length === 0
       ? prefillEntries(conntrack)
       : expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
   const { linger } = flowOf(flood, conntrack.timeouts);
-  return { rate: Math.max(0, conntrack.max - rest) / linger, lifetimeSeconds: linger };
+  return { rate: Math.max(0, conntrack.max - rest) / (linger * PLAN_DATAPLANES[dataplane]), lifetimeSeconds: linger };
 }

@@ -1,4 +1,5 @@
 import { type Flood, loadSeconds, prefillEntries, type Scenario } from '../model/scenario.ts';
+import { PLAN_DATAPLANES } from '../model/traffic.ts';
 import { course } from './course.ts';
 import { type Flow, flowOf } from './flow.ts';
 
@@ -51,6 +52,7 @@ export function predict(scenario: Scenario): Prediction {
   const prefilled = prefillEntries(conntrack);
   const seconds = loadSeconds(scenario.floods);
   const flows = scenario.floods.map((flood) => flowOf(flood, conntrack.timeouts));
+  const each = PLAN_DATAPLANES[scenario.gateway.dataplane];
   const prompt = course(expectedEntries(scenario), seconds, max);
   const lingering = course(expectedEntries(scenario, GC_INTERVAL_MAX), seconds, max);
   const outcome = prompt.peak > max ? 'breaks' : lingering.peak > max ? 'may-break' : 'holds';
@@ -64,10 +66,10 @@ export function predict(scenario: Scenario): Prediction {
     offeredRate: full === null ? course(rate, seconds).peak : rate(full),
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,
-    steadyEntries: steady(scenario.floods, flows, prefilled, seconds),
+    steadyEntries: steady(scenario.floods, flows, { prefilled, each, seconds }),
     floods: flows.map((flow, i) => ({
       name: scenario.floods[i]?.name ?? '',
-      peakEntries: course((t) => entries(flow, t, 0), seconds).peak,
+      peakEntries: course((t) => each * entries(flow, t, 0), seconds).peak,
       leaves: flow.state,
       lingerSeconds: flow.linger,
     })),
@@ -79,23 +81,29 @@ export function predict(scenario: Scenario): Prediction {
  * stays counted for another `reapSeconds`.
  */
 export function expectedEntries(scenario: Scenario, reapSeconds = 0): (t: number) => number {
-  const { conntrack } = scenario.gateway;
+  const { conntrack, dataplane } = scenario.gateway;
   const flows = scenario.floods.map((flood) => flowOf(flood, conntrack.timeouts));
-  return (t) => flows.reduce((sum, flow) => sum + entries(flow, t, reapSeconds), prefillEntries(conntrack));
+  const each = PLAN_DATAPLANES[dataplane];
+  return (t) => flows.reduce((sum, flow) => sum + each * entries(flow, t, reapSeconds), prefillEntries(conntrack));
 }
 
+/** Connections of a flow that the table still knows. */
 function entries(flow: Flow, t: number, reapSeconds: number): number {
   return flow.opened(t) - flow.ended(t - flow.linger - reapSeconds);
 }
 
-function steady(floods: readonly Flood[], flows: readonly Flow[], prefilled: number, seconds: number): number | null {
+function steady(
+  floods: readonly Flood[],
+  flows: readonly Flow[],
+  { prefilled, each, seconds }: { readonly prefilled: number; readonly each: number; readonly seconds: number },
+): number | null {
   const last = Math.max(0, seconds - 1e-6); // schedules are over at their end
   let sum = prefilled;
   for (const [i, flow] of flows.entries()) {
     const rate = flow.rate(last);
     const isHeld = floods[i]?.kind === 'long';
     if (isHeld && rate > 0) return null;
-    sum += isHeld ? flow.opened(last) - flow.ended(last) : rate * flow.linger;
+    sum += each * (isHeld ? flow.opened(last) - flow.ended(last) : rate * flow.linger);
   }
   return Math.round(sum);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALL_SERVICES, TARGETS } from '../../src/lab/addresses.ts';
+import { PRIVATE_PLAN, TARGETS } from '../../src/lab/addresses.ts';
 import { installDataplane } from '../../src/lab/dataplane.ts';
 import { namespaceName } from '../../src/lab/names.ts';
 import { addNamespaces, deleteNamespaces, namespaceHost } from '../../src/lab/namespaces.ts';
@@ -62,7 +62,7 @@ export async function raise(id: string, folder: string, tools: Tools, cleanup: C
   };
   await tune(site, {});
   await connect(site);
-  await installDataplane(site.gateway, 'iptables', ALL_SERVICES);
+  await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN);
   const pid = await startNginx(site, folder, tools, cleanup);
   const clear = async () => {
     await run(['conntrack', '-F'], { host: site.gateway });

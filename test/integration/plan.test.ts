@@ -33,6 +33,11 @@ describe.skipIf(unfit)('plan --verify on a real kernel: predicted within a tenth
   it.each([
     ['short only', ['--kube-proxy-version', 'none', '--rate', '800', '--lifetime', '200ms'], [262_144, 262_144]],
     ['WebSockets plus short', ['--rate', '400', '--websockets', '60k'], [131_072, 262_144]],
+    [
+      'as a proxy, two entries a request',
+      ['--kube-proxy-version', 'none', '--dataplane', 'proxy', '--rate', '700'],
+      [262_144, 262_144],
+    ],
     ['a leak', ['--leak-rate', '5', '--kernel', '5.10'], [131_072, 65_536]],
   ])('%s', async (_, args, [max = 0, buckets = 0]) => {
     const plan = await verified(...args);

@@ -1,6 +1,7 @@
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { type Host, run } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
 import { buildLab, tearDown } from '../build.ts';
 import { reserveCapacity, throwIfAborted } from '../capacity.ts';
 import { installDataplane, muteEnds } from '../dataplane.ts';
@@ -35,6 +36,12 @@ export async function createDockerLab(options: LabOptions): Promise<Lab> {
 }
 
 async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Cleanup): Promise<Lab> {
+  if (gateway.dataplane === 'proxy') {
+    throw new CtloadError('gateway.dataplane proxy: not with the docker driver yet', {
+      hint: 'use --driver netns, or another dataplane',
+      exitCode: ExitCode.hostUnfit,
+    });
+  }
   const engine = await connectEngine();
   const swept = await sweepEngine(engine);
   if (swept.removed.length > 0) log.info(`docker: removed what a killed run left: ${swept.removed.join(', ')}`);
@@ -72,7 +79,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
   throwIfAborted(signal);
   await Promise.all([
     connect(hosts, networks),
-    installDataplane(hosts.gateway, gateway.dataplane, networks.plan.services),
+    installDataplane(hosts.gateway, gateway.dataplane, networks.plan),
     muteEnds(hosts, UNTRACKED),
   ]);
   throwIfAborted(signal);
@@ -88,6 +95,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
     machine,
     targets: networks.plan.targets,
     listen: networks.plan.listen,
+    proxied: [],
     capacity,
     gatewayNetns: Number(netns),
     ...kernel,

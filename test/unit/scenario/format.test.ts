@@ -45,7 +45,7 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(problems({ lab: { driver: 'vm' } })).toEqual([expect.stringContaining('lab.driver: vm is not supported yet')]);
   });
 
-  it.each(['notrack', 'tunnel', 'ipvs', 'proxy'])('dataplane %s', (dataplane) => {
+  it.each(['notrack', 'tunnel', 'ipvs'])('dataplane %s', (dataplane) => {
     expect(problems({ gateway: { ...GOOD.gateway, dataplane } })).toEqual([expect.stringContaining('is not supported yet')]);
   });
 
@@ -57,6 +57,15 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(inFlood({ kind: 'udp' })).toEqual(['floods.a.kind: udp is not supported yet']);
     expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
   });
+});
+
+it('lets only short and long floods through a proxy', () => {
+  const through = (floods: object) => problems({ gateway: { ...GOOD.gateway, dataplane: 'proxy' }, floods });
+  expect(through({ a: FLOOD, b: { ...FLOOD, kind: 'long' } })).toEqual([]);
+  expect(through({ a: { ...FLOOD, kind: 'stale' }, b: { ...FLOOD, kind: 'half-open' } })).toEqual([
+    'floods.a.kind: stale floods do not go through gateway.dataplane proxy; use short and long ones',
+    'floods.b.kind: half-open floods do not go through gateway.dataplane proxy; use short and long ones',
+  ]);
 });
 
 describe('refuses', () => {
@@ -100,7 +109,7 @@ describe('refuses', () => {
     [{ seed: 1.5 }, 'seed: must be a whole number'],
     [
       { gateway: { ...GOOD.gateway, dataplane: 'iptable' } },
-      'gateway.dataplane: must be one of iptables, nftables; did you mean iptables?',
+      'gateway.dataplane: must be one of iptables, nftables, proxy; did you mean iptables?',
     ],
   ])('%j', (changes, message) => {
     expect(problems(changes)).toEqual([message]);

@@ -30,6 +30,17 @@ describe('predict', () => {
     );
   });
 
+  it('counts two entries a connection through a proxy', () => {
+    const proxied = scenario('max: 4096', steady(100, '60s')).gateway;
+    const through = { ...scenario('max: 4096', steady(100, '60s')), gateway: { ...proxied, dataplane: 'proxy' as const } };
+    expect(predict(through)).toMatchObject({
+      offeredRate: 100,
+      fullAfterSeconds: 20.48,
+      steadyEntries: 24_000,
+      peakEntries: 12_000,
+    });
+  });
+
   it('holds when even a gc that takes a minute leaves room', () => {
     const prediction = predict(scenario('max: 7000, timeouts: {tcp_time_wait: 5s}', steady(100, '60s')));
     expect(prediction).toMatchObject({ outcome: 'holds', fullAfterSeconds: null });
