@@ -33,6 +33,12 @@ export interface RunOptions extends ScenarioInputs {
  * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
  */
 export async function run(file: string, options: RunOptions, argv: readonly string[]): Promise<ExitCode> {
+  if (options.summaryExport !== undefined && options.repeat > 1) {
+    throw new CtloadError('--summary-export takes the summary of one run, and --repeat makes several', {
+      hint: 'leave it out: every run has its summary.json, and repeat.json sums them up',
+      exitCode: ExitCode.usage,
+    });
+  }
   const loaded = loadAnyScenario(file, options);
   if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
 

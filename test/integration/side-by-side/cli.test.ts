@@ -16,7 +16,12 @@ describe('the command line', () => {
     for (const verb of ['run', 'validate', 'inspect', 'init', 'report', 'doctor', 'clean']) expect(stdout).toContain(verb);
   });
 
-  it.each([[['rnu']], [['run']], [['run', 'a.yaml', '--colour']]])('ctload %j is a usage error: exit 2', async (args) => {
+  it.each([
+    [['rnu']],
+    [['run']],
+    [['run', 'a.yaml', '--colour']],
+    [['run', 'a.yaml', '--repeat', '2', '--summary-export', 's.json']],
+  ])('ctload %j is a usage error: exit 2', async (args) => {
     const { code, stderr, stdout } = await ctload(...args);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: /);
