@@ -25,6 +25,7 @@ export async function fillTable(host: Host, filling: Filling, count: number, sig
   let used = 0;
   let trouble = 'entries went missing';
   for (let attempt = 0, missing = count; attempt < ATTEMPTS; attempt++) {
+    signal.throwIfAborted();
     if (missing > 0) {
       try {
         await fill(host, [filling, used, missing], signal);
@@ -47,6 +48,7 @@ async function fill(host: Host, request: readonly [Filling, number, number], sig
   const child = host.spawn(entry('lab/filler', ...request.map(String)));
   const stop = () => child.end();
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop(); // before anybody listened
   const exit = await child.exited;
   signal.removeEventListener('abort', stop);
   if (exit.code !== 0) throw new CommandError(child.command, exit);

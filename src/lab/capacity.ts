@@ -146,6 +146,7 @@ function reservation(
     async fill(gateway) {
       await fillTable(gateway, 'ballast', ballast, signal);
       await fillTable(gateway, 'prefill', prefilled, signal);
+      throwIfAborted(signal);
       return { method, why, max: limits.max, buckets: limits.buckets, ballast, effectiveMax: spec.max, prefilled };
     },
     async [Symbol.asyncDispose]() {
