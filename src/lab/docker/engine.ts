@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
 import { CtloadError, errnoOf, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import { findTool } from '../../platform/tools.ts';
 import { type Endpoint, findEndpoint } from './endpoint.ts';
 
 /** A Docker engine that answers. */
@@ -88,12 +88,13 @@ function unreachable({ url, options }: Endpoint, cause: unknown): CtloadError {
       return new CtloadError(
         `no Docker engine here (${socket} does not exist)`,
         facets(
-          existsSync('/usr/bin/dockerd')
+          findTool('dockerd') !== undefined
             ? 'start it: sudo systemctl start docker; or name another with DOCKER_HOST'
             : 'install one (apt-get install docker.io, or docs.docker.com/engine/install), or name one with DOCKER_HOST',
         ),
       );
     case 'ECONNREFUSED':
+    case 'ECONNRESET': // how docker-modem tells of ANSWER_TIMEOUT_MS
       return new CtloadError(
         `no Docker engine answers at ${url}`,
         facets('start it: sudo systemctl start docker; or name another with DOCKER_HOST'),

@@ -56,6 +56,17 @@ test('no socket', async () => {
   });
 });
 
+test('an engine that hangs up without an answer', async () => {
+  const socket = join(folder, 'mute.sock');
+  server = createServer((request) => request.socket.destroy());
+  await new Promise<void>((resolve) => server?.listen(socket, resolve));
+  await expect(connect(socket)).rejects.toMatchObject({
+    exitCode: 112,
+    message: expect.stringContaining('no Docker engine answers'),
+    hint: expect.stringContaining('start'),
+  });
+});
+
 test('a socket nobody listens on', async () => {
   const socket = join(folder, 'stale.sock');
   writeFileSync(socket, '');
