@@ -71,7 +71,13 @@ async function createNetwork(
     });
   } catch (error) {
     if (/overlap/i.test(messageOf(error))) return undefined;
-    throw new CtloadError(`cannot make the network ${networkName(runId, side)}: ${messageOf(error)}`, { cause: error });
+    const hint = /No chain\/target\/match/.test(messageOf(error))
+      ? "Docker's firewall rules have been removed by something else; it puts them back with: sudo systemctl restart docker"
+      : 'see what the engine says: journalctl -u docker';
+    throw new CtloadError(`cannot make the network ${networkName(runId, side)}: ${messageOf(error).trim()}`, {
+      hint,
+      cause: error,
+    });
   }
 }
 
