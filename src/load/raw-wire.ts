@@ -24,7 +24,7 @@ interface TcpBinding {
   readonly constants: { readonly SOCKET: number };
 }
 
-/** Opens bare handles; undefined where this Node does not give access to them (process.binding, DEP0111, works up to Node 24). */
+/** Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has it). */
 export function rawWires(): ((to: Destination, connected: Connected) => Wire) | undefined {
   const binding = tcpBinding();
   return binding && ((to, connected) => new RawWire(binding, to, connected));
