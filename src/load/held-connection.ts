@@ -11,10 +11,12 @@ export class HeldConnection implements Held {
   constructor(attempt: Attempt, wire: Wire, listener: Pick<HoldListener, 'closed'>) {
     this.attempt = attempt;
     this.#wire = wire;
-    wire.watch(() => listener.closed(this));
+    wire.receive(ignore, () => listener.closed(this));
   }
 
   destroy(): void {
     this.#wire.close();
   }
 }
+
+function ignore(): void {}

@@ -37,13 +37,22 @@ class NetWire implements Wire {
     return this.#socket;
   }
 
-  watch(ended: () => void): void {
+  receive(data: (chunk: Buffer) => void, ended: () => void): void {
     this.#socket
+      .removeAllListeners('data')
+      .removeAllListeners('close')
       .on('error', ignore) // its close follows
+      .on('data', (chunk) => {
+        if (!this.#closed) data(chunk);
+      })
       .on('close', () => {
         if (!this.#closed) ended();
-      })
-      .resume();
+      });
+  }
+
+  send(data: string | Uint8Array): void {
+    if (typeof data === 'string') this.#socket.write(data, 'latin1');
+    else this.#socket.write(data);
   }
 
   close(): void {

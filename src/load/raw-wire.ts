@@ -8,10 +8,19 @@ interface TcpHandle {
   connect(request: ConnectRequest, address: string, port: number): number;
   getpeername(out: object): number;
   readStart(): number;
+  /** Reads go into `buffer` from then on. */
+  useUserBuffer(buffer: Uint8Array): void;
+  /** Writes at once what the kernel takes and keeps the rest; `request.oncomplete` follows only if there was a rest. */
+  writeLatin1String(request: WriteRequest, text: string): number;
+  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   close(): void;
   reset(): number;
-  /** Called with data, or with nothing at the end of the stream or an error (src/stream_base.cc, CallJSOnreadMethod). */
-  onread?: (data: ArrayBuffer | undefined) => void;
+  /** Called when something was read, at the end of the stream and after an error; must return nothing (src/stream_base.cc, CustomBufferJSListener). */
+  onread?: () => void;
+}
+
+interface WriteRequest {
+  oncomplete?: (status: number) => void;
 }
 
 interface ConnectRequest {
@@ -24,28 +33,44 @@ interface TcpBinding {
   readonly constants: { readonly SOCKET: number };
 }
 
-/** Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has it). */
-export function rawWires(): ((to: Destination, connected: Connected) => Wire) | undefined {
-  const binding = tcpBinding();
-  return binding && ((to, connected) => new RawWire(binding, to, connected));
+interface StreamBinding {
+  readonly WriteWrap: new () => WriteRequest;
+  /** What the last call or event left: the number of bytes read, or a negative errno, at `kReadBytesOrError`. */
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
 }
 
-function tcpBinding(): TcpBinding | undefined {
+type Bindings = TcpBinding & StreamBinding;
+
+/** One for all connections of the process: what was read is dealt with before the next read. */
+const incoming = Buffer.allocUnsafeSlow(65_536);
+
+/** Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has it). */
+export function rawWires(): ((to: Destination, connected: Connected) => Wire) | undefined {
+  const found = bindings();
+  return found && ((to, connected) => new RawWire(found, to, connected));
+}
+
+function bindings(): Bindings | undefined {
   try {
-    const { binding } = process as unknown as { binding?: (name: string) => TcpBinding };
-    const found = binding?.('tcp_wrap');
-    return typeof found?.TCP === 'function' && typeof found.TCPConnectWrap === 'function' ? found : undefined;
+    const { binding } = process as unknown as { binding?: (name: string) => object };
+    const found = { ...binding?.('tcp_wrap'), ...binding?.('stream_wrap') } as Partial<Bindings>;
+    const complete = [found.TCP, found.TCPConnectWrap, found.WriteWrap].every((name) => typeof name === 'function');
+    return complete && found.streamBaseState !== undefined ? (found as Bindings) : undefined;
   } catch {
     return undefined;
   }
 }
 
 class RawWire implements Wire {
+  readonly #bindings: Bindings;
   readonly #handle: TcpHandle;
   #socket: Socket | undefined;
   #closed = false;
 
-  constructor({ TCP, TCPConnectWrap, constants }: TcpBinding, { address, port, localPort }: Destination, connected: Connected) {
+  constructor(bindings: Bindings, { address, port, localPort }: Destination, connected: Connected) {
+    const { TCP, TCPConnectWrap, constants } = bindings;
+    this.#bindings = bindings;
     this.#handle = new TCP(constants.SOCKET);
     const request = new TCPConnectWrap();
     request.oncomplete = (status) => {
@@ -65,13 +90,25 @@ class RawWire implements Wire {
     return this.#socket;
   }
 
-  watch(ended: () => void): void {
-    this.#handle.onread = (data) => {
-      if (data !== undefined || this.#closed) return;
+  receive(data: (chunk: Buffer) => void, ended: () => void): void {
+    const { streamBaseState, kReadBytesOrError } = this.#bindings;
+    this.#handle.onread = () => {
+      const count = streamBaseState[kReadBytesOrError] ?? 0;
+      if (this.#closed) return;
+      if (count >= 0) return data(incoming.subarray(0, count));
       this.close();
       ended();
     };
+    this.#handle.useUserBuffer(incoming);
     this.#handle.readStart();
+  }
+
+  /** What the kernel refuses shows as the end of the connection, which is read. */
+  send(data: string | Uint8Array): void {
+    if (this.#closed) return;
+    const request = new this.#bindings.WriteWrap();
+    if (typeof data === 'string') this.#handle.writeLatin1String(request, data);
+    else this.#handle.writeBuffer(request, data);
   }
 
   close(): void {

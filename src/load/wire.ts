@@ -19,8 +19,13 @@ export interface Wire {
   isUp(): boolean;
   /** The connection as a Node socket, once it is up. The caller listens for its errors. */
   socket(): Socket;
-  /** Reads and forgets what comes, and calls `ended`, once, when the other side closes or the connection breaks. Once it is up. */
-  watch(ended: () => void): void;
+  /**
+   * Hands over what comes, once it is up; a chunk is valid during the call only. Calls `ended`, once, when the other side closes
+   * or the connection breaks; the wire is closed then. Another call replaces both.
+   */
+  receive(data: (chunk: Buffer) => void, ended: () => void): void;
+  /** Sends `text`, one byte a character (Latin-1), or bytes, which must not change afterwards. Once it is up. */
+  send(data: string | Uint8Array): void;
   /** close(2): a FIN leaves, or nothing when the SYN is still unanswered. Safe to call twice. */
   close(): void;
   /** A RST leaves. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openNetWire } from '../../../src/load/net-wire.ts';
 import { rawWires } from '../../../src/load/raw-wire.ts';
 import type { Wire } from '../../../src/load/wire.ts';
@@ -84,7 +84,7 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
     const wire = await opened();
     let ends = 0;
     const ended = new Promise<void>((resolve) => {
-      wire.watch(() => {
+      wire.receive(ignore, () => {
         ends++;
         resolve();
       });
@@ -96,6 +96,44 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
     await ended;
     wire.close();
     expect(ends).toBe(1);
+    peer.destroy();
+  });
+
+  it('sends text and bytes, and hands over what comes', async () => {
+    const wire = await opened();
+    const peer = await accepted;
+    wire.send('caf\u00e9 ');
+    wire.send(Buffer.from('bytes'));
+    let seen = '';
+    peer.on('data', (chunk) => {
+      seen += chunk.toString('latin1');
+    });
+    await vi.waitFor(() => expect(seen).toBe('caf\u00e9 bytes'));
+    let first = '';
+    wire.receive((chunk) => {
+      first += chunk.toString('latin1');
+    }, ignore);
+    peer.write('one');
+    await vi.waitFor(() => expect(first).toBe('one'));
+    const second = new Promise<string>((resolve) => wire.receive((chunk) => resolve(chunk.toString('latin1')), ignore));
+    peer.write('two');
+    expect(await second).toBe('two');
+    expect(first).toBe('one');
+    wire.close();
+    peer.destroy();
+  });
+
+  it('sends more than the kernel takes at once', async () => {
+    const wire = await opened();
+    const peer = await accepted;
+    const length = 8_000_000;
+    wire.send(Buffer.alloc(length, 'x'));
+    let seen = 0;
+    peer.on('data', (chunk) => {
+      seen += chunk.length;
+    });
+    await vi.waitFor(() => expect(seen).toBe(length));
+    wire.close();
     peer.destroy();
   });
 
@@ -113,3 +151,5 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
 it('bare handles are to be had on Node 20; another may do without', () => {
   if (process.versions.node.startsWith('20.')) expect(raw).toBeDefined();
 });
+
+function ignore(): void {}
