@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { endpointText } from '../../src/model/external.ts';
 import type { Endpoint } from '../../src/model/lab.ts';
-import type { Tools } from './tools.ts';
+import type { Packages, Tools } from './tools.ts';
 
 /** `http`: a new connection for every GET. `tcp`: connect and close, nothing else. */
 export type Job = 'http' | 'tcp';
@@ -24,21 +24,15 @@ const ONLY_HTTP = 'it always sends a request';
 export function peers(tools: Tools, target: Endpoint, seconds: number): Contestant[] {
   const url = `http://${endpointText(target)}/`;
   const c = String(CONCURRENCY);
-  const close = ['-H', 'Connection: close'];
-  const debian = (name: string, program: string, args: readonly string[]): Contestant => {
-    const path = tools.find(program);
-    return path === undefined
-      ? { name, job: 'http', cannot: `apt-get did not bring ${program}` }
-      : { name, job: 'http', commands: [[path, ...args]] };
-  };
+  const debian = (name: string, program: string, args: readonly string[]) => fromDebian(tools, name, program, args);
   const node = (job: Job, processes: number): Contestant => ({
     name: `Node net, ${processes === 1 ? '1 process' : `${processes} processes`}`,
     job,
     commands: Array.from({ length: processes }, () => netClient(job, target, CONCURRENCY / processes, seconds)),
   });
   const http: Contestant[] = [
-    debian('wrk, 2 threads', 'wrk', ['-t', '2', '-c', c, '-d', `${seconds}s`, ...close, url]),
-    debian('wrk, 1 thread', 'wrk', ['-t', '1', '-c', c, '-d', `${seconds}s`, ...close, url]),
+    wrk(tools, target, 2, seconds),
+    wrk(tools, target, 1, seconds),
     debian('ab', 'ab', ['-q', '-r', '-c', c, '-t', String(seconds), '-n', '100000000', url]),
     debian('hey', 'hey', ['-c', c, '-z', `${seconds}s`, '-disable-keepalive', url]),
     forSeconds(
@@ -63,6 +57,19 @@ export function peers(tools: Tools, target: Endpoint, seconds: number): Contesta
     node('tcp', 2),
     ...others.map((name): Contestant => ({ name, job: 'tcp', cannot: ONLY_HTTP })),
   ];
+}
+
+export function wrk(tools: Packages, target: Endpoint, threads: 1 | 2, seconds: number): Contestant {
+  const args = ['-t', `${threads}`, '-c', `${CONCURRENCY}`, '-d', `${seconds}s`, '-H', 'Connection: close'];
+  const name = threads === 1 ? 'wrk, 1 thread' : 'wrk, 2 threads';
+  return fromDebian(tools, name, 'wrk', [...args, `http://${endpointText(target)}/`]);
+}
+
+function fromDebian(tools: Packages, name: string, program: string, args: readonly string[]): Contestant {
+  const path = tools.find(program);
+  return path === undefined
+    ? { name, job: 'http', cannot: `apt-get did not bring ${program}` }
+    : { name, job: 'http', commands: [[path, ...args]] };
 }
 
 /** For a tool that knows a number of requests only (h2load -D hangs when the server closes): it is ended when its time is over. */

@@ -12,7 +12,7 @@ import { until } from '../../src/platform/clock.ts';
 import { CtloadError } from '../../src/platform/errors.ts';
 import { run } from '../../src/platform/exec.ts';
 import type { Reading } from './statistics.ts';
-import type { Tools } from './tools.ts';
+import type { Packages } from './tools.ts';
 
 /** The one topology of the bench: ctload's own namespaces and rules, with nginx as the backend. */
 export interface Bench {
@@ -43,7 +43,7 @@ http {
 `;
 
 /** Builds it; `cleanup` takes it down. @throws {CtloadError} exit 100 when nginx does not come up. */
-export async function raise(id: string, folder: string, tools: Tools, cleanup: Cleanup): Promise<Bench> {
+export async function raise(id: string, folder: string, tools: Packages, cleanup: Cleanup): Promise<Bench> {
   const registry = new Registry();
   registry.add(id);
   cleanup.defer('registry entry', () => registry.remove(id));
@@ -71,7 +71,7 @@ export async function raise(id: string, folder: string, tools: Tools, cleanup: C
   return { site, targets: TARGETS.http, accepted: (now) => ({ t: now, count: passiveOpens(pid) }), clear };
 }
 
-async function startNginx({ backend }: Site, folder: string, tools: Tools, cleanup: Cleanup): Promise<number> {
+async function startNginx({ backend }: Site, folder: string, tools: Packages, cleanup: Cleanup): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, NGINX(folder));

@@ -4,36 +4,41 @@ import { CtloadError, messageOf } from '../../src/platform/errors.ts';
 import { here, run } from '../../src/platform/exec.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';
 
-/** Debian packages of the peers and of the backend they all meet. */
-const PACKAGES = ['nginx-light', 'wrk', 'apache2-utils', 'hey', 'nghttp2-client'] as const;
+/** The backend that all meet; every peer beside it is a package of Debian's. */
+const BACKEND = 'nginx-light';
+export const PEERS = ['wrk', 'apache2-utils', 'hey', 'nghttp2-client'] as const;
 const AUTOCANNON = 'autocannon@8.0.0';
 
 /** Programs that are unpacked into a folder of their own: the machine is left as it is. */
-export interface Tools {
+export interface Packages {
   /** Full path of a program; undefined when it could not be had. */
   find(name: string): string | undefined;
   /** Environment that lets unpacked programs find their libraries. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Tools extends Packages {
   /** autocannon's entry point; undefined when it could not be had. */
   readonly autocannon: string | undefined;
 }
 
 /**
- * Fetches nginx and the peers with apt-get and npm, into `folder` only.
+ * Fetches nginx and the peers with apt-get, into `folder` only. What cannot be had is missing; `say` is told why.
  * @throws {CtloadError} exit 112 when apt-get has no nginx for us, which every contestant needs.
  */
-export async function fetchTools(folder: string, say: (line: string) => void): Promise<Tools> {
+export async function fetchPackages(folder: string, peers: readonly string[], say: (line: string) => void): Promise<Packages> {
   const root = join(folder, 'root');
-  say(`fetching into ${folder}: ${[...PACKAGES, AUTOCANNON].join(', ')}`);
-  const trouble = await fetchPackages(folder, root).then(
+  const packages = [BACKEND, ...peers];
+  say(`fetching into ${folder}: ${packages.join(', ')}`);
+  const trouble = await unpack(packages, folder, root).then(
     () => undefined,
     (error: unknown) => messageOf(error),
   );
+  if (trouble !== undefined) say(trouble);
   const triplet = ['usr/lib', 'lib'].flatMap((lib) => folders(join(root, lib)).filter((path) => path.endsWith('-linux-gnu')));
-  const tools: Tools = {
-    find: (name) => ['usr/bin', 'usr/sbin'].map((bin) => join(root, bin, name)).find(existsSync),
+  const tools = {
+    find: (name: string) => ['usr/bin', 'usr/sbin'].map((bin) => join(root, bin, name)).find(existsSync),
     env: { LD_LIBRARY_PATH: triplet.join(':') },
-    autocannon: await fetchAutocannon(join(folder, 'npm'), say),
   };
   if (tools.find('nginx') !== undefined) return tools;
   throw new CtloadError(`the backend of the bench, nginx, could not be had: ${trouble ?? 'no such package'}`, {
@@ -42,8 +47,14 @@ export async function fetchTools(folder: string, say: (line: string) => void): P
   });
 }
 
+/** `fetchPackages` with every peer, and autocannon, which npm has. */
+export async function fetchTools(folder: string, say: (line: string) => void): Promise<Tools> {
+  const packages = await fetchPackages(folder, PEERS, say);
+  return { ...packages, autocannon: await fetchAutocannon(join(folder, 'npm'), say) };
+}
+
 /** Packages with what they depend on, as far as this machine lacks it; unpacked, not installed. */
-async function fetchPackages(folder: string, root: string): Promise<void> {
+async function unpack(packages: readonly string[], folder: string, root: string): Promise<void> {
   const archives = join(folder, 'archives');
   mkdirSync(join(archives, 'partial'), { recursive: true });
   const download = (names: readonly string[]) =>
@@ -65,9 +76,9 @@ async function fetchPackages(folder: string, root: string): Promise<void> {
         env: { DEBIAN_FRONTEND: 'noninteractive' },
       },
     );
-  await download(PACKAGES).catch(async () => {
+  await download(packages).catch(async () => {
     await run(['apt-get', '-qq', 'update']);
-    await download(PACKAGES);
+    await download(packages);
   });
   mkdirSync(root, { recursive: true });
   for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb')))
@@ -75,6 +86,7 @@ async function fetchPackages(folder: string, root: string): Promise<void> {
 }
 
 async function fetchAutocannon(prefix: string, say: (line: string) => void): Promise<string | undefined> {
+  say(`fetching ${AUTOCANNON}`);
   const entry = join(prefix, 'node_modules/autocannon/autocannon.js');
   try {
     mkdirSync(prefix, { recursive: true });
