@@ -5,6 +5,7 @@ import { installDataplane } from '../../src/lab/dataplane.ts';
 import { namespaceName } from '../../src/lab/names.ts';
 import { addNamespaces, deleteNamespaces, namespaceHost } from '../../src/lab/namespaces.ts';
 import { Registry } from '../../src/lab/registry.ts';
+import { writeSysctls } from '../../src/lab/sysctls.ts';
 import { connect, type Site, tune } from '../../src/lab/wiring.ts';
 import type { Endpoint } from '../../src/model/lab.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
@@ -61,6 +62,8 @@ export async function raise(id: string, folder: string, tools: Packages, cleanup
     backend: namespaceHost(names.backend, 'backend'),
   };
   await tune(site, {});
+  // Tools that take one URL have one tuple a port: enough for a round, so that none is timed while it waits for tuples.
+  await writeSysctls(site.client, { 'net.ipv4.ip_local_port_range': '1024 65535' });
   await connect(site);
   await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN);
   const pid = await startNginx(site, folder, tools, cleanup);
