@@ -28,6 +28,9 @@ function arrived(records: readonly NetstatRecord[]): number {
 
 /** Whether at least half of the datagrams that got no answer were lost on the way, where the gateway's table is. */
 export function lostOnTheWay(log: RunLog, lost: number): boolean {
-  const unanswered = [...udpFloods(log)].reduce((sum, name) => sum + (floodAttempts(log, name).failed['response-timeout'] ?? 0), 0);
+  const unanswered = [...udpFloods(log)].reduce(
+    (sum, name) => sum + (floodAttempts(log, name).failed['response-timeout'] ?? 0),
+    0,
+  );
   return lost >= unanswered / 2;
 }

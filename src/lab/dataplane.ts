@@ -2,7 +2,9 @@ import type { Dataplane } from '../model/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { CommandError, type Host, run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { type AddressPlan, HALF_OPEN_ENDPOINT_PORT,
+import {
+  type AddressPlan,
+  HALF_OPEN_ENDPOINT_PORT,
   STALE_ENDPOINT_PORT,
   STALE_SERVICE_PORT,
   UNANSWERED_ENDPOINT_PORT,

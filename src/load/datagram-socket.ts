@@ -1,10 +1,8 @@
 import { openDgramSocket } from './dgram-socket.ts';
 import { rawDatagramSockets } from './raw-datagram-socket.ts';
 
-export interface DatagramListener {
-  /** `bytes` are the listener's to keep. */
-  (bytes: Buffer, port: number, address: string): void;
-}
+/** `bytes` are the listener's to keep. */
+export type DatagramListener = (bytes: Buffer, port: number, address: string) => void;
 
 /** A UDP socket over IPv4. */
 export interface DatagramSocket {

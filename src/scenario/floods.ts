@@ -106,11 +106,13 @@ const halfOpen = {
   ...base,
 };
 const udp = {
-  kind: z.literal('udp').describe('One datagram a flow, each a new entry: it stays for 30s, not ASSURED, and early drop may evict it.'),
+  kind: z
+    .literal('udp')
+    .describe('One datagram a flow, each a new entry: it stays for 30s, not ASSURED, and early drop may evict it.'),
   ...base,
   reply: z.boolean().default(false).describe('Whether the backend answers each datagram, as a DNS server does.'),
   payloadSize: count({ min: 8, max: 1472 }, 'Bytes of a datagram, headers not counted; an answer is as long.').prefault(64),
-  responseTimeout: duration({ min: 0.001 }, 'With reply: true: how long an answer is waited for; 5s when absent.').optional(),
+  responseTimeout: duration({ min: 0.001 }, 'With reply: true: how long an answer is waited for (default: 5s).').optional(),
 };
 
 /** The executors with which connections arrive, for floods of kind `K`. */
