@@ -49,7 +49,8 @@ export async function standUp(scenario: Scenario, log: Log, runId: string, inter
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
-  const lab = await createLab(driver, { runId, gateway: scenario.gateway, log, signal: interrupts.graceful });
+  const udp = scenario.floods.some(({ kind }) => kind === 'udp');
+  const lab = await createLab(driver, { runId, gateway: scenario.gateway, udp, log, signal: interrupts.graceful });
   log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
   return lab;
 }

@@ -1,5 +1,6 @@
 import type { NetstatRecord } from '../model/sample.ts';
 import type { Accounting } from '../model/summary.ts';
+import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
 import { lastBefore, type RunLog, rise } from './run-log.ts';
 import { totalsOf } from './table.ts';
@@ -9,7 +10,8 @@ const TOLERANCE = 0.03;
 
 /**
  * Sets the kernel's books against the clients': every packet the full table dropped is a SYN that its client repeated
- * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5), or a half-open one that the backend never saw.
+ * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5), a half-open one that the backend never saw, or a datagram that
+ * did not arrive: nobody repeats those.
  */
 export function account(log: RunLog): Accounting {
   const kernelDrops = totalsOf(log.tables.gateway).drop;
@@ -17,7 +19,8 @@ export function account(log: RunLog): Accounting {
   const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans') + upstream.repeated;
   const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0) + upstream.abandoned;
   const unseen = halfOpenLost(log);
-  const explainedByClients = synRetransmissions + abandoned + unseen;
+  const datagrams = datagramsLost(log);
+  const explainedByClients = synRetransmissions + abandoned + unseen + datagrams;
   return {
     kernelDrops,
     explainedByClients,
@@ -25,6 +28,7 @@ export function account(log: RunLog): Accounting {
     synRetransmissions,
     abandoned,
     halfOpenLost: unseen,
+    datagramsLost: datagrams,
     laterRetransmissions: otherThanSyns(log.netstat.client) + otherThanSyns(log.netstat.backend),
     backlogDropped: backlogDropped(log),
   };

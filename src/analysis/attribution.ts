@@ -10,6 +10,8 @@ export interface Evidence {
   readonly tableFullFrom: number | undefined;
   /** What became of the SYNs that no table dropped. */
   readonly otherwise: FailureCause;
+  /** Floods whose missing answers are put down to the table as unanswered SYNs are. */
+  readonly datagrams: ReadonlySet<string>;
 }
 
 /** SYNs the backend refused to queue. */
@@ -37,14 +39,14 @@ export function otherwiseLost(log: RunLog, { explainedByClients, kernelDrops }: 
 }
 
 /**
- * Names the cause of every timed-out connect: the table where it dropped and the books agree, else what the other counters
- * point to. All other causes are as the client saw them.
+ * Names the cause of every timed-out connect, and of every datagram without an answer: the table where it dropped and the
+ * books agree, else what the other counters point to. All other causes are as the client saw them.
  */
 export function attribute(loads: readonly LoadRecord[], evidence: Evidence): Partial<Record<FailureCause, number>> {
   const failures: Partial<Record<FailureCause, number>> = {};
   for (const load of loads) {
     for (const [cause, count] of Object.entries(load.failed ?? {})) {
-      const named = cause === 'connect-timeout' ? lostSynCause(load, evidence) : (cause as FailureCause);
+      const named = causeFor(cause as FailureCause, load, evidence);
       if (count > 0) failures[named] = (failures[named] ?? 0) + count;
     }
   }
@@ -61,8 +63,17 @@ export function attributeDelays(loads: readonly LoadRecord[], evidence: Evidence
   return delays;
 }
 
-function lostSynCause(load: LoadRecord, { tableFullFrom, otherwise }: Evidence): FailureCause {
-  return tableFullFrom !== undefined && load.t + LOAD_BUCKET > tableFullFrom ? 'conntrack-full' : otherwise;
+function causeFor(cause: FailureCause, load: LoadRecord, evidence: Evidence): FailureCause {
+  if (cause === 'connect-timeout') return lostSynCause(load, evidence);
+  return cause === 'response-timeout' && evidence.datagrams.has(load.flood) && metFull(load, evidence) ? 'conntrack-full' : cause;
+}
+
+function lostSynCause(load: LoadRecord, evidence: Evidence): FailureCause {
+  return metFull(load, evidence) ? 'conntrack-full' : evidence.otherwise;
+}
+
+function metFull({ t }: LoadRecord, { tableFullFrom }: Evidence): boolean {
+  return tableFullFrom !== undefined && t + LOAD_BUCKET > tableFullFrom;
 }
 
 /** Causes that lie with the machine that makes the load, not with the gateway. */

@@ -1,6 +1,7 @@
 import type { LatencyLog } from '../model/latency.ts';
 import type { LoadRecord } from '../model/sample.ts';
 import type { BreakingPoint } from '../model/summary.ts';
+import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
 import { LOAD_BUCKET, offeredRate, openConnections } from './load.ts';
 import { nearest, type RunLog } from './run-log.ts';
@@ -45,9 +46,10 @@ export function findBreak(log: RunLog, latency: LatencyLog): Break | undefined {
     timeToFullSeconds: timeToFull(log),
   };
   const felt = (t: number | null) => t !== null && t <= at.t + CONFIRMATION;
-  // Nobody waits for a half-open SYN: there the backend confirms, which never saw it.
+  // Nobody waits for a half-open SYN or a datagram that wants no answer: there the backend confirms, which never saw it.
   const givenUp = log.loads.find((load) => (load.abandoned ?? 0) > 0 && load.t + LOAD_BUCKET > feltFrom)?.t ?? null;
-  return { point, feltFrom, confirmed: felt(firstFailureAt) || felt(givenUp) || halfOpenLost(log) > 0 };
+  const unseen = halfOpenLost(log) + datagramsLost(log) > 0;
+  return { point, feltFrom, confirmed: felt(firstFailureAt) || felt(givenUp) || unseen };
 }
 
 /**

@@ -54,11 +54,12 @@ function measuredDropShare(
 }
 
 /**
- * Share of a full table that early drop could evict: as in the listing nearest to the break, which need not have been full
- * yet. Ballast is ASSURED, all of it.
+ * Share of a full table that early drop could evict: as in the first listing from the break on, when it is full. Ballast is
+ * ASSURED, all of it.
  */
 function unassuredShare(log: RunLog, at: number | undefined): number {
-  const listing = nearest(log.compositions, at ?? log.tables.gateway.samples.at(-1)?.t ?? 0);
+  const end = at ?? log.tables.gateway.samples.at(-1)?.t ?? 0;
+  const listing = log.compositions.find(({ t }) => t >= end) ?? nearest(log.compositions, end);
   if (listing === undefined) return 0;
   const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
   const { effectiveMax, max } = log.meta.lab.capacity;

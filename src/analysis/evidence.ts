@@ -2,6 +2,7 @@ import type { FailureCause } from '../model/attempt.ts';
 import type { LatencyLog } from '../model/latency.ts';
 import type { NetstatRecord } from '../model/sample.ts';
 import type { Findings } from './causes.ts';
+import { udpFloods } from './datagrams.ts';
 import { type RunLog, rise, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
@@ -28,7 +29,7 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'http-5xx':
       return `Connected ${inTime(latency)} and answered: the backend served ${seen(log, 'requests')} requests, with a status of 500 or above. ${innocent(log)}`;
     case 'response-timeout':
-      return `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. ${log.meta.lab.dataplane === 'proxy' ? 'Behind a proxy a request waits when its connection upstream finds no entry.' : 'An established connection needs no new entry.'}`;
+      return noAnswer(findings);
     case 'ports-exhausted':
       return `connect(2) or bind(2) found no free local port; the client used ${percent(generator.portsUsedShare)} of the range it started with, at its peak. No SYN was sent.`;
     case 'fds-exhausted':
@@ -55,11 +56,24 @@ function elsewhere(listenDrops: number | string): string {
 }
 
 function tableFull({ log, accounting, evidence }: Findings): string {
-  const { kernelDrops, synRetransmissions, abandoned, backlogDropped } = accounting;
+  const { kernelDrops, synRetransmissions, abandoned, datagramsLost, backlogDropped } = accounting;
+  const unseen = datagramsLost === 0 ? '' : `; ${datagramsLost} datagrams did not arrive`;
   const lost = backlogDropped === 0 ? '' : `; the machine itself lost ${backlogDropped} packets between the namespaces`;
   const from = evidence.tableFullFrom === undefined ? '' : ` from ${Math.max(0, evidence.tableFullFrom).toFixed(2)} s on`;
   const { earlyDrop } = totalsOf(log.tables.gateway);
-  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${lost}.`;
+  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${unseen}${lost}.`;
+}
+
+function noAnswer({ log, accounting, latency }: Findings): string {
+  const datagrams = udpFloods(log);
+  const missing = log.loads.filter(({ failed }) => (failed?.['response-timeout'] ?? 0) > 0);
+  const { client, backend } = log.netstat;
+  const ofDatagrams = `Of ${rise(client, 'UdpOutDatagrams')} datagrams sent and ${rise(backend, 'UdpOutDatagrams')} answered ${accounting.datagramsLost} did not arrive; full receive buffers lost ${rise(backend, 'UdpRcvbufErrors')} at the backend and ${rise(client, 'UdpRcvbufErrors')} at the client. ${innocent(log)}`;
+  const ofRequests = `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. ${log.meta.lab.dataplane === 'proxy' ? 'Behind a proxy a request waits when its connection upstream finds no entry.' : 'An established connection needs no new entry.'}`;
+  return [
+    ...(missing.some(({ flood }) => !datagrams.has(flood)) ? [ofRequests] : []),
+    ...(missing.some(({ flood }) => datagrams.has(flood)) ? [ofDatagrams] : []),
+  ].join(' ');
 }
 
 function lostSyns({ accounting }: Findings): string {

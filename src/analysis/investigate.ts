@@ -3,6 +3,7 @@ import type { Accounting } from '../model/summary.ts';
 import { account, balance } from './accounting.ts';
 import { type Evidence, otherwiseLost } from './attribution.ts';
 import { type Break, findBreak } from './breaking-point.ts';
+import { lostOnTheWay, udpFloods } from './datagrams.ts';
 import type { RunLog } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
@@ -17,7 +18,8 @@ export function investigate(log: RunLog, latency: LatencyLog): Investigation {
   const accounting = account(log);
   const first = findBreak(log, latency);
   const tableFullFrom = first !== undefined && tableExplains(log, accounting) ? first.feltFrom : undefined;
-  return { accounting, first, evidence: { tableFullFrom, otherwise: otherwiseLost(log, accounting) } };
+  const datagrams = lostOnTheWay(log, accounting.datagramsLost) ? udpFloods(log) : new Set<string>();
+  return { accounting, first, evidence: { tableFullFrom, otherwise: otherwiseLost(log, accounting), datagrams } };
 }
 
 /** Whether the gateway's drops, and nobody else's, are what the clients felt. */

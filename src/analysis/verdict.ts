@@ -36,10 +36,13 @@ function proof({ log, accounting, first }: Findings): string[] {
   const { point } = first;
   const { earlyDrop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;
-  const { kernelDrops, explainedByClients, synRetransmissions, abandoned, halfOpenLost, share } = accounting;
+  const { kernelDrops, explainedByClients, synRetransmissions, abandoned, halfOpenLost, datagramsLost, share } = accounting;
   const beyond = kernelDrops - explainedByClients;
   const late = beyond > 0 && beyond <= accounting.laterRetransmissions;
-  const unseen = halfOpenLost > 0 ? ` + ${halfOpenLost} half-open SYNs the backend never saw` : '';
+  const unseen = [
+    ...(halfOpenLost > 0 ? [` + ${halfOpenLost} half-open SYNs the backend never saw`] : []),
+    ...(datagramsLost > 0 ? [` + ${datagramsLost} datagrams that did not arrive`] : []),
+  ].join('');
   const reasons = [
     `The gateway's table held ${point.entries} of ${effectiveMax} entries when the kernel first dropped a packet for want of room, ${point.atSeconds.toFixed(2)} s into the load.`,
     `${beyond > 0 && !late ? 'Nearly every' : 'Every'} drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients${unseen} (share ${share?.toFixed(3)}).`,

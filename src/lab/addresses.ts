@@ -9,9 +9,14 @@ const HALF_OPEN = { service: 7, endpoint: 8007 } as const;
 /** Enough: a half-open flow gives its port back at once, and 16 × 22,768 go by before a tuple returns. */
 const HALF_OPEN_SERVICES = 16;
 
+/** Each port of a range is a service: one source port makes 64 × 31,744 flows. */
+const ANSWERED = { ports: { first: 1_024, last: 32_767 }, endpoint: 8053 } as const;
+const UNANSWERED = { ports: { first: 32_768, last: 65_535 }, endpoint: 8054 } as const;
+
 export const STALE_SERVICE_PORT = STALE.service;
 export const STALE_ENDPOINT_PORT = STALE.endpoint;
 export const HALF_OPEN_ENDPOINT_PORT = HALF_OPEN.endpoint;
+export const UNANSWERED_ENDPOINT_PORT = UNANSWERED.endpoint;
 
 export const EPHEMERAL_PORTS: PortRange = { first: 20_000, last: 65_535 };
 const STALE_PORTS: PortRange = { first: 1_024, last: 19_999 };
@@ -22,6 +27,8 @@ export interface Service {
   readonly name: string;
   readonly virtual: Endpoint;
   readonly endpoint: Endpoint;
+  /** UDP, at every port from the virtual one to this; when absent TCP, at that one port. */
+  readonly udpUpTo?: number;
 }
 
 /** The addresses of one lab, all within 198.18.0.0/15 (RFC 2544, benchmarking). */
@@ -34,10 +41,20 @@ export interface AddressPlan {
   readonly virtuals: string;
   /** Endpoint addresses, in one range; the backend answers on all of them. */
   readonly endpoints: string;
-  /** Everything the gateway translates. */
+  /** TCP the gateway translates. */
   readonly services: readonly Service[];
+  /** UDP it translates, if asked to. */
+  readonly udpServices: readonly Service[];
   readonly targets: Targets;
-  readonly listen: { readonly http: readonly Endpoint[]; readonly stale: readonly Endpoint[] };
+  readonly listen: Listen;
+}
+
+/** What the backend may have to listen on. */
+export interface Listen {
+  readonly http: readonly Endpoint[];
+  readonly stale: readonly Endpoint[];
+  /** Datagrams that want an answer. */
+  readonly udp: readonly Endpoint[];
 }
 
 /** Plans that fit below 198.19.128.0, where the tuples of ballast begin. */
@@ -55,6 +72,10 @@ export function addressPlan(number = 0): AddressPlan {
   const http = services(HTTP, 'http');
   const stale = services(STALE, 'stale');
   const halfOpen = services(HALF_OPEN, 'half-open', HALF_OPEN_SERVICES);
+  const udp = ({ ports, endpoint }: typeof ANSWERED | typeof UNANSWERED, portName: string): Service[] =>
+    services({ service: ports.first, endpoint }, portName).map((service) => ({ ...service, udpUpTo: ports.last }));
+  const answered = udp(ANSWERED, 'dns');
+  const unanswered = udp(UNANSWERED, 'syslog');
   return {
     front: {
       subnet: `198.18.${net}.0/23`,
@@ -71,14 +92,23 @@ export function addressPlan(number = 0): AddressPlan {
     virtuals: `198.18.${net + 1}.0/24`,
     endpoints: `198.19.${net + 1}.0/24`,
     services: [...http, ...stale, ...halfOpen],
+    udpServices: [...answered, ...unanswered],
     targets: {
       http: http.map((service) => service.virtual),
       stale: stale.map((service) => service.virtual),
       halfOpen: halfOpen.map((service) => service.virtual),
+      udp: {
+        answered: { addresses: answered.map(({ virtual }) => virtual.address), ports: ANSWERED.ports },
+        unanswered: { addresses: unanswered.map(({ virtual }) => virtual.address), ports: UNANSWERED.ports },
+      },
       ephemeralPorts: EPHEMERAL_PORTS,
       stalePorts: STALE_PORTS,
     },
-    listen: { http: http.map((service) => service.endpoint), stale: stale.map((service) => service.endpoint) },
+    listen: {
+      http: http.map((service) => service.endpoint),
+      stale: stale.map((service) => service.endpoint),
+      udp: answered.map((service) => service.endpoint),
+    },
   };
 }
 

@@ -2,7 +2,13 @@ import type { Dataplane } from '../model/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { CommandError, type Host, run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { type AddressPlan, HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
+import {
+  type AddressPlan,
+  HALF_OPEN_ENDPOINT_PORT,
+  STALE_ENDPOINT_PORT,
+  STALE_SERVICE_PORT,
+  UNANSWERED_ENDPOINT_PORT,
+} from './addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
 import { nftablesRules } from './nftables-rules.ts';
 import { installProxy } from './proxy.ts';
@@ -18,9 +24,11 @@ const OTHER_DATAPLANE = 'or choose the other rules with --set gateway.dataplane=
 export async function installDataplane(
   gateway: Host,
   dataplane: Dataplane,
-  plan: Pick<AddressPlan, 'services' | 'virtuals'>,
+  plan: Pick<AddressPlan, 'services' | 'udpServices' | 'virtuals'>,
+  udp = false,
 ): Promise<void> {
-  const { services } = plan;
+  // A new flow walks the rules one by one: UDP first, because so many of its flows cost hardly anything else.
+  const services = udp ? [...plan.udpServices, ...plan.services] : plan.services;
   switch (dataplane) {
     case 'iptables':
       return install(gateway, dataplane, ['iptables-restore', '--noflush'], iptablesRules(services));
@@ -54,22 +62,26 @@ async function install(gateway: Host, dataplane: RuleDataplane, command: readonl
  * Client and backend swallow their own FIN and RST of stale connections, so that the gateway never learns of their end.
  * The backend swallows the SYNs of half-open floods, after the kernel has counted them (IpInReceives, not IpInDelivers):
  * how many the gateway let through is known to the packet.
+ * It keeps silent about datagrams that nobody listens for: an ICMP answer would count as a reply, and reach the client.
  * No rule here uses `ct`: that would switch conntrack on in these namespaces. `more` rules go in with these, on both ends.
  */
 export async function muteEnds(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
-  const rules = (match: string, input = '') => `${more}table ip ctload {
+  const rules = (match: string, output = '', input = '') => `${more}table ip ctload {
   chain output {
     type filter hook output priority filter; policy accept;
     ${match} tcp flags & (fin | rst) != 0 drop
-  }
+${output}  }
 ${input}}`;
   const swallow = `  chain input {
     type filter hook input priority filter; policy accept;
     tcp dport ${HALF_OPEN_ENDPOINT_PORT} drop
   }
 `;
+  // The UDP header of the datagram an ICMP error quotes begins 28 bytes into it, its destination port 2 bytes later.
+  const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 ${UNANSWERED_ENDPOINT_PORT} drop
+`;
   await Promise.all([
     run(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
-    run(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, swallow) }),
+    run(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
   ]);
 }

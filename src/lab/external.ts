@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type ExternalSpec, type Place, placeText } from '../model/external.ts';
-import type { PortRange } from '../model/lab.ts';
+import type { DatagramTargets, PortRange } from '../model/lab.ts';
 import type { Capacity } from '../model/run.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { type Host, here, run, spawn } from '../platform/exec.ts';
@@ -36,6 +36,7 @@ export async function reachExternal({ target, client, conntrack }: ExternalSpec)
       http: target,
       stale: [],
       halfOpen: [],
+      udp: { answered: NO_DATAGRAMS, unanswered: NO_DATAGRAMS },
       ephemeralPorts: portRange(sysctls[PORTS_SYSCTL]),
       stalePorts: NO_PORTS,
     },
@@ -51,6 +52,7 @@ export async function reachExternal({ target, client, conntrack }: ExternalSpec)
 }
 
 const NO_PORTS: PortRange = { first: 1, last: 0 };
+const NO_DATAGRAMS: DatagramTargets = { addresses: [], ports: NO_PORTS };
 
 /** Checked by starting something there. */
 async function hostAt(place: Place, role: string, key: string): Promise<Host> {

@@ -45,14 +45,16 @@ function batches<T>(items: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
-function serviceRules({ name, virtual, endpoint }: Service, svc: string, sep: string): string[] {
-  const to = `-d ${virtual.address}/32 -p tcp -m tcp --dport ${virtual.port}`;
+function serviceRules({ name, virtual, endpoint, udpUpTo }: Service, svc: string, sep: string): string[] {
+  const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
+  const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}:${udpUpTo}`;
+  const to = `-d ${virtual.address}/32 -p ${protocol} -m ${protocol} --dport ${ports}`;
   return [
     `-A KUBE-SERVICES ${to} -m comment --comment "ctload/${name} cluster IP" -j ${svc}`,
     `-A ${svc} ${to} -m comment --comment "ctload/${name} cluster IP" -j KUBE-MARK-MASQ`,
     `-A ${svc} -m comment --comment "ctload/${name} -> ${endpoint.address}:${endpoint.port}" -j ${sep}`,
     `-A ${sep} -s ${endpoint.address}/32 -m comment --comment "ctload/${name}" -j KUBE-MARK-MASQ`,
-    `-A ${sep} -p tcp -m comment --comment "ctload/${name}" -m tcp -j DNAT --to-destination ${endpoint.address}:${endpoint.port}`,
+    `-A ${sep} -p ${protocol} -m comment --comment "ctload/${name}" -m ${protocol} -j DNAT --to-destination ${endpoint.address}:${endpoint.port}`,
   ];
 }
 

@@ -1,12 +1,15 @@
-import type { Endpoint, Route, Targets } from '../model/lab.ts';
+import type { Route, Targets } from '../model/lab.ts';
 import type { Capacity } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Host } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';
+import type { Listen } from './addresses.ts';
 
 export interface LabOptions {
   readonly runId: string;
   readonly gateway: Scenario['gateway'];
+  /** Whether the gateway translates UDP too; not when absent. Its rules are as many again. */
+  readonly udp?: boolean;
   readonly log: Log;
   /** Ends the building of the lab. */
   readonly signal: AbortSignal;
@@ -28,7 +31,7 @@ export interface Lab extends AsyncDisposable {
   /** What clients connect to. */
   readonly targets: Targets;
   /** What the backend must listen on. */
-  readonly listen: { readonly http: readonly Endpoint[]; readonly stale: readonly Endpoint[] };
+  readonly listen: Listen;
   /** What a proxy on the gateway has to join; empty unless the dataplane is `proxy`. */
   readonly proxied: readonly Route[];
   readonly capacity: Capacity;

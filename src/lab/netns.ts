@@ -31,7 +31,7 @@ export async function createNetnsLab(options: NetnsLabOptions): Promise<Lab> {
   return buildLab(options, build);
 }
 
-async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
+async function build({ runId, gateway, udp, log, signal }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
   register(runId, cleanup);
   await loadConntrack();
   await clearAway(log);
@@ -41,7 +41,7 @@ async function build({ runId, gateway, log, signal }: NetnsLabOptions, cleanup: 
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
-  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN), muteEnds(site)]);
+  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), muteEnds(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {

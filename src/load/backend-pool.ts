@@ -23,6 +23,8 @@ export interface Listen {
   readonly http: readonly Endpoint[];
   /** Connections here are accepted and reset at once. */
   readonly stale: readonly Endpoint[];
+  /** Datagrams here are answered; none by default. */
+  readonly udp?: readonly Endpoint[];
 }
 
 const ANSWER_SECONDS = 2;
@@ -65,7 +67,7 @@ class Pool implements BackendPool {
     this.lost = Promise.race(this.#workers.map((worker) => worker.lost));
     this.#workers.forEach((worker, k) => {
       const mine = (endpoints: readonly Endpoint[]) => endpoints.filter((_, i) => i % processes === k);
-      worker.send({ ...listen, type: 'listen', http: mine(listen.http), stale: mine(listen.stale) });
+      worker.send({ ...listen, type: 'listen', http: mine(listen.http), stale: mine(listen.stale), udp: mine(listen.udp ?? []) });
     });
   }
 

@@ -3,6 +3,7 @@ import { BackendServer } from './backend-server.ts';
 import { listenToOwner, tellOwner } from './channel.ts';
 import type { BackendCommand, BackendMessage } from './messages.ts';
 import { rehearse } from './rehearsal.ts';
+import { answerDatagrams } from './udp-server.ts';
 
 let server = new BackendServer();
 
@@ -13,6 +14,7 @@ listenToOwner<BackendCommand>(
         server = new BackendServer(command.behaviour);
         rehearse()
           .then(() => server.listen(command.http, command.stale))
+          .then(() => answerDatagrams(command.udp, command.behaviour?.delaySeconds ?? 0))
           .then(
             () => tellOwner<BackendMessage>({ type: 'listening' }),
             (error: unknown) => tellOwner<BackendMessage>({ type: 'failed', message: messageOf(error) }),

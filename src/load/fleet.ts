@@ -163,5 +163,6 @@ class Crew implements Fleet {
 
 function longestAttempt(flood: Flood): number {
   if (flood.kind === 'half-open') return 0;
+  if (flood.kind === 'udp') return flood.responseTimeoutSeconds ?? 0;
   return flood.connectTimeoutSeconds + (flood.kind === 'short' ? flood.responseTimeoutSeconds : flood.connectTimeoutSeconds);
 }

@@ -69,6 +69,7 @@ export type BackendCommand =
       readonly type: 'listen';
       readonly http: readonly Endpoint[];
       readonly stale: readonly Endpoint[];
+      readonly udp: readonly Endpoint[];
       readonly behaviour?: BackendSpec;
     }
   | { readonly type: 'count' };

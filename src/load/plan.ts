@@ -21,6 +21,7 @@ export function planProcesses(floods: readonly Flood[], cpus: number): ProcessPl
 
 function peakSockets(flood: Flood): number {
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
+  if (flood.kind === 'udp') return 0; // all its flows share a few sockets
   if (isHeld(flood.shape)) return peakLevel(flood.shape);
   if (flood.kind === 'long') return Math.ceil(totalArrivals(flood.shape));
   const seconds =

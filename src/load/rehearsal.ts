@@ -7,6 +7,7 @@ import { BackendServer } from './backend-server.ts';
 const CONNECTIONS = 400; // until V8 has compiled the paths that matter
 
 const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds: 1 } as const;
+const NO_DATAGRAMS = { addresses: [], ports: { first: 1, last: 0 } };
 const FLOODS: readonly Flood[] = [
   {
     ...common,
@@ -40,6 +41,7 @@ export async function rehearse(): Promise<void> {
       http,
       stale: [],
       halfOpen: [],
+      udp: { answered: NO_DATAGRAMS, unanswered: NO_DATAGRAMS },
       ephemeralPorts: { first: 1, last: 65_535 },
       stalePorts: { first: 1, last: 1 },
     });

@@ -5,6 +5,7 @@ import { RunningLongFlood } from './long-flood.ts';
 import { RunningShortFlood } from './short-flood.ts';
 import { runStaleFlood } from './stale-flood.ts';
 import { runTcpFlood } from './tcp-flood.ts';
+import { RunningUdpFlood } from './udp-flood.ts';
 
 /** Flood number `index` of the scenario, ready to run as far as this agent has a part in it. */
 export function runFlood(flood: Flood, index: number, context: AgentContext): RunningFlood {
@@ -17,5 +18,7 @@ export function runFlood(flood: Flood, index: number, context: AgentContext): Ru
       return runStaleFlood(flood, index, context);
     case 'half-open':
       return new RunningHalfOpenFlood(flood, index, context);
+    case 'udp':
+      return new RunningUdpFlood(flood, index, context);
   }
 }

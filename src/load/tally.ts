@@ -28,7 +28,7 @@ export class Tally {
     this.#bucket(t).counts[what]++;
   }
 
-  fail(attempt: Attempt, cause: FailureCause): void {
+  fail(attempt: Pick<Attempt, 'intended'>, cause: FailureCause): void {
     const bucket = this.#bucket(attempt.intended);
     addAttempts(bucket.counts, { failed: { [cause]: 1 } });
     bucket.firstBadAt = Math.min(bucket.firstBadAt, attempt.intended);
@@ -42,7 +42,7 @@ export class Tally {
   }
 
   /** Reached its goal at `now`. */
-  succeed(attempt: Attempt, now: number): void {
+  succeed(attempt: Pick<Attempt, 'intended' | 'started'>, now: number): void {
     this.count(attempt.intended, 'succeeded');
     this.time('duration', now - attempt.intended);
     this.time('duration_uncorrected', now - attempt.started);

@@ -9,7 +9,7 @@ export interface Expectation {
   readonly steadyEntries: number | null;
   /** Seconds until the load has gone on for longer than any entry lives, so that `steadyEntries` can be seen; Infinity: never. */
   readonly settledAfterSeconds: number;
-  /** exp(−16·u·N/B) with the share u of half-open entries when the table is full; null when it should not fill. */
+  /** exp(−16·u·N/B) with the share u of half-open and UDP entries when the table is full; null when it should not fill. */
   readonly dropShareWhenFull: number | null;
   /** Entries there are for each connection opened, when the table is full or the load ends. */
   readonly entriesPerConnection: number | null;

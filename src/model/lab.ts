@@ -17,10 +17,18 @@ export interface Targets {
   readonly stale: readonly Endpoint[];
   /** SYNs here are swallowed by the backend: nobody ever answers. */
   readonly halfOpen: readonly Endpoint[];
+  /** Datagrams to `answered` come back; those to `unanswered` are counted by the backend's kernel (UdpNoPorts) and no more. */
+  readonly udp: { readonly answered: DatagramTargets; readonly unanswered: DatagramTargets };
   /** Local ports the kernel hands out (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange;
   /** Local ports stale flows bind explicitly, outside the ephemeral ones. */
   readonly stalePorts: PortRange;
+}
+
+/** Every port of the range at every address is a destination of its own. */
+export interface DatagramTargets {
+  readonly addresses: readonly string[];
+  readonly ports: PortRange;
 }
 
 /** Both ends included. */

@@ -113,7 +113,19 @@ export interface HalfOpenFlood extends FloodBase {
   readonly shape: ArrivalExecutor;
 }
 
-export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood;
+/** One datagram a flow, each a new entry. */
+export interface UdpFlood extends FloodBase {
+  readonly kind: 'udp';
+  readonly shape: ArrivalExecutor;
+  /** Bytes of a datagram, headers not counted; an answer is as long. */
+  readonly payloadSize: number;
+  /** Whether the backend answers, as a DNS server does; else nothing is waited for. */
+  readonly reply: boolean;
+  /** With `reply`. */
+  readonly responseTimeoutSeconds?: number;
+}
+
+export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood;
 export type FloodKind = Flood['kind'];
 
 /** Whether a flood's connections reach the backend's HTTP port without a request or an upgrade. */

@@ -182,7 +182,7 @@ export interface Knees {
 
 export interface Accounting {
   readonly kernelDrops: number;
-  /** SYN retransmissions of the client's namespace + attempts abandoned before connected + half-open SYNs lost. */
+  /** SYN retransmissions of the client's namespace + attempts abandoned before connected + half-open SYNs lost + datagrams lost. */
   readonly explainedByClients: number;
   /** explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
@@ -190,6 +190,8 @@ export interface Accounting {
   readonly abandoned: number;
   /** SYNs of half-open floods that the backend never saw. */
   readonly halfOpenLost: number;
+  /** Datagrams of udp floods, and answers to them, that one kernel sent and the next never got. */
+  readonly datagramsLost: number;
   /** Segments other than SYNs that client and backend repeated: as many drops at most were of packets of evicted flows. */
   readonly laterRetransmissions: number;
   /** Packets the machine itself lost between its namespaces, at full backlog queues: more than its cores could carry. */

@@ -26,6 +26,11 @@ export const KEPT_COUNTERS = [
   'TcpExtSyncookiesSent',
   'TcpExtTCPBacklogDrop',
   'TcpExtTW',
+  'UdpInDatagrams',
+  'UdpNoPorts',
+  'UdpInErrors',
+  'UdpRcvbufErrors',
+  'UdpOutDatagrams',
   'IpExtInNoRoutes',
 ] as const;
 

@@ -4,8 +4,8 @@ import { count, milliseconds, percent, plural } from './format.ts';
 /** What the clients felt: failures, connect times, and how the sockets fared that were open all along. */
 export function clientLines(summary: Summary): [string, string][] {
   const all = Object.values(summary.floods);
-  const floods = all.filter((flood) => flood.kind !== 'half-open'); // nobody waits for their answer
-  if (floods.length === 0 && all.length > 0) return halfOpenLine(summary);
+  const floods = all.filter(({ kind }) => kind !== 'half-open' && kind !== 'udp'); // nobody connects there
+  if (floods.length === 0 && all.length > 0) return [...halfOpenLine(summary), ...datagramLine(summary)];
   const attempted = total(floods, (flood) => flood.attempted);
   if (attempted === 0) return [['Clients', 'made no attempt']];
   const failed = total(floods, (flood) => flood.failed);
@@ -20,7 +20,7 @@ export function clientLines(summary: Summary): [string, string][] {
     connecting === undefined
       ? ''
       : `; connected in p50 ${milliseconds(connecting.p50)}, p99 ${milliseconds(connecting.p99)}, max ${milliseconds(connecting.max)}`;
-  return [['Clients', outcome + times], ...heldLine(floods), ...halfOpenLine(summary)];
+  return [['Clients', outcome + times], ...heldLine(floods), ...halfOpenLine(summary), ...datagramLine(summary)];
 }
 
 /** Whether a half-open SYN got through only the backend knows. */
@@ -30,6 +30,22 @@ function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
     (flood) => flood.succeeded,
   );
   return sent === 0 ? [] : [['Half-open', `${count(accounting.halfOpenLost)} of ${count(sent)} SYNs never reached the backend`]];
+}
+
+/** Whether a datagram got through its client knows only if it wants an answer. */
+function datagramLine({ floods, accounting }: Summary): [string, string][] {
+  const udp = Object.values(floods).filter(({ kind }) => kind === 'udp');
+  const sent = total(udp, (flood) => flood.attempted);
+  if (sent === 0) return [];
+  const failed = total(udp, (flood) => flood.failed);
+  const unsuccessful = failed === 0 ? '' : `; ${count(failed)} attempts failed (${percent(failed / sent)})`;
+  const waiting = slowest(udp, 'waiting');
+  const times =
+    waiting === undefined
+      ? ''
+      : `; answered in p50 ${milliseconds(waiting.p50)}, p99 ${milliseconds(waiting.p99)}, max ${milliseconds(waiting.max)}`;
+  const lost = `${count(accounting.datagramsLost)} of ${count(sent)} never arrived`;
+  return [['Datagrams', lost + unsuccessful + times]];
 }
 
 /** Established flows keep their entries: a full table turns away new ones only. */

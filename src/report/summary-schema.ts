@@ -121,6 +121,7 @@ export const summarySchema = z.object({
     synRetransmissions: number,
     abandoned: number,
     halfOpenLost: natural,
+    datagramsLost: natural.describe('of udp floods, answers included: sent by one kernel, never received by the other'),
     laterRetransmissions: natural,
     backlogDropped: natural.describe('lost by the machine between its namespaces (/proc/net/softnet_stat)'),
   }),

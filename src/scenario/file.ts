@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { backend } from './backend.ts';
 import { checkExternalFloods, externalLab, noExternalKeys, notExternal } from './external.ts';
 import { find } from './find.ts';
-import { flood } from './floods.ts';
+import { checkReplies, flood } from './floods.ts';
 import { gateway } from './gateway.ts';
 import { thresholds } from './thresholds.ts';
 import { choice, count, duration } from './values.ts';
@@ -16,6 +16,7 @@ const NAME_RULE = 'may only have letters, digits, - and _';
 const floods = z
   .record(z.string().regex(NAME, { error: NAME_RULE }), flood)
   .refine((all) => Object.keys(all).length > 0, { error: 'needs at least one flood' })
+  .superRefine(checkReplies)
   .describe('Streams of connections by name; all run at once, each from its startTime.');
 
 const identity = {

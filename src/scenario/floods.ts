@@ -105,10 +105,15 @@ const halfOpen = {
     .describe('One SYN each that nobody answers: the entry stays SYN_SENT [UNREPLIED] for 120s, and early drop may evict it.'),
   ...base,
 };
-const unbuilt = <K extends string>(kind: K) => ({
-  kind: z.literal(kind).transform(later).meta({ description: 'Not supported yet.', not: {} }),
-  ...common,
-});
+const udp = {
+  kind: z
+    .literal('udp')
+    .describe('One datagram a flow, each a new entry: it stays for 30s, not ASSURED, and early drop may evict it.'),
+  ...base,
+  reply: z.boolean().default(false).describe('Whether the backend answers each datagram, as a DNS server does.'),
+  payloadSize: count({ min: 8, max: 1472 }, 'Bytes of a datagram, headers not counted; an answer is as long.').prefault(64),
+  responseTimeout: duration({ min: 0.001 }, 'With reply: true: how long an answer is waited for (default: 5s).').optional(),
+};
 
 /** The executors with which connections arrive, for floods of kind `K`. */
 const arriving = <K extends z.ZodRawShape>(kind: K) =>
@@ -120,7 +125,7 @@ const arriving = <K extends z.ZodRawShape>(kind: K) =>
   ] as const;
 
 const HELD = ['constant-connections', 'ramping-connections'];
-const LATER = ['udp', 'shared-iterations'];
+const LATER = ['shared-iterations'];
 
 /** One flood, told apart by `kind`, then by `executor`. */
 export const flood = z.discriminatedUnion(
@@ -134,10 +139,18 @@ export const flood = z.discriminatedUnion(
     ]),
     byExecutor(arriving(stale)),
     byExecutor(arriving(halfOpen)),
-    byExecutor(arriving(unbuilt('udp'))),
+    byExecutor(arriving(udp)),
   ],
   { error: undecided },
 );
+
+/** Refuses what would be ignored: a time limit for answers that nobody gives. */
+export function checkReplies(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {
+  for (const [name, one] of Object.entries(floods)) {
+    if (one.kind !== 'udp' || one.reply || one.responseTimeout === undefined) continue;
+    context.addIssue({ code: 'custom', path: [name, 'responseTimeout'], message: 'only with reply: true' });
+  }
+}
 
 function byExecutor<const O extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(options: O) {
   return z.discriminatedUnion('executor', options, { error: undecided });

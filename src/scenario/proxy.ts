@@ -10,7 +10,7 @@ interface ProxiedFile {
 export function checkProxy({ gateway, floods }: ProxiedFile, context: z.core.$RefinementCtx): void {
   if (gateway.dataplane !== 'proxy') return;
   for (const [name, { kind }] of Object.entries(floods)) {
-    if (kind !== 'stale' && kind !== 'half-open') continue;
+    if (kind !== 'stale' && kind !== 'half-open' && kind !== 'udp') continue;
     const message = `${kind} floods do not go through gateway.dataplane proxy; use short and long ones`;
     context.addIssue({ code: 'custom', path: ['floods', name, 'kind'], message });
   }

@@ -57,9 +57,17 @@ function thresholdOf(text: string, entry: ThresholdFile): Threshold {
   return { metric, expression: threshold.trim(), abortOnFail, delayAbortEvalSeconds: delayAbortEval };
 }
 
+/** What resolv.conf(5) has for `timeout`. */
+const DNS_TIMEOUT = 5; // seconds
+
 function floodOf(name: string, flood: FloodFile): Flood {
   const base = { name, startTimeSeconds: flood.startTime, arrival: flood.arrival };
   if (flood.kind === 'half-open') return { ...base, kind: flood.kind, shape: arriving(flood) };
+  if (flood.kind === 'udp') {
+    const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
+    const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize };
+    return reply ? { ...udp, responseTimeoutSeconds: responseTimeout } : udp;
+  }
   const common = { ...base, connectTimeoutSeconds: flood.connectTimeout };
   switch (flood.kind) {
     case 'short':

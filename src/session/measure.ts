@@ -119,7 +119,8 @@ export async function measure(
 /** Nothing for a lab whose backend is not ctload's. */
 async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: number): Promise<BackendPool | undefined> {
   if (lab.driver === 'external' || isExternal(scenario)) return undefined;
-  return startBackend(lab.backend, { ...lab.listen, behaviour: scenario.backend }, processes);
+  const udp = scenario.floods.some((flood) => flood.kind === 'udp' && flood.reply) ? lab.listen.udp : [];
+  return startBackend(lab.backend, { ...lab.listen, udp, behaviour: scenario.backend }, processes);
 }
 
 async function startProxyOf(lab: AnyLab, processes: number): Promise<ProxyPool> {

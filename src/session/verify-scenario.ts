@@ -7,7 +7,7 @@ import { OPENING_SECONDS } from '../sizing/scale.ts';
 
 /** Longest lifetime the verifying run plays; an entry counts from its first packet, so a longer one would change nothing there. */
 const LONGEST_LIFETIME = 1; // seconds
-/** A SYN is repeated once, then the attempt is over: what a full table does shows within the run. */
+/** A SYN is repeated once (a query never), then the attempt is over: what a full table does shows within the run. */
 const CONNECT_TIMEOUT = '1200ms';
 
 export interface VerifyingLoad {
@@ -62,7 +62,7 @@ function floodOf(stream: Stream, seconds: number, rates: boolean): Record<string
     case 'half-open':
       return { kind: 'half-open', ...arriving(stream.rate) };
     case 'dns':
-      throw new Error('no flood makes DNS queries');
+      return { kind: 'udp', ...arriving(stream.rate), reply: true, responseTimeout: CONNECT_TIMEOUT };
     case 'held':
       return heldFlood(stream, seconds, rates);
   }
@@ -83,6 +83,7 @@ function heldFlood({ state, connections }: Extract<Stream, { kind: 'held' }>, se
         };
   }
   if (state === 'SYN_SENT') return { kind: 'half-open', executor: 'burst', connections };
+  if (state === 'UDP') return { kind: 'udp', executor: 'burst', connections };
   return {
     kind: 'short',
     executor: 'burst',

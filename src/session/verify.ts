@@ -21,6 +21,8 @@ export interface Trial {
   /** Seconds into the load at which the scaled-down table should be full. */
   readonly fullSeconds: number;
   readonly timeouts: Setting['timeouts'];
+  /** Streams of the plan that are not played. */
+  readonly leftOut: number;
 }
 
 /**
@@ -34,14 +36,25 @@ export function planTrial(setting: Setting, dataplane: PlanDataplane, inputs: Sc
       `it has ${BUILT.join(', ')}; without --verify the plan is arithmetic alone`,
     );
   }
-  const scaled = scaleDown(setting);
+  const scaled = scaleDown(dataplane === 'proxy' ? withoutDns(setting) : setting);
   if (scaled.traffic.streams.length === 0) {
-    throw usage('--verify needs a load to run', 'give a scenario, or --rate, --websockets, --leak-rate');
+    throw usage('--verify needs a load to run', 'give a scenario, or --rate, --websockets, --leak-rate, --dns-qps');
   }
   const fullSeconds = fullAfter({ ...setting, ...scaled });
   const { table, traffic } = scaled;
   const loaded = verifyingScenario({ table, traffic, timeouts: setting.timeouts, dataplane, fullSeconds }, inputs);
-  return { loaded, scaled, fullSeconds, timeouts: setting.timeouts };
+  const leftOut = setting.traffic.streams.length - traffic.streams.length;
+  return { loaded, scaled, fullSeconds, timeouts: setting.timeouts, leftOut };
+}
+
+/** ctload's proxy speaks TCP. */
+function withoutDns(setting: Setting): Setting {
+  const streams = setting.traffic.streams.filter(({ kind }) => kind !== 'dns');
+  return { ...setting, traffic: { ...setting.traffic, streams } };
+}
+
+function leftOut(trial: Trial): string[] {
+  return trial.leftOut > 0 ? ['DNS queries are left out: they do not go through the proxy'] : [];
 }
 
 /** Held connections alone come one by one; they are as many as fit, and a fifth more. */
@@ -89,7 +102,7 @@ export function compareTrial(trial: Trial, summary: Summary, folder: string): Ve
     buckets: conntrack.buckets,
     rateScale: scaled.rateScale,
     rows,
-    notes: [...scaled.notes, ...methodNotes(summary), ...(sound ? [] : summary.verdict.reasons)],
+    notes: [...leftOut(trial), ...scaled.notes, ...methodNotes(summary), ...(sound ? [] : summary.verdict.reasons)],
     ok: sound && rows.every(({ ok, explanation: why }) => ok || why !== null),
   };
 }

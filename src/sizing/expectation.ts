@@ -26,10 +26,10 @@ export function expectationOf(scenario: Scenario, capacity: Capacity): Expectati
   };
 }
 
-/** Half-open entries are all that early drop may evict; what is under way is too little to matter. */
+/** Half-open and UDP entries are all that early drop may evict; what is under way is too little to matter. */
 function expectedDropShare(scenario: Scenario, { max, buckets, effectiveMax }: Capacity, full: number): number {
-  const halfOpen = scenario.floods.filter((flood) => flood.kind === 'half-open');
-  const evictable = halfOpen
+  const evictable = scenario.floods
+    .filter(({ kind }) => kind === 'half-open' || kind === 'udp')
     .map((flood) => flowOf(flood, scenario.gateway.conntrack.timeouts))
     .reduce((sum, flow) => sum + flow.opened(full) - flow.ended(full - flow.linger), 0);
   return dropShareWhenFull(Math.min(evictable, effectiveMax) / max, max, buckets);

@@ -5,7 +5,7 @@ import { timeoutSeconds } from '../model/timeouts.ts';
 /** What one flood does to the table, in seconds of the load. */
 export interface Flow {
   /** State an entry waits in for its end. */
-  readonly state: 'TIME_WAIT' | 'CLOSE' | 'ESTABLISHED' | 'SYN_SENT';
+  readonly state: 'TIME_WAIT' | 'CLOSE' | 'ESTABLISHED' | 'SYN_SENT' | 'UDP';
   /** Seconds an entry stays in that state before it expires. */
   readonly linger: number;
   /** Connections opened in the first `t` seconds; never falls. */
@@ -41,6 +41,8 @@ export function flowOf(flood: Flood, timeouts: Readonly<Record<string, number>>)
       return { ...flow, state: 'ESTABLISHED', linger: timeoutSeconds('tcp_established', timeouts), ended: flow.opened };
     case 'half-open':
       return { ...flow, state: 'SYN_SENT', linger: timeoutSeconds('tcp_syn_sent', timeouts), ended: flow.opened };
+    case 'udp': // answered or not: a stream (udp_stream) is what still moves after 2 s (nf_conntrack_proto_udp.c)
+      return { ...flow, state: 'UDP', linger: timeoutSeconds('udp', timeouts), ended: flow.opened };
   }
 }
 

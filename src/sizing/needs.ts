@@ -42,7 +42,7 @@ export function needsOf(scenario: Scenario, targets: Targets): Needs {
   return {
     loadSeconds: seconds,
     attempts: peak(['short', 'long', 'stale'], (flow, t, flood) =>
-      flood.kind === 'half-open' ? 0 : within(flow, t, flood.connectTimeoutSeconds),
+      flood.kind === 'half-open' || flood.kind === 'udp' ? 0 : within(flow, t, flood.connectTimeoutSeconds),
     ),
     held,
     destinations: targets.http.length,

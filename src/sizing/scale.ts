@@ -34,15 +34,15 @@ export function scaleDown({ table, traffic }: Setting): Scaled {
   const perBucket = table.max / table.buckets;
   const buckets = Math.max(1, Math.round(ENTRIES / perBucket / HEADS_PER_PAGE)) * HEADS_PER_PAGE;
   const max = Math.max(1, Math.round(buckets * perBucket));
-  const runnable = traffic.streams.filter(({ kind }) => kind !== 'dns');
+  const { streams: planned } = traffic;
   const factor = (traffic.peakFactor / traffic.replicas) * traffic.entriesPerConnection;
-  const held = sum(runnable, (stream) => (stream.kind === 'held' ? stream.connections * factor : 0));
-  const rate = sum(runnable, (stream) => (stream.kind === 'held' ? 0 : stream.rate * factor));
+  const held = sum(planned, (stream) => (stream.kind === 'held' ? stream.connections * factor : 0));
+  const rate = sum(planned, (stream) => (stream.kind === 'held' ? 0 : stream.rate * factor));
   const heldShare = rate === 0 ? TOO_MANY : Math.min(MOST_HELD, held / table.max);
   const heldScale = held === 0 ? 1 : ((heldShare * max) / held) * (factor / traffic.entriesPerConnection);
   const room = max * (1 - heldShare);
   const rateScale = rate === 0 ? 1 : (room / (rate * FILL_SECONDS)) * (factor / traffic.entriesPerConnection);
-  const streams = runnable.map((stream): Stream => {
+  const streams = planned.map((stream): Stream => {
     if (stream.kind === 'held') return { ...stream, connections: Math.max(1, Math.round(stream.connections * heldScale)) };
     return { ...stream, rate: Number((stream.rate * rateScale).toPrecision(6)) };
   });
@@ -52,7 +52,6 @@ export function scaleDown({ table, traffic }: Setting): Scaled {
     rateScale,
     heldScale,
     notes: [
-      ...(runnable.length < traffic.streams.length ? ['DNS queries are left out: no flood makes them yet'] : []),
       ...(held / table.max > MOST_HELD && rate > 0
         ? [
             `held connections take ${MOST_HELD * 100} % of the small table, not their whole share, so that the rates have something to fill`,

@@ -52,10 +52,13 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
       return { kind: 'leak', name, rate };
     case 'half-open':
       return { kind: 'half-open', name, rate };
+    case 'udp':
+      return { kind: 'dns', name, rate };
   }
 }
 
 function stateLeft(flood: Flood): EntryState {
   if (flood.kind === 'short') return flood.close === 'fin' ? 'TIME_WAIT' : 'CLOSE';
+  if (flood.kind === 'udp') return 'UDP';
   return flood.kind === 'half-open' ? 'SYN_SENT' : 'ESTABLISHED';
 }

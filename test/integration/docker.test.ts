@@ -76,6 +76,12 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
     },
   );
 
+  it('loses datagrams at the gateway only', async () => {
+    const { summary } = await runScenario('dns.yaml', ['--driver', 'docker', '--set', 'floods.lookups.duration=4s']);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.accounting).toMatchObject({ share: 1, datagramsLost: summary.conntrack.drop });
+  });
+
   it("without the NOTRACK rules the machine's own table is the one that fills, and the verdict says so", async () => {
     const folder = join(temporaryFolder(), 'run');
     const run = start([

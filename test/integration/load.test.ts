@@ -69,6 +69,8 @@ const short = { ...common, name: 'requests', kind: 'short', protocol: 'http', cl
 const long = { ...common, name: 'sockets', kind: 'long', protocol: 'websocket', heartbeatSeconds: 0.5 } as const;
 const stale = { ...common, name: 'leaked', kind: 'stale' } as const;
 
+const NOWHERE = { addresses: [], ports: { first: 1, last: 0 } };
+
 interface Recorded {
   readonly counts: Record<string, AttemptCounts>;
   readonly open: Record<string, number>;
@@ -83,6 +85,7 @@ function fleetFor(floods: readonly Flood[], more: Partial<FleetOptions> = {}) {
       http: endpoints('198.18.1', 8080),
       stale: endpoints('198.18.1', STALE_PORT),
       halfOpen: [],
+      udp: { answered: NOWHERE, unanswered: NOWHERE },
       ephemeralPorts: { first: 32_768, last: 60_999 },
       stalePorts: { first: 2000, last: 2999 },
     },

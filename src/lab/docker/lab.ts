@@ -35,7 +35,7 @@ export async function createDockerLab(options: LabOptions): Promise<Lab> {
   }
 }
 
-async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Cleanup): Promise<Lab> {
+async function build({ runId, gateway, udp, log, signal }: LabOptions, cleanup: Cleanup): Promise<Lab> {
   if (gateway.dataplane === 'proxy') {
     throw new CtloadError('gateway.dataplane proxy: not with the docker driver yet', {
       hint: 'use --driver netns, or another dataplane',
@@ -79,7 +79,7 @@ async function build({ runId, gateway, log, signal }: LabOptions, cleanup: Clean
   throwIfAborted(signal);
   await Promise.all([
     connect(hosts, networks),
-    installDataplane(hosts.gateway, gateway.dataplane, networks.plan),
+    installDataplane(hosts.gateway, gateway.dataplane, networks.plan, udp),
     muteEnds(hosts, UNTRACKED),
   ]);
   throwIfAborted(signal);

@@ -12,7 +12,7 @@ const MOST_ROWS = 60;
 export function floodFigures({ summary }: RunReport): Markup {
   const headings = ['flood', 'kind', 'attempted', 'succeeded', 'failed', 'delayed', 'connect p50', 'p99', 'max', 'causes'];
   const rows = Object.entries(summary.floods).map(([name, flood]) => {
-    const connecting = flood.latencyMs['connecting'];
+    const waited = flood.latencyMs[flood.kind === 'udp' ? 'waiting' : 'connecting']; // a datagram connects nothing
     const causes = FAILURE_CAUSES.flatMap((cause) => {
       const failures = flood.failures[cause] ?? 0;
       return failures === 0 ? [] : [`${cause} ${count(failures)}`];
@@ -21,7 +21,7 @@ export function floodFigures({ summary }: RunReport): Markup {
       name,
       flood.kind,
       ...[flood.attempted, flood.succeeded, flood.failed, flood.delayed].map(count),
-      ...(connecting === undefined ? ['–', '–', '–'] : [connecting.p50, connecting.p99, connecting.max].map(milliseconds)),
+      ...(waited === undefined ? ['–', '–', '–'] : [waited.p50, waited.p99, waited.max].map(milliseconds)),
       causes.join(', ') || '–',
     ];
   });

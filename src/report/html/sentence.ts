@@ -18,11 +18,18 @@ function broke({ breakingPoint: point, conntrack, accounting }: Summary): string
   return `The conntrack table of ${count(conntrack.effectiveMax)} entries was full${when} and new connections were lost: ${accountedFor(accounting)}.`;
 }
 
-function accountedFor({ kernelDrops, explainedByClients, halfOpenLost }: Summary['accounting']): string {
+function accountedFor({ kernelDrops, explainedByClients, halfOpenLost, datagramsLost }: Summary['accounting']): string {
   const fate = halfOpenLost > 0 ? 'repeated, gave up on or left half-open' : 'repeated or gave up on';
-  return kernelDrops === explainedByClients
-    ? `all ${count(kernelDrops)} packets the kernel dropped are SYNs that clients ${fate}`
-    : `the kernel dropped ${count(kernelDrops)} packets, clients ${fate} ${count(explainedByClients)} SYNs`;
+  const exact = kernelDrops === explainedByClients;
+  if (datagramsLost > 0 && datagramsLost === explainedByClients) {
+    return exact
+      ? `all ${count(kernelDrops)} packets the kernel dropped are datagrams that did not arrive`
+      : `the kernel dropped ${count(kernelDrops)} packets, ${count(datagramsLost)} datagrams did not arrive`;
+  }
+  const datagrams = datagramsLost > 0 ? ` or ${exact ? '' : `${count(datagramsLost)} `}datagrams that did not arrive` : '';
+  return exact
+    ? `all ${count(kernelDrops)} packets the kernel dropped are SYNs that clients ${fate}${datagrams}`
+    : `the kernel dropped ${count(kernelDrops)} packets, clients ${fate} ${count(explainedByClients - datagramsLost)} SYNs${datagrams.replace(' or ', ', ')}`;
 }
 
 function held({ conntrack, floods }: Summary): string {

@@ -90,3 +90,61 @@ describe('half-open floods', () => {
     expect(verdict.reasons.join(' ')).toContain('The books do not agree');
   });
 });
+
+describe('udp floods', () => {
+  const meta = metaRecord();
+  const floods = [...meta.scenario.floods, { name: 'lookups', kind: 'udp', executor: 'burst' }];
+  /** Of 500 questions `failed` got no answer; the gateway dropped 460 packets, 60 more than the requests account for. */
+  const of = (failed: number) => [
+    ...run({ fullAt: 6.005 }).map((record): TimelineRecord => {
+      if (record.type === 'meta') return { ...record, scenario: { ...record.scenario, floods } };
+      if (record.type === 'conntrack' && record.t > 10 && record.drop !== undefined) return { ...record, drop: record.drop + 60 };
+      return record;
+    }),
+    load(7, { flood: 'lookups', attempted: 500, succeeded: 500 - failed, failed: { 'response-timeout': failed }, firstBadAt: 7 }),
+  ];
+  const kernels = (client: object, backend: object, gateway: object = {}) => [
+    ...rising('client', { TcpExtTCPSynRetrans: 200, ...client }),
+    ...rising('backend', { ...backend }),
+    ...rising('gateway', { ...gateway }),
+  ];
+  const judged = (failed: number, counters: TimelineRecord[]) => {
+    const others = of(failed).filter((record) => record.type !== 'netstat');
+    return summarize([...others, ...counters], LATENCY);
+  };
+
+  it('are accounted for by what one kernel sent and the next never got', () => {
+    const silent = judged(0, kernels({ UdpOutDatagrams: 500 }, { UdpNoPorts: 440 }));
+    expect(silent.accounting).toMatchObject({ kernelDrops: 460, datagramsLost: 60, explainedByClients: 460, share: 1 });
+    expect(silent.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    expect(silent.verdict.reasons.join(' ')).toContain('+ 60 datagrams that did not arrive (share 1.000)');
+  });
+
+  it('and their answers likewise, but for those that ended at the gateway', () => {
+    const { accounting } = judged(
+      65,
+      kernels({ UdpOutDatagrams: 500, UdpInDatagrams: 435 }, { UdpInDatagrams: 450, UdpOutDatagrams: 450 }, { UdpNoPorts: 5 }),
+    );
+    expect(accounting).toMatchObject({ datagramsLost: 50 + 10, share: 1 });
+  });
+
+  it('without an answer they failed for the table', () => {
+    const { attribution } = judged(
+      60,
+      kernels({ UdpOutDatagrams: 500, UdpInDatagrams: 440 }, { UdpInDatagrams: 440, UdpOutDatagrams: 440 }),
+    );
+    expect(attribution.map(({ cause, failed }) => [cause, failed])).toEqual([['conntrack-full', 260]]);
+    expect(attribution[0]?.evidence).toContain('60 datagrams did not arrive');
+  });
+
+  it('but not when most of them did arrive: a full receive buffer loses datagrams too', () => {
+    const full = { UdpInDatagrams: 340, UdpInErrors: 100, UdpRcvbufErrors: 100, UdpOutDatagrams: 340 };
+    const { attribution, accounting } = judged(160, kernels({ UdpOutDatagrams: 500, UdpInDatagrams: 340 }, full));
+    expect(accounting).toMatchObject({ datagramsLost: 60, share: 1 });
+    expect(attribution.map(({ cause, failed }) => [cause, failed])).toEqual([
+      ['conntrack-full', 200],
+      ['response-timeout', 160],
+    ]);
+    expect(attribution[1]?.evidence).toMatch(/500 datagrams sent and 340 answered 60 did not arrive.*lost 100 at the backend/);
+  });
+});

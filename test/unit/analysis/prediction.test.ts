@@ -24,11 +24,20 @@ describe('what the model expects', () => {
     expect(expected.entriesPerConnection).toBeCloseTo(1, 6);
   });
 
-  it('of half-open flows: that early drop evicts some, fewer where part of the table is prefilled or ballast', () => {
+  it('of half-open and UDP flows: that early drop evicts some, fewer where part of the table is prefilled or ballast', () => {
     expect(expectationOf(scenario('half-open'), CAPACITY).dropShareWhenFull).toBeCloseTo(Math.exp(-4), 4);
+    expect(expectationOf(scenario('udp', 'prefill: 0.5'), CAPACITY).dropShareWhenFull).toBeCloseTo(Math.exp(-2), 4);
     expect(expectationOf(scenario('half-open', 'prefill: 0.5'), CAPACITY).dropShareWhenFull).toBeCloseTo(Math.exp(-2), 4);
     const ballast = { ...CAPACITY, max: 4000, ballast: 3000 };
     expect(expectationOf(scenario('half-open'), ballast).dropShareWhenFull).toBeCloseTo(Math.exp(-4), 4);
+  });
+
+  it('of UDP entries: 30 s each', () => {
+    expect(expectationOf(scenario('udp', '', 30), CAPACITY)).toMatchObject({
+      peakEntries: 600,
+      steadyEntries: 900,
+      settledAfterSeconds: 30,
+    });
   });
 
   it('of short-lived entries: a steady state below one entry a connection', () => {

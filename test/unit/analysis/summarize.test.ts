@@ -40,6 +40,7 @@ describe('a table that fills up', () => {
       synRetransmissions: 200,
       abandoned: 200,
       halfOpenLost: 0,
+      datagramsLost: 0,
       laterRetransmissions: 0,
       backlogDropped: 0,
     });

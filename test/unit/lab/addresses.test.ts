@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALL_SERVICES, LISTEN, TARGETS } from '../../../src/lab/addresses.ts';
+import { ALL_SERVICES, LISTEN, PRIVATE_PLAN, TARGETS } from '../../../src/lab/addresses.ts';
 import { portsIn } from '../../../src/model/lab.ts';
 
 const GATEWAY_PORTS = 64_512; // masquerade --random-fully: 1024 to 65535
@@ -17,6 +17,15 @@ test('300,000 concurrent flows from one client address fit, on both sides of the
 test('stale flows bind ports that the kernel hands to nobody', () => {
   expect(TARGETS.stalePorts.last).toBeLessThan(TARGETS.ephemeralPorts.first);
   expect(TARGETS.stalePorts.first).toBeGreaterThanOrEqual(1024);
+});
+
+test('a few source ports make more UDP flows than the largest table has entries, each kind by ports of its own', () => {
+  const { answered, unanswered } = TARGETS.udp;
+  for (const { addresses, ports } of [answered, unanswered]) {
+    expect(new Set(addresses).size * portsIn(ports)).toBeGreaterThan(1_048_576);
+  }
+  expect(answered.ports.last).toBeLessThan(unanswered.ports.first);
+  expect(LISTEN.udp).toEqual(PRIVATE_PLAN.udpServices.slice(0, answered.addresses.length).map(({ endpoint }) => endpoint));
 });
 
 test('every service has an endpoint address and port of its own within the benchmarking range', () => {

@@ -24,6 +24,23 @@ test('iptables: one chain a service and one an endpoint, declared before use, na
   expect(lines.at(-1)).toBe('COMMIT');
 });
 
+const UDP: readonly Service[] = [1, 2].map((i) => ({
+  name: `vip-${i}:dns`,
+  virtual: { address: `198.18.1.${i}`, port: 1024 },
+  endpoint: { address: `198.19.1.${i}`, port: 8053 },
+  udpUpTo: 32_767,
+}));
+
+test('UDP services take every port of their range', () => {
+  const iptables = iptablesRules(UDP);
+  expect(iptables).toContain('-A KUBE-SERVICES -d 198.18.1.1/32 -p udp -m udp --dport 1024:32767 ');
+  expect(iptables).toMatch(/-p udp .*-j DNAT --to-destination 198\.19\.1\.1:8053/);
+  const nftables = nftablesRules([...UDP, ...SERVICES]);
+  expect(nftables).toContain('udp dport 1024-32767 ip daddr vmap @udp-1024-32767');
+  expect(nftables).toContain('198.18.1.2 : goto service-ctload/vip-2/udp/dns');
+  expect(nftables.match(/ : goto service-ctload\//g)).toHaveLength(42);
+});
+
 test('iptables: commits stay small enough for the socket buffer of a plain user', () => {
   const commits = iptablesRules(SERVICES).split('COMMIT');
   for (const commit of commits) expect(commit.match(/-j DNAT/g)?.length ?? 0).toBeLessThanOrEqual(32);

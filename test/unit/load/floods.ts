@@ -1,4 +1,4 @@
-import type { LongFlood, ShortFlood, StaleFlood } from '../../../src/model/scenario.ts';
+import type { LongFlood, ShortFlood, StaleFlood, UdpFlood } from '../../../src/model/scenario.ts';
 
 const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds: 5 } as const;
 
@@ -12,4 +12,9 @@ export function longFlood(shape: LongFlood['shape']): LongFlood {
 
 export function staleFlood(shape: StaleFlood['shape']): StaleFlood {
   return { ...common, name: 'leaked', kind: 'stale', shape };
+}
+
+export function udpFlood(shape: UdpFlood['shape'], reply: boolean): UdpFlood {
+  const base = { startTimeSeconds: 0, arrival: 'uniform', name: 'lookups', kind: 'udp', shape, payloadSize: 64 } as const;
+  return reply ? { ...base, reply, responseTimeoutSeconds: 0.3 } : { ...base, reply };
 }

@@ -71,7 +71,7 @@ it.each([
   expect(problems({ [section]: value })).toEqual([`${section}: not with driver: external: ${why}`]);
 });
 
-it.each(['stale', 'half-open'])('refuses floods of kind %s, which need a lab', (kind) => {
+it.each(['stale', 'half-open', 'udp'])('refuses floods of kind %s, which need a lab', (kind) => {
   const message = `floods.a.kind: ${kind} needs rules and a backend in a lab of ctload's own; driver external takes short and long`;
   expect(problems({ floods: { a: { ...FLOOD, kind } } })).toEqual([message]);
 });

@@ -49,22 +49,21 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(problems({ gateway: { ...GOOD.gateway, dataplane } })).toEqual([expect.stringContaining('is not supported yet')]);
   });
 
-  it('close: abandon, shared-iterations, udp', () => {
+  it('close: abandon, shared-iterations', () => {
     expect(inFlood({ close: 'abandon' })).toEqual([expect.stringContaining('floods.a.close: abandon is not supported yet')]);
     expect(problems({ floods: { a: { kind: 'short', executor: 'shared-iterations', iterations: 5 } } })).toEqual([
       'floods.a.executor: shared-iterations is not supported yet',
     ]);
-    expect(inFlood({ kind: 'udp' })).toEqual(['floods.a.kind: udp is not supported yet']);
-    expect(inFlood({ kind: 'udp', rate: 'x' })).toHaveLength(2);
   });
 });
 
 it('lets only short and long floods through a proxy', () => {
   const through = (floods: object) => problems({ gateway: { ...GOOD.gateway, dataplane: 'proxy' }, floods });
   expect(through({ a: FLOOD, b: { ...FLOOD, kind: 'long' } })).toEqual([]);
-  expect(through({ a: { ...FLOOD, kind: 'stale' }, b: { ...FLOOD, kind: 'half-open' } })).toEqual([
+  expect(through({ a: { ...FLOOD, kind: 'stale' }, b: { ...FLOOD, kind: 'half-open' }, c: { ...FLOOD, kind: 'udp' } })).toEqual([
     'floods.a.kind: stale floods do not go through gateway.dataplane proxy; use short and long ones',
     'floods.b.kind: half-open floods do not go through gateway.dataplane proxy; use short and long ones',
+    'floods.c.kind: udp floods do not go through gateway.dataplane proxy; use short and long ones',
   ]);
 });
 
@@ -129,8 +128,8 @@ describe('refuses', () => {
   });
 
   it.each([
-    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open; did you mean short?'],
-    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open'],
+    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open, udp; did you mean short?'],
+    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open, udp'],
     [
       { executor: 'bust' },
       'floods.a.executor: must be one of constant-arrival-rate, ramping-arrival-rate, burst; did you mean burst?',
@@ -146,6 +145,12 @@ describe('refuses', () => {
     [{ heartbeat: '1s' }, expect.stringContaining('floods.a.heartbeat: unknown key; known here: ')],
     [{ connecttimeout: '1s' }, 'floods.a.connecttimeout: unknown key; did you mean connectTimeout?'],
     [{ arrival: 'random' }, 'floods.a.arrival: must be one of uniform, poisson'],
+    [{ kind: 'udp', responseTimeout: '1s' }, 'floods.a.responseTimeout: only with reply: true'],
+    [{ kind: 'udp', reply: 'yes' }, 'floods.a.reply: expected true or false, got "yes"'],
+    [{ kind: 'udp', payloadSize: 4 }, 'floods.a.payloadSize: must be at least 8'],
+    [{ kind: 'udp', payloadSize: '2k' }, 'floods.a.payloadSize: must be at most 1472'],
+    [{ kind: 'udp', connectTimeout: '1s' }, expect.stringContaining('floods.a.connectTimeout: unknown key')],
+    [{ kind: 'udp', executor: 'constant-connections' }, expect.stringContaining('only for kind long')],
   ])('a flood with %j', (changes, message) => {
     expect(inFlood(changes)).toEqual([message]);
   });

@@ -210,7 +210,7 @@ describe('the document', () => {
 
 describe('the verifying run', () => {
   it('is a scenario of the same load in small', () => {
-    const { setting } = made(m5, { traffic: { rate: 400, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4 } });
+    const { setting } = made(m5, { traffic: { rate: 400, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4, dnsQps: 100 } });
     const { loaded, fullSeconds } = planTrial(setting, 'iptables', { driver: 'netns' });
     expect(fullSeconds).toBeCloseTo(5, 1);
     expect(loaded.scenario).toMatchObject({
@@ -222,12 +222,13 @@ describe('the verifying run', () => {
       ['requests', 'short', 'constant-arrival-rate'],
       ['websockets', 'long', 'constant-connections'],
       ['leaks', 'stale', 'constant-arrival-rate'],
+      ['dns', 'udp', 'constant-arrival-rate'],
     ]);
   });
 
   it('is refused where the lab cannot build it, or there is nothing to run', () => {
     const { setting } = made(m5, { traffic: { rate: 5 } });
     expect(() => planTrial(setting, 'ipvs', {})).toThrow(/no dataplane ipvs/);
-    expect(() => planTrial(made(m5, { traffic: { dnsQps: 5 } }).setting, 'iptables', {})).toThrow(/needs a load/);
+    expect(() => planTrial(made(m5, { traffic: { dnsQps: 5 } }).setting, 'proxy', {})).toThrow(/needs a load/);
   });
 });

@@ -3,8 +3,10 @@ import type { Targets } from '../../../src/model/lab.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { needsOf } from '../../../src/sizing/needs.ts';
 
+const NOWHERE = { addresses: [], ports: { first: 1, last: 0 } };
 const targets: Targets = {
   halfOpen: [],
+  udp: { answered: NOWHERE, unanswered: NOWHERE },
   http: [
     { address: '198.18.1.1', port: 80 },
     { address: '198.18.1.2', port: 80 },

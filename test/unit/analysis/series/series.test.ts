@@ -40,7 +40,7 @@ describe('the load by steps', () => {
     gauge(0.12, 'b', 2),
     gauge(0.25, 'a', 1),
   ]);
-  const steps = loadSteps(log, { tableFullFrom: 0.15, otherwise: 'listen-overflow' }, 3);
+  const steps = loadSteps(log, { tableFullFrom: 0.15, otherwise: 'listen-overflow', datagrams: new Set<string>() }, 3);
 
   it('counts an attempt when it was due, whenever it ended', () => {
     expect(steps.attempted).toEqual([3, 4, 0]);

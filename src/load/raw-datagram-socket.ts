@@ -1,0 +1,87 @@
+import { getSystemErrorName } from 'node:util';
+import type { DatagramListener, DatagramSocket } from './datagram-socket.ts';
+
+/** Node's wrap of a libuv UDP handle (src/udp_wrap.cc), as far as it is used here. */
+interface UdpHandle {
+  /** 0 or a negative errno. */
+  bind(address: string, port: number, flags: number): number;
+  /**
+   * Tries sendto(2) at once. Bytes sent + 1, a negative errno, or 0 when the datagram waits for room in the send buffer: then
+   * `request` and the bytes of `list` are in use until its `oncomplete`.
+   */
+  send(request: SendRequest, list: Uint8Array[], length: number, port: number, address: string, callback: boolean): number;
+  recvStart(): number;
+  close(): void;
+  onmessage?: (count: number, handle: UdpHandle, bytes: Buffer | undefined, from: { port: number; address: string }) => void;
+}
+
+interface SendRequest {
+  list?: Uint8Array[];
+}
+
+interface Bindings {
+  readonly UDP: new () => UdpHandle;
+  readonly SendWrap: new () => SendRequest;
+}
+
+/** Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has it). */
+export function rawDatagramSockets(): ((address: string, port: number) => DatagramSocket) | undefined {
+  const found = bindings();
+  return found && ((address, port) => new RawDatagramSocket(found, address, port));
+}
+
+function bindings(): Bindings | undefined {
+  try {
+    const { binding } = process as unknown as { binding?: (name: string) => object };
+    const found = binding?.('udp_wrap') as Partial<Bindings> | undefined;
+    return typeof found?.UDP === 'function' && typeof found.SendWrap === 'function' ? (found as Bindings) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+class RawDatagramSocket implements DatagramSocket {
+  readonly #bindings: Bindings;
+  readonly #handle: UdpHandle;
+  /** One for all sends, replaced when a send has not been done at once. */
+  #request: SendRequest;
+  #list: Uint8Array[] = [new Uint8Array(0)];
+
+  constructor(bindings: Bindings, address: string, port: number) {
+    this.#bindings = bindings;
+    this.#request = new bindings.SendWrap();
+    this.#handle = new bindings.UDP();
+    const status = this.#handle.bind(address, port, 0);
+    if (status === 0) return;
+    this.#handle.close();
+    const code = getSystemErrorName(status);
+    throw Object.assign(new Error(`bind ${code} ${address}:${port}`), { code });
+  }
+
+  send(bytes: Uint8Array, port: number, address: string): string | undefined {
+    let [outgoing] = this.#list as [Uint8Array];
+    if (outgoing.length !== bytes.length) {
+      outgoing = new Uint8Array(bytes.length);
+      this.#list[0] = outgoing;
+    }
+    outgoing.set(bytes);
+    const status = this.#handle.send(this.#request, this.#list, 1, port, address, false);
+    if (status > 0) return undefined;
+    if (status < 0) return getSystemErrorName(status);
+    this.#request.list = this.#list; // keeps the bytes until they are sent
+    this.#request = new this.#bindings.SendWrap();
+    this.#list = [new Uint8Array(bytes.length)];
+    return undefined;
+  }
+
+  receive(listener: DatagramListener): void {
+    this.#handle.onmessage = (count, _handle, bytes, { port, address }) => {
+      if (count >= 0 && bytes !== undefined) listener(bytes, port, address);
+    };
+    this.#handle.recvStart();
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+}
