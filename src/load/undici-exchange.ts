@@ -1,34 +1,40 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import type { Endpoint } from '../model/lab.ts';
 import type { Attempt } from './attempt.ts';
+import type { Exchange, ExchangeListener } from './exchange.ts';
+import { causeOfError } from './failure.ts';
 
-export interface LaneListener {
-  responseStarted(attempt: Attempt): void;
-  responseEnded(attempt: Attempt, socket: Socket, status: number): void;
-  responseFailed(attempt: Attempt, error: Error): void;
-  /** The socket is closed; the lane may be used again. */
-  free(lane: HttpLane): void;
+/** Exchanges by undici clients. */
+export function undiciExchanger({ address, port }: Endpoint, listener: ExchangeListener): Exchange {
+  const idle: Lane[] = [];
+  return (attempt, wire) => {
+    const lane = idle.pop() ?? new Lane(`http://${address}:${port}`, listener, (freed) => idle.push(freed));
+    lane.exchange(attempt, wire.socket());
+  };
 }
 
 /**
  * An undici client that is used over and over, each time for one request on a fresh connection that was opened for it:
  * reusing the client saves a third of the CPU time of making one a request.
  */
-export class HttpLane implements Dispatcher.DispatchHandler {
+class Lane implements Dispatcher.DispatchHandler {
   readonly #client: Client;
-  readonly #listener: LaneListener;
-  readonly #onClose = () => {
-    this.#attempt = undefined;
-    this.#socket = undefined;
-    this.#listener.free(this);
-  };
+  readonly #listener: ExchangeListener;
+  readonly #onClose: () => void;
   #attempt: Attempt | undefined;
   #socket: Socket | undefined;
   #fresh = false;
   #status = 0;
 
-  constructor(origin: string, listener: LaneListener) {
+  /** `free` is called when the socket is closed and the lane may be used again. */
+  constructor(origin: string, listener: ExchangeListener, free: (lane: Lane) => void) {
     this.#listener = listener;
+    this.#onClose = () => {
+      this.#attempt = undefined;
+      this.#socket = undefined;
+      free(this);
+    };
     this.#client = new Client(origin, {
       headersTimeout: 0, // the flood keeps the time limits
       bodyTimeout: 0,
@@ -57,17 +63,17 @@ export class HttpLane implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
     this.#status = status;
-    if (this.#attempt !== undefined) this.#listener.responseStarted(this.#attempt);
+    if (this.#attempt !== undefined && status >= 200) this.#listener.responseStarted(this.#attempt);
   }
 
   onResponseData(): void {} // read and forgotten
 
+  /** Here and not on 'close': undici closes the socket as soon as this returns, and a reset must come before that. */
   onResponseEnd(): void {
-    if (this.#attempt === undefined || this.#socket === undefined) return;
-    this.#listener.responseEnded(this.#attempt, this.#socket, this.#status);
+    if (this.#attempt !== undefined) this.#listener.responseEnded(this.#attempt, this.#status);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#attempt !== undefined) this.#listener.responseFailed(this.#attempt, error);
+    if (this.#attempt !== undefined) this.#listener.responseFailed(this.#attempt, causeOfError(error));
   }
 }
