@@ -9,7 +9,6 @@ const CAUSE_OF: Readonly<Record<string, FailureCause>> = {
   // undici: the other side closed before the response was complete
   UND_ERR_SOCKET: 'reset',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
-  HPE_INVALID_EOF_STATE: 'reset',
   EADDRNOTAVAIL: 'ports-exhausted',
   EADDRINUSE: 'ports-exhausted',
   EMFILE: 'fds-exhausted',

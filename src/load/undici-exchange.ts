@@ -44,7 +44,10 @@ class Lane implements Dispatcher.DispatchHandler {
           const socket = this.#fresh ? this.#socket : undefined;
           this.#fresh = false;
           if (socket === undefined) callback(new Error('one request, one connection'), null);
-          else callback(null, socket);
+          else {
+            callback(null, socket);
+            socket.once('close', this.#onClose); // after undici's own listener, which tells of what failed
+          }
         });
       },
     });
@@ -55,7 +58,6 @@ class Lane implements Dispatcher.DispatchHandler {
     this.#attempt = attempt;
     this.#socket = socket;
     this.#fresh = true;
-    socket.once('close', this.#onClose);
     this.#client.dispatch({ path: '/', method: 'GET', reset: true }, this);
   }
 
