@@ -1,15 +1,19 @@
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { Client, type Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import type { Endpoint } from '../model/lab.ts';
 import type { Attempt } from './attempt.ts';
 import type { Exchange, ExchangeListener } from './exchange.ts';
 import { causeOfError } from './failure.ts';
 
-/** Exchanges by undici clients. */
+const require = createRequire(import.meta.url);
+
+/** Exchanges by undici clients. undici is loaded here and not before: that takes 80 ms, which most processes can do without. */
 export function undiciExchanger({ address, port }: Endpoint, listener: ExchangeListener): Exchange {
+  const { Client: UndiciClient } = require('undici') as typeof import('undici');
   const idle: Lane[] = [];
   return (attempt, wire) => {
-    const lane = idle.pop() ?? new Lane(`http://${address}:${port}`, listener, (freed) => idle.push(freed));
+    const lane = idle.pop() ?? new Lane(UndiciClient, `http://${address}:${port}`, listener, (freed) => idle.push(freed));
     lane.exchange(attempt, wire.socket());
   };
 }
@@ -28,14 +32,14 @@ class Lane implements Dispatcher.DispatchHandler {
   #status = 0;
 
   /** `free` is called when the socket is closed and the lane may be used again. */
-  constructor(origin: string, listener: ExchangeListener, free: (lane: Lane) => void) {
+  constructor(UndiciClient: typeof Client, origin: string, listener: ExchangeListener, free: (lane: Lane) => void) {
     this.#listener = listener;
     this.#onClose = () => {
       this.#attempt = undefined;
       this.#socket = undefined;
       free(this);
     };
-    this.#client = new Client(origin, {
+    this.#client = new UndiciClient(origin, {
       headersTimeout: 0, // the flood keeps the time limits
       bodyTimeout: 0,
       connect: (_options, callback) => {
