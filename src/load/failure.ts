@@ -6,7 +6,9 @@ const CAUSE_OF: Readonly<Record<string, FailureCause>> = {
   ECONNREFUSED: 'refused',
   ECONNRESET: 'reset',
   EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset', // undici: the other side closed before the response was complete
+  // undici: the other side closed before the response was complete
+  UND_ERR_SOCKET: 'reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
   EADDRNOTAVAIL: 'ports-exhausted',
   EADDRINUSE: 'ports-exhausted',
   EMFILE: 'fds-exhausted',

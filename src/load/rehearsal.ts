@@ -14,6 +14,7 @@ const FLOODS: readonly Flood[] = [
     name: 'short',
     kind: 'short',
     protocol: 'http',
+    client: 'direct',
     shape: { executor: 'burst', connections: CONNECTIONS },
     close: 'rst', // leaves no TIME_WAIT behind
     responseTimeoutSeconds: 1,

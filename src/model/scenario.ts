@@ -87,6 +87,8 @@ export interface ShortFlood extends FloodCommon {
   readonly kind: 'short';
   /** `tcp`: connected and closed, nothing sent. */
   readonly protocol: 'http' | 'tcp';
+  /** Who makes the HTTP requests: ctload itself, or undici. The bytes sent are the same. */
+  readonly client: 'direct' | 'undici';
   readonly shape: ArrivalExecutor;
   readonly close: 'fin' | 'rst';
   readonly responseTimeoutSeconds: number;

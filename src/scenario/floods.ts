@@ -73,6 +73,10 @@ const short = {
     .enum(['http', 'tcp'])
     .default('http')
     .describe('What goes over a connection: an HTTP request, or with tcp nothing: it is closed once it is established.'),
+  client: z
+    .enum(['direct', 'undici'])
+    .default('direct')
+    .describe('Who makes the requests: ctload itself, or undici, which sends the same bytes and takes more CPU time.'),
   ...common,
   close: choice(
     ['fin', 'rst'],

@@ -75,6 +75,7 @@ function floodOf(name: string, flood: FloodFile): Flood {
         ...common,
         kind: flood.kind,
         protocol: flood.protocol,
+        client: flood.client,
         shape: arriving(flood),
         close: flood.close,
         responseTimeoutSeconds: flood.responseTimeout,

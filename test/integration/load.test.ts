@@ -65,7 +65,15 @@ function range(n: number): number[] {
 const endpoints = (net: string, port: number): Endpoint[] => range(VIPS).map((i) => ({ address: `${net}.${i}`, port }));
 
 const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds: 5 } as const;
-const short = { ...common, name: 'requests', kind: 'short', protocol: 'http', close: 'fin', responseTimeoutSeconds: 5 } as const;
+const short = {
+  ...common,
+  name: 'requests',
+  kind: 'short',
+  protocol: 'http',
+  client: 'direct',
+  close: 'fin',
+  responseTimeoutSeconds: 5,
+} as const;
 const long = { ...common, name: 'sockets', kind: 'long', protocol: 'websocket', heartbeatSeconds: 0.5 } as const;
 const stale = { ...common, name: 'leaked', kind: 'stale' } as const;
 

@@ -3,7 +3,16 @@ import type { LongFlood, ShortFlood, StaleFlood, UdpFlood } from '../../../src/m
 const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds: 5 } as const;
 
 export function shortFlood(shape: ShortFlood['shape']): ShortFlood {
-  return { ...common, name: 'requests', kind: 'short', protocol: 'http', shape, close: 'fin', responseTimeoutSeconds: 3 };
+  return {
+    ...common,
+    name: 'requests',
+    kind: 'short',
+    protocol: 'http',
+    client: 'direct',
+    shape,
+    close: 'fin',
+    responseTimeoutSeconds: 3,
+  };
 }
 
 export function longFlood(shape: LongFlood['shape']): LongFlood {

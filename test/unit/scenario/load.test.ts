@@ -68,6 +68,7 @@ describe('a valid scenario', () => {
           name: 'requests',
           kind: 'short',
           protocol: 'http',
+          client: 'direct',
           shape: { executor: 'constant-arrival-rate', rate: 10, durationSeconds: 5 },
           startTimeSeconds: 0,
           arrival: 'uniform',
