@@ -15,6 +15,7 @@ import { abortedError, type Interrupts } from './session/interrupts.ts';
 import { type Ending, measure } from './session/measure.ts';
 import type { RunRequest, RunResult } from './session/request.ts';
 import { openResults, resultsFolder } from './session/results.ts';
+import { Staff } from './session/staff.ts';
 import { Recorder } from './timeline/recorder.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   openResults(folder, resolved);
 
   const { log } = request;
-  const lab = isExternal(scenario) ? await reach(scenario, log) : await standUp(scenario, log, runId, interrupts);
+  const lab = isExternal(scenario) ? await reach(scenario, log) : await standUp(scenario, request, runId, interrupts);
   let ending: Ending;
   try {
     ending = await recordRun(lab, request, { runId, startedAt, folder }, interrupts);
@@ -44,14 +45,31 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   return { report, folder, interrupted: ending.outcome === 'interrupted', teardownError };
 }
 
-/** Builds the lab of a run, saying so. @throws {CtloadError} as createLab. */
-export async function standUp(scenario: Scenario, log: Log, runId: string, interrupts: Interrupts): Promise<Lab> {
+/** Builds the lab of a run, saying so, and calls up its staff meanwhile. @throws {CtloadError} as createLab. */
+export async function standUp(
+  scenario: Scenario,
+  { log, listing = true }: Pick<RunRequest, 'log' | 'listing'>,
+  runId: string,
+  interrupts: Interrupts,
+): Promise<Lab> {
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
-  const lab = await createLab(driver, { runId, gateway: scenario.gateway, log, signal: interrupts.graceful });
-  log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
-  return lab;
+  const staff = new Staff();
+  try {
+    const lab = await createLab(driver, {
+      runId,
+      gateway: scenario.gateway,
+      log,
+      signal: interrupts.graceful,
+      onHosts: (hosts) => staff.callUp(hosts, scenario, listing),
+    });
+    log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
+    return staff.join(lab);
+  } catch (error) {
+    await staff[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Finds a gateway that stands already, saying so. @throws {CtloadError} as reachExternal. */

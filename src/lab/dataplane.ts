@@ -4,9 +4,9 @@ import { CommandError, type Host, run } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type AddressPlan, HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT } from './addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
+import type { Hosts } from './lab.ts';
 import { nftablesRules } from './nftables-rules.ts';
 import { installProxy } from './proxy.ts';
-import type { Hosts } from './wiring.ts';
 
 /** Those that are a set of rules. */
 export type RuleDataplane = Exclude<Dataplane, 'proxy'>;

@@ -5,13 +5,14 @@ import type { BackendCommand, BackendMessage } from './messages.ts';
 import { rehearse } from './rehearsal.ts';
 
 let server = new BackendServer();
+const rehearsed = rehearse(process.argv.slice(2));
 
 listenToOwner<BackendCommand>(
   (command) => {
     switch (command.type) {
       case 'listen':
         server = new BackendServer(command.behaviour);
-        rehearse()
+        rehearsed
           .then(() => server.listen(command.http, command.stale))
           .then(
             () => tellOwner<BackendMessage>({ type: 'listening' }),

@@ -98,7 +98,7 @@ export class Trials {
     const run = { runId: randomBytes(3).toString('hex'), startedAt: new Date(), folder };
     const request: RunRequest = { loaded, output: folder, command, log, listing: false, ...this.#setting.watch() };
     openResults(folder, loaded.resolved);
-    const lab = await this.#standing(loaded, run.runId);
+    const lab = await this.#standing(request, loaded, run.runId);
     try {
       await recordRun(lab, request, run, this.#interrupts);
     } finally {
@@ -111,13 +111,13 @@ export class Trials {
   }
 
   /** The lab at its baseline: the one that stands, or a new one. */
-  async #standing({ scenario }: LoadedScenario, runId: string): Promise<Lab> {
+  async #standing(request: RunRequest, { scenario }: LoadedScenario, runId: string): Promise<Lab> {
     if (this.#labPerTrial) await this.end();
     if (this.#lab !== undefined) {
       await restoreBaseline(this.#lab, this.#interrupts.graceful);
       return this.#lab;
     }
-    this.#lab = await standUp(scenario, this.#setting.log, runId, this.#interrupts);
+    this.#lab = await standUp(scenario, request, runId, this.#interrupts);
     this.#capacity = this.#lab.capacity;
     return this.#lab;
   }
