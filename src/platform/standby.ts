@@ -18,11 +18,10 @@ export class Standby implements AsyncDisposable {
 
   /** `host`, handing out what was started there. */
   on(host: Host): Host {
-    const ofHost = this.#waiting.get(host);
+    const waiting = (argv: readonly string[]) => this.#waiting.get(host)?.get(JSON.stringify(argv))?.shift();
     return {
       name: host.name,
-      spawn: (argv, options) =>
-        (options === undefined ? ofHost?.get(JSON.stringify(argv))?.shift() : undefined) ?? host.spawn(argv, options),
+      spawn: (argv, options) => (options === undefined ? waiting(argv) : undefined) ?? host.spawn(argv, options),
     };
   }
 

@@ -10,9 +10,10 @@ import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { recordRun, standUp, tearDown } from '../session.ts';
+import { standUp, tearDown } from '../session.ts';
 import { deriveReport, writeReports } from './derive.ts';
 import { abortedError, type Interrupts } from './interrupts.ts';
+import { recordRun } from './record.ts';
 import type { RunRequest } from './request.ts';
 import { openResults } from './results.ts';
 
