@@ -1,16 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { clean } from './commands/clean.ts';
-import { type CompareOptions, compare } from './commands/compare.ts';
-import { doctor } from './commands/doctor.ts';
-import { type FindOptions, find } from './commands/find.ts';
-import { init } from './commands/init.ts';
-import { inspect } from './commands/inspect.ts';
-import { plan } from './commands/plan.ts';
+import type { CompareOptions } from './commands/compare.ts';
+import type { FindOptions } from './commands/find.ts';
 import { type PlanFlags, planFlags, planOptions } from './commands/plan-flags.ts';
-import { report } from './commands/report.ts';
-import { run } from './commands/run.ts';
-import { validate } from './commands/validate.ts';
 import { CtloadError } from './platform/errors.ts';
 import { ExitCode } from './platform/exit-codes.ts';
 import { stderrLog } from './platform/log.ts';
@@ -58,6 +50,7 @@ function wantsColor(stream: NodeJS.WriteStream, flag: boolean): boolean {
   return (stream.isTTY && process.env['TERM'] !== 'dumb') || (process.env['FORCE_COLOR'] ?? '') !== '';
 }
 
+/** Verbs are loaded when they are asked for: to load all of ctload takes longer than to build a lab. */
 function buildProgram(setExit: (code: number) => void): Command {
   const program = new Command('ctload')
     .description('Reproduce Linux conntrack exhaustion on a Kubernetes-style gateway and find the point where it breaks.')
@@ -90,6 +83,7 @@ function buildProgram(setExit: (code: number) => void): Command {
         },
       ) => {
         const { color } = program.opts<{ color: boolean }>();
+        const { run } = await import('./commands/run.ts');
         setExit(
           await run(
             file,
@@ -127,16 +121,23 @@ function buildProgram(setExit: (code: number) => void): Command {
         json: flags.json,
         color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
       };
+      const { find } = await import('./commands/find.ts');
       setExit(await find(file, options, process.argv));
     });
   scenarioFlags(program.command('validate <scenario...>').description('check scenario files')).action(
-    (files: string[], flags: ScenarioFlags) => validate(files, scenarioInputs(flags)),
+    async (files: string[], flags: ScenarioFlags) => {
+      const { validate } = await import('./commands/validate.ts');
+      validate(files, scenarioInputs(flags));
+    },
   );
   scenarioFlags(
     program.command('inspect <scenario>').description('show the resolved scenario, what it needs and when it should break'),
   )
     .option('--json', 'as JSON', false)
-    .action((file: string, flags: ScenarioFlags & { json: boolean }) => inspect(file, scenarioInputs(flags), flags));
+    .action(async (file: string, flags: ScenarioFlags & { json: boolean }) => {
+      const { inspect } = await import('./commands/inspect.ts');
+      inspect(file, scenarioInputs(flags), flags);
+    });
   planFlags(
     scenarioFlags(
       program.command('plan [scenario]').description('what limit a node has, what a load needs, and what to set; no lab needed'),
@@ -148,15 +149,17 @@ function buildProgram(setExit: (code: number) => void): Command {
       ...planOptions(flags),
       color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
     };
+    const { plan } = await import('./commands/plan.ts');
     setExit(await plan(file, options, process.argv));
   });
   program
     .command('report <dir>')
     .description("derive the report again from a run's folder")
     .option('--json', 'print the summary as JSON', false)
-    .action((dir: string, flags: { json: boolean }) =>
-      report(dir, { ...flags, color: wantsColor(process.stdout, program.opts<{ color: boolean }>().color) }),
-    );
+    .action(async (dir: string, flags: { json: boolean }) => {
+      const { report } = await import('./commands/report.ts');
+      report(dir, { ...flags, color: wantsColor(process.stdout, program.opts<{ color: boolean }>().color) });
+    });
   program
     .command('compare <base> <candidate>')
     .description('set the runs of two folders side by side: what changed, and whether it got worse')
@@ -175,7 +178,8 @@ function buildProgram(setExit: (code: number) => void): Command {
     .option('--markdown', 'print Markdown instead of text', false)
     .option('--html <file>', 'also write a page there')
     .option('--json', 'print the comparison as JSON', false)
-    .action((base: string, candidate: string, flags: Omit<CompareOptions, 'color' | 'environment'>) => {
+    .action(async (base: string, candidate: string, flags: Omit<CompareOptions, 'color' | 'environment'>) => {
+      const { compare } = await import('./commands/compare.ts');
       const color = wantsColor(process.stdout, program.opts<{ color: boolean }>().color);
       setExit(compare(base, candidate, { ...flags, color, environment: process.env }));
     });
@@ -183,15 +187,15 @@ function buildProgram(setExit: (code: number) => void): Command {
     .command('doctor')
     .description('say what this host can run, and why not')
     .option('--json', 'as JSON', false)
-    .action(async (flags: { json: boolean }) => setExit(await doctor(flags)));
+    .action(async (flags: { json: boolean }) => setExit(await (await import('./commands/doctor.ts')).doctor(flags)));
   program
     .command('clean')
     .description('remove what dead runs left behind, restore the sysctls they changed')
-    .action(() => clean(stderrLog(false)));
+    .action(async () => (await import('./commands/clean.ts')).clean(stderrLog(false)));
   program
     .command('init [file]')
     .description('write a commented starter scenario')
-    .action((file: string | undefined) => init(file));
+    .action(async (file: string | undefined) => (await import('./commands/init.ts')).init(file));
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(run with --help for the options)');
   return program;
 }

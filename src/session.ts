@@ -1,21 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chooseDriver, createLab } from './lab/create.ts';
 import { reachExternal } from './lab/external.ts';
 import type { AnyLab, Lab } from './lab/lab.ts';
 import { placeText } from './model/external.ts';
-import type { Capacity, Environment } from './model/run.ts';
-import { type MetaRecord, TIMELINE_SCHEMA } from './model/sample.ts';
-import { type ExternalScenario, isExternal, type Scenario, sendsNothing } from './model/scenario.ts';
+import type { Capacity } from './model/run.ts';
+import { type ExternalScenario, isExternal, type Scenario } from './model/scenario.ts';
 import { messageOf } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
-import { VERSION } from './platform/version.ts';
-import { deriveReport, writeReports } from './session/derive.ts';
-import { describeEnvironment } from './session/environment.ts';
 import { abortedError, type Interrupts } from './session/interrupts.ts';
-import { type Ending, measure } from './session/measure.ts';
+import type { Ending } from './session/measure.ts';
 import type { RunRequest, RunResult } from './session/request.ts';
 import { openResults, resultsFolder } from './session/results.ts';
-import { Recorder } from './timeline/recorder.ts';
+import { Staff } from './session/staff.ts';
 
 /**
  * One run, whole: folder, lab, load, teardown, then the summary from what was recorded.
@@ -29,7 +25,10 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   openResults(folder, resolved);
 
   const { log } = request;
-  const lab = isExternal(scenario) ? await reach(scenario, log) : await standUp(scenario, log, runId, interrupts);
+  const [lab, { recordRun }] = await Promise.all([
+    isExternal(scenario) ? reach(scenario, log) : standUp(scenario, request, runId, interrupts),
+    import('./session/record.ts'),
+  ]);
   let ending: Ending;
   try {
     ending = await recordRun(lab, request, { runId, startedAt, folder }, interrupts);
@@ -39,20 +38,39 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   }
   const teardownError = await tearDown(lab, request.log);
   if (interrupts.immediate.aborted) throw abortedError();
+  const { deriveReport, writeReports } = await import('./session/derive.ts');
   const report = deriveReport(folder);
   writeReports(folder, report);
   return { report, folder, interrupted: ending.outcome === 'interrupted', teardownError };
 }
 
-/** Builds the lab of a run, saying so. @throws {CtloadError} as createLab. */
-export async function standUp(scenario: Scenario, log: Log, runId: string, interrupts: Interrupts): Promise<Lab> {
+/** Builds the lab of a run, saying so, and calls up its staff meanwhile. @throws {CtloadError} as createLab. */
+export async function standUp(
+  scenario: Scenario,
+  { log, listing = true }: Pick<RunRequest, 'log' | 'listing'>,
+  runId: string,
+  interrupts: Interrupts,
+): Promise<Lab> {
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
   const udp = scenario.floods.some(({ kind }) => kind === 'udp');
-  const lab = await createLab(driver, { runId, gateway: scenario.gateway, udp, log, signal: interrupts.graceful });
-  log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
-  return lab;
+  const staff = new Staff();
+  try {
+    const lab = await createLab(driver, {
+      runId,
+      gateway: scenario.gateway,
+      udp,
+      log,
+      signal: interrupts.graceful,
+      onHosts: (hosts) => staff.callUp(hosts, scenario, listing),
+    });
+    log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
+    return staff.join(lab);
+  } catch (error) {
+    await staff[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** Finds a gateway that stands already, saying so. @throws {CtloadError} as reachExternal. */
@@ -65,23 +83,6 @@ async function reach({ lab: spec, floods }: ExternalScenario, log: Log): Promise
   return lab;
 }
 
-/** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */
-export async function recordRun(
-  lab: AnyLab,
-  request: RunRequest,
-  run: { readonly runId: string; readonly startedAt: Date; readonly folder: string },
-  interrupts: Interrupts,
-): Promise<Ending> {
-  const recorder = new Recorder(run.folder);
-  try {
-    const environment = await describeEnvironment(lab);
-    const meta = describeRun(request, { ...run, environment, lab });
-    return await measure(lab, request.loaded.scenario, meta, { recorder, interrupts, request });
-  } finally {
-    await recorder.close();
-  }
-}
-
 function describePlan({ gateway, floods }: Scenario): string {
   const { dataplane, conntrack } = gateway;
   return `${dataplane} gateway with ${conntrack.max} conntrack entries, floods ${floods.map(({ name }) => name).join(', ')}`;
@@ -89,39 +90,6 @@ function describePlan({ gateway, floods }: Scenario): string {
 
 function describeCapacity({ effectiveMax, method, why }: Capacity): string {
   return method === 'unknown' ? `capacity unknown: ${why}` : `${effectiveMax} entries by ${method} (${why})`;
-}
-
-function describeRun(
-  request: RunRequest,
-  run: { runId: string; startedAt: Date; environment: Environment; lab: AnyLab },
-): Omit<MetaRecord, 't'> {
-  const { scenario, resolved } = request.loaded;
-  const { runId, startedAt, environment, lab } = run;
-  return {
-    type: 'meta',
-    schema: TIMELINE_SCHEMA,
-    run: { id: runId, startedAt: startedAt.toISOString(), version: VERSION, seed: scenario.seed, command: request.command },
-    scenario: {
-      name: scenario.name,
-      description: scenario.description,
-      sha256: createHash('sha256').update(resolved).digest('hex'),
-      floods: scenario.floods.map((flood) => ({
-        name: flood.name,
-        kind: flood.kind,
-        executor: flood.shape.executor,
-        ...(sendsNothing(flood) ? { protocol: 'tcp' as const } : {}),
-      })),
-      ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),
-    },
-    environment,
-    lab: {
-      capacity: lab.capacity,
-      dataplane: isExternal(scenario) ? 'unknown' : scenario.gateway.dataplane,
-      intervalMs: scenario.probe.intervalSeconds * 1000,
-      synSchedule: lab.synSchedule,
-      gatewayNetns: lab.gatewayNetns,
-    },
-  };
 }
 
 /** Undoes the lab; an error is told at once and given back, for the report still has to be written. */

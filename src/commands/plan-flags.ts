@@ -6,7 +6,8 @@ import { didYouMean } from '../model/suggest.ts';
 import { TIMEOUT_NAMES } from '../model/timeouts.ts';
 import { PLAN_DATAPLANES, type PlanDataplane } from '../model/traffic.ts';
 import { parseCount, parseDuration } from '../model/units.ts';
-import { PLAN_FORMATS, type PlanFormat, type PlanOptions } from './plan.ts';
+import type { PlanOptions } from './plan.ts';
+import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
 
 const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
 

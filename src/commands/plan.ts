@@ -16,10 +16,8 @@ import { makePlan, type PlanRequest } from '../session/plan.ts';
 import type { NodeFlags } from '../session/plan-node.ts';
 import { planTrial } from '../session/verify.ts';
 import { type KubeProxyFile, parseKubeProxyConfig } from '../sizing/kube-proxy-config.ts';
+import type { PlanFormat } from './plan-formats.ts';
 import { runTrial } from './plan-trial.ts';
-
-export const PLAN_FORMATS = ['text', 'markdown', 'html', 'json'] as const;
-export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
 export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'command' | 'createdAt'> {
   readonly node: Omit<NodeFlags, 'kubeProxyConntrack'>;

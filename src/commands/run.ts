@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
-import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../platform/log.ts';
-import { htmlReport } from '../report/html/page.ts';
 import { createLiveView } from '../report/live.ts';
-import { renderTerminal } from '../report/terminal.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { Interrupts } from '../session/interrupts.ts';
 import type { RunResult } from '../session/request.ts';
@@ -61,7 +58,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
     publish(result.report);
     return result;
   };
-  if (options.repeat === 1) return conclude(await once(options.output), log, options);
+  if (options.repeat === 1) return await conclude(await once(options.output), log, options);
   const folder = resultsFolder(loaded.scenario.name, new Date(), options.output);
   return await repeatRuns({
     ...options,
@@ -74,9 +71,14 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
 }
 
 /** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
-function conclude(result: RunResult, log: Log, options: RunOptions): ExitCode {
+async function conclude(result: RunResult, log: Log, options: RunOptions): Promise<ExitCode> {
   const { summary } = result.report;
-  print(summary, options);
+  const { renderTerminal } = await import('../report/terminal.ts');
+  const { htmlReport } = await import('../report/html/page.ts');
+  const text = options.json
+    ? JSON.stringify(summary, null, 2)
+    : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
+  process.stdout.write(`${text.trimEnd()}\n`);
   if (options.summaryExport !== undefined) {
     const json = `${JSON.stringify(summary, null, 2)}\n`;
     writeOutput('--summary-export', options.summaryExport, json, "the summary is in the run's folder, summary.json");
@@ -96,11 +98,4 @@ function exitCodeOfResult(result: RunResult): ExitCode {
     });
   }
   return exitCodeOf(result.report.summary, result.interrupted);
-}
-
-function print(summary: Summary, options: RunOptions): void {
-  const text = options.json
-    ? JSON.stringify(summary, null, 2)
-    : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
-  process.stdout.write(`${text.trimEnd()}\n`);
 }

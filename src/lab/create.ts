@@ -1,8 +1,6 @@
 import type { AnyScenario, Driver } from '../model/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { requireTools } from '../platform/tools.ts';
-import { createDockerLab } from './docker/lab.ts';
-import { dockerStatus } from './docker/status.ts';
 import type { Lab, LabOptions } from './lab.ts';
 import { createNetnsLab, NETNS_TOOLS } from './netns.ts';
 import { needsUserNamespace, requireUserNamespaces } from './rootless.ts';
@@ -21,6 +19,7 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
     if (needsUserNamespace()) await requireUserNamespaces();
     return { driver: 'netns', why: 'network namespaces are available' };
   } catch (error) {
+    const { dockerStatus } = await import('./docker/status.ts');
     const docker = await dockerStatus();
     if (docker.reachable) return { driver: 'docker', why: `no network namespaces (${messageOf(error)}), but ${docker.detail}` };
     if (!(error instanceof CtloadError)) throw error;
@@ -38,6 +37,8 @@ export async function needsReentry(driver: AnyScenario['lab']['driver']): Promis
 }
 
 /** Builds a lab; errors are those of `createNetnsLab` and `createDockerLab`. */
-export function createLab(driver: ChosenDriver, options: LabOptions): Promise<Lab> {
-  return driver === 'docker' ? createDockerLab(options) : createNetnsLab(options);
+export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<Lab> {
+  if (driver === 'netns') return createNetnsLab(options);
+  const { createDockerLab } = await import('./docker/lab.ts');
+  return createDockerLab(options);
 }

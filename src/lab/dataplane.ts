@@ -10,9 +10,9 @@ import {
   UNANSWERED_ENDPOINT_PORT,
 } from './addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
+import type { Hosts } from './lab.ts';
 import { nftablesRules } from './nftables-rules.ts';
 import { installProxy } from './proxy.ts';
-import type { Hosts } from './wiring.ts';
 
 /** Those that are a set of rules. */
 export type RuleDataplane = Exclude<Dataplane, 'proxy'>;

@@ -1,9 +1,8 @@
 import { synSchedule } from '../model/syn.ts';
 import { TIMEOUT_NAMES, timeoutSysctl } from '../model/timeouts.ts';
-import type { Lab } from './lab.ts';
+import type { Hosts, Lab } from './lab.ts';
 import { BUCKETS_SYSCTL, MAX_SYSCTL } from './limits.ts';
 import { readSysctls } from './sysctls.ts';
-import type { Hosts } from './wiring.ts';
 
 /** A scenario's conntrack timeouts as sysctls. */
 export function timeoutSysctls(timeouts: Readonly<Record<string, number>>): Record<string, number> {

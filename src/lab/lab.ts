@@ -5,6 +5,13 @@ import type { Host } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';
 import type { Listen } from './addresses.ts';
 
+/** The hosts of a lab by role. */
+export interface Hosts {
+  readonly client: Host;
+  readonly gateway: Host;
+  readonly backend: Host;
+}
+
 export interface LabOptions {
   readonly runId: string;
   readonly gateway: Scenario['gateway'];
@@ -13,19 +20,18 @@ export interface LabOptions {
   readonly log: Log;
   /** Ends the building of the lab. */
   readonly signal: AbortSignal;
+  /** Called once processes can be started on the hosts, which are those of the finished lab; the gateway does nothing yet. */
+  onHosts?(hosts: Hosts): void;
 }
 
 /**
  * A standing lab: client → gateway → backend. Disposing it ends everything that runs on its hosts, removes them and gives
  * back the capacity; it throws a CtloadError (exit 101) naming what could not be removed.
  */
-export interface Lab extends AsyncDisposable {
+export interface Lab extends Hosts, AsyncDisposable {
   readonly driver: 'netns' | 'docker';
   /** Whether its hosts live in a user namespace, ctload's or the engine's. */
   readonly rootless: boolean;
-  readonly client: Host;
-  readonly gateway: Host;
-  readonly backend: Host;
   /** The machine's own network namespace, where ctload itself is not in it: its table has to stay out of it, too. */
   readonly machine?: Host;
   /** What clients connect to. */

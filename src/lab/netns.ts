@@ -3,7 +3,7 @@ import type { Log } from '../platform/log.ts';
 import { requireTools } from '../platform/tools.ts';
 import { LISTEN, PRIVATE_PLAN, TARGETS } from './addresses.ts';
 import { buildLab, tearDown } from './build.ts';
-import { ownAuthority, reserveCapacity, throwIfAborted } from './capacity.ts';
+import { ownAuthority, type Reservation, reserveCapacity, throwIfAborted } from './capacity.ts';
 import { installDataplane, muteEnds } from './dataplane.ts';
 import { describeKernel, timeoutSysctls } from './kernel.ts';
 import type { Lab, LabOptions } from './lab.ts';
@@ -31,16 +31,18 @@ export async function createNetnsLab(options: NetnsLabOptions): Promise<Lab> {
   return buildLab(options, build);
 }
 
-async function build({ runId, gateway, udp, log, signal }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
+async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
   register(runId, cleanup);
   await loadConntrack();
   await clearAway(log);
-  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownAuthority() });
-  cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
+  let reservation: Reservation | undefined;
+  cleanup.defer('conntrack limits', () => reservation?.[Symbol.asyncDispose]()); // after the namespaces, whose entries they hold
   const site = await raise(runId, cleanup);
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
+  onHosts?.(site);
+  reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownAuthority() });
   await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), muteEnds(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);

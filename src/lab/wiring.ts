@@ -1,13 +1,7 @@
-import { type Host, run } from '../platform/exec.ts';
+import { run } from '../platform/exec.ts';
 import { EPHEMERAL_PORTS, PRIVATE_PLAN } from './addresses.ts';
+import type { Hosts } from './lab.ts';
 import { writeSysctls } from './sysctls.ts';
-
-/** The hosts of a lab by role. */
-export interface Hosts {
-  readonly client: Host;
-  readonly gateway: Host;
-  readonly backend: Host;
-}
 
 /** Namespaces of the lab by role: the name for iproute2, the Host to run things on. */
 export interface Site extends Hosts {

@@ -7,12 +7,13 @@ import { rehearse } from './rehearsal.ts';
 Error.stackTraceLimit = 1;
 
 let loop: AgentLoop | undefined;
+const rehearsed = rehearse(process.argv.slice(2));
 
 listenToOwner<AgentCommand>(
   (command) => {
     switch (command.type) {
       case 'prepare':
-        void rehearse().then(() => {
+        void rehearsed.then(() => {
           loop = new AgentLoop(command, (message) => tellOwner<AgentMessage>(message));
           tellOwner<AgentMessage>({ type: 'ready' });
         });

@@ -1,9 +1,10 @@
 import type { Endpoint } from '../model/lab.ts';
-import type { BackendSpec } from '../model/scenario.ts';
+import type { BackendSpec, Flood } from '../model/scenario.ts';
 import { within } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
 import type { BackendCommand, BackendCounts, BackendMessage } from './messages.ts';
+import { backendCommand } from './plan.ts';
 import { Worker } from './worker.ts';
 
 export type { BackendCounts } from './messages.ts';
@@ -19,6 +20,8 @@ export interface BackendPool extends AsyncDisposable {
 export interface Listen {
   /** How requests are answered; at once and well by default. */
   readonly behaviour?: BackendSpec;
+  /** What it has to answer; rehearsed before it listens. */
+  readonly floods?: readonly Flood[];
   /** HTTP and WebSocket. */
   readonly http: readonly Endpoint[];
   /** Connections here are accepted and reset at once. */
@@ -55,14 +58,15 @@ class Pool implements BackendPool {
   #resolveListening: (failure: string | undefined) => void = () => {};
   #onAnswer: () => void = () => {};
 
-  constructor(host: Host, listen: Listen, processes: number) {
+  constructor(host: Host, { floods = [], ...listen }: Listen, processes: number) {
+    const argv = backendCommand(floods);
     this.#unready = processes;
     this.listening = new Promise((resolve) => {
       this.#resolveListening = resolve;
     });
     this.#counts = Array.from({ length: processes }, () => ({ connections: 0, requests: 0, upgrades: 0, stale: 0 }));
     this.#workers = this.#counts.map(
-      (_, k) => new Worker<BackendCommand, BackendMessage>(host, 'load/backend', (message) => this.#onMessage(k, message)),
+      (_, k) => new Worker<BackendCommand, BackendMessage>(host, 'load/backend', (message) => this.#onMessage(k, message), argv),
     );
     this.lost = Promise.race(this.#workers.map((worker) => worker.lost));
     this.#workers.forEach((worker, k) => {

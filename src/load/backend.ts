@@ -6,13 +6,14 @@ import { rehearse } from './rehearsal.ts';
 import { answerDatagrams } from './udp-server.ts';
 
 let server = new BackendServer();
+const rehearsed = rehearse(process.argv.slice(2));
 
 listenToOwner<BackendCommand>(
   (command) => {
     switch (command.type) {
       case 'listen':
         server = new BackendServer(command.behaviour);
-        rehearse()
+        rehearsed
           .then(() => server.listen(command.http, command.stale))
           .then(() => answerDatagrams(command.udp, command.behaviour?.delaySeconds ?? 0))
           .then(

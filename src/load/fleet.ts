@@ -5,6 +5,7 @@ import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
 import { type MergeOutput, TickMerger } from './merge.ts';
 import type { AgentCommand, AgentMessage, AgentReport } from './messages.ts';
+import { agentCommand } from './plan.ts';
 import { Worker } from './worker.ts';
 
 export type { LatencySlice } from './merge.ts';
@@ -78,10 +79,11 @@ class Crew implements Fleet {
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
+    const argv = agentCommand(options.floods);
     this.#workers = Array.from({ length: options.agents }, (_, agent) => {
       this.#unready.add(agent);
       this.#working.add(agent);
-      return new Worker<AgentCommand, AgentMessage>(host, 'load/agent', (message) => this.#onMessage(agent, message));
+      return new Worker<AgentCommand, AgentMessage>(host, 'load/agent', (message) => this.#onMessage(agent, message), argv);
     });
     this.#workers.forEach((worker, agent) => void worker.lost.then(() => this.#end(agent)));
     this.lost = Promise.race(this.#workers.map((worker) => worker.lost));

@@ -1,5 +1,6 @@
 import { arrivalsBy, levelAt, rateAt, totalArrivals } from '../model/arrivals.ts';
 import { type ArrivalExecutor, type Flood, type HeldExecutor, shapeSeconds } from '../model/scenario.ts';
+import { entry } from '../platform/entry.ts';
 
 /** Sockets one process may hold. Hard descriptor limits of 20,000 are common and cannot be raised everywhere. */
 const SOCKETS_PER_PROCESS = 15_000;
@@ -9,6 +10,27 @@ export interface ProcessPlan {
   readonly backends: number;
   /** Most client sockets there can be at once: all floods at their peak, with every new connection unanswered. */
   readonly peakHeld: number;
+}
+
+/** What it pays to have rehearsed: each takes code of its own, on both ends. */
+export type Protocol = 'http' | 'tcp' | 'websocket';
+
+/** What the connections of `floods` are used for; those that are only opened, or not even that, count as bare TCP. Datagrams need none. */
+export function protocolsOf(floods: readonly Flood[]): Protocol[] {
+  const protocols = floods
+    .filter(({ kind }) => kind !== 'udp')
+    .map((flood) => (flood.kind === 'short' || flood.kind === 'long' ? flood.protocol : 'tcp'));
+  return [...new Set(protocols)].sort();
+}
+
+/** The command of an agent of `floods`: it rehearses as soon as it is started. */
+export function agentCommand(floods: readonly Flood[]): string[] {
+  return entry('load/agent', ...protocolsOf(floods));
+}
+
+/** The same for a backend process that is to answer them. */
+export function backendCommand(floods: readonly Flood[]): string[] {
+  return entry('load/backend', ...protocolsOf(floods));
 }
 
 /** How many processes `floods` need on a machine with `cpus` cores: one a core, two at least, more when descriptors ask for it. */

@@ -11,8 +11,8 @@ export class Worker<Command, Message> {
   readonly #child: Child;
   #closing = false;
 
-  constructor(host: Host, module: string, onMessage: (message: Message) => void) {
-    const child = host.spawn(entry(module));
+  constructor(host: Host, module: string, onMessage: (message: Message) => void, argv: readonly string[] = entry(module)) {
+    const child = host.spawn(argv);
     this.#child = child;
     child.onLine((line) => onMessage(JSON.parse(line) as Message));
     this.lost = new Promise((resolve) => {

@@ -71,7 +71,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
 
 function openTable(path: string): Table {
   try {
-    return new Table(path, 'host', 0);
+    return new Table(path, 'host');
   } catch (cause) {
     throw new CtloadError(`cannot read the conntrack statistics of this machine: ${messageOf(cause)}`, {
       hint: 'load the kernel module: modprobe nf_conntrack',

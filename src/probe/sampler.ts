@@ -6,6 +6,13 @@ import type { SamplerSettings } from './sampling.ts';
 
 export type Sampler = RemoteProbe;
 
+type Sampled = ConntrackRecord | NetstatRecord | SamplerRecord;
+
+/** The command of a sampler; it does nothing before it is told to start. */
+export function samplerCommand(settings: SamplerSettings): string[] {
+  return entry('probe/sampler-process', JSON.stringify(settings));
+}
+
 /**
  * Starts a process on `host` that samples its namespace's conntrack table every `intervalSeconds` and, unless the owner is
  * `host`, its TCP/IP counters every 100 ms (the gateway's every 500 ms). `ballast` entries are taken off every count.
@@ -13,12 +20,13 @@ export type Sampler = RemoteProbe;
  */
 export async function startSampler(
   host: Host,
-  options: SamplerSettings & { onRecord(record: ConntrackRecord | NetstatRecord | SamplerRecord): void },
+  options: SamplerSettings & { readonly ballast: number; onRecord(record: Sampled): void },
 ): Promise<Sampler> {
   const { owner, intervalSeconds, ballast, onRecord } = options;
-  const settings: SamplerSettings = { owner, intervalSeconds, ballast };
-  const argv = entry('probe/sampler-process', JSON.stringify(settings));
-  const sampler = await startRemoteProbe(host, argv, `${owner} sampler`, onRecord);
+  const argv = samplerCommand({ owner, intervalSeconds });
+  const sampler = await startRemoteProbe<Sampled>(host, argv, `${owner} sampler`, (record) =>
+    onRecord(record.type === 'conntrack' ? { ...record, entries: record.entries - ballast } : record),
+  );
   await putFirst(sampler.pid);
   return sampler;
 }

@@ -9,7 +9,6 @@ import { OWN_TABLE, Table } from './table.ts';
 export interface SamplerSettings {
   readonly owner: TableOwner;
   readonly intervalSeconds: number;
-  readonly ballast: number;
 }
 
 /** Between two looks at stdin, and two writes of the samples taken. */
@@ -38,7 +37,7 @@ export class Sampling implements Work {
   constructor(settings: SamplerSettings, write: (records: readonly TimelineRecord[]) => void) {
     this.#settings = settings;
     this.#write = write;
-    this.#table = new Table(OWN_TABLE, settings.owner, settings.ballast);
+    this.#table = new Table(OWN_TABLE, settings.owner);
   }
 
   /** Samples from now until `stop()`, with times relative to `epoch`; ends with a last sample and a SamplerRecord. */

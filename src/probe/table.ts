@@ -11,21 +11,18 @@ export class Table {
   readonly #parse: StatParser;
   readonly #size: number;
   readonly #owner: TableOwner;
-  readonly #ballast: number;
   readonly #now = noReading();
   #before: TableReading | undefined;
 
   /**
-   * @param ballast entries that are not the test's, taken off every count
    * @throws the errno of open(2): ENOENT where the kernel has no nf_conntrack
    */
-  constructor(path: string, owner: TableOwner, ballast: number) {
+  constructor(path: string, owner: TableOwner) {
     this.#file = new ProcFile(path);
     const text = this.#file.text();
     this.#parse = statParser(text.slice(0, text.indexOf('\n')));
     this.#size = text.length; // fixed-width columns, one line a CPU
     this.#owner = owner;
-    this.#ballast = ballast;
   }
 
   /** Reads the table as it is now, at `t`. Counters that stand where they stood are left out. */
@@ -35,7 +32,7 @@ export class Table {
       type: 'conntrack',
       t,
       host: this.#owner,
-      entries: this.#now.entries - this.#ballast,
+      entries: this.#now.entries,
     };
     for (const name of COUNTER_NAMES) {
       if (this.#now[name] !== this.#before?.[name]) record[name] = this.#now[name];

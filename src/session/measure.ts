@@ -16,7 +16,7 @@ import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
 import { type Crossing, ThresholdGuard } from './threshold-guard.ts';
 
-const START_MARGIN = 0.3; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
+const START_MARGIN = 0.1; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
 
 /** What ended the load. */
@@ -120,7 +120,8 @@ export async function measure(
 async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: number): Promise<BackendPool | undefined> {
   if (lab.driver === 'external' || isExternal(scenario)) return undefined;
   const udp = scenario.floods.some((flood) => flood.kind === 'udp' && flood.reply) ? lab.listen.udp : [];
-  return startBackend(lab.backend, { ...lab.listen, udp, behaviour: scenario.backend }, processes);
+  const listen = { ...lab.listen, udp };
+  return startBackend(lab.backend, { ...listen, behaviour: scenario.backend, floods: scenario.floods }, processes);
 }
 
 async function startProxyOf(lab: AnyLab, processes: number): Promise<ProxyPool> {

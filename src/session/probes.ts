@@ -39,13 +39,14 @@ export async function startProbes(
   const watched = (record: TimelineRecord): void => {
     if (record.type !== 'conntrack' || record.host !== 'client' || apart.client) onRecord(record);
   };
-  const sampler = (owner: TableOwner, host: Host, interval: number, ballast: number) =>
-    keep(`sampler of the ${owner}`, startSampler(host, { owner, intervalSeconds: interval, ballast, onRecord: watched }));
+  const ballastOf = (owner: TableOwner) => (owner === 'gateway' ? lab.capacity.ballast : 0);
   const remote = await allOf([
-    ...(gateway === undefined ? [] : [sampler('gateway', gateway, intervalSeconds, lab.capacity.ballast)]),
-    sampler('client', lab.client, SLOW_INTERVAL, 0),
-    ...(backend === undefined ? [] : [sampler('backend', backend, SLOW_INTERVAL, 0)]),
-    ...(machine === undefined ? [] : [sampler('host', machine, SLOW_INTERVAL, 0)]),
+    ...samplers({ client: lab.client, gateway, backend, machine }, { intervalSeconds }).map(({ host, ...settings }) =>
+      keep(
+        `sampler of the ${settings.owner}`,
+        startSampler(host, { ...settings, ballast: ballastOf(settings.owner), onRecord: watched }),
+      ),
+    ),
     ...(listed === undefined ? [] : [keep('composition', startComposition(listed, { onRecord }))]),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
@@ -69,6 +70,21 @@ export async function startProbes(
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
+}
+
+interface Watched extends Pick<Lab, 'client'> {
+  readonly gateway?: Host | undefined;
+  readonly backend?: Host | undefined;
+  readonly machine?: Host | undefined;
+}
+
+/** Which tables are sampled, and how often: the gateway's every `intervalSeconds`. */
+export function samplers(hosts: Watched, { intervalSeconds }: { readonly intervalSeconds: number }) {
+  return (['gateway', 'client', 'backend', 'machine'] as const).flatMap((role) => {
+    const host = hosts[role];
+    const owner: TableOwner = role === 'machine' ? 'host' : role;
+    return host === undefined ? [] : [{ host, owner, intervalSeconds: role === 'gateway' ? intervalSeconds : SLOW_INTERVAL }];
+  });
 }
 
 /** What of a lab can be watched, and which tables are not the gateway's own. */

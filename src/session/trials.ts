@@ -10,9 +10,10 @@ import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { recordRun, standUp, tearDown } from '../session.ts';
+import { standUp, tearDown } from '../session.ts';
 import { deriveReport, writeReports } from './derive.ts';
 import { abortedError, type Interrupts } from './interrupts.ts';
+import { recordRun } from './record.ts';
 import type { RunRequest } from './request.ts';
 import { openResults } from './results.ts';
 
@@ -98,7 +99,7 @@ export class Trials {
     const run = { runId: randomBytes(3).toString('hex'), startedAt: new Date(), folder };
     const request: RunRequest = { loaded, output: folder, command, log, listing: false, ...this.#setting.watch() };
     openResults(folder, loaded.resolved);
-    const lab = await this.#standing(loaded, run.runId);
+    const lab = await this.#standing(request, loaded, run.runId);
     try {
       await recordRun(lab, request, run, this.#interrupts);
     } finally {
@@ -111,13 +112,13 @@ export class Trials {
   }
 
   /** The lab at its baseline: the one that stands, or a new one. */
-  async #standing({ scenario }: LoadedScenario, runId: string): Promise<Lab> {
+  async #standing(request: RunRequest, { scenario }: LoadedScenario, runId: string): Promise<Lab> {
     if (this.#labPerTrial) await this.end();
     if (this.#lab !== undefined) {
       await restoreBaseline(this.#lab, this.#interrupts.graceful);
       return this.#lab;
     }
-    this.#lab = await standUp(scenario, this.#setting.log, runId, this.#interrupts);
+    this.#lab = await standUp(scenario, request, runId, this.#interrupts);
     this.#capacity = this.#lab.capacity;
     return this.#lab;
   }

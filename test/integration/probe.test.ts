@@ -124,7 +124,7 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
   });
 
   it.each(['sampler-process', 'composition-process'])('%s ends by itself when its owner is gone', async (name) => {
-    const settings = JSON.stringify({ owner: 'gateway', intervalSeconds: 0.01, ballast: 0 });
+    const settings = JSON.stringify({ owner: 'gateway', intervalSeconds: 0.01 });
     const dist = new URL(`../../dist/probe/${name}.js`, import.meta.url).pathname;
     const child = gateway.spawn([process.execPath, dist, settings]);
     let lines = 0;

@@ -6,11 +6,11 @@ import { buildLab, tearDown } from '../build.ts';
 import { reserveCapacity, throwIfAborted } from '../capacity.ts';
 import { installDataplane, muteEnds } from '../dataplane.ts';
 import { describeKernel, timeoutSysctls } from '../kernel.ts';
-import type { Lab, LabOptions } from '../lab.ts';
+import type { Hosts, Lab, LabOptions } from '../lab.ts';
 import { loadConntrack } from '../limits.ts';
 import { ROLES, type Role } from '../names.ts';
 import { readSysctl } from '../sysctls.ts';
-import { type Hosts, tuning } from '../wiring.ts';
+import { tuning } from '../wiring.ts';
 import { type ContainerSpec, standUp } from './containers.ts';
 import { Crew } from './crew.ts';
 import { connectEngine, isEngineError, unlessGone } from './engine.ts';
@@ -35,7 +35,7 @@ export async function createDockerLab(options: LabOptions): Promise<Lab> {
   }
 }
 
-async function build({ runId, gateway, udp, log, signal }: LabOptions, cleanup: Cleanup): Promise<Lab> {
+async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, cleanup: Cleanup): Promise<Lab> {
   if (gateway.dataplane === 'proxy') {
     throw new CtloadError('gateway.dataplane proxy: not with the docker driver yet', {
       hint: 'use --driver netns, or another dataplane',
@@ -77,6 +77,7 @@ async function build({ runId, gateway, udp, log, signal }: LabOptions, cleanup: 
   const hosts = await raise(hostCrew, networks, timeoutSysctls(gateway.conntrack.timeouts));
   cleanup.defer('entries', () => run(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
   throwIfAborted(signal);
+  onHosts?.(hosts);
   await Promise.all([
     connect(hosts, networks),
     installDataplane(hosts.gateway, gateway.dataplane, networks.plan, udp),

@@ -25,6 +25,7 @@ Udp: 3
       TcpActiveOpens: 40,
       TcpPassiveOpens: 5,
       TcpRetransSegs: 12,
+      UdpInDatagrams: 3,
     });
   });
 
