@@ -18,8 +18,16 @@ export interface TableSeries {
   readonly peakEntries: number;
 }
 
+/** What is judged of a conntrack record; a counter that was left out is undefined. */
+export type TableReading = Readonly<Record<keyof Counters, number | undefined>> & Pick<ConntrackRecord, 't' | 'entries'>;
+
+/** The rest of a record need not be kept: of a long run that is most of it. */
+export function readingOf({ t, entries, drop, earlyDrop, insertFailed }: ConntrackRecord): TableReading {
+  return { t, entries, drop, earlyDrop, insertFailed };
+}
+
 /** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
-export function tableOf(records: readonly ConntrackRecord[], meta?: MetaRecord): TableSeries {
+export function tableOf(records: readonly TableReading[], meta?: MetaRecord): TableSeries {
   const fold = new TableFold(meta);
   const samples = records.flatMap((record) => fold.add(record) ?? []);
   return { samples, impossible: fold.impossible, peakEntries: samples.reduce((peak, { entries }) => Math.max(peak, entries), 0) };
@@ -45,7 +53,7 @@ export class TableFold {
   }
 
   /** The sample of a record; undefined before the start of the load. */
-  add(record: ConntrackRecord): TableSample | undefined {
+  add(record: Pick<ConntrackRecord, 't' | 'entries'> & Partial<TableReading>): TableSample | undefined {
     for (const name of COUNTERS) this.#now[name] = record[name] ?? this.#now[name];
     if (record.t < 0) this.#base = { ...this.#now };
     this.#base ??= { ...this.#now };

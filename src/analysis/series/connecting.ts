@@ -4,26 +4,35 @@ import type { ConnectingInterval, Distribution, PercentileCurve } from '../../mo
 /** Halvings of what is left up to 100 %: every curve gets five points each, as HdrHistogram prints them. */
 const POINTS_PER_HALVING = 5;
 
-/** Connect times by interval. Percentiles are the largest value of their histogram bucket, as HdrHistogram gives them. */
-export function connectingIntervals(intervals: readonly LatencyValues[]): ConnectingInterval[] {
-  return intervals.flatMap(({ from, to, values }) => {
+/** Connect times over time, and before and after the break. */
+export interface ConnectTimes {
+  /** Percentiles are the largest value of their histogram bucket, as HdrHistogram gives them. */
+  readonly intervals: readonly ConnectingInterval[];
+  /** Of the intervals that ended before the break and of those that began after it. */
+  readonly distribution: Distribution;
+}
+
+/** Goes through `intervals` once: a long run has too many for all to be in memory. */
+export function connectTimes(intervals: Iterable<LatencyValues>, breakAt: number | null): ConnectTimes {
+  const before = new Map<number, number>();
+  const after = new Map<number, number>();
+  const found: ConnectingInterval[] = [];
+  for (const { from, to, values } of intervals) {
+    if (breakAt === null || to <= breakAt) addTo(before, values);
+    else if (from >= breakAt) addTo(after, values);
     const count = totalOf(values);
-    if (count === 0) return [];
-    const [p50, p90, p99, max] = [50, 90, 99, 100].map((percentile) => valueAt(values, count, percentile));
-    return { from, to, count, p50, p90, p99, max } as ConnectingInterval;
-  });
+    if (count === 0) continue;
+    const [p50 = 0, p90 = 0, p99 = 0, max = 0] = [50, 90, 99, 100].map((percentile) => valueAt(values, count, percentile));
+    found.push({ from, to, count, p50, p90, p99, max });
+  }
+  return { intervals: found, distribution: { before: curve(before), after: curve(after) } };
 }
 
-/** Percentile curves of the intervals that ended before `breakAt` and of those that began after it. */
-export function distribution(intervals: readonly LatencyValues[], breakAt: number | null): Distribution {
-  const before = intervals.filter(({ to }) => breakAt === null || to <= breakAt);
-  const after = intervals.filter(({ from }) => breakAt !== null && from >= breakAt);
-  return { before: curve(before), after: curve(after) };
+function addTo(counts: Map<number, number>, values: readonly TimedCount[]): void {
+  for (const [ms, count] of values) counts.set(ms, (counts.get(ms) ?? 0) + count);
 }
 
-function curve(intervals: readonly LatencyValues[]): PercentileCurve {
-  const counts = new Map<number, number>();
-  for (const { values } of intervals) for (const [ms, count] of values) counts.set(ms, (counts.get(ms) ?? 0) + count);
+function curve(counts: ReadonlyMap<number, number>): PercentileCurve {
   const values = [...counts].toSorted(([a], [b]) => a - b);
   const count = totalOf(values);
   if (count === 0) return { count, points: [] };
