@@ -58,7 +58,7 @@ function measuredDropShare(
  * yet. Ballast is ASSURED, all of it.
  */
 function unassuredShare(log: RunLog, at: number | undefined): number {
-  const listing = nearest(log.compositions, at ?? log.tables.gateway.samples.at(-1)?.t ?? 0);
+  const listing = nearest(log.compositions, at ?? log.tables.gateway.samples.last?.t ?? 0);
   if (listing === undefined) return 0;
   const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
   const { effectiveMax, max } = log.meta.lab.capacity;

@@ -14,7 +14,7 @@ import type {
   TableOwner,
   TimelineRecord,
 } from '../model/sample.ts';
-import { readingOf, type TableReading, type TableSeries, tableOf } from './table.ts';
+import { TableReadings, type TableSeries } from './table.ts';
 
 /** A timeline sorted by kind, every kind in order of time. */
 export interface RunLog {
@@ -45,14 +45,19 @@ export interface RunLog {
  */
 export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
   const byType = new Map<TimelineRecord['type'], TimelineRecord[]>();
-  const readings: Record<TableOwner, TableReading[]> = { gateway: [], client: [], backend: [], host: [] };
+  const readings: Record<TableOwner, TableReadings> = {
+    gateway: new TableReadings(),
+    client: new TableReadings(),
+    backend: new TableReadings(),
+    host: new TableReadings(),
+  };
   const netstat = { client: new CounterEnds(), gateway: new CounterEnds(), backend: new CounterEnds() };
   let lastAt = 0;
   let latestAt = 0;
   for (const record of records) {
     lastAt = record.t;
     latestAt = Math.max(latestAt, record.t);
-    if (record.type === 'conntrack') readings[record.host].push(readingOf(record));
+    if (record.type === 'conntrack') readings[record.host].add(record);
     else if (record.type === 'netstat') netstat[record.host].add(record);
     else entryOf(byType, record.type).push(record);
   }
@@ -61,12 +66,16 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
   const [meta] = all('meta');
   if (meta === undefined) throw new Error('the timeline has no meta record');
 
-  const table = (owner: TableOwner) => tableOf(readings[owner].sort(byTime), owner === 'gateway' ? meta : undefined);
   return {
     meta,
     lastAt,
     latestAt,
-    tables: { gateway: table('gateway'), client: table('client'), backend: table('backend'), host: table('host') },
+    tables: {
+      gateway: readings.gateway.series(meta),
+      client: readings.client.series(),
+      backend: readings.backend.series(),
+      host: readings.host.series(),
+    },
     netstat: { client: netstat.client.records, gateway: netstat.gateway.records, backend: netstat.backend.records },
     compositions: all('composition'),
     machine: all('host'),

@@ -1,4 +1,4 @@
-import type { TimedCount } from '../model/latency.ts';
+import type { LatencyValues, TimedCount } from '../model/latency.ts';
 import type { LatencySummary } from '../model/summary.ts';
 import { bucketsFor, decodeHistogram, highestOf, lowerEnd, upperEnd } from './encoded-histogram.ts';
 
@@ -43,7 +43,17 @@ export class Counts {
 
   /** All there is, ascending, in milliseconds. A step counts as its upper end, which must not lie above the largest value. */
   values(): TimedCount[] {
-    return this.#inOrder().map((index) => [ms(Math.min(upperEnd(index), this.#max)), this.#counts[index] as number]);
+    const { times, counts } = this.columns();
+    return times.map((time, i) => [time, counts[i] as number]);
+  }
+
+  /** The same as two lists, which take a tenth of the memory. */
+  columns(): Pick<LatencyValues, 'times' | 'counts'> {
+    const indices = this.#inOrder();
+    return {
+      times: indices.map((index) => ms(Math.min(upperEnd(index), this.#max))),
+      counts: indices.map((index) => this.#counts[index] as number),
+    };
   }
 
   /** Milliseconds. */

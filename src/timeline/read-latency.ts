@@ -26,7 +26,7 @@ export function* readValues(folder: string, phase: Phase): Generator<LatencyValu
     file,
     file.lines.filter((line) => line.phase === phase),
   )) {
-    yield { from, to, values: counts.values() };
+    yield { from, to, ...counts.columns() };
   }
 }
 

@@ -115,11 +115,11 @@ describe('latency.hlog', () => {
     recorder.latency({ flood: 'sockets', phase: 'connecting', from: 1, to: 2, data: encoded(300) });
     await recorder.close();
     const read = [...readValues(folder, 'connecting')];
-    expect(read.map(({ from, to, values }) => [from, to, ...values.map(([, count]) => count)])).toEqual([
+    expect(read.map(({ from, to, counts }) => [from, to, ...counts])).toEqual([
       [0, 1, 2, 1, 1],
       [1, 2, 1],
     ]);
-    expect(read[0]?.values[0]?.[0]).toBeCloseTo(0.4, 2);
+    expect(read[0]?.times[0]).toBeCloseTo(0.4, 2);
   });
 
   it('is read by the HdrHistogram log reader, tags, times and values', async () => {

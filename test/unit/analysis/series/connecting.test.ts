@@ -3,25 +3,10 @@ import { connectTimes } from '../../../../src/analysis/series/connecting.ts';
 import type { LatencyValues } from '../../../../src/model/latency.ts';
 
 const INTERVALS: LatencyValues[] = [
-  {
-    from: 0,
-    to: 1,
-    values: [
-      [1, 98],
-      [5, 1],
-      [9, 1],
-    ],
-  },
-  { from: 1, to: 2, values: [[2000, 10]] },
-  { from: 2, to: 3, values: [] },
-  {
-    from: 3,
-    to: 4,
-    values: [
-      [1000, 1],
-      [3000, 1],
-    ],
-  },
+  { from: 0, to: 1, times: [1, 5, 9], counts: [98, 1, 1] },
+  { from: 1, to: 2, times: [2000], counts: [10] },
+  { from: 2, to: 3, times: [], counts: [] },
+  { from: 3, to: 4, times: [1000, 3000], counts: [1, 1] },
 ];
 
 describe('connect times', () => {
