@@ -16,8 +16,10 @@ export function bootstrap<Item>(
 ): Interval | null {
   const random = seeded(seed);
   const found: number[] = [];
+  const sample = [...items]; // one for all rounds: of a long run it is large
   for (let round = 0; round < RESAMPLES; round++) {
-    const value = statistic(items.map(() => items[Math.floor(random() * items.length)] as Item));
+    for (let i = 0; i < sample.length; i++) sample[i] = items[Math.floor(random() * items.length)] as Item;
+    const value = statistic(sample);
     if (value !== null) found.push(value);
   }
   if (found.length < RESAMPLES / 2) return null;

@@ -27,9 +27,9 @@ export function findBreak(log: RunLog, latency: LatencyLog): Break | undefined {
   const { samples } = log.tables.gateway;
   const { effectiveMax } = log.meta.lab.capacity;
   const index = samples.findIndex((sample) => sample.drop > 0);
-  const at = samples[index];
+  const at = samples.at(index);
   if (at === undefined) return undefined;
-  const before = samples[index - 1] ?? at;
+  const before = samples.at(index - 1) ?? at;
   const entries = Math.max(before.entries, at.entries); // the garbage collector may run between drop and sample
   const feltFrom = (index === 0 ? 0 : before.t) - scheduleLag(latency);
   const firstFailureAt = firstFelt(log.loads, feltFrom);

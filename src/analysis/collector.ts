@@ -4,7 +4,7 @@ import { type MetricName, type MetricValues, metricNamed, type Selector } from '
 import type { GaugeRecord, LoadRecord, MetaRecord, NetstatRecord } from '../model/sample.ts';
 import { countsOf } from './load.ts';
 import { GaugeSink, TrendSink } from './sinks.ts';
-import type { TableSample } from './table.ts';
+import type { TableSample } from './table-rows.ts';
 
 /** What was timed for the trends. A WebSocket is connected when its upgrade is answered, so all of its start counts. */
 const PHASE_OF: Readonly<Partial<Record<MetricName, Phase>>> = {

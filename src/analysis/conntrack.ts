@@ -58,7 +58,7 @@ function measuredDropShare(
  * ASSURED, all of it.
  */
 function unassuredShare(log: RunLog, at: number | undefined): number {
-  const end = at ?? log.tables.gateway.samples.at(-1)?.t ?? 0;
+  const end = at ?? log.tables.gateway.samples.last?.t ?? 0;
   const listing = log.compositions.find(({ t }) => t >= end) ?? nearest(log.compositions, end);
   if (listing === undefined) return 0;
   const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);

@@ -67,7 +67,7 @@ function tableDoubts(log: RunLog): string[] {
       `The gateway's kernel refused ${insertFailed} entries for other reasons than a full table (insert_failed): clashing tuples, or chains made too long by entries of other namespaces.`,
     );
   }
-  const [impossible] = log.tables.gateway.impossible;
+  const { impossible } = log.tables.gateway;
   if (impossible !== undefined) {
     const { effectiveMax } = log.meta.lab.capacity;
     found.push(
@@ -83,7 +83,7 @@ function tableDoubts(log: RunLog): string[] {
  */
 function isElsewhere(log: RunLog): boolean {
   const { samples, peakEntries } = log.tables.gateway;
-  const [first] = samples;
+  const first = samples.at(0);
   if (log.meta.lab.capacity.method !== 'in-force' || first === undefined || totalsOf(log.tables.gateway).drop > 0) return false;
   const most = log.loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
   return peakEntries - first.entries < most / 2;

@@ -35,10 +35,10 @@ export function findKnees(log: RunLog, latency: LatencyLog): Knees {
 function evictionKnee(log: RunLog): Knees['early'] {
   const { samples } = log.tables.gateway;
   const index = samples.findIndex(({ earlyDrop }) => earlyDrop > 0);
-  const at = samples[index];
+  const at = samples.at(index);
   if (at === undefined) return null;
   const { effectiveMax } = log.meta.lab.capacity;
-  const [low, high] = [samples[index - 1]?.entries ?? at.entries, at.entries].sort((a, b) => a - b) as [number, number];
+  const [low, high] = [samples.at(index - 1)?.entries ?? at.entries, at.entries].sort((a, b) => a - b) as [number, number];
   return { signal: 'early-drop', utilization: high / effectiveMax, interval: [low / effectiveMax, high / effectiveMax] };
 }
 

@@ -2,7 +2,7 @@ import type { Expectation } from '../model/expectation.ts';
 import type { PredictedQuantity } from '../model/summary.ts';
 import { firstFullAt } from './breaking-point.ts';
 import { LOAD_BUCKET, totalAttempts } from './load.ts';
-import { lastBefore, type RunLog } from './run-log.ts';
+import type { RunLog } from './run-log.ts';
 
 const DUST = 1e-6; // 0.3 / 0.1 is less than 3
 
@@ -28,14 +28,21 @@ export function comparePrediction(log: RunLog, expected: Expectation, measuredDr
 
 /** Mean over the last second up to `end`: the count is a sawtooth. */
 function entriesAround(log: RunLog, end: number): number | null {
-  const last = log.tables.gateway.samples.filter(({ t }) => t > end - 1 && t <= end);
-  return last.length === 0 ? null : last.reduce((sum, { entries }) => sum + entries, 0) / last.length;
+  let sum = 0;
+  let count = 0;
+  for (const { t, entries } of log.tables.gateway.samples) {
+    if (t <= end - 1 || t > end) continue;
+    sum += entries;
+    count++;
+  }
+  return count === 0 ? null : sum / count;
 }
 
 /** Entries there were for each connection begun by `at`; what was there before the load is left out. */
 function entriesPerConnection(log: RunLog, at: number): number | null {
   const until = Math.floor(at / LOAD_BUCKET + DUST) * LOAD_BUCKET; // attempts are booked by 100 ms
   const { attempted } = totalAttempts(log, until - DUST);
-  const sample = lastBefore(log.tables.gateway.samples, until);
+  const { samples } = log.tables.gateway;
+  const sample = samples.at(samples.findIndex(({ t }) => t >= until) - 1);
   return attempted === 0 || sample === undefined ? null : (sample.entries - log.meta.lab.capacity.prefilled) / attempted;
 }

@@ -14,12 +14,17 @@ import type {
   TableOwner,
   TimelineRecord,
 } from '../model/sample.ts';
-import { type TableSeries, tableOf } from './table.ts';
+import { TableReadings, type TableSeries } from './table.ts';
 
 /** A timeline sorted by kind, every kind in order of time. */
 export interface RunLog {
   readonly meta: MetaRecord;
+  /** Time of the last record written. */
+  readonly lastAt: number;
+  /** The latest time of all: a run that was killed may end with a record of attempts that were due long before. */
+  readonly latestAt: number;
   readonly tables: Readonly<Record<TableOwner, TableSeries>>;
+  /** The ends only: the first of each host, the last before the load, the last. */
   readonly netstat: Readonly<Record<NetstatRecord['host'], readonly NetstatRecord[]>>;
   readonly compositions: readonly CompositionRecord[];
   readonly machine: readonly HostRecord[];
@@ -34,31 +39,44 @@ export interface RunLog {
   readonly end: EndRecord | undefined;
 }
 
-/** @throws {Error} when there is no `meta` record; the reader has seen to that. */
-export function sortRecords(records: readonly TimelineRecord[]): RunLog {
+/**
+ * Sorts the records of a run, which may come one by one: of the many samples and counters only what is judged is kept.
+ * @throws {Error} when there is no `meta` record; the reader has seen to that.
+ */
+export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
   const byType = new Map<TimelineRecord['type'], TimelineRecord[]>();
+  const readings: Record<TableOwner, TableReadings> = {
+    gateway: new TableReadings(),
+    client: new TableReadings(),
+    backend: new TableReadings(),
+    host: new TableReadings(),
+  };
+  const netstat = { client: new CounterEnds(), gateway: new CounterEnds(), backend: new CounterEnds() };
+  let lastAt = 0;
+  let latestAt = 0;
   for (const record of records) {
-    const known = byType.get(record.type);
-    if (known === undefined) byType.set(record.type, [record]);
-    else known.push(record);
+    lastAt = record.t;
+    latestAt = Math.max(latestAt, record.t);
+    if (record.type === 'conntrack') readings[record.host].add(record);
+    else if (record.type === 'netstat') netstat[record.host].add(record);
+    else entryOf(byType, record.type).push(record);
   }
   const all = <Type extends TimelineRecord['type']>(type: Type) =>
-    ((byType.get(type) ?? []) as Extract<TimelineRecord, { type: Type }>[]).toSorted((a, b) => a.t - b.t);
+    ((byType.get(type) ?? []) as Extract<TimelineRecord, { type: Type }>[]).sort(byTime);
   const [meta] = all('meta');
   if (meta === undefined) throw new Error('the timeline has no meta record');
 
-  const conntrack = all('conntrack');
-  const netstat = all('netstat');
-  const table = (owner: TableOwner) =>
-    tableOf(
-      conntrack.filter((record) => record.host === owner),
-      owner === 'gateway' ? meta : undefined,
-    );
-  const countersOf = (host: NetstatRecord['host']) => netstat.filter((record) => record.host === host);
   return {
     meta,
-    tables: { gateway: table('gateway'), client: table('client'), backend: table('backend'), host: table('host') },
-    netstat: { client: countersOf('client'), gateway: countersOf('gateway'), backend: countersOf('backend') },
+    lastAt,
+    latestAt,
+    tables: {
+      gateway: readings.gateway.series(meta),
+      client: readings.client.series(),
+      backend: readings.backend.series(),
+      host: readings.host.series(),
+    },
+    netstat: { client: netstat.client.records, gateway: netstat.gateway.records, backend: netstat.backend.records },
     compositions: all('composition'),
     machine: all('host'),
     loads: all('load'),
@@ -70,6 +88,39 @@ export function sortRecords(records: readonly TimelineRecord[]): RunLog {
     backend: all('backend').at(-1),
     end: all('end').at(-1),
   };
+}
+
+/** Of one host's kernel counters what `rise` asks for: the first record, the last before the load, the last. */
+class CounterEnds {
+  #first: NetstatRecord | undefined;
+  #before: NetstatRecord | undefined;
+  #last: NetstatRecord | undefined;
+
+  add(record: NetstatRecord): void {
+    const { t } = record;
+    if (this.#first === undefined || t < this.#first.t) this.#first = record;
+    if (t < 0 && t >= (this.#before?.t ?? t)) this.#before = record;
+    if (t >= (this.#last?.t ?? t)) this.#last = record;
+  }
+
+  /** In order of time. */
+  get records(): NetstatRecord[] {
+    const ends = [this.#first, this.#before, this.#last].filter((record) => record !== undefined);
+    return [...new Set(ends)];
+  }
+}
+
+function entryOf<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (list === undefined) {
+    list = [];
+    map.set(key, list);
+  }
+  return list;
+}
+
+function byTime(a: { readonly t: number }, b: { readonly t: number }): number {
+  return a.t - b.t;
 }
 
 /** Whether the gateway's table was read: of an external gateway it may be out of sight. */

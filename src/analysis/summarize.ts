@@ -14,20 +14,24 @@ import { findKnees } from './knees.ts';
 import { metricReader, metricsOf } from './metrics.ts';
 import { comparePrediction } from './prediction.ts';
 import { rounded } from './round.ts';
-import { sortRecords } from './run-log.ts';
+import { type RunLog, sortRecords } from './run-log.ts';
 import { judgeThresholds } from './thresholds.ts';
 import { judge } from './verdict.ts';
 
 /** Judges a recorded run against what the model `expected` of it. Pure: the same record always gives the same summary. */
-export function summarize(records: readonly TimelineRecord[], latency: LatencyLog, expected?: Expectation): Summary {
-  const log = sortRecords(records);
+export function summarize(records: Iterable<TimelineRecord>, latency: LatencyLog, expected?: Expectation): Summary {
+  return summarizeLog(sortRecords(records), latency, expected);
+}
+
+/** The same of a record that is sorted already. */
+export function summarizeLog(log: RunLog, latency: LatencyLog, expected?: Expectation): Summary {
   const { accounting, first, evidence } = investigate(log, latency);
   const generator = generatorHealth(log, latency);
   const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
   const breakingPoint = verdict.kind === 'broke' && first !== undefined ? first.point : null;
   const conntrack = summarizeConntrack(log, first?.point.atSeconds);
   const { run, scenario, environment } = log.meta;
-  const durationSeconds = Math.max(0, records.at(-1)?.t ?? 0);
+  const durationSeconds = Math.max(0, log.lastAt);
   const floods = summarizeFloods(log, latency, evidence);
   const read = metricReader({ log, latency, point: breakingPoint, floods, durationSeconds });
   return rounded({

@@ -1,28 +1,39 @@
 import type { ConntrackRecord, MetaRecord } from '../model/sample.ts';
+import { TableRows, type TableSample } from './table-rows.ts';
 
 const COUNTERS = ['drop', 'earlyDrop', 'insertFailed'] as const;
 type Counters = Record<(typeof COUNTERS)[number], number>;
 
-/** A sample with the counters that are judged, as risen since the start of the load. */
-export interface TableSample extends Readonly<Counters> {
-  readonly t: number;
-  /** Ballast not counted; never more than the capacity, see `TableFold`. */
-  readonly entries: number;
-}
-
 export interface TableSeries {
   /** From the start of the load on. */
-  readonly samples: readonly TableSample[];
-  /** Samples of more entries than the table can hold, with what was read. */
-  readonly impossible: readonly { readonly t: number; readonly entries: number }[];
+  readonly samples: TableRows;
+  /** The first sample of more entries than the table can hold, as it was read. */
+  readonly impossible: { readonly t: number; readonly entries: number } | undefined;
   readonly peakEntries: number;
 }
 
-/** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
-export function tableOf(records: readonly ConntrackRecord[], meta?: MetaRecord): TableSeries {
-  const fold = new TableFold(meta);
-  const samples = records.flatMap((record) => fold.add(record) ?? []);
-  return { samples, impossible: fold.impossible, peakEntries: samples.reduce((peak, { entries }) => Math.max(peak, entries), 0) };
+/** Keeps of a table's records what is judged: of a long run all the rest is most of it. */
+export class TableReadings {
+  readonly #rows = new TableRows();
+
+  /** In any order. */
+  add({ t, entries, drop = Number.NaN, earlyDrop = Number.NaN, insertFailed = Number.NaN }: ConntrackRecord): void {
+    this.#rows.push({ t, entries, drop, earlyDrop, insertFailed });
+  }
+
+  /** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
+  series(meta?: MetaRecord): TableSeries {
+    const fold = new TableFold(meta);
+    const samples = new TableRows();
+    let peakEntries = 0;
+    for (const reading of this.#rows.sorted()) {
+      const sample = fold.add(reading);
+      if (sample === undefined) continue;
+      samples.push(sample);
+      peakEntries = Math.max(peakEntries, sample.entries);
+    }
+    return { samples, impossible: fold.impossible, peakEntries };
+  }
 }
 
 /**
@@ -33,7 +44,7 @@ export function tableOf(records: readonly ConntrackRecord[], meta?: MetaRecord):
  * higher cannot be and is kept aside.
  */
 export class TableFold {
-  readonly impossible: { t: number; entries: number }[] = [];
+  impossible: TableSeries['impossible'];
   readonly #limit: number;
   readonly #overshoot: number;
   readonly #now: Counters = { drop: 0, earlyDrop: 0, insertFailed: 0 };
@@ -44,16 +55,23 @@ export class TableFold {
     this.#overshoot = meta?.environment.cpus ?? 0;
   }
 
-  /** The sample of a record; undefined before the start of the load. */
-  add(record: ConntrackRecord): TableSample | undefined {
-    for (const name of COUNTERS) this.#now[name] = record[name] ?? this.#now[name];
-    if (record.t < 0) this.#base = { ...this.#now };
+  /**
+   * The sample of a record; undefined before the start of the load. A counter that is left out, or NaN, has the value of the
+   * record before.
+   */
+  add(record: Pick<ConntrackRecord, 't' | 'entries'> & Partial<Counters>): TableSample | undefined {
+    const { t, entries } = record;
+    for (const name of COUNTERS) {
+      const value = record[name] ?? Number.NaN;
+      if (!Number.isNaN(value)) this.#now[name] = value;
+    }
+    if (t < 0) this.#base = { ...this.#now };
     this.#base ??= { ...this.#now };
-    if (record.t < 0) return undefined;
-    if (record.entries > this.#limit + this.#overshoot) this.impossible.push({ t: record.t, entries: record.entries });
+    if (t < 0) return undefined;
+    if (entries > this.#limit + this.#overshoot) this.impossible ??= { t, entries };
     return {
-      t: record.t,
-      entries: Math.min(record.entries, this.#limit),
+      t,
+      entries: Math.min(entries, this.#limit),
       drop: this.#now.drop - this.#base.drop,
       earlyDrop: this.#now.earlyDrop - this.#base.earlyDrop,
       insertFailed: this.#now.insertFailed - this.#base.insertFailed,
@@ -63,5 +81,5 @@ export class TableFold {
 
 /** The counters at the end of the run; all 0 when the table was never sampled. */
 export function totalsOf(table: TableSeries): Readonly<Counters> {
-  return table.samples.at(-1) ?? { drop: 0, earlyDrop: 0, insertFailed: 0 };
+  return table.samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 };
 }

@@ -33,6 +33,8 @@ export interface LatencyValues {
   /** Seconds since the start of the load. */
   readonly from: number;
   readonly to: number;
-  /** Ascending. */
-  readonly values: readonly TimedCount[];
+  /** Milliseconds, ascending. */
+  readonly times: readonly number[];
+  /** How often each of `times` was measured. */
+  readonly counts: readonly number[];
 }

@@ -14,8 +14,13 @@ type Column = readonly [name: string, cells: readonly (number | null)[]];
  */
 export function renderCsv({ summary, series }: RunReport): string {
   const columns = columnsOf(series, summary.conntrack.effectiveMax, tableWasRead(summary));
-  const rows = Array.from({ length: series.steps }, (_, step) => columns.map(([, cells]) => String(cells[step] ?? '')));
-  return [columns.map(([name]) => name), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+  let text = line(columns.map(([name]) => name));
+  for (let step = 0; step < series.steps; step++) text += line(columns.map(([, cells]) => cells[step] ?? ''));
+  return text;
+}
+
+function line(cells: readonly (string | number)[]): string {
+  return `${cells.join(',')}\r\n`;
 }
 
 function columnsOf({ steps, table, load, states, connecting, machine }: RunSeries, limit: number, read: boolean): Column[] {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sortRecords } from '../analysis/run-log.ts';
 import { seriesOf } from '../analysis/series/series.ts';
-import { summarize } from '../analysis/summarize.ts';
+import { summarizeLog } from '../analysis/summarize.ts';
 import type { RunReport } from '../model/report.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { REPORTS } from '../report/reports.ts';
@@ -15,11 +16,10 @@ import { RESOLVED_FILE } from './results.ts';
  * @throws {CtloadError} exit 2 when the folder holds no valid record.
  */
 export function deriveReport(folder: string): RunReport {
-  const records = readTimeline(folder);
+  const log = sortRecords(readTimeline(folder));
   const latency = readLatency(folder);
-  const meta = records.find((record) => record.type === 'meta');
-  const summary = summarize(records, latency, meta && readExpectation(folder, meta.lab.capacity));
-  const series = seriesOf(records, latency, readValues(folder, 'connecting'), summary);
+  const summary = summarizeLog(log, latency, readExpectation(folder, log.meta.lab.capacity));
+  const series = seriesOf(log, latency, readValues(folder, 'connecting'), summary);
   return { summary, latency, scenario: readResolved(folder), series };
 }
 

@@ -1,6 +1,6 @@
-import * as hdr from 'hdr-histogram-js';
 import { totalFailed } from '../model/attempt.ts';
 import type { ConntrackRecord, TimelineRecord } from '../model/sample.ts';
+import { Counts } from '../timeline/counts.ts';
 
 /** What the live view shows; the latest figures of everything that was recorded. */
 export interface Progress {
@@ -40,8 +40,9 @@ export class ProgressMeter {
 
   /** Takes a flood's connect latencies of the last second. */
   connecting(data: string): void {
-    const histogram = hdr.decodeFromCompressedBase64(data);
-    this.progress.p99Ms = histogram.getValueAtPercentile(99) / 1000;
+    const counts = new Counts();
+    counts.addEncoded(data);
+    this.progress.p99Ms = counts.summary().p99;
   }
 
   #table({ t, entries, drop }: ConntrackRecord): void {

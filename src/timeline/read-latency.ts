@@ -1,90 +1,68 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as hdr from 'hdr-histogram-js';
 import type { Phase } from '../model/attempt.ts';
 import type { LatencyInterval, LatencyLog, LatencyValues } from '../model/latency.ts';
-import type { LatencySummary } from '../model/summary.ts';
-import { LATENCY_FILE } from './files.ts';
-import { type HlogInterval, parseHlogLine } from './hlog.ts';
-import { recordedValues } from './recorded-values.ts';
+import { Counts } from './counts.ts';
+import { LatencyFile, type LatencyLine } from './latency-file.ts';
 
 /**
  * Reads a run's `latency.hlog`: per flood and phase the whole run and every interval, the agents' histograms added up.
  * Empty when nothing was timed or the file is not there.
  */
 export function readLatency(folder: string): LatencyLog {
-  const series = new Map<string, HlogInterval[]>();
-  for (const interval of readLines(folder)) {
-    const tag = `${interval.flood}:${interval.phase}`;
+  using file = new LatencyFile(folder);
+  const series = new Map<string, LatencyLine[]>();
+  for (const line of file.lines) {
+    const tag = `${line.flood}:${line.phase}`;
     const known = series.get(tag);
-    if (known === undefined) series.set(tag, [interval]);
-    else known.push(interval);
+    if (known === undefined) series.set(tag, [line]);
+    else known.push(line);
   }
-  return [...series.values()].map((intervals) => readSeries(intervals));
+  return [...series.values()].map((lines) => readSeries(file, lines));
 }
 
-/** All that was timed of one phase, interval by interval, the histograms of all floods added up. */
-export function readValues(folder: string, phase: Phase): LatencyValues[] {
-  return groupBySpan(readLines(folder).filter((line) => line.phase === phase)).map((parts) => {
-    const { from, to } = parts[0] as HlogInterval;
-    return { from, to, values: recordedValues(merged(parts)) };
-  });
+/** All that was timed of one phase, interval by interval, the histograms of all floods added up. Read as it is asked for. */
+export function* readValues(folder: string, phase: Phase): Generator<LatencyValues> {
+  using file = new LatencyFile(folder);
+  for (const { from, to, counts } of intervals(
+    file,
+    file.lines.filter((line) => line.phase === phase),
+  )) {
+    yield { from, to, ...counts.columns() };
+  }
 }
 
-function readLines(folder: string): HlogInterval[] {
-  const path = join(folder, LATENCY_FILE);
-  if (!existsSync(path)) return [];
-  // a last line without its newline was cut short
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.flatMap((line) => parseHlogLine(line) ?? []);
+function readSeries(file: LatencyFile, lines: readonly LatencyLine[]): LatencyLog[number] {
+  const total = new Counts();
+  const spans: LatencyInterval[] = [];
+  for (const { from, to, counts } of intervals(file, lines)) {
+    total.add(counts);
+    const { count, p50, p99, max } = counts.summary();
+    spans.push({ from, to, count, p50, p99, max });
+  }
+  const { flood, phase } = lines[0] as LatencyLine;
+  return { flood, phase, total: total.summary(), values: total.values(), intervals: spans };
 }
 
-function readSeries(lines: readonly HlogInterval[]): LatencyLog[number] {
-  const total = emptyHistogram();
-  const intervals: LatencyInterval[] = [];
+/** Adds up the lines of the same span, in order of time. `counts` are good until the next is asked for. */
+function* intervals(
+  file: LatencyFile,
+  lines: readonly LatencyLine[],
+): Generator<{ readonly from: number; readonly to: number; readonly counts: Counts }> {
+  const counts = new Counts();
   for (const parts of groupBySpan(lines)) {
-    const histogram = merged(parts); // one at a time: a run has thousands
-    total.add(histogram);
-    const { p50, p99, max, count } = summarizeHistogram(histogram);
-    const { from, to } = parts[0] as HlogInterval;
-    intervals.push({ from, to, count, p50, p99, max });
+    counts.clear();
+    for (const part of parts) counts.addEncoded(file.dataOf(part));
+    const { from, to } = parts[0] as LatencyLine;
+    yield { from, to, counts };
   }
-  const { flood, phase } = lines[0] as HlogInterval;
-  return { flood, phase, total: summarizeHistogram(total), values: recordedValues(total), intervals };
 }
 
-function groupBySpan(lines: readonly HlogInterval[]): HlogInterval[][] {
-  const groups = new Map<string, HlogInterval[]>();
+function groupBySpan(lines: readonly LatencyLine[]): LatencyLine[][] {
+  const groups = new Map<string, LatencyLine[]>();
   for (const line of lines) {
     const key = `${line.from}-${line.to}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [line]);
     else group.push(line);
   }
-  return [...groups.values()].sort(([a], [b]) => (a as HlogInterval).from - (b as HlogInterval).from);
-}
-
-function merged(parts: readonly HlogInterval[]): hdr.JsHistogram {
-  const histogram = emptyHistogram();
-  for (const part of parts) histogram.add(hdr.decodeFromCompressedBase64(part.data) as hdr.JsHistogram);
-  return histogram;
-}
-
-function emptyHistogram(): hdr.JsHistogram {
-  return hdr.build({ bitBucketSize: 'packed', autoResize: true, numberOfSignificantValueDigits: 3 }) as hdr.JsHistogram;
-}
-
-function summarizeHistogram(histogram: hdr.Histogram): LatencySummary {
-  const ms = (microseconds: number) => microseconds / 1000;
-  const at = (percentile: number) => ms(histogram.getValueAtPercentile(percentile));
-  return {
-    min: histogram.totalCount === 0 ? 0 : at(0),
-    p50: at(50),
-    p90: at(90),
-    p95: at(95),
-    p99: at(99),
-    'p99.9': at(99.9),
-    max: ms(histogram.maxValue),
-    count: histogram.totalCount,
-  };
+  return [...groups.values()].sort(([a], [b]) => (a as LatencyLine).from - (b as LatencyLine).from);
 }

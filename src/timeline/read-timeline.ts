@@ -1,46 +1,48 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TIMELINE_SCHEMA, type TimelineRecord } from '../model/sample.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { type FileLine, fileLines } from './file-lines.ts';
 import { TIMELINE_FILE } from './files.ts';
 
 const HINT = "name the folder of a finished run, e.g. one under results/ (it holds the run's timeline.ndjson)";
 
 /**
- * Reads a run's `timeline.ndjson`. A last line that was cut short, as a killed run leaves it, is left out.
+ * Reads a run's `timeline.ndjson`, one record at a time. A last line that was cut short, as a killed run leaves it, is left
+ * out.
  * @throws {CtloadError} exit 2 naming the file (and line) when it is missing, broken or not a timeline of this version.
  */
-export function readTimeline(folder: string): TimelineRecord[] {
+export function* readTimeline(folder: string): Generator<TimelineRecord> {
   const path = join(folder, TIMELINE_FILE);
-  const lines = readText(path).split('\n');
-  const last = lines.pop(); // what follows the last newline: nothing, or a line that was cut short
-  const records = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
-  if (last !== undefined && last !== '') {
-    try {
-      records.push(JSON.parse(last) as TimelineRecord);
-    } catch {}
+  let number = 0;
+  for (const line of lines(path)) {
+    const record = parseLine(line, `${path}:${++number}`);
+    if (number === 1) requireMeta(record, path);
+    if (record !== undefined) yield record;
   }
-  const [first] = records;
-  if (first?.type !== 'meta') throw invalid(`${path} does not begin with a "meta" record`);
-  if (first.schema !== TIMELINE_SCHEMA) throw invalid(`${path} has schema ${first.schema}, not ${TIMELINE_SCHEMA}`);
-  return records;
+  if (number === 0) requireMeta(undefined, path);
 }
 
-function readText(path: string): string {
+function* lines(path: string): Generator<FileLine> {
   try {
-    return readFileSync(path, 'utf8');
+    yield* fileLines(path);
   } catch (cause) {
     throw invalid(`cannot read ${path}: ${messageOf(cause)}`, cause);
   }
 }
 
-function parseLine(line: string, place: string): TimelineRecord {
+function parseLine({ text, whole }: FileLine, place: string): TimelineRecord | undefined {
   try {
-    return JSON.parse(line) as TimelineRecord;
+    return JSON.parse(text) as TimelineRecord;
   } catch (cause) {
+    if (!whole) return undefined;
     throw invalid(`${place}: not a JSON record`, cause);
   }
+}
+
+function requireMeta(first: TimelineRecord | undefined, path: string): void {
+  if (first?.type !== 'meta') throw invalid(`${path} does not begin with a "meta" record`);
+  if (first.schema !== TIMELINE_SCHEMA) throw invalid(`${path} has schema ${first.schema}, not ${TIMELINE_SCHEMA}`);
 }
 
 function invalid(message: string, cause?: unknown): CtloadError {

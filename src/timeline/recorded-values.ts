@@ -1,23 +1,15 @@
-import * as hdr from 'hdr-histogram-js';
 import type { TimedCount } from '../model/latency.ts';
+import { Counts } from './counts.ts';
+import { decodeHistogram, upperEnd } from './encoded-histogram.ts';
 
-const MICROSECONDS_PER_MILLISECOND = 1000;
-
-/** All that a histogram of µs holds, ascending, in milliseconds. */
-export function recordedValues(histogram: hdr.JsHistogram): TimedCount[] {
-  const values: TimedCount[] = [];
-  const iterator = histogram.recordedValuesIterator;
-  iterator.reset();
-  while (iterator.hasNext()) {
-    const { valueIteratedTo, countAtValueIteratedTo } = iterator.next();
-    // A bucket counts as its upper end, which must not lie above the largest value there was.
-    const value = Math.min(valueIteratedTo, histogram.maxValue);
-    values.push([value / MICROSECONDS_PER_MILLISECOND, countAtValueIteratedTo]);
-  }
-  return values;
+/** All that a slice of the latency log holds, ascending, in milliseconds. */
+export function decodeValues(data: string): TimedCount[] {
+  const counts = new Counts();
+  counts.addEncoded(data);
+  return counts.values();
 }
 
-/** The same of a slice of the latency log as it is recorded. */
-export function decodeValues(data: string): TimedCount[] {
-  return recordedValues(hdr.decodeFromCompressedBase64(data) as hdr.JsHistogram);
+/** The largest value of a slice of the latency log, in µs. */
+export function decodeMax(data: string): number {
+  return upperEnd(decodeHistogram(data).indices.at(-1) ?? 0);
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import * as hdr from 'hdr-histogram-js';
 import type { Phase } from '../model/attempt.ts';
 import type { TimelineRecord } from '../model/sample.ts';
 import { AppendFile } from './append-file.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from './files.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';
+import { decodeMax } from './recorded-values.ts';
 
 /** Latencies of one flood and phase in a span of time: a histogram of µs, compressed V2 encoding in base64. */
 export interface LatencySlice {
@@ -40,7 +40,7 @@ export class Recorder {
       this.#latencyBegun = true;
       this.#latency.append(hlogHeader(Date.now() / 1000 - slice.to)); // a slice arrives as soon as it is complete
     }
-    this.#latency.append(hlogLine(slice, hdr.decodeFromCompressedBase64(slice.data).maxValue));
+    this.#latency.append(hlogLine(slice, decodeMax(slice.data)));
   }
 
   /** Writes out everything. @throws {CtloadError} exit 100 when something could not be written. */

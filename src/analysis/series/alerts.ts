@@ -1,5 +1,5 @@
 import type { AlertOutlook } from '../../model/series.ts';
-import type { TableSample } from '../table.ts';
+import type { TableSample } from '../table-rows.ts';
 
 /** Usual scrape intervals: kube-prometheus' 30 s lies between them. */
 const SCRAPES = [15, 60];
@@ -20,7 +20,7 @@ type Rule = (sample: TableSample) => boolean;
  * @param end seconds; when the record ends
  */
 export function alertOutlooks(
-  samples: readonly TableSample[],
+  samples: Iterable<TableSample>,
   limit: number,
   firstLostAt: number | null,
   end: number,
@@ -59,7 +59,7 @@ interface Span {
 }
 
 /** When the rule held; a sample stands until the next. */
-function trueSpans(samples: readonly TableSample[], rule: Rule, end: number): Span[] {
+function trueSpans(samples: Iterable<TableSample>, rule: Rule, end: number): Span[] {
   const spans: Span[] = [];
   let from: number | undefined;
   for (const sample of samples) {

@@ -1,51 +1,61 @@
-import type { LatencyValues, TimedCount } from '../../model/latency.ts';
+import type { LatencyValues } from '../../model/latency.ts';
 import type { ConnectingInterval, Distribution, PercentileCurve } from '../../model/series.ts';
 
 /** Halvings of what is left up to 100 %: every curve gets five points each, as HdrHistogram prints them. */
 const POINTS_PER_HALVING = 5;
 
-/** Connect times by interval. Percentiles are the largest value of their histogram bucket, as HdrHistogram gives them. */
-export function connectingIntervals(intervals: readonly LatencyValues[]): ConnectingInterval[] {
-  return intervals.flatMap(({ from, to, values }) => {
-    const count = totalOf(values);
-    if (count === 0) return [];
-    const [p50, p90, p99, max] = [50, 90, 99, 100].map((percentile) => valueAt(values, count, percentile));
-    return { from, to, count, p50, p90, p99, max } as ConnectingInterval;
-  });
+/** Connect times over time, and before and after the break. */
+export interface ConnectTimes {
+  /** Percentiles are the largest value of their histogram bucket, as HdrHistogram gives them. */
+  readonly intervals: readonly ConnectingInterval[];
+  /** Of the intervals that ended before the break and of those that began after it. */
+  readonly distribution: Distribution;
 }
 
-/** Percentile curves of the intervals that ended before `breakAt` and of those that began after it. */
-export function distribution(intervals: readonly LatencyValues[], breakAt: number | null): Distribution {
-  const before = intervals.filter(({ to }) => breakAt === null || to <= breakAt);
-  const after = intervals.filter(({ from }) => breakAt !== null && from >= breakAt);
-  return { before: curve(before), after: curve(after) };
+/** Goes through `intervals` once: a long run has too many for all to be in memory. */
+export function connectTimes(intervals: Iterable<LatencyValues>, breakAt: number | null): ConnectTimes {
+  const before = new Map<number, number>();
+  const after = new Map<number, number>();
+  const found: ConnectingInterval[] = [];
+  for (const { from, to, times, counts } of intervals) {
+    if (breakAt === null || to <= breakAt) addTo(before, times, counts);
+    else if (from >= breakAt) addTo(after, times, counts);
+    const count = sum(counts);
+    if (count === 0) continue;
+    const [p50 = 0, p90 = 0, p99 = 0, max = 0] = [50, 90, 99, 100].map((percentile) => timeAt(times, counts, count, percentile));
+    found.push({ from, to, count, p50, p90, p99, max });
+  }
+  return { intervals: found, distribution: { before: curve(before), after: curve(after) } };
 }
 
-function curve(intervals: readonly LatencyValues[]): PercentileCurve {
-  const counts = new Map<number, number>();
-  for (const { values } of intervals) for (const [ms, count] of values) counts.set(ms, (counts.get(ms) ?? 0) + count);
-  const values = [...counts].toSorted(([a], [b]) => a - b);
-  const count = totalOf(values);
+function addTo(total: Map<number, number>, times: readonly number[], counts: readonly number[]): void {
+  for (const [i, ms] of times.entries()) total.set(ms, (total.get(ms) ?? 0) + (counts[i] as number));
+}
+
+function curve(total: ReadonlyMap<number, number>): PercentileCurve {
+  const times = [...total.keys()].sort((a, b) => a - b);
+  const counts = times.map((ms) => total.get(ms) as number);
+  const count = sum(counts);
   if (count === 0) return { count, points: [] };
   const percentiles = [0];
   for (let index = 1; 2 ** (index / POINTS_PER_HALVING) <= count; index++) {
     percentiles.push(100 * (1 - 2 ** (-index / POINTS_PER_HALVING)));
   }
-  const points = [...percentiles, 100].map((percentile) => ({ percentile, ms: valueAt(values, count, percentile) }));
+  const points = [...percentiles, 100].map((percentile) => ({ percentile, ms: timeAt(times, counts, count, percentile) }));
   return { count, points };
 }
 
-/** The smallest value that at least `percentile` per cent of all are not above. */
-function valueAt(values: readonly TimedCount[], count: number, percentile: number): number {
+/** The shortest time that at least `percentile` per cent of all are not above. */
+function timeAt(times: readonly number[], counts: readonly number[], count: number, percentile: number): number {
   const rank = Math.max(1, Math.ceil((percentile / 100) * count - 1e-9));
   let seen = 0;
-  for (const [ms, times] of values) {
-    seen += times;
-    if (seen >= rank) return ms;
+  for (let i = 0; i < times.length; i++) {
+    seen += counts[i] as number;
+    if (seen >= rank) return times[i] as number;
   }
-  return values.at(-1)?.[0] ?? 0;
+  return times.at(-1) ?? 0;
 }
 
-function totalOf(values: readonly TimedCount[]): number {
-  return values.reduce((total, [, times]) => total + times, 0);
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

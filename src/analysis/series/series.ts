@@ -1,41 +1,39 @@
 import type { LatencyLog, LatencyValues } from '../../model/latency.ts';
-import type { TimelineRecord } from '../../model/sample.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/series.ts';
 import type { Summary } from '../../model/summary.ts';
 import { gatewayCpuShare } from '../headroom.ts';
 import { investigate } from '../investigate.ts';
 import { rounded } from '../round.ts';
-import { type RunLog, sortRecords } from '../run-log.ts';
+import type { RunLog } from '../run-log.ts';
 import { alertOutlooks } from './alerts.ts';
-import { connectingIntervals, distribution } from './connecting.ts';
+import { connectTimes } from './connecting.ts';
 import { loadSteps } from './load-steps.ts';
 import { stepsOf } from './steps.ts';
 import { tableSteps } from './table-steps.ts';
 
 /**
  * Lays a recorded run out over time. Pure.
- * @param connecting connect times of all floods together, by interval
+ * @param connecting connect times of all floods together, by interval; gone through once
  */
 export function seriesOf(
-  records: readonly TimelineRecord[],
+  log: RunLog,
   latency: LatencyLog,
-  connecting: readonly LatencyValues[],
+  connecting: Iterable<LatencyValues>,
   { breakingPoint }: Summary,
 ): RunSeries {
-  const log = sortRecords(records);
-  // a run that was killed may end with a record of attempts that were due long before
-  const end = records.reduce((latest, { t }) => Math.max(latest, t), STEP_SECONDS);
+  const end = Math.max(STEP_SECONDS, log.latestAt);
   const steps = stepsOf(end);
   const { samples } = log.tables.gateway;
   const firstLost = breakingPoint === null ? firstLostAt(log) : breakingPoint.firstFailureAtSeconds;
+  const { intervals, distribution } = connectTimes(connecting, breakingPoint?.atSeconds ?? null);
   return rounded({
     steps,
     table: tableSteps(samples, steps),
     states: statesOf(log),
     load: loadSteps(log, investigate(log, latency).evidence, steps),
-    connecting: connectingIntervals(connecting),
+    connecting: intervals,
     machine: machineOf(log),
-    distribution: distribution(connecting, breakingPoint?.atSeconds ?? null),
+    distribution,
     alerts: alertOutlooks(samples, log.meta.lab.capacity.effectiveMax, firstLost, end),
     firstLostAtSeconds: firstLost,
   });

@@ -1,9 +1,9 @@
 import type { TableSteps } from '../../model/series.ts';
-import type { TableSample } from '../table.ts';
+import type { TableSample } from '../table-rows.ts';
 import { stepOf, zeros } from './steps.ts';
 
 /** Sorts the samples of a table, in order of time, into steps. */
-export function tableSteps(samples: readonly TableSample[], steps: number): TableSteps {
+export function tableSteps(samples: Iterable<TableSample>, steps: number): TableSteps {
   const entriesMin = Array<number | null>(steps).fill(null);
   const entriesMax = Array<number | null>(steps).fill(null);
   const rises = { drop: zeros(steps), earlyDrop: zeros(steps), insertFailed: zeros(steps) };

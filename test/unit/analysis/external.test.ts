@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { sortRecords } from '../../../src/analysis/run-log.ts';
 import { seriesOf } from '../../../src/analysis/series/series.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import type { MetaRecord, TimelineRecord } from '../../../src/model/sample.ts';
@@ -59,7 +60,7 @@ function withoutCode(text: string): string {
 it('has no figure that is not one', () => {
   const records = external(run(), true);
   const summary = summarize(records, []);
-  const series = seriesOf(records, [], [], summary);
+  const series = seriesOf(sortRecords(records), [], [], summary);
   expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: null });
   expect(summarySchema.safeParse(JSON.parse(JSON.stringify(summary))).error).toBeUndefined();
   expect(summary.metrics['conntrack_utilization']?.values).toEqual({});

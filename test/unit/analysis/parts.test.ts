@@ -66,7 +66,7 @@ describe("the table's counters", () => {
 
   it('start at the first sample when none precedes the load', () => {
     const { samples } = logOf(sample(0.01, 0, { ...NO_COUNTERS, drop: 100 }), sample(0.02, 0, { drop: 101 })).tables.gateway;
-    expect(samples.map(({ drop }) => drop)).toEqual([0, 1]);
+    expect([...samples].map(({ drop }) => drop)).toEqual([0, 1]);
   });
 });
 

@@ -28,7 +28,7 @@ describe('timeline.ndjson', () => {
     const recorder = new Recorder(folder);
     for (const record of records) recorder.record(record);
     await recorder.close();
-    expect(readTimeline(folder)).toEqual(records);
+    expect([...readTimeline(folder)]).toEqual(records);
   });
 
   it('holds more than memory buffers', async () => {
@@ -38,7 +38,7 @@ describe('timeline.ndjson', () => {
     const unclosed = readFileSync(join(folder, 'timeline.ndjson'), 'utf8');
     expect(unclosed.split('\n').length).toBeGreaterThan(15_000);
     await recorder.close();
-    expect(readTimeline(folder)).toHaveLength(20_001);
+    expect([...readTimeline(folder)]).toHaveLength(20_001);
   });
 
   it('fails at once where it cannot write, naming the file and the remedy', () => {
@@ -53,7 +53,7 @@ describe('timeline.ndjson', () => {
 
   it('leaves out a last line that was cut short', () => {
     writeFileSync(join(folder, 'timeline.ndjson'), `${JSON.stringify(metaRecord())}\n{"type":"conn`);
-    expect(readTimeline(folder)).toHaveLength(1);
+    expect([...readTimeline(folder)]).toHaveLength(1);
   });
 
   it.each([
@@ -63,14 +63,14 @@ describe('timeline.ndjson', () => {
     ['another version', `${JSON.stringify({ ...metaRecord(), schema: 'ctload/timeline@9' })}\n`, 'has schema ctload/timeline@9'],
   ])('refuses %s as a usage error', (_, text, message) => {
     writeFileSync(join(folder, 'timeline.ndjson'), text);
-    expect(() => readTimeline(folder)).toThrow(
+    expect(() => [...readTimeline(folder)]).toThrow(
       expect.objectContaining({ message: expect.stringContaining(message), exitCode: 2 }),
     );
   });
 
   it('says which folder would do when there is no timeline', () => {
     try {
-      readTimeline(folder);
+      [...readTimeline(folder)];
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(CtloadError);
@@ -114,12 +114,12 @@ describe('latency.hlog', () => {
     recorder.latency({ flood: 'sockets', phase: 'heartbeat', from: 0, to: 1, data: encoded(7000) });
     recorder.latency({ flood: 'sockets', phase: 'connecting', from: 1, to: 2, data: encoded(300) });
     await recorder.close();
-    const read = readValues(folder, 'connecting');
-    expect(read.map(({ from, to, values }) => [from, to, ...values.map(([, count]) => count)])).toEqual([
+    const read = [...readValues(folder, 'connecting')];
+    expect(read.map(({ from, to, counts }) => [from, to, ...counts])).toEqual([
       [0, 1, 2, 1, 1],
       [1, 2, 1],
     ]);
-    expect(read[0]?.values[0]?.[0]).toBeCloseTo(0.4, 2);
+    expect(read[0]?.times[0]).toBeCloseTo(0.4, 2);
   });
 
   it('is read by the HdrHistogram log reader, tags, times and values', async () => {

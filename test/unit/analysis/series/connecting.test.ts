@@ -1,32 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { connectingIntervals, distribution } from '../../../../src/analysis/series/connecting.ts';
+import { connectTimes } from '../../../../src/analysis/series/connecting.ts';
 import type { LatencyValues } from '../../../../src/model/latency.ts';
 
 const INTERVALS: LatencyValues[] = [
-  {
-    from: 0,
-    to: 1,
-    values: [
-      [1, 98],
-      [5, 1],
-      [9, 1],
-    ],
-  },
-  { from: 1, to: 2, values: [[2000, 10]] },
-  { from: 2, to: 3, values: [] },
-  {
-    from: 3,
-    to: 4,
-    values: [
-      [1000, 1],
-      [3000, 1],
-    ],
-  },
+  { from: 0, to: 1, times: [1, 5, 9], counts: [98, 1, 1] },
+  { from: 1, to: 2, times: [2000], counts: [10] },
+  { from: 2, to: 3, times: [], counts: [] },
+  { from: 3, to: 4, times: [1000, 3000], counts: [1, 1] },
 ];
 
 describe('connect times', () => {
   it('are the percentiles of each interval; one in which nothing connected is left out', () => {
-    expect(connectingIntervals(INTERVALS)).toEqual([
+    expect(connectTimes(INTERVALS, null).intervals).toEqual([
       { from: 0, to: 1, count: 100, p50: 1, p90: 1, p99: 5, max: 9 },
       { from: 1, to: 2, count: 10, p50: 2000, p90: 2000, p99: 2000, max: 2000 },
       { from: 3, to: 4, count: 2, p50: 1000, p90: 3000, p99: 3000, max: 3000 },
@@ -34,7 +19,7 @@ describe('connect times', () => {
   });
 
   it('before and after the break leave out the interval it lies in', () => {
-    const { before, after } = distribution(INTERVALS, 1.4);
+    const { before, after } = connectTimes(INTERVALS, 1.4).distribution;
     expect(before.count).toBe(100);
     expect(before.points[0]).toEqual({ percentile: 0, ms: 1 });
     expect(before.points.at(-1)).toEqual({ percentile: 100, ms: 9 });
@@ -42,12 +27,12 @@ describe('connect times', () => {
   });
 
   it('all count as before where there was no break', () => {
-    const { before, after } = distribution(INTERVALS, null);
+    const { before, after } = connectTimes(INTERVALS, null).distribution;
     expect([before.count, after.count, after.points]).toEqual([112, 0, []]);
   });
 
   it('make a curve that rises in both directions', () => {
-    const { points } = distribution(INTERVALS, null).before;
+    const { points } = connectTimes(INTERVALS, null).distribution.before;
     for (const [index, { percentile, ms }] of points.entries()) {
       if (index === 0) continue;
       expect(percentile).toBeGreaterThan(points[index - 1]?.percentile ?? 0);

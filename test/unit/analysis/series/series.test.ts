@@ -63,7 +63,7 @@ describe('the load by steps', () => {
 describe('a whole run', () => {
   const records = run({ fullAt: 6.005 });
   const summary = summarize(records, LATENCY);
-  const series = seriesOf(records, LATENCY, [], summary);
+  const series = seriesOf(sortRecords(records), LATENCY, [], summary);
   const sum = (values: readonly number[] = []) => values.reduce((total, value) => total + value, 0);
 
   it('adds up to what the summary says', () => {
@@ -83,7 +83,7 @@ describe('a whole run', () => {
 
   it('is one empty step for a run that recorded nothing', () => {
     const nothing = [metaRecord()];
-    expect(seriesOf(nothing, [], [], summarize(nothing, []))).toMatchObject({
+    expect(seriesOf(sortRecords(nothing), [], [], summarize(nothing, []))).toMatchObject({
       steps: 1,
       table: { entriesMax: [null], drop: [0] },
       load: { attempted: [0], failed: {} },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { sortRecords } from '../../../../src/analysis/run-log.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
 import { summarize } from '../../../../src/analysis/summarize.ts';
 import type { RunReport } from '../../../../src/model/report.ts';
@@ -87,7 +88,7 @@ describe('report.html', () => {
   it('can be made of a run that recorded nothing', () => {
     const nothing = [metaRecord()];
     const summary = summarize(nothing, []);
-    const page = renderPage({ summary, latency: [], scenario: null, series: seriesOf(nothing, [], [], summary) });
+    const page = renderPage({ summary, latency: [], scenario: null, series: seriesOf(sortRecords(nothing), [], [], summary) });
     expect(text(page)).toContain('Nothing is proven');
     expect(page.replace(/<script>[\s\S]*?<\/script>/, '')).not.toMatch(/NaN|Infinity|undefined/);
   });
