@@ -37,16 +37,19 @@ class NetWire implements Wire {
     return this.#socket;
   }
 
-  receive(data: (chunk: Buffer) => void, ended: () => void): void {
+  receive(data: (chunk: Buffer) => void, ended: (errno: string | undefined) => void): void {
+    let errno: string | undefined;
     this.#socket
       .removeAllListeners('data')
       .removeAllListeners('close')
-      .on('error', ignore) // its close follows
+      .on('error', (error) => {
+        errno = errnoOf(error) ?? 'unknown'; // its close follows
+      })
       .on('data', (chunk) => {
         if (!this.#closed) data(chunk);
       })
       .on('close', () => {
-        if (!this.#closed) ended();
+        if (!this.#closed) ended(errno);
       });
   }
 

@@ -42,6 +42,8 @@ interface StreamBinding {
 
 type Bindings = TcpBinding & StreamBinding;
 
+const EOF = -4095; // UV_EOF: libuv's own, no errno
+
 /** One for all connections of the process: what was read is dealt with before the next read. */
 const incoming = Buffer.allocUnsafeSlow(65_536);
 
@@ -90,14 +92,14 @@ class RawWire implements Wire {
     return this.#socket;
   }
 
-  receive(data: (chunk: Buffer) => void, ended: () => void): void {
+  receive(data: (chunk: Buffer) => void, ended: (errno: string | undefined) => void): void {
     const { streamBaseState, kReadBytesOrError } = this.#bindings;
     this.#handle.onread = () => {
       const count = streamBaseState[kReadBytesOrError] ?? 0;
       if (this.#closed) return;
       if (count >= 0) return data(incoming.subarray(0, count));
       this.close();
-      ended();
+      ended(count === EOF ? undefined : getSystemErrorName(count));
     };
     this.#handle.useUserBuffer(incoming);
     this.#handle.readStart();
