@@ -1,15 +1,15 @@
-import type { Attempt } from './attempt.ts';
-import type { Held, HoldListener } from './held-socket.ts';
+import type { Held, HoldListener } from './held.ts';
 import type { Wire } from './wire.ts';
 
 /** One bare TCP connection over which nothing is sent. */
 export class HeldConnection implements Held {
-  readonly attempt: Attempt;
+  readonly index: number;
+  readonly attempt = undefined;
   openedAt = Number.NaN;
   readonly #wire: Wire;
 
-  constructor(attempt: Attempt, wire: Wire, listener: Pick<HoldListener, 'closed'>) {
-    this.attempt = attempt;
+  constructor(index: number, wire: Wire, listener: Pick<HoldListener, 'closed'>) {
+    this.index = index;
     this.#wire = wire;
     wire.receive(ignore, () => listener.closed(this));
   }

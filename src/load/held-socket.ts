@@ -1,70 +1,89 @@
-import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
 import type { Endpoint } from '../model/lab.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Attempt } from './attempt.ts';
-import type { Tally } from './tally.ts';
+import type { Held, HoldListener } from './held.ts';
+import { HeadReader } from './http-head.ts';
+import { WebSocketEnd } from './websocket-end.ts';
+import { acceptFor, newKey, statusOfUpgrade, upgradeRequest } from './websocket-handshake.ts';
+import type { Wire } from './wire.ts';
 
-/** A connection that is up and to be kept. */
-export interface Held {
+/** What is needed until the upgrade is answered. */
+interface Opening {
   readonly attempt: Attempt;
-  /** Seconds since the epoch; the session counts from here. NaN before and after it. */
-  openedAt: number;
-  /** Closes the connection: a FIN leaves. */
-  destroy(): void;
+  readonly accept: string;
+  readonly head: HeadReader;
 }
 
-export interface HoldListener {
-  /** The upgrade was answered with 101. */
-  upgraded(held: HeldSocket): void;
-  /** The upgrade was answered with something else, or not at all before the connection broke. */
-  refused(held: HeldSocket, reason: { readonly status: number } | { readonly error: Error }): void;
-  /** The socket is gone, whoever ended it. */
-  closed(held: Held): void;
-}
-
-/** One WebSocket over a connection that is already up, and its heartbeat. */
+/** One WebSocket over a connection that is already up, and its heartbeat. Small: a process holds thousands. */
 export class HeldSocket implements Held {
-  readonly attempt: Attempt;
-  readonly #socket: WebSocket;
+  readonly index: number;
   openedAt = Number.NaN;
-  /** When the ping was sent that has no pong yet. */
-  #pingedAt: number | undefined;
+  readonly #wire: Wire;
+  readonly #listener: HoldListener;
+  #opening: Opening | undefined;
+  #end: WebSocketEnd | undefined;
+  /** When the ping was sent that has no pong yet; NaN when there is none. */
+  #pingedAt = Number.NaN;
 
-  constructor(attempt: Attempt, socket: Socket, target: Endpoint, listener: HoldListener) {
-    this.attempt = attempt;
-    this.#socket = new WebSocket(`ws://${target.address}:${target.port}/`, {
-      createConnection: () => socket,
-      perMessageDeflate: false,
-    });
-    this.#socket
-      .on('open', () => listener.upgraded(this))
-      .on('unexpected-response', (_request, response) => listener.refused(this, { status: response.statusCode ?? 0 }))
-      .on('error', (error) => listener.refused(this, { error }))
-      .on('close', () => listener.closed(this));
+  /** Asks for the upgrade. */
+  constructor(attempt: Attempt, wire: Wire, target: Endpoint, listener: HoldListener) {
+    const key = newKey();
+    this.index = attempt.index;
+    this.#wire = wire;
+    this.#listener = listener;
+    this.#opening = { attempt, accept: acceptFor(key), head: new HeadReader() };
+    wire.receive(
+      (chunk) => this.#read(chunk),
+      () => listener.closed(this),
+    );
+    wire.send(upgradeRequest(target, key));
   }
 
-  /** Prepares for heartbeats; only of use once upgraded. */
-  listenForPongs(tally: Tally, clock: Clock): void {
-    this.#socket.on('pong', () => {
-      if (this.#pingedAt === undefined) return;
-      const now = clock();
-      tally.count(now, 'heartbeats');
-      tally.time('heartbeat', now - this.#pingedAt);
-      this.#pingedAt = undefined;
-    });
+  get attempt(): Attempt | undefined {
+    return this.#opening?.attempt;
   }
 
   /** Sends a ping; while one is unanswered none is added, and false is returned: a heartbeat missed. */
   ping(now: number): boolean {
-    if (this.#pingedAt !== undefined) return false;
+    if (!Number.isNaN(this.#pingedAt)) return false;
     this.#pingedAt = now;
-    this.#socket.ping();
+    this.#end?.ping();
     return true;
+  }
+
+  pong(): void {
+    const pingedAt = this.#pingedAt;
+    if (Number.isNaN(pingedAt)) return; // unasked for (RFC 6455 §5.5.3)
+    this.#pingedAt = Number.NaN;
+    this.#listener.ponged(pingedAt);
+  }
+
+  closed(): void {
+    this.#listener.closed(this);
   }
 
   /** Closes the connection without the WebSocket closing handshake, which would need a timer; a FIN leaves. */
   destroy(): void {
-    this.#socket.terminate();
+    this.#wire.close();
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#end === undefined) this.#readAnswer(chunk);
+    else this.#end.read(chunk);
+  }
+
+  #readAnswer(chunk: Buffer): void {
+    if (this.#opening === undefined) return;
+    const { attempt, accept, head } = this.#opening;
+    const answer = head.read(chunk);
+    if (answer === undefined) return; // there is more to come
+    const status = answer === 'malformed' ? answer : statusOfUpgrade(answer.text, accept);
+    if (answer === 'malformed' || status !== 101) {
+      this.#listener.refused(attempt, status);
+      return;
+    }
+    this.#opening = undefined;
+    this.#end = new WebSocketEnd(this.#wire, 'client', this);
+    this.#listener.upgraded(attempt, this);
+    if (answer.rest.length > 0) this.#end.read(answer.rest);
   }
 }

@@ -6,12 +6,15 @@ import { pacerOf } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { Dialer, type DialListener } from './dialer.ts';
-import { causeOfError, causeOfStatus } from './failure.ts';
+import { causeOfStatus } from './failure.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
+import { HeartbeatWheel } from './heartbeat-wheel.ts';
+import type { Held, HoldListener } from './held.ts';
 import { HeldConnection } from './held-connection.ts';
-import { type Held, HeldSocket, type HoldListener } from './held-socket.ts';
+import { HeldSocket } from './held-socket.ts';
 import { LevelPacer } from './level-pacer.ts';
 import { isHeld } from './plan.ts';
+import { Slots } from './slots.ts';
 import { Tally } from './tally.ts';
 import type { Wire } from './wire.ts';
 
@@ -23,10 +26,11 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   readonly #pacer: LongPacer;
   readonly #dialer: Dialer;
   readonly #upgrades: DeadlineQueue<Attempt>;
-  readonly #heartbeats: DeadlineQueue<HeldSocket>;
-  /** By slot or arrival number: all that connect, upgrade or are held. */
-  readonly #attempts = new Map<number, Attempt>();
-  readonly #sockets = new Map<number, Held>();
+  readonly #heartbeats: HeartbeatWheel<HeldSocket>;
+  /** By slot or arrival number: all that connect or upgrade. */
+  readonly #attempts: Slots<Attempt>;
+  /** All that upgrade or are held. */
+  readonly #held: Slots<Held>;
   #upgrading = 0;
 
   constructor(flood: LongFlood, index: number, context: AgentContext) {
@@ -35,7 +39,9 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.tally = new Tally(flood.name);
     this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#upgrades = new DeadlineQueue(flood.connectTimeoutSeconds); // an upgrade may take as long as a connect
-    this.#heartbeats = new DeadlineQueue(flood.heartbeatSeconds);
+    this.#heartbeats = new HeartbeatWheel(flood.heartbeatSeconds, (held) => this.#beat(held));
+    this.#attempts = new Slots(context);
+    this.#held = new Slots(context);
     this.#pacer = this.#pacerOf(flood, index);
   }
 
@@ -58,11 +64,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     for (let attempt = this.#upgrades.take(now); attempt !== undefined; attempt = this.#upgrades.take(now)) {
       if (!isUpgraded(attempt)) this.#giveUp(attempt, 'response-timeout');
     }
-    for (let held = this.#heartbeats.take(now); held !== undefined; held = this.#heartbeats.take(now)) {
-      if (held.attempt.stage !== 'open') continue;
-      if (!held.ping(now)) this.tally.count(now, 'heartbeatsMissed');
-      this.#heartbeats.push(held, now);
-    }
+    this.#heartbeats.turn(now);
   }
 
   stop(now: number): void {
@@ -70,26 +72,27 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   }
 
   settle(now: number): void {
-    for (const held of this.#sockets.values()) this.#endSession(held, now);
+    for (const held of this.#held.all()) this.#endSession(held, now);
   }
 
   close(now: number): void {
     this.#pacer.stop(now);
-    for (const attempt of [...this.#attempts.values()]) this.#release(attempt);
+    for (const attempt of this.#attempts.all()) this.#interrupt(attempt);
+    for (const held of this.#held.all()) this.#drop(held);
   }
 
   connected(attempt: Attempt, wire: Wire): void {
+    const { index } = attempt;
+    attempt.wire = undefined; // what is held owns it now
     this.tally.open++;
     this.#upgrading++;
-    attempt.wire = undefined; // what is held owns it now
     if (this.#protocol === 'tcp') {
-      const held = new HeldConnection(attempt, wire, this);
-      this.#sockets.set(attempt.index, held);
-      this.#opened(held, attempt.connectedAt);
+      const held = new HeldConnection(index, wire, this);
+      this.#held.set(index, held);
+      this.#opened(attempt, held, attempt.connectedAt);
     } else {
       this.#upgrades.push(attempt, attempt.connectedAt);
-      const socket = wire.socket().setNoDelay(true);
-      this.#sockets.set(attempt.index, new HeldSocket(attempt, socket, this.#targetOf(attempt), this));
+      this.#held.set(index, new HeldSocket(attempt, wire, this.#targetOf(attempt), this));
     }
   }
 
@@ -98,31 +101,27 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     if (cause !== undefined) this.#pacer.vacated(attempt.index, this.#context.clock(), cause === 'connect-timeout');
   }
 
-  upgraded(held: HeldSocket): void {
-    const { attempt } = held;
-    if (attempt.stage !== 'exchanging') return;
+  upgraded(attempt: Attempt, held: HeldSocket): void {
     const now = this.#context.clock();
     this.tally.time('waiting', now - attempt.connectedAt);
-    this.#opened(held, now);
-    held.listenForPongs(this.tally, this.#context.clock);
-    this.#heartbeats.push(held, now);
+    this.#opened(attempt, held, now);
+    this.#heartbeats.add(held, now);
   }
 
-  refused(held: HeldSocket, reason: { readonly status: number } | { readonly error: Error }): void {
-    const { attempt } = held;
-    if (attempt.stage !== 'exchanging') return; // an open socket's error is followed by its close
-    this.#giveUp(attempt, 'status' in reason ? (causeOfStatus(reason.status) ?? 'other') : causeOfError(reason.error));
+  refused(attempt: Attempt, status: number | 'malformed'): void {
+    this.#giveUp(attempt, (status === 'malformed' ? undefined : causeOfStatus(status)) ?? 'other');
+  }
+
+  ponged(pingedAt: number): void {
+    const now = this.#context.clock();
+    this.tally.count(now, 'heartbeats');
+    this.tally.time('heartbeat', now - pingedAt);
   }
 
   closed(held: Held): void {
-    const { attempt } = held;
-    if (attempt.stage === 'exchanging') this.#giveUp(attempt, 'reset');
-    if (attempt.stage !== 'open') return; // closed by us
-    const now = this.#context.clock();
-    this.tally.count(now, 'disconnected');
-    this.#endSession(held, now);
-    this.#forget(attempt);
-    this.#pacer.vacated(attempt.index, now, false);
+    if (!this.#has(held)) return; // by us
+    if (held.attempt !== undefined) this.#giveUp(held.attempt, 'reset');
+    else this.#lost(held, this.#context.clock());
   }
 
   #begin(index: number, intended: number): void {
@@ -131,12 +130,31 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#dialer.dial(attempt, this.#targetOf(attempt));
   }
 
-  /** From here on it is held. */
-  #opened(held: Held, now: number): void {
-    held.attempt.stage = 'open';
+  /** From here on it is held, and the attempt is history. */
+  #opened(attempt: Attempt, held: Held, now: number): void {
+    attempt.stage = 'open';
+    this.#attempts.delete(attempt.index);
     this.#upgrading--;
-    this.tally.succeed(held.attempt, now);
+    this.tally.succeed(attempt, now);
     held.openedAt = now;
+  }
+
+  #lost(held: Held, now: number): void {
+    this.tally.count(now, 'disconnected');
+    this.#drop(held);
+    this.#pacer.vacated(held.index, now, false);
+  }
+
+  #has(held: Held): boolean {
+    return this.#held.get(held.index) === held;
+  }
+
+  /** One heartbeat is due. False when the socket has ended. */
+  #beat(held: HeldSocket): boolean {
+    if (!this.#has(held)) return false;
+    const now = this.#context.clock();
+    if (!held.ping(now)) this.tally.count(now, 'heartbeatsMissed');
+    return true;
   }
 
   /** Ends what has not been answered yet. */
@@ -144,19 +162,24 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#upgrading--;
     if (cause === undefined) this.tally.count(attempt.intended, 'interrupted');
     else this.tally.fail(attempt, cause);
-    this.#forget(attempt)?.destroy();
+    attempt.stage = 'ended';
+    this.#attempts.delete(attempt.index);
+    const held = this.#held.get(attempt.index);
+    if (held !== undefined) this.#drop(held);
     if (cause !== undefined) this.#pacer.vacated(attempt.index, this.#context.clock(), cause === 'response-timeout');
   }
 
-  /** Closes an attempt that is no longer wanted, in whatever stage it is. */
-  #release(attempt: Attempt): void {
+  /** Ends an attempt that is no longer wanted. */
+  #interrupt(attempt: Attempt): void {
     if (attempt.stage === 'connecting') this.#dialer.interrupt(attempt);
-    else if (attempt.stage === 'exchanging') this.#giveUp(attempt, undefined);
-    else {
-      const held = this.#forget(attempt);
-      if (held !== undefined) this.#endSession(held, this.#context.clock());
-      held?.destroy();
-    }
+    else this.#giveUp(attempt, undefined);
+  }
+
+  #drop(held: Held): void {
+    this.#endSession(held, this.#context.clock());
+    this.#held.delete(held.index);
+    this.tally.open--;
+    held.destroy();
   }
 
   /** Times a session, once; one that was never open is none. */
@@ -164,14 +187,6 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     if (Number.isNaN(held.openedAt)) return;
     this.tally.time('session', now - held.openedAt);
     held.openedAt = Number.NaN;
-  }
-
-  #forget(attempt: Attempt): Held | undefined {
-    attempt.stage = 'ended';
-    const held = this.#sockets.get(attempt.index);
-    this.#attempts.delete(attempt.index);
-    if (this.#sockets.delete(attempt.index)) this.tally.open--;
-    return held;
   }
 
   #targetOf(attempt: Attempt): Endpoint {
@@ -202,7 +217,9 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
         fill: (slot, intended) => this.#begin(slot, intended),
         empty: (slot) => {
           const attempt = this.#attempts.get(slot);
-          if (attempt !== undefined) this.#release(attempt);
+          const held = this.#held.get(slot);
+          if (attempt !== undefined) this.#interrupt(attempt);
+          else if (held !== undefined) this.#drop(held);
         },
       },
     );
