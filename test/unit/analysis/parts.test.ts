@@ -57,7 +57,7 @@ describe("the table's counters", () => {
       sample(1, 5, { drop: 103 }),
       sample(2, 6, { earlyDrop: 1 }),
     ).tables.gateway;
-    expect(samples).toEqual([
+    expect([...samples]).toEqual([
       { t: 0, entries: 0, drop: 0, earlyDrop: 0, insertFailed: 0 },
       { t: 1, entries: 5, drop: 3, earlyDrop: 0, insertFailed: 0 },
       { t: 2, entries: 6, drop: 3, earlyDrop: 1, insertFailed: 0 },
