@@ -6,6 +6,17 @@ import type { Packages, Tools } from './tools.ts';
 /** `http`: a new connection for every GET. `tcp`: connect and close, nothing else. */
 export type Job = 'http' | 'tcp';
 
+/** All of one port. */
+export type Targets = readonly [Endpoint, ...Endpoint[]];
+
+/**
+ * Where a job's connections go. Most tools take one URL, so all requests have one destination, ctload's too. Bare connections
+ * are closed by the client, whose TIME_WAIT sockets would use up the ports towards a single destination: they go to all.
+ */
+export function targetsOf(job: Job, targets: Targets): Targets {
+  return job === 'http' ? [targets[0]] : targets;
+}
+
 /** A tool that can or cannot do a job. */
 export interface Contestant {
   readonly name: string;
@@ -21,14 +32,15 @@ const BEYOND = 100_000;
 const ONLY_HTTP = 'it always sends a request';
 
 /** Every peer for either job, at concurrency 64 for `seconds`. */
-export function peers(tools: Tools, target: Endpoint, seconds: number): Contestant[] {
+export function peers(tools: Tools, targets: Targets, seconds: number): Contestant[] {
+  const [target] = targets;
   const url = `http://${endpointText(target)}/`;
   const c = String(CONCURRENCY);
   const debian = (name: string, program: string, args: readonly string[]) => fromDebian(tools, name, program, args);
   const node = (job: Job, processes: number): Contestant => ({
     name: `Node net, ${processes === 1 ? '1 process' : `${processes} processes`}`,
     job,
-    commands: Array.from({ length: processes }, () => netClient(job, target, CONCURRENCY / processes, seconds)),
+    commands: Array.from({ length: processes }, () => netClient(job, targetsOf(job, targets), CONCURRENCY / processes, seconds)),
   });
   const http: Contestant[] = [
     wrk(tools, target, 2, seconds),
@@ -79,7 +91,8 @@ function forSeconds(seconds: number, { commands, ...rest }: Contestant): Contest
   return { ...rest, commands: commands.map(ended) };
 }
 
-function netClient(job: Job, { address, port }: Endpoint, concurrency: number, seconds: number): string[] {
+function netClient(job: Job, targets: Targets, concurrency: number, seconds: number): string[] {
   const script = fileURLToPath(new URL('./net-client.js', import.meta.url));
-  return [process.execPath, script, address, String(port), String(concurrency), String(seconds), job];
+  const addresses = targets.map(({ address }) => address).join(',');
+  return [process.execPath, script, addresses, String(targets[0].port), String(concurrency), String(seconds), job];
 }

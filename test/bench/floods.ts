@@ -5,7 +5,7 @@ import type { Summary } from '../../src/model/summary.ts';
 import { messageOf } from '../../src/platform/errors.ts';
 import { run } from '../../src/platform/exec.ts';
 import { loadAnyScenario } from '../../src/scenario/load.ts';
-import type { Job } from './contestants.ts';
+import { type Job, targetsOf } from './contestants.ts';
 import type { Bench } from './site.ts';
 
 /** One of ctload's floods as the bench runs it: its keys but executor, rate and duration, in YAML's flow form without braces. */
@@ -63,7 +63,7 @@ export class FloodRunner {
     return { keptUp: verdict.validity !== 'generator-bound', attempted, failed };
   }
 
-  #write({ keys }: FloodUnderTest, rate: number, seconds: number): string {
+  #write({ job, keys }: FloodUnderTest, rate: number, seconds: number): string {
     const { targets, site } = this.#bench;
     const file = join(this.#folder, 'flood.yaml');
     writeFileSync(
@@ -72,7 +72,7 @@ export class FloodRunner {
 name: bench
 lab:
   driver: external
-  target: [${targets.map(endpointText).join(', ')}]
+  target: [${targetsOf(job, targets).map(endpointText).join(', ')}]
   conntrack: netns:${site.names.gateway}
   client: netns:${site.names.client}
 floods:

@@ -66,11 +66,9 @@ async function main(): Promise<void> {
 
   const wanted = ({ name }: { name: string }) => only.length === 0 || only.some((text) => name.includes(text));
   const runner = new FloodRunner(bench, join(scratch, 'floods'), CLI);
-  const [target] = bench.targets;
-  if (target === undefined) throw new Error('a lab without a target');
   const entrants: Entrant[] = [];
   for (const flood of FLOODS.filter(wanted)) entrants.push(await enterFlood(flood, runner, bench, seconds));
-  for (const peer of peers(tools, target, seconds).filter(wanted)) entrants.push(enterPeer(peer, bench, tools, seconds));
+  for (const peer of peers(tools, bench.targets, seconds).filter(wanted)) entrants.push(enterPeer(peer, bench, tools, seconds));
 
   for (let round = 0; round < rounds; round++) {
     for (const entrant of rotated(entrants, round)) await runRound(entrant, bench, round);

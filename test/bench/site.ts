@@ -7,19 +7,19 @@ import { addNamespaces, deleteNamespaces, namespaceHost } from '../../src/lab/na
 import { Registry } from '../../src/lab/registry.ts';
 import { writeSysctls } from '../../src/lab/sysctls.ts';
 import { connect, type Site, tune } from '../../src/lab/wiring.ts';
-import type { Endpoint } from '../../src/model/lab.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
 import { until } from '../../src/platform/clock.ts';
 import { CtloadError } from '../../src/platform/errors.ts';
 import { run } from '../../src/platform/exec.ts';
+import type { Targets } from './contestants.ts';
 import type { Reading } from './statistics.ts';
 import type { Packages } from './tools.ts';
 
 /** The one topology of the bench: ctload's own namespaces and rules, with nginx as the backend. */
 export interface Bench {
   readonly site: Site;
-  /** Virtual addresses; tools that take one URL get the first. */
-  readonly targets: readonly Endpoint[];
+  /** Virtual addresses. */
+  readonly targets: Targets;
   /** Connections the backend's kernel has accepted, ever: the yardstick. */
   accepted(now: number): Reading;
   /** Takes all entries out of the gateway's table and all TIME_WAIT sockets out of both ends. */
@@ -67,11 +67,14 @@ export async function raise(id: string, folder: string, tools: Packages, cleanup
   await connect(site);
   await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN);
   const pid = await startNginx(site, folder, tools, cleanup);
+  const [first, ...others] = TARGETS.http;
+  if (first === undefined) throw new Error('a lab without a target');
+  const targets: Targets = [first, ...others];
   const clear = async () => {
     await run(['conntrack', '-F'], { host: site.gateway });
     await Promise.all([site.client, site.backend].map((host) => run(['ss', '-K', 'state', 'time-wait'], { host })));
   };
-  return { site, targets: TARGETS.http, accepted: (now) => ({ t: now, count: passiveOpens(pid) }), clear };
+  return { site, targets, accepted: (now) => ({ t: now, count: passiveOpens(pid) }), clear };
 }
 
 async function startNginx({ backend }: Site, folder: string, tools: Packages, cleanup: Cleanup): Promise<number> {

@@ -47,9 +47,7 @@ it.skipIf(unfit !== undefined)('every flood makes at least a third of the new co
 });
 
 async function rateOfWrk(bench: Bench, packages: Packages): Promise<number> {
-  const [target] = bench.targets;
-  if (target === undefined) throw new Error('a lab without a target');
-  const { commands = [] } = wrk(packages, target, 2, SECONDS);
+  const { commands = [] } = wrk(packages, bench.targets[0], 2, SECONDS);
   const { rate, result } = await measured(bench, () => runAll(bench.site.client, commands, packages.env, SECONDS), never);
   expect(result).toBeUndefined();
   expect(rate).toBeGreaterThan(0);
