@@ -20,21 +20,20 @@ export interface Reading {
   readonly count: number;
 }
 
-/** Left out at either end of a run: start-up, and what trickles in when the time is over. */
+/** Share of what was counted that is left out at either end: start-up, and SYNs that are repeated when the time is over. */
 const EDGE = 0.1;
 
 /**
- * The rate at which a counter rose between its first and its last step, a tenth of that time left out at either end;
- * 0 when it hardly rose. The same for every contestant, whatever it says of itself and however long it takes to start.
+ * The rate at which a counter rose while the middle eight tenths of its whole rise came about; 0 when it hardly rose. The same
+ * for every contestant, whatever it says of itself, however long it takes to start and whatever trickles in at the end.
  */
 export function steadyRate(readings: readonly Reading[]): number {
-  const rises = readings.filter(({ count }, i) => count > (readings[i - 1]?.count ?? count));
-  const [first, last] = [rises[0], rises.at(-1)];
+  const [first, last] = [readings[0], readings.at(-1)];
   if (first === undefined || last === undefined) return 0;
-  const edge = EDGE * (last.t - first.t);
-  const inside = readings.filter(({ t }) => t >= first.t + edge && t <= last.t - edge);
-  const [from, to] = [inside[0], inside.at(-1)];
-  if (from === undefined || to === undefined || to.t === from.t) return 0;
+  const rise = last.count - first.count;
+  const from = readings.find(({ count }) => count - first.count >= EDGE * rise);
+  const to = readings.findLast(({ count }) => count - first.count <= (1 - EDGE) * rise);
+  if (from === undefined || to === undefined || to.t <= from.t) return 0;
   return (to.count - from.count) / (to.t - from.t);
 }
 
