@@ -12,7 +12,7 @@ export function udpFloods({ meta }: RunLog): ReadonlySet<string> {
  * (UdpOutDatagrams) and the backend's never got, and the same for the answers. A kernel gets a datagram whether a socket reads
  * it (UdpInDatagrams), has no room for it (UdpInErrors, which holds UdpRcvbufErrors) or is missing (UdpNoPorts): what is lost
  * there no table has dropped. An answer whose entry was evicted meanwhile ends at the gateway itself (its UdpNoPorts) if there
- * is room for an entry of its own. 0 when the run has no flood of kind udp.
+ * is room for an entry of its own. Answers so late that the run was over before they came count as lost. 0 when the run has no flood of kind udp.
  */
 export function datagramsLost(log: RunLog): number {
   if (udpFloods(log).size === 0) return 0;

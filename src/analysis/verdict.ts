@@ -1,5 +1,5 @@
 import { type AttemptCounts, type FailureCause, totalFailed } from '../model/attempt.ts';
-import type { Verdict } from '../model/summary.ts';
+import type { Accounting, Verdict } from '../model/summary.ts';
 import { balance } from './accounting.ts';
 import { failedShare, mainCause } from './attribution.ts';
 import { BYSTANDERS, doubts, type Findings } from './doubts.ts';
@@ -106,7 +106,7 @@ function judgeWithoutDrops(
       reasons: [...doubtful, ...bound, ...reasons],
     };
   }
-  const open = [...doubtful, ...unexplained(counts, tableIsKnown(log))];
+  const open = [...doubtful, ...unexplained(counts, findings.accounting, tableIsKnown(log))];
   if (log.end?.outcome === 'interrupted') open.push('The load was interrupted before it was over.');
   if (open.length > 0) {
     return { kind: 'inconclusive', validity: 'inconclusive', cause: mainCause(failures), reasons: [...open, ...reasons] };
@@ -125,7 +125,7 @@ function outcomeSentence(counts: AttemptCounts, failures: Partial<Record<Failure
 }
 
 /** What the clients suffered although no table dropped anything, as far as tables were read. */
-function unexplained(counts: AttemptCounts, tableKnown: boolean): string[] {
+function unexplained(counts: AttemptCounts, { datagramsLost }: Accounting, tableKnown: boolean): string[] {
   const found: string[] = [];
   const although = tableKnown
     ? ' although no conntrack table dropped a packet'
@@ -136,6 +136,7 @@ function unexplained(counts: AttemptCounts, tableKnown: boolean): string[] {
   if (share(counts.delayed) > NEGLIGIBLE) {
     found.push(`${counts.delayed} connections needed a repeated SYN${although}.`);
   }
+  if (share(datagramsLost) > NEGLIGIBLE) found.push(`${datagramsLost} datagrams did not arrive${although}.`);
   if (share(counts.disconnected) > NEGLIGIBLE) found.push(`${counts.disconnected} held sockets ended before their time.`);
   return found;
 }

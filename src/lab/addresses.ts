@@ -92,7 +92,7 @@ export function addressPlan(number = 0): AddressPlan {
     virtuals: `198.18.${net + 1}.0/24`,
     endpoints: `198.19.${net + 1}.0/24`,
     services: [...http, ...stale, ...halfOpen],
-    udpServices: [...answered, ...unanswered],
+    udpServices: [...unanswered, ...answered], // those of which nobody waits for answers come fastest
     targets: {
       http: http.map((service) => service.virtual),
       stale: stale.map((service) => service.virtual),

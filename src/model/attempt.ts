@@ -18,7 +18,7 @@ export type FailureCause = (typeof FAILURE_CAUSES)[number];
 /** What is timed. All are recorded for attempts that got that far; `heartbeat` once a pong. */
 export const PHASES = [
   'connecting', // connect() to ESTABLISHED
-  'waiting', // request (or upgrade) sent to response head
+  'waiting', // request (or upgrade) sent to response head, datagram to its answer
   'duration', // intended start to done: what a user who arrived on time waited
   'duration_uncorrected', // actual start to done
   'schedule_lag', // intended to actual start: the generator's own delay

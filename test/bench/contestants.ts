@@ -3,8 +3,8 @@ import { endpointText } from '../../src/model/external.ts';
 import type { Endpoint } from '../../src/model/lab.ts';
 import type { Packages, Tools } from './tools.ts';
 
-/** `http`: a new connection for every GET. `tcp`: connect and close, nothing else. */
-export type Job = 'http' | 'tcp';
+/** `http`: a new connection for every GET. `tcp`: connect and close, nothing else. `udp`: a datagram a flow. */
+export type Job = 'http' | 'tcp' | 'udp';
 
 /** All of one port. */
 export type Targets = readonly [Endpoint, ...Endpoint[]];

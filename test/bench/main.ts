@@ -9,10 +9,11 @@ import { CtloadError } from '../../src/platform/errors.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';
 import { requireTools } from '../../src/platform/tools.ts';
 import { type Contestant, peers } from './contestants.ts';
+import { datagramRace } from './datagrams.ts';
 import { FLOODS, FloodRunner, type FloodUnderTest, highestRate, twice } from './floods.ts';
 import { measured, runAll } from './race.ts';
 import { benchMarkdown, benchReport, type Raw } from './report.ts';
-import { type Bench, raise } from './site.ts';
+import { type Bench, type Course, raise } from './site.ts';
 import { rotated } from './statistics.ts';
 import { fetchTools, type Tools } from './tools.ts';
 import { toolVersions } from './versions.ts';
@@ -27,6 +28,7 @@ const ON_TIME = 0.97; // of the rate asked for, as the backend saw it: less is a
 const MOST_A_SECOND = 40_000; // no contestant makes more connections
 const MOST_FAILED = 0.001; // of the attempts of a round that counts
 const HOPELESS = 2; // lost rounds without a good one, after which a tool is given up
+const LONGEST_DATAGRAM_RACE = 20; // seconds
 const TRIAL_SECONDS = 1.5; // of the search for a flood's rate
 
 interface Outcome {
@@ -73,6 +75,7 @@ async function main(): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (const entrant of rotated(entrants, round)) await runRound(entrant, bench, round);
   }
+  entrants.push(...(await raceDatagrams({ rounds, wanted, tools, scratch, cleanup })));
   const raw = entrants.map(({ go: _, ...result }) => result);
   const about = { startedAt: startedAt.toISOString(), rounds, seconds, versions: await toolVersions(tools, CLI) };
   const report = benchReport(raw, about);
@@ -85,11 +88,37 @@ async function main(): Promise<void> {
   say(`written: ${join(output, name)}.json and .md`);
 }
 
-async function runRound(entrant: Entrant, bench: Bench, round: number): Promise<void> {
+/** In a lab of its own, with UDP rules that connections need not walk, when the others are through. */
+async function raceDatagrams({
+  rounds,
+  wanted,
+  tools,
+  scratch,
+  cleanup,
+}: {
+  readonly rounds: number;
+  readonly wanted: (one: { name: string }) => boolean;
+  readonly tools: Tools;
+  readonly scratch: string;
+  readonly cleanup: Cleanup;
+}): Promise<Entrant[]> {
+  const { bench, contestants } = await datagramRace(randomBytes(3).toString('hex'), scratch, tools, cleanup);
+  const entrants = contestants.filter(wanted).map((one): Entrant => {
+    const { name, job, flood } = one;
+    if (flood === undefined) return enterPeer(one, bench, tools, LONGEST_DATAGRAM_RACE);
+    return { name, job, rates: [], lost: [], go: async () => ({ trouble: await flood() }) };
+  });
+  for (let round = 0; round < rounds; round++) {
+    for (const entrant of rotated(entrants, round)) await runRound(entrant, bench, round);
+  }
+  return entrants;
+}
+
+async function runRound(entrant: Entrant, bench: Course, round: number): Promise<void> {
   const { go, name, job } = entrant;
   if (go === undefined || entrant.cannot !== undefined) return;
   const { rate, result } = await measured(bench, go, interrupted);
-  const trouble = result.trouble ?? (rate > 0 ? undefined : 'the backend saw no connection of it');
+  const trouble = result.trouble ?? (rate > 0 ? undefined : 'the backend saw nothing of it');
   if (trouble === undefined) {
     entrant.rates.push(rate);
     if (result.keptUp && entrant.asked !== undefined) entrant.asked.keptUp++;
@@ -100,7 +129,7 @@ async function runRound(entrant: Entrant, bench: Bench, round: number): Promise<
   say(`round ${round + 1}: ${name} (${job}): ${trouble ?? `${Math.round(rate)}/s`}`);
 }
 
-function enterPeer({ name, job, commands, cannot }: Contestant, { site }: Bench, tools: Tools, seconds: number): Entrant {
+function enterPeer({ name, job, commands, cannot }: Contestant, { site }: Course, tools: Tools, seconds: number): Entrant {
   if (commands === undefined) return { name, job, rates: [], lost: [], cannot: cannot ?? 'no command' };
   const go = async () => ({ trouble: await runAll(site.client, commands, tools.env, seconds) });
   return { name, job, rates: [], lost: [], go };

@@ -1,6 +1,6 @@
 import { delay, monotonic, within } from '../../src/platform/clock.ts';
 import type { Host } from '../../src/platform/exec.ts';
-import type { Bench } from './site.ts';
+import type { Course } from './site.ts';
 import { type Reading, steadyRate } from './statistics.ts';
 
 const INTERVAL = 0.05; // seconds between two looks at the backend's counter
@@ -11,7 +11,7 @@ const PATIENCE = 10; // seconds beyond its time after which a tool is ended
  * @throws the reason of `signal` once that is aborted, when nothing runs any more
  */
 export async function measured<T>(
-  bench: Bench,
+  bench: Course,
   work: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<{ readonly rate: number; readonly result: T }> {

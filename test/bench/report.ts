@@ -23,24 +23,30 @@ export interface BenchResult {
   readonly spread: Spread | null;
   /** Median ÷ that of wrk with 2 threads in the same bench. */
   readonly ratioToWrk: number | null;
+  /** Of datagrams, median ÷ that of trafgen. */
+  readonly ratioToTrafgen: number | null;
   /** What ctload was asked for, and in how many rounds it kept up. */
   readonly asked?: { readonly rate: number; readonly keptUp: number };
   readonly cannot?: string;
 }
 
 export const YARDSTICK = 'wrk, 2 threads';
+export const DATAGRAM_YARDSTICK = 'trafgen, 1 process';
 
-export type Raw = Omit<BenchResult, 'spread' | 'ratioToWrk'>;
+export type Raw = Omit<BenchResult, 'spread' | 'ratioToWrk' | 'ratioToTrafgen'>;
 
 /** Adds medians and ratios. */
 export function benchReport(
   raw: readonly Raw[],
   about: Pick<BenchReport, 'startedAt' | 'rounds' | 'seconds' | 'versions'>,
 ): BenchReport {
-  const wrk = spreadOf(raw.find(({ name }) => name === YARDSTICK)?.rates ?? [])?.median;
+  const medianOf = (yardstick: string) => spreadOf(raw.find(({ name }) => name === yardstick)?.rates ?? [])?.median;
+  const [wrk, trafgen] = [medianOf(YARDSTICK), medianOf(DATAGRAM_YARDSTICK)];
   const results = raw.map((one): BenchResult => {
     const spread = spreadOf(one.rates) ?? null;
-    return { ...one, spread, ratioToWrk: spread === null || !wrk ? null : spread.median / wrk };
+    const ratio = (job: boolean, median: number | undefined) =>
+      job && spread !== null && median ? spread.median / median : null;
+    return { ...one, spread, ratioToWrk: ratio(one.job !== 'udp', wrk), ratioToTrafgen: ratio(one.job === 'udp', trafgen) };
   });
   const machine = { kernel: release(), cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length };
   return {
@@ -54,6 +60,7 @@ export function benchReport(
 const JOBS: Readonly<Record<Job, string>> = {
   http: 'A new connection for every HTTP request',
   tcp: 'Connect and close, nothing else',
+  udp: 'One datagram a flow, as fast as they go (counted as UdpNoPorts)',
 };
 
 export function benchMarkdown({ machine, versions, rounds, seconds, startedAt, results }: BenchReport): string {
@@ -68,22 +75,25 @@ export function benchMarkdown({ machine, versions, rounds, seconds, startedAt, r
     ...(Object.keys(JOBS) as Job[]).flatMap((job) => [
       `## ${JOBS[job]}`,
       '',
-      ...table(results.filter((one) => one.job === job)),
+      ...table(
+        results.filter((one) => one.job === job),
+        job,
+      ),
       '',
     ]),
   ].join('\n');
 }
 
-function table(results: readonly BenchResult[]): string[] {
+function table(results: readonly BenchResult[], job: Job): string[] {
   const ranked = results.toSorted((a, b) => (b.spread?.median ?? -1) - (a.spread?.median ?? -1));
   return [
-    '| tool | median | lowest – highest | ratio to wrk with 2 threads (HTTP) | |',
+    `| tool | median | lowest – highest | ratio to ${job === 'udp' ? 'trafgen' : 'wrk with 2 threads (HTTP)'} | |`,
     '|---|---|---|---|---|',
     ...ranked.map(row),
   ];
 }
 
-function row({ name, rates, spread, ratioToWrk, cannot, asked, lost }: BenchResult): string {
+function row({ name, rates, spread, ratioToWrk, ratioToTrafgen, cannot, asked, lost }: BenchResult): string {
   if (spread === null) return `| ${name} | cannot | | | ${cannot ?? lost[0] ?? 'no round gave a figure'} |`;
   const { median, min, max } = spread;
   const notes = [
@@ -92,7 +102,7 @@ function row({ name, rates, spread, ratioToWrk, cannot, asked, lost }: BenchResu
       : [`asked for ${number(asked.rate)}, kept its schedule in ${asked.keptUp} of ${rates.length} rounds`]),
     ...(lost.length === 0 ? [] : [`${lost.length} of ${lost.length + rates.length} rounds lost: ${lost[0]}`]),
   ];
-  return `| ${name} | ${number(median)} | ${number(min)} – ${number(max)} | ${ratioToWrk?.toFixed(2) ?? ''} | ${notes.join('; ')} |`;
+  return `| ${name} | ${number(median)} | ${number(min)} – ${number(max)} | ${(ratioToWrk ?? ratioToTrafgen)?.toFixed(2) ?? ''} | ${notes.join('; ')} |`;
 }
 
 function number(value: number): string {

@@ -26,6 +26,9 @@ export interface Bench {
   clear(): Promise<void>;
 }
 
+/** Where a race takes place, whoever it goes to. */
+export type Course = Omit<Bench, 'targets'>;
+
 const PORT = 8080; // of the endpoints behind the virtual addresses' port 80
 const NGINX = (folder: string) => `
 worker_processes 2;
@@ -45,6 +48,23 @@ http {
 
 /** Builds it; `cleanup` takes it down. @throws {CtloadError} exit 100 when nginx does not come up. */
 export async function raise(id: string, folder: string, tools: Packages, cleanup: Cleanup): Promise<Bench> {
+  const site = await raiseNamespaces(id, cleanup);
+  // Tools that take one URL have one tuple a port: enough for a round, so that none is timed while it waits for tuples.
+  await writeSysctls(site.client, { 'net.ipv4.ip_local_port_range': '1024 65535' });
+  await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN);
+  const pid = await startNginx(site, folder, tools, cleanup);
+  const clear = async () => {
+    await run(['conntrack', '-F'], { host: site.gateway });
+    await Promise.all([site.client, site.backend].map((host) => run(['ss', '-K', 'state', 'time-wait'], { host })));
+  };
+  const accepted = (now: number) => ({ t: now, count: snmpCounter(pid, 'Tcp', 'PassiveOpens') });
+  const [first, ...others] = TARGETS.http;
+  if (first === undefined) throw new Error('a lab without a target');
+  return { site, targets: [first, ...others], accepted, clear };
+}
+
+/** The three namespaces, joined and tuned as in a lab, without rules. */
+export async function raiseNamespaces(id: string, cleanup: Cleanup): Promise<Site> {
   const registry = new Registry();
   registry.add(id);
   cleanup.defer('registry entry', () => registry.remove(id));
@@ -62,19 +82,8 @@ export async function raise(id: string, folder: string, tools: Packages, cleanup
     backend: namespaceHost(names.backend, 'backend'),
   };
   await tune(site, {});
-  // Tools that take one URL have one tuple a port: enough for a round, so that none is timed while it waits for tuples.
-  await writeSysctls(site.client, { 'net.ipv4.ip_local_port_range': '1024 65535' });
   await connect(site);
-  await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN);
-  const pid = await startNginx(site, folder, tools, cleanup);
-  const [first, ...others] = TARGETS.http;
-  if (first === undefined) throw new Error('a lab without a target');
-  const targets: Targets = [first, ...others];
-  const clear = async () => {
-    await run(['conntrack', '-F'], { host: site.gateway });
-    await Promise.all([site.client, site.backend].map((host) => run(['ss', '-K', 'state', 'time-wait'], { host })));
-  };
-  return { site, targets, accepted: (now) => ({ t: now, count: passiveOpens(pid) }), clear };
+  return site;
 }
 
 async function startNginx({ backend }: Site, folder: string, tools: Packages, cleanup: Cleanup): Promise<number> {
@@ -100,11 +109,14 @@ async function startNginx({ backend }: Site, folder: string, tools: Packages, cl
   throw new CtloadError(`nginx did not start: ${(await child.exited).stderr.trim()}`, { hint: `its configuration is ${config}` });
 }
 
-/** TcpPassiveOpens of the namespace `pid` is in (/proc/PID/net/snmp): handshakes completed by a listening socket. */
-function passiveOpens(pid: number): number {
+/**
+ * A counter of the namespace `pid` is in (/proc/PID/net/snmp): `Tcp` `PassiveOpens` are handshakes completed by a listening
+ * socket, `Udp` `NoPorts` datagrams that nobody listens for.
+ */
+export function snmpCounter(pid: number, protocol: 'Tcp' | 'Udp', name: string): number {
   const [names = [], values = []] = readFileSync(`/proc/${pid}/net/snmp`, 'latin1')
     .split('\n')
-    .filter((line) => line.startsWith('Tcp:'))
+    .filter((line) => line.startsWith(`${protocol}:`))
     .map((line) => line.split(' '));
-  return Number(values[names.indexOf('PassiveOpens')]);
+  return Number(values[names.indexOf(name)]);
 }

@@ -6,7 +6,7 @@ import { ExitCode } from '../../src/platform/exit-codes.ts';
 
 /** The backend that all meet; every peer beside it is a package of Debian's. */
 const BACKEND = 'nginx-light';
-export const PEERS = ['wrk', 'apache2-utils', 'hey', 'nghttp2-client'] as const;
+export const PEERS = ['wrk', 'apache2-utils', 'hey', 'nghttp2-client', 'netsniff-ng'] as const;
 const AUTOCANNON = 'autocannon@8.0.0';
 
 /** Programs that are unpacked into a folder of their own: the machine is left as it is. */

@@ -7,6 +7,7 @@ const ASK: readonly (readonly [program: string, flag: string, version: RegExp])[
   ['wrk', '-v', /wrk (?:debian\/)?(\S+)/],
   ['ab', '-V', /Version (\S+)/],
   ['h2load', '--version', /nghttp2\/(\S+)/],
+  ['trafgen', '--version', /trafgen (\S+)/],
 ];
 
 /** Versions of ctload, Node and the unpacked programs; those that do not say theirs (hey) are left out. */

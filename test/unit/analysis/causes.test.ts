@@ -137,6 +137,27 @@ describe('udp floods', () => {
     expect(attribution[0]?.evidence).toContain('60 datagrams did not arrive');
   });
 
+  it('that no table dropped make the run inconclusive, although nobody missed them', () => {
+    const quiet = of(0).filter(({ type }) => type !== 'netstat' && type !== 'conntrack');
+    const tables = run().filter(({ type }) => type === 'conntrack');
+    const requests = run().filter(({ type }) => type === 'load');
+    const others = quiet.filter((record) => record.type !== 'load' || record.flood === 'lookups');
+    const lossy = [
+      ...others,
+      ...tables,
+      ...requests,
+      ...kernels({ TcpExtTCPSynRetrans: 0, UdpOutDatagrams: 500 }, { UdpNoPorts: 440 }),
+    ];
+    expect(summarize(lossy, LATENCY).verdict).toMatchObject({
+      kind: 'inconclusive',
+      reasons: [
+        '60 datagrams did not arrive although no conntrack table dropped a packet.',
+        expect.anything(),
+        expect.anything(),
+      ],
+    });
+  });
+
   it('but not when most of them did arrive: a full receive buffer loses datagrams too', () => {
     const full = { UdpInDatagrams: 340, UdpInErrors: 100, UdpRcvbufErrors: 100, UdpOutDatagrams: 340 };
     const { attribution, accounting } = judged(160, kernels({ UdpOutDatagrams: 500, UdpInDatagrams: 340 }, full));
