@@ -13,14 +13,17 @@ export interface ProcessPlan {
 }
 
 /** What it pays to have rehearsed: each takes code of its own, on both ends. */
-export type Protocol = 'http' | 'tcp' | 'websocket';
+export type Protocol = 'http' | 'undici' | 'tcp' | 'websocket';
 
 /** What the connections of `floods` are used for; those that are only opened, or not even that, count as bare TCP. Datagrams need none. */
 export function protocolsOf(floods: readonly Flood[]): Protocol[] {
-  const protocols = floods
-    .filter(({ kind }) => kind !== 'udp')
-    .map((flood) => (flood.kind === 'short' || flood.kind === 'long' ? flood.protocol : 'tcp'));
+  const protocols = floods.filter(({ kind }) => kind !== 'udp').map(protocolOf);
   return [...new Set(protocols)].sort();
+}
+
+function protocolOf(flood: Flood): Protocol {
+  if (flood.kind !== 'short' && flood.kind !== 'long') return 'tcp';
+  return flood.protocol === 'http' && flood.client === 'undici' ? 'undici' : flood.protocol;
 }
 
 /** The command of an agent of `floods`: it rehearses as soon as it is started. */

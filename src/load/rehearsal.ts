@@ -12,6 +12,7 @@ const short = { ...common, kind: 'short', close: 'rst', client: 'direct', respon
 /** As many connections as it takes until another one costs about what it will cost from then on. */
 const FLOODS: Readonly<Record<Protocol, Flood>> = {
   http: { ...short, name: 'http', protocol: 'http', shape: { executor: 'burst', connections: 150 } },
+  undici: { ...short, name: 'undici', protocol: 'http', client: 'undici', shape: { executor: 'burst', connections: 150 } },
   tcp: { ...short, name: 'tcp', protocol: 'tcp', shape: { executor: 'burst', connections: 100 } },
   websocket: {
     ...common,

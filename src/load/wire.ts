@@ -21,7 +21,8 @@ export interface Wire {
   socket(): Socket;
   /**
    * Hands over what comes, once it is up; a chunk is valid during the call only. Calls `ended`, once, when the other side closes
-   * or the connection breaks, then with the errno's name; the wire is closed then. Another call replaces both.
+   * or the connection breaks, then with the errno's name (but a RST on the heels of data looks to libuv like an end); the wire
+   * is closed then. Another call replaces both.
    */
   receive(data: (chunk: Buffer) => void, ended: (errno: string | undefined) => void): void;
   /** Sends `text`, one byte a character (Latin-1), or bytes, which must not change afterwards. Once it is up. */

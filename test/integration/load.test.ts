@@ -154,17 +154,20 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     sh(DOWN);
   });
 
-  it('makes one TCP connection a request, as client, kernel and backend agree', async () => {
-    const shape = { executor: 'constant-arrival-rate', rate: 500, durationSeconds: 2 } as const;
-    const { counts, phases, opens } = await flood({ ...short, shape });
-    expect(counts['requests']).toEqual({ ...noAttempts(), attempted: 1000, connected: 1000, succeeded: 1000 });
-    expect(opens).toBe(1000);
-    expect(await backend.counts()).toEqual({ connections: 1000, requests: 1000, upgrades: 0, stale: 0 });
-    expect(entries()['TIME_WAIT+']).toBeGreaterThan(950); // the kernel may use a tuple in TIME_WAIT again
-    expect([...phases].sort()).toEqual(
-      ['connecting', 'duration', 'duration_uncorrected', 'schedule_lag', 'waiting'].map((phase) => `requests ${phase}`),
-    );
-  });
+  it.each(['direct', 'undici'] as const)(
+    'makes one TCP connection a request (client: %s), as all who count agree',
+    async (client) => {
+      const shape = { executor: 'constant-arrival-rate', rate: 500, durationSeconds: 2 } as const;
+      const { counts, phases, opens } = await flood({ ...short, client, shape });
+      expect(counts['requests']).toEqual({ ...noAttempts(), attempted: 1000, connected: 1000, succeeded: 1000 });
+      expect(opens).toBe(1000);
+      expect(await backend.counts()).toEqual({ connections: 1000, requests: 1000, upgrades: 0, stale: 0 });
+      expect(entries()['TIME_WAIT+']).toBeGreaterThan(950); // the kernel may use a tuple in TIME_WAIT again
+      expect([...phases].sort()).toEqual(
+        ['connecting', 'duration', 'duration_uncorrected', 'schedule_lag', 'waiting'].map((phase) => `requests ${phase}`),
+      );
+    },
+  );
 
   it('leaves CLOSE behind with close: rst', async () => {
     await flood({ ...short, close: 'rst', shape: { executor: 'constant-arrival-rate', rate: 300, durationSeconds: 1 } });

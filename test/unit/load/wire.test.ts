@@ -78,22 +78,28 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
   });
 
   it.each([
-    ['closes', (peer: Socket) => peer.end()],
-    ['resets', (peer: Socket) => peer.resetAndDestroy()],
-  ] as const)('watched, tells once when the other side %s, whatever it sent before', async (_, end) => {
+    ['closes', undefined, (peer: Socket) => peer.end()],
+    ['resets', 'ECONNRESET', (peer: Socket) => peer.resetAndDestroy()],
+  ] as const)('watched, tells once when the other side %s, whatever it sent before', async (_, errno, end) => {
     const wire = await opened();
     let ends = 0;
-    const ended = new Promise<void>((resolve) => {
-      wire.receive(ignore, () => {
-        ends++;
-        resolve();
-      });
-    });
     const peer = await accepted;
-    await new Promise<void>((resolve) => peer.write('data that nobody wants', () => resolve()));
+    let ended: Promise<string | undefined> | undefined;
+    await new Promise<void>((received) => {
+      ended = new Promise((resolve) => {
+        wire.receive(
+          () => received(),
+          (how) => {
+            ends++;
+            resolve(how);
+          },
+        );
+      });
+      peer.write('data that nobody wants');
+    });
     expect(ends).toBe(0);
     end(peer);
-    await ended;
+    expect(await ended).toBe(errno);
     wire.close();
     expect(ends).toBe(1);
     peer.destroy();
