@@ -23,7 +23,7 @@ export type PartName = (typeof PART_NAMES)[number];
 export interface Column {
   readonly key: string;
   readonly title: string;
-  readonly unit: 'seconds' | 'bytes' | 'per-second' | 'share' | 'count';
+  readonly unit: 'seconds' | 'bytes' | 'milliseconds' | 'per-second' | 'count';
   /** Whether it may grow no faster than the quantity. */
   readonly isCost: boolean;
 }
@@ -65,7 +65,7 @@ const TITLES: Readonly<Record<PartName, readonly [heading: string, quantity: str
   agents: [
     'Load agents',
     'agents',
-    'The same 5,000 TCP connections a second by more processes. There is no setting for their number: it follows from the sockets a scenario may need, and is never below 2 or the number of cores. Here the connect timeout brings it about.',
+    'The same 5,000 TCP connections a second by more processes. There is no setting for their number: it follows from the sockets a scenario may need at once (here from its connect timeout), and is never below 2 or the number of cores.',
   ],
   length: [
     'Length of the run',
@@ -108,9 +108,14 @@ function rowText(columns: readonly Column[], before: Row | undefined, row: Row):
   const cells = columns.map((column) => {
     const value = row.values[column.key] ?? null;
     const k = exponent(before, row, column);
-    return value === null ? '' : `${valueText(value, column.unit)}${k === null ? '' : ` (${k.toFixed(1)})`}`;
+    return value === null ? '' : `${valueText(value, column.unit)}${k === null ? '' : ` (${exponentText(k)})`}`;
   });
   return `| ${[row.quantity.toLocaleString('en'), ...cells, row.cannot === undefined ? '' : `cannot: ${row.cannot}`].join(' | ')} |`;
+}
+
+/** Without a sign before 0.0. */
+function exponentText(k: number): string {
+  return (Math.round(k * 10) / 10 + 0).toFixed(1);
 }
 
 function valueText(value: number, unit: Column['unit']): string {
@@ -121,8 +126,8 @@ function valueText(value: number, unit: Column['unit']): string {
       return bytesText(value);
     case 'per-second':
       return `${Math.round(value).toLocaleString('en')}/s`;
-    case 'share':
-      return `${(100 * value).toFixed(0)} %`;
+    case 'milliseconds':
+      return `${value.toFixed(1)} ms`;
     case 'count':
       return Math.round(value).toLocaleString('en');
   }
