@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   await using cleanup = new Cleanup();
   const scratch = mkdtempSync(join(tmpdir(), 'ctload-growth-'));
   cleanup.defer('scratch folder', () => rmSync(scratch, { recursive: true, force: true }));
-  const site: Site = { cli: CLI, scratch, signal, say };
+  const site: Site = { cli: CLI, scratch, signal };
   const versions = { ctload: await run([process.execPath, CLI, '--version']), node: process.version };
   for (const name of only.length === 0 ? PART_NAMES : PART_NAMES.filter((part) => only.includes(part))) {
     const part = await measure(name, PLANS[name], site, most);
