@@ -21,7 +21,7 @@ const LIMIT_SECONDS = 60; // besides the time asked for
 
 /** WebSockets opened at a rate and held. */
 export async function connectionsRow(site: Site, connections: number): Promise<Row> {
-  const ramp = Math.max(2, connections / RATE);
+  const ramp = connections / RATE;
   const run = await runLab(
     site,
     `version: 1
@@ -32,7 +32,7 @@ floods:
   sockets:
     kind: long
     executor: ramping-connections
-    stages: [{duration: ${ramp}s, target: ${connections}}, {duration: ${HOLD_SECONDS}s, target: ${connections}}]
+    stages: [{duration: ${Math.round(ramp * 1000)}ms, target: ${connections}}, {duration: ${HOLD_SECONDS}s, target: ${connections}}]
     heartbeat: 30s
 `,
     ramp + HOLD_SECONDS + LIMIT_SECONDS,
