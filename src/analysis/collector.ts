@@ -2,7 +2,6 @@ import { type AttemptCounts, addAttempts, noAttempts, type Phase, totalFailed } 
 import type { TimedCount } from '../model/latency.ts';
 import { type MetricName, type MetricValues, metricNamed, type Selector } from '../model/metrics.ts';
 import type { GaugeRecord, LoadRecord, MetaRecord, NetstatRecord } from '../model/sample.ts';
-import { countsOf } from './load.ts';
 import { GaugeSink, TrendSink } from './sinks.ts';
 import type { TableSample } from './table-rows.ts';
 
@@ -47,7 +46,7 @@ export class MetricCollector {
 
   load(record: LoadRecord): void {
     const flood = this.#floods.get(record.flood);
-    if (flood !== undefined) addAttempts(flood.counts, countsOf(record));
+    if (flood !== undefined) addAttempts(flood.counts, record);
   }
 
   gauge({ t, flood: name, open }: GaugeRecord): void {

@@ -7,14 +7,14 @@ export const LOAD_BUCKET = 0.1;
 /** Everything all floods did, of the attempts whose intended start lies before `until`. */
 export function totalAttempts(log: RunLog, until = Number.POSITIVE_INFINITY): AttemptCounts {
   const sum = noAttempts();
-  for (const load of log.loads) if (load.t < until) addAttempts(sum, countsOf(load));
+  for (const load of log.loads) if (load.t < until) addAttempts(sum, load);
   return sum;
 }
 
 /** Everything one flood did. */
 export function floodAttempts(log: RunLog, flood: string): AttemptCounts {
   const sum = noAttempts();
-  for (const load of log.loads) if (load.flood === flood) addAttempts(sum, countsOf(load));
+  for (const load of log.loads) if (load.flood === flood) addAttempts(sum, load);
   return sum;
 }
 
@@ -51,10 +51,4 @@ export function peakOpen(log: RunLog, flood?: string): number {
     peak = Math.max(peak, now);
   }
   return peak;
-}
-
-/** The counts of a record without its type, times and name. */
-export function countsOf(load: RunLog['loads'][number]): Partial<AttemptCounts> {
-  const { type, t, at, flood, firstBadAt, ...counts } = load;
-  return counts;
 }

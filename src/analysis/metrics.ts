@@ -73,7 +73,7 @@ function shares({ machine, meta }: RunLog): Summary['metrics'] {
   if (during.length === 0) return {};
   const trend = (values: readonly number[]) => ({
     type: 'gauge',
-    values: { avg: values.reduce((sum, value) => sum + value, 0) / values.length, max: Math.max(...values) },
+    values: { avg: values.reduce((sum, value) => sum + value, 0) / values.length, max: values.reduce((a, b) => Math.max(a, b)) },
   });
   return {
     host_cpu_share: trend(during.map((record) => record.cpuShare)),

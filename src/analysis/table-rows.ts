@@ -9,6 +9,7 @@ export interface TableSample {
 }
 
 const WIDTH = 5;
+const BLOCK = 4096; // rows
 
 /**
  * Rows of samples, read like an array. A long run has hundreds of thousands: they are kept as bare numbers, 40 bytes each, and
@@ -16,24 +17,15 @@ const WIDTH = 5;
  */
 export class TableRows implements Iterable<TableSample> {
   #length = 0;
-  #cells = new Float64Array(64 * WIDTH);
+  readonly #blocks: Float64Array[] = [];
 
   get length(): number {
     return this.#length;
   }
 
-  push({ t, entries, drop, earlyDrop, insertFailed }: TableSample): void {
-    const start = this.#length++ * WIDTH;
-    if (start === this.#cells.length) {
-      const longer = new Float64Array(2 * start);
-      longer.set(this.#cells);
-      this.#cells = longer;
-    }
-    this.#cells[start] = t;
-    this.#cells[start + 1] = entries;
-    this.#cells[start + 2] = drop;
-    this.#cells[start + 3] = earlyDrop;
-    this.#cells[start + 4] = insertFailed;
+  push(sample: TableSample): void {
+    if (this.#length % BLOCK === 0) this.#blocks[this.#length / BLOCK] ??= new Float64Array(BLOCK * WIDTH);
+    this.#set(this.#length++, sample);
   }
 
   at(row: number): TableSample | undefined {
@@ -57,11 +49,21 @@ export class TableRows implements Iterable<TableSample> {
   /** In order of time; those of the same time stay as they are. */
   sorted(): TableRows {
     const order = Array.from({ length: this.#length }, (_, row) => row);
-    const times = (row: number) => this.#cells[row * WIDTH] as number;
-    if (order.every((row) => row === 0 || times(row - 1) <= times(row))) return this;
+    const time = (row: number) => this.#row(row).t;
+    if (order.every((row) => row === 0 || time(row - 1) <= time(row))) return this;
     const sorted = new TableRows();
-    for (const row of order.sort((a, b) => times(a) - times(b))) sorted.push(this.#row(row));
+    for (const row of order.sort((a, b) => time(a) - time(b))) sorted.push(this.#row(row));
     return sorted;
+  }
+
+  /** Puts what `change` makes of a row in its place, one after the other; undefined takes it out. */
+  rewrite(change: (sample: TableSample) => TableSample | undefined): void {
+    let kept = 0;
+    for (let row = 0; row < this.#length; row++) {
+      const changed = change(this.#row(row));
+      if (changed !== undefined) this.#set(kept++, changed);
+    }
+    this.#length = kept;
   }
 
   *[Symbol.iterator](): Generator<TableSample> {
@@ -69,8 +71,23 @@ export class TableRows implements Iterable<TableSample> {
   }
 
   #row(row: number): TableSample {
-    const start = row * WIDTH;
-    const cell = (column: number) => this.#cells[start + column] as number;
+    const cells = this.#blockOf(row);
+    const start = (row % BLOCK) * WIDTH;
+    const cell = (column: number) => cells[start + column] as number;
     return { t: cell(0), entries: cell(1), drop: cell(2), earlyDrop: cell(3), insertFailed: cell(4) };
+  }
+
+  #set(row: number, { t, entries, drop, earlyDrop, insertFailed }: TableSample): void {
+    const cells = this.#blockOf(row);
+    const start = (row % BLOCK) * WIDTH;
+    cells[start] = t;
+    cells[start + 1] = entries;
+    cells[start + 2] = drop;
+    cells[start + 3] = earlyDrop;
+    cells[start + 4] = insertFailed;
+  }
+
+  #blockOf(row: number): Float64Array {
+    return this.#blocks[Math.floor(row / BLOCK)] as Float64Array;
   }
 }

@@ -12,7 +12,7 @@ export interface TableSeries {
   readonly peakEntries: number;
 }
 
-/** Keeps of a table's records what is judged: of a long run all the rest is most of it. */
+/** Keeps of one table's records what is judged, for the rest of a long run is too much. Read out once, by `series`. */
 export class TableReadings {
   readonly #rows = new TableRows();
 
@@ -24,14 +24,13 @@ export class TableReadings {
   /** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
   series(meta?: MetaRecord): TableSeries {
     const fold = new TableFold(meta);
-    const samples = new TableRows();
+    const samples = this.#rows.sorted();
     let peakEntries = 0;
-    for (const reading of this.#rows.sorted()) {
+    samples.rewrite((reading) => {
       const sample = fold.add(reading);
-      if (sample === undefined) continue;
-      samples.push(sample);
-      peakEntries = Math.max(peakEntries, sample.entries);
-    }
+      peakEntries = Math.max(peakEntries, sample?.entries ?? 0);
+      return sample;
+    });
     return { samples, impossible: fold.impossible, peakEntries };
   }
 }

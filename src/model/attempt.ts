@@ -69,12 +69,14 @@ export function noAttempts(): AttemptCounts {
   };
 }
 
-/** Adds `more` to `sum` in place; keys absent from `more` count as 0. */
+const { failed: _, ...NUMBERS } = noAttempts();
+const COUNTERS = Object.keys(NUMBERS) as (keyof typeof NUMBERS)[];
+
+/** Adds `more` to `sum` in place; keys absent from `more` count as 0, and what is no count is left alone. */
 export function addAttempts(sum: AttemptCounts, more: Partial<AttemptCounts>): void {
-  for (const [key, value] of Object.entries(more)) {
-    if (typeof value === 'number') sum[key as Exclude<keyof AttemptCounts, 'failed'>] += value;
-  }
-  for (const [cause, count] of Object.entries(more.failed ?? {})) {
+  for (const counter of COUNTERS) sum[counter] += more[counter] ?? 0;
+  if (more.failed === undefined) return;
+  for (const [cause, count] of Object.entries(more.failed)) {
     sum.failed[cause as FailureCause] = (sum.failed[cause as FailureCause] ?? 0) + count;
   }
 }

@@ -1,6 +1,6 @@
 import type { LatencyValues, TimedCount } from '../model/latency.ts';
 import type { LatencySummary } from '../model/summary.ts';
-import { bucketsFor, decodeHistogram, highestOf, lowerEnd, upperEnd } from './encoded-histogram.ts';
+import { bucketsFor, highestOf, lowerEnd, readHistogram, upperEnd } from './encoded-histogram.ts';
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
 
@@ -19,10 +19,8 @@ export class Counts {
 
   /** @throws {Error} when `data` is not an encoded histogram of the load agents' resolution. */
   addEncoded(data: string): void {
-    const { buckets, indices, counts } = decodeHistogram(data);
-    for (let i = 0; i < indices.length; i++) this.#count(indices[i] as number, counts[i] as number);
-    const last = indices.at(-1);
-    if (last !== undefined) this.#raise(buckets, last, upperEnd(last));
+    const { buckets, last } = readHistogram(data, (index, count) => this.#count(index, count));
+    if (last >= 0) this.#raise(buckets, last, upperEnd(last));
   }
 
   add(other: Counts): void {

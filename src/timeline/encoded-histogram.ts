@@ -4,27 +4,28 @@ const COMPRESSED_V2 = 0x1c849314;
 const PLAIN_V2 = 0x1c849313;
 const HEADER_BYTES = 40;
 const DIGITS = 3;
+/** Bytes inflated at a time; most slices have fewer. */
+const CHUNK = 4096;
 /** Steps of a doubling at 3 digits: 2 × 10³, as the next power of two, halved. */
 const HALF = 1024;
 
-/** What an encoded HdrHistogram counts. */
-export interface EncodedHistogram {
+/** What is known of an encoded HdrHistogram besides its counts. */
+export interface HistogramShape {
   /** Doublings it was laid out for. */
   readonly buckets: number;
-  /** Where it counts something, ascending: see `lowerEnd` and `upperEnd`. */
-  readonly indices: readonly number[];
-  readonly counts: readonly number[];
+  /** The last index that counts something; -1 when none does. */
+  readonly last: number;
 }
 
 /**
- * Reads HdrHistogram's compressed V2 encoding, in base64, of whole values with 3 digits.
+ * Reads HdrHistogram's compressed V2 encoding, in base64, of whole values with 3 digits: calls `each` for every index that
+ * counts something, ascending (see `lowerEnd` and `upperEnd`). Nothing is built, for a long run has tens of thousands.
  * @throws {Error} when `data` is anything else.
  */
-export function decodeHistogram(data: string): EncodedHistogram {
+export function readHistogram(data: string, each: (index: number, count: number) => void): HistogramShape {
   const { highest, words } = unpack(data);
-  const indices: number[] = [];
-  const counts: number[] = [];
   let index = 0;
+  let last = -1;
   for (let at = 0; at < words.length; ) {
     let value = 0;
     for (let scale = 1, more = true; more; scale *= 128) {
@@ -38,19 +39,19 @@ export function decodeHistogram(data: string): EncodedHistogram {
       continue;
     }
     if (value > 0) {
-      indices.push(index);
-      counts.push(value / 2);
+      each(index, value / 2);
+      last = index;
     }
     index++;
   }
-  return { buckets: bucketsFor(highest), indices, counts };
+  return { buckets: bucketsFor(highest), last };
 }
 
 /** The highest value it was laid out for, and its counts, LEB128 ZigZag. */
 function unpack(data: string): { readonly highest: number; readonly words: Uint8Array } {
   const packed = Buffer.from(data, 'base64');
   if (packed.length < 8 || packed.readInt32BE(0) !== COMPRESSED_V2) throw new Error('not a compressed V2 histogram');
-  const plain = inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)));
+  const plain = inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)), { chunkSize: CHUNK });
   if (plain.readInt32BE(0) !== PLAIN_V2 || plain.readInt32BE(12) !== DIGITS || plain.readBigInt64BE(16) !== 1n)
     throw new Error(`not a V2 histogram of whole values with ${DIGITS} digits`);
   const words = plain.subarray(HEADER_BYTES, HEADER_BYTES + plain.readInt32BE(4));

@@ -1,6 +1,6 @@
 import type { TimedCount } from '../model/latency.ts';
 import { Counts } from './counts.ts';
-import { decodeHistogram, upperEnd } from './encoded-histogram.ts';
+import { readHistogram, upperEnd } from './encoded-histogram.ts';
 
 /** All that a slice of the latency log holds, ascending, in milliseconds. */
 export function decodeValues(data: string): TimedCount[] {
@@ -11,5 +11,5 @@ export function decodeValues(data: string): TimedCount[] {
 
 /** The largest value of a slice of the latency log, in µs. */
 export function decodeMax(data: string): number {
-  return upperEnd(decodeHistogram(data).indices.at(-1) ?? 0);
+  return upperEnd(Math.max(0, readHistogram(data, () => {}).last));
 }

@@ -10,6 +10,7 @@ import { ExitCode } from '../../src/platform/exit-codes.ts';
 import { requireTools } from '../../src/platform/tools.ts';
 import { type Contestant, peers } from './contestants.ts';
 import { datagramRace } from './datagrams.ts';
+import { interruption, tell } from './ending.ts';
 import { FLOODS, FloodRunner, type FloodUnderTest, highestRate, twice } from './floods.ts';
 import { measured, runAll } from './race.ts';
 import { benchMarkdown, benchReport, type Raw } from './report.ts';
@@ -189,18 +190,4 @@ function requireRoom(seconds: number): void {
   });
 }
 
-/** Aborted by the first signal; what runs then ends by itself, in seconds, and everything is taken down. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  const reason = new CtloadError('interrupted', { exitCode: ExitCode.aborted });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort(reason));
-  return controller.signal;
-}
-
-main().catch((error: unknown) => {
-  const hint = error instanceof CtloadError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
-  process.stderr.write(
-    `error: ${error instanceof CtloadError ? error.message : error instanceof Error ? error.stack : error}${hint}\n`,
-  );
-  process.exitCode = error instanceof CtloadError ? error.exitCode : ExitCode.bug;
-});
+main().catch(tell);

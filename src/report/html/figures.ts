@@ -30,7 +30,7 @@ export function floodFigures({ summary }: RunReport): Markup {
 
 /** The charts' figures as a table: extremes and sums over stretches of the run. */
 export function timeFigures({ summary, series }: RunReport): Markup {
-  const stretch = [1, 5, 10, 20, 50, 100, 200, 300, 600].find((steps) => series.steps / steps <= MOST_ROWS) ?? 1200;
+  const stretch = stretchOf(series.steps);
   const seconds = stretch * STEP_SECONDS;
   const headings = [
     'from (s)',
@@ -45,22 +45,34 @@ export function timeFigures({ summary, series }: RunReport): Markup {
     'connect p99',
   ];
   const rows: string[][] = [];
+  const failed = series.load.attempted.map((_, step) =>
+    Object.values(series.load.failed).reduce((total, counts) => total + (counts[step] ?? 0), 0),
+  );
   for (let from = 0; from < series.steps; from += stretch) {
-    rows.push(timeRow(series, from, Math.min(from + stretch, series.steps), summary.conntrack.effectiveMax));
+    rows.push(timeRow(series, failed, from, Math.min(from + stretch, series.steps), summary.conntrack.effectiveMax));
   }
   return html`<details class="figures"><summary>The charts’ figures as a table, every ${seconds} s</summary>
 ${dataTable(`Highest counts and sums over stretches of ${seconds} s`, headings, rows)}</details>`;
 }
 
-function timeRow({ table, load, connecting }: RunSeries, from: number, to: number, limit: number): string[] {
+/** Steps of one row: round times, so many that the rows are few however long the run. */
+function stretchOf(steps: number): number {
+  const hour = 3600 / STEP_SECONDS;
+  const round = [1, 5, 10, 20, 50, 100, 200, 300, 600, 1200, 3000, 6000, 18_000].find((one) => steps / one <= MOST_ROWS);
+  return round ?? Math.ceil(steps / MOST_ROWS / hour) * hour;
+}
+
+function timeRow(
+  { table, load, connecting }: RunSeries,
+  failed: readonly number[],
+  from: number,
+  to: number,
+  limit: number,
+): string[] {
   const sum = (values: readonly number[]) => count(values.slice(from, to).reduce((total, value) => total + value, 0));
   const entries = table.entriesMax
     .slice(from, to)
     .reduce<number | null>((most, value) => (value === null ? most : Math.max(most ?? 0, value)), null);
-  const failed = Object.values(load.failed).reduce<number[]>(
-    (total, counts) => total.map((value, step) => value + (counts[step] ?? 0)),
-    load.attempted.map(() => 0),
-  );
   const [start, end] = [from * STEP_SECONDS, to * STEP_SECONDS];
   const slowest = connecting.filter((interval) => interval.from < end - 1e-6 && interval.to > start + 1e-6).map(({ p99 }) => p99);
   return [

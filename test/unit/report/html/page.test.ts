@@ -79,10 +79,14 @@ describe('report.html', () => {
     expect(renderPage(recordedRun('mixed'))).toBe(renderPage(recordedRun('mixed')));
   });
 
-  it('stays under 500 kB for ten minutes of noise, and says what it left out', () => {
-    const page = renderPage(longRun(600));
+  it.each([
+    [600, '1 s', 'every 10 s'],
+    [4 * 3600, '24 s', 'every 300 s'],
+  ])('stays under 500 kB for %i seconds of noise, and says what it left out', (seconds, stretch, rows) => {
+    const page = renderPage(longRun(seconds));
     expect(Buffer.byteLength(page)).toBeLessThan(500_000);
-    expect(text(page)).toContain('the lowest and the highest value of each 1 s; timeline.csv has every 0.1 s');
+    expect(text(page)).toContain(`the lowest and the highest value of each ${stretch}; timeline.csv has every 0.1 s`);
+    expect(text(page)).toContain(`The charts’ figures as a table, ${rows}`);
   });
 
   it('can be made of a run that recorded nothing', () => {

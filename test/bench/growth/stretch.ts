@@ -1,18 +1,19 @@
 import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as hdr from 'hdr-histogram-js';
-import { seeded } from '../../src/model/random.ts';
-import type { ConntrackRecord, NetstatRecord, TimelineRecord } from '../../src/model/sample.ts';
-import { LATENCY_FILE, TIMELINE_FILE } from '../../src/timeline/files.ts';
-import { hlogLine, parseHlogLine } from '../../src/timeline/hlog.ts';
-import { readTimeline } from '../../src/timeline/read-timeline.ts';
+import { seeded } from '../../../src/model/random.ts';
+import type { ConntrackRecord, NetstatRecord, TimelineRecord } from '../../../src/model/sample.ts';
+import { LATENCY_FILE, TIMELINE_FILE } from '../../../src/timeline/files.ts';
+import { hlogLine, parseHlogLine } from '../../../src/timeline/hlog.ts';
+import { readTimeline } from '../../../src/timeline/read-timeline.ts';
+import type { LatencySlice } from '../../../src/timeline/recorder.ts';
 
 const SCENARIO_FILE = 'scenario.resolved.yaml';
-const SPREAD = 0.2; // by how much latencies differ between repetitions, at most
+const FACTORS = [0.8, 0.9, 1, 1.15, 1.25]; // by which latencies differ between repetitions
 
 /**
  * Writes into folder `to` the record of a run of `seconds` that goes on like the first `unit` seconds of the one in `from`:
- * its records over and over, later each time, counters going on from where they were, latencies up to 20 % off.
+ * its records over and over, later each time, counters going on from where they were, latencies up to a quarter off.
  */
 export function stretch(from: string, to: string, unit: number, seconds: number): void {
   mkdirSync(to, { recursive: true });
@@ -27,7 +28,8 @@ function stretchTimeline(records: readonly TimelineRecord[], path: string, unit:
   const isRepeated = ({ type, t }: TimelineRecord) => t >= 0 && t < unit && type !== 'event';
   const before = records.filter(({ t, type }) => t < 0 || type === 'event');
   const repeated = records.filter(isRepeated);
-  const after = records.filter((record) => record.t > last && !isRepeated(record) && record.type !== 'event');
+  // What the backend counted is that of the one run: without it nothing is said of it.
+  const after = records.filter((record) => record.t > last && !isRepeated(record) && !['event', 'backend'].includes(record.type));
   const rises = counterRises(repeated);
   const file = new Lines(path);
   for (const record of before) file.add(JSON.stringify(record));
@@ -87,12 +89,15 @@ function stretchLatency(text: string, path: string, unit: number, rounds: number
   const intervals = lines.flatMap((line) => parseHlogLine(line) ?? []).filter(({ to }) => to <= unit);
   const file = new Lines(path);
   for (const line of lines.filter((one) => parseHlogLine(one) === undefined)) file.add(line);
+  const variants = intervals.map(({ data }) => FACTORS.map((factor) => rescaled(data, factor)));
   const random = seeded(1);
   for (let round = 0; round < rounds; round++) {
-    for (const { flood, phase, from, to, data } of intervals) {
-      const { encoded, max } = rescaled(data, 1 + SPREAD * (2 * random() - 1));
+    for (const [index, { flood, phase, from, to }] of intervals.entries()) {
+      const variant = variants[index]?.[Math.floor(random() * FACTORS.length)];
+      if (variant === undefined) continue;
+      const { encoded, max } = variant;
       const span = { from: from + round * unit, to: to + round * unit };
-      file.add(hlogLine({ flood, phase: phase as Parameters<typeof hlogLine>[0]['phase'], ...span, data: encoded }, max));
+      file.add(hlogLine({ flood, phase: phase as LatencySlice['phase'], ...span, data: encoded }, max));
     }
   }
   file.close();
