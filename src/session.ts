@@ -31,7 +31,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   ]);
   let ending: Ending;
   try {
-    ending = await recordRun(lab, request, { runId, startedAt, folder }, interrupts);
+    ending = await recordRun(lab, { ...request, lastInLab: true }, { runId, startedAt, folder }, interrupts);
   } catch (error) {
     await tearDown(lab, request.log); // the first error is the one to show
     throw error;
