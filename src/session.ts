@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chooseDriver, createLab } from './lab/create.ts';
 import { reachExternal } from './lab/external.ts';
 import type { AnyLab, Lab } from './lab/lab.ts';
+import { thisMachine } from './load/machine.ts';
+import { requireRoom } from './load/room.ts';
 import { placeText } from './model/external.ts';
 import type { Capacity } from './model/run.ts';
 import { type ExternalScenario, isExternal, type Scenario } from './model/scenario.ts';
@@ -51,6 +53,9 @@ export async function standUp(
   runId: string,
   interrupts: Interrupts,
 ): Promise<Lab> {
+  const { dataplane, conntrack } = scenario.gateway;
+  // An entry each where connections are tracked: no more can be held, whatever the floods want.
+  requireRoom(scenario.floods, thisMachine(), dataplane === 'iptables' || dataplane === 'nftables' ? conntrack.max : Infinity);
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);

@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import type { AnyLab } from '../lab/lab.ts';
 import { type BackendPool, startBackend } from '../load/backend-pool.ts';
 import { type Fleet, startFleet } from '../load/fleet.ts';
+import { thisMachine } from '../load/machine.ts';
 import { planProcesses } from '../load/plan.ts';
 import { type ProxyPool, startProxy } from '../load/proxy-pool.ts';
 import type { EndRecord, EventRecord, MetaRecord, TimelineRecord } from '../model/sample.ts';
@@ -53,7 +53,7 @@ export async function measure(
     return starting;
   };
 
-  const plan = planProcesses(scenario.floods, cpus().length);
+  const plan = planProcesses(scenario.floods, thisMachine());
   const [backend, proxy, fleet, probes] = await allOf([
     keep('backend', startBackendOf(lab, scenario, plan.backends)),
     keep('proxy', startProxyOf(lab, plan.backends)),
