@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chooseDriver, createLab } from './lab/create.ts';
 import { reachExternal } from './lab/external.ts';
 import type { AnyLab, Lab } from './lab/lab.ts';
+import { thisMachine } from './load/machine.ts';
+import { requireRoom } from './load/room.ts';
 import { placeText } from './model/external.ts';
 import type { Capacity } from './model/run.ts';
 import { type ExternalScenario, isExternal, type Scenario } from './model/scenario.ts';
@@ -31,7 +33,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
   ]);
   let ending: Ending;
   try {
-    ending = await recordRun(lab, request, { runId, startedAt, folder }, interrupts);
+    ending = await recordRun(lab, { ...request, lastInLab: true }, { runId, startedAt, folder }, interrupts);
   } catch (error) {
     await tearDown(lab, request.log); // the first error is the one to show
     throw error;
@@ -51,6 +53,9 @@ export async function standUp(
   runId: string,
   interrupts: Interrupts,
 ): Promise<Lab> {
+  const { dataplane, conntrack } = scenario.gateway;
+  // An entry each where connections are tracked: no more can be held, whatever the floods want.
+  requireRoom(scenario.floods, thisMachine(), dataplane === 'iptables' || dataplane === 'nftables' ? conntrack.max : Infinity);
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { TARGETS } from '../lab/addresses.ts';
+import { thisMachine } from '../load/machine.ts';
 import { type ProcessPlan, planProcesses } from '../load/plan.ts';
 import { isExternal } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
+import { descriptorLimit } from '../platform/descriptors.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { describePrediction } from '../sizing/describe.ts';
 import { type Needs, needsOf } from '../sizing/needs.ts';
@@ -21,7 +21,7 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
     return;
   }
   const needs = needsOf(scenario, TARGETS);
-  const processes = planProcesses(scenario.floods, cpus().length);
+  const processes = planProcesses(scenario.floods, thisMachine());
   const prediction = predict(scenario);
   if (json) {
     process.stdout.write(`${JSON.stringify({ scenario, needs, processes, prediction }, null, 2)}\n`);
@@ -44,18 +44,12 @@ function needLines(needs: Needs, processes: ProcessPlan): string[] {
     `  attempts at once   ${number(needs.attempts)} at most, when nobody answers`,
     `  connections held   ${number(needs.held)}`,
     `  processes          ${agents} agents, ${backends} backends`,
-    `  descriptors        ${number(Math.ceil(peakHeld / agents))} an agent at most, ${descriptorLimit()} allowed`,
+    `  descriptors        ${number(Math.ceil(peakHeld / agents))} an agent at most, ${number(descriptorLimit())} allowed`,
     `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} destinations`,
     ...(needs.stalePorts.used > 0
       ? [`  ports left behind  ${ports(needs.stalePorts)} for each destination of stale floods`]
       : []),
   ];
-}
-
-/** Node raises its soft limit to the hard one when it starts. */
-function descriptorLimit(): string {
-  const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 'unknown';
-  return /^\d+$/.test(hard) ? number(Number(hard)) : hard;
 }
 
 function number(value: number): string {

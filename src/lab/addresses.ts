@@ -1,7 +1,4 @@
-import type { Endpoint, PortRange, Targets } from '../model/lab.ts';
-
-/** Each virtual address is one service with one endpoint address of its own: 64 × 64,512 tuples for one client address. */
-const SERVICES = 64;
+import { type Endpoint, type PortRange, SERVICES, type Targets } from '../model/lab.ts';
 
 const HTTP = { service: 80, endpoint: 8080 } as const;
 const STALE = { service: 9, endpoint: 8009 } as const;

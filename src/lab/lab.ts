@@ -47,6 +47,11 @@ export interface Lab extends Hosts, AsyncDisposable {
   readonly synSchedule: readonly number[];
   /** Settings in force worth recording, by full name (`net.netfilter.nf_conntrack_max`, …). */
   readonly sysctls: Readonly<Record<string, string>>;
+  /**
+   * Parts the hosts for good, so that nothing leaves them any more: connections can then be ended by the thousand without a
+   * packet. Only disposing follows. Absent where that cannot be had.
+   */
+  cut?(): Promise<void>;
   /** Resolves with the reason, never rejects, when the limits changed under the lab: the run then proves nothing. */
   readonly capacityLost: Promise<string>;
 }

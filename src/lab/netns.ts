@@ -9,7 +9,7 @@ import { describeKernel, timeoutSysctls } from './kernel.ts';
 import type { Lab, LabOptions } from './lab.ts';
 import { loadConntrack } from './limits.ts';
 import { namespaceName } from './names.ts';
-import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode } from './namespaces.ts';
+import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode, silenceNamespaces } from './namespaces.ts';
 import { proxyRoutes } from './proxy.ts';
 import { Registry } from './registry.ts';
 import { isRootless } from './rootless.ts';
@@ -59,6 +59,7 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOpti
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),
     capacityLost: reservation.lost,
+    cut: () => silenceNamespaces(Object.values(site.names)),
     [Symbol.asyncDispose]: () => tearDown(cleanup),
   };
 }

@@ -15,6 +15,8 @@ export interface BackendPool extends AsyncDisposable {
   counts(): Promise<BackendCounts>;
   /** One sentence, when a process ended without being told to. */
   readonly lost: Promise<string>;
+  /** Ends the processes at once, whatever they hold. */
+  kill(): Promise<void>;
 }
 
 export interface Listen {
@@ -96,6 +98,10 @@ class Pool implements BackendPool {
       sum.stale += counts.stale;
     }
     return sum;
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.kill()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

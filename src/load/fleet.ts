@@ -36,6 +36,8 @@ export interface Fleet extends AsyncDisposable {
   readonly done: Promise<AgentReport[]>;
   /** One sentence, when an agent ended without being told to. */
   readonly lost: Promise<string>;
+  /** Ends the processes at once, whatever they hold: for when nothing that they could still say counts. */
+  kill(): Promise<void>;
 }
 
 const CLOSE_SECONDS = 2; // for the last counts of an agent whose loop still turns
@@ -112,6 +114,11 @@ class Crew implements Fleet {
   close(): void {
     this.#tellAll({ type: 'close' });
     this.#giveUpAfter(CLOSE_SECONDS);
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.kill()));
+    for (const agent of this.#workers.keys()) this.#end(agent);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

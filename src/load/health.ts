@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { portsIn, type Targets } from '../model/lab.ts';
 import { type Clock, monotonic } from '../platform/clock.ts';
+import { descriptorLimit } from '../platform/descriptors.ts';
 import type { AgentReport } from './messages.ts';
 
 const OWN_DESCRIPTORS = 20; // stdio, epoll, eventfds, libuv's pipes: what a Node process holds without any socket
@@ -70,10 +71,4 @@ export class Health {
 export function tcpSockets(sockstat: string): number {
   const [, inUse = 0, timeWait = 0] = /^TCP: inuse (\d+) orphan \d+ tw (\d+)/m.exec(sockstat) ?? [];
   return Number(inUse) + Number(timeWait);
-}
-
-/** The hard limit; Node raises the soft one to it when it starts. */
-function descriptorLimit(): number {
-  const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
 }

@@ -1,5 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import type { Endpoint } from '../model/lab.ts';
 import { errnoOf } from '../platform/errors.ts';
+import type { Accepted, Listener } from './listener.ts';
 import type { Connected, Destination, Wire } from './wire.ts';
 
 /** The part of a socket's handle that Node does not document. */
@@ -12,11 +14,25 @@ export function openNetWire({ address, port, localPort }: Destination, connected
   return new NetWire(connect({ host: address, port, ...(localPort === undefined ? {} : { localPort }) }), connected);
 }
 
+/** Accepts by way of net.Server. */
+export function listenNet({ address, port }: Endpoint, backlog: number, accepted: Accepted): Promise<Listener> {
+  const server = createServer((socket) => accepted(new NetWire(socket.on('error', ignore).setNoDelay(true))));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port, backlog }, () => {
+      server.off('error', reject);
+      const bound = server.address();
+      const endpoint = { address, port: typeof bound === 'object' && bound !== null ? bound.port : port };
+      resolve({ endpoint, close: () => server.close() });
+    });
+  });
+}
+
 class NetWire implements Wire {
   readonly #socket: Socket;
   #closed = false;
 
-  constructor(socket: Socket, connected: Connected) {
+  constructor(socket: Socket, connected: Connected = ignore) {
     this.#socket = socket;
     const onError = (error: Error) => {
       if (!this.#closed) connected(errnoOf(error) ?? 'unknown');
@@ -56,6 +72,10 @@ class NetWire implements Wire {
   send(data: string | Uint8Array): void {
     if (typeof data === 'string') this.#socket.write(data, 'latin1');
     else this.#socket.write(data);
+  }
+
+  end(): void {
+    this.#socket.end();
   }
 
   close(): void {

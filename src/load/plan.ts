@@ -1,9 +1,13 @@
 import { arrivalsBy, levelAt, rateAt, totalArrivals } from '../model/arrivals.ts';
+import { SERVICES } from '../model/lab.ts';
 import { type ArrivalExecutor, type Flood, type HeldExecutor, shapeSeconds } from '../model/scenario.ts';
 import { entry } from '../platform/entry.ts';
+import type { Machine } from './machine.ts';
 
-/** Sockets one process may hold. Hard descriptor limits of 20,000 are common and cannot be raised everywhere. */
-const SOCKETS_PER_PROCESS = 15_000;
+/** Sockets in one process, where descriptors allow: as far as it was measured. Hard limits of 20,000 are common. */
+const MOST_SOCKETS = 20_000;
+/** Descriptors for all else: what Node has open, listening sockets, connections whose end has not been noticed yet. */
+const OTHER_DESCRIPTORS = 256;
 
 export interface ProcessPlan {
   readonly agents: number;
@@ -36,15 +40,30 @@ export function backendCommand(floods: readonly Flood[]): string[] {
   return entry('load/backend', ...protocolsOf(floods));
 }
 
-/** How many processes `floods` need on a machine with `cpus` cores: one a core, two at least, more when descriptors ask for it. */
-export function planProcesses(floods: readonly Flood[], cpus: number): ProcessPlan {
-  const peakHeld = floods.reduce((sum, flood) => sum + peakSockets(flood), 0);
-  const answered = floods.reduce((sum, flood) => sum + (flood.kind === 'stale' ? 0 : peakSockets(flood)), 0);
-  const processes = (sockets: number) => Math.max(2, cpus, Math.ceil(sockets / SOCKETS_PER_PROCESS));
-  return { agents: processes(peakHeld), backends: processes(answered), peakHeld };
+/** How many processes `floods` need: one a core, two at least, more when descriptors ask for it. */
+export function planProcesses(
+  floods: readonly Flood[],
+  { cpus, descriptors }: Pick<Machine, 'cpus' | 'descriptors'>,
+): ProcessPlan {
+  const room = socketsPerProcess(descriptors);
+  const peakHeld = floods.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
+  const answered = floods.reduce((sum, flood) => sum + (flood.kind === 'stale' ? 0 : socketsAtPeak(flood)), 0);
+  // Floods go round the endpoints, and each of these is one process's.
+  const endpointsEach = Math.max(1, Math.floor(room / (answered / SERVICES)));
+  return {
+    agents: Math.max(2, cpus, Math.ceil(peakHeld / room)),
+    backends: Math.max(2, cpus, Math.ceil(SERVICES / endpointsEach)),
+    peakHeld,
+  };
 }
 
-function peakSockets(flood: Flood): number {
+/** How many sockets a process that may have `descriptors` is given at most. */
+export function socketsPerProcess(descriptors: number): number {
+  return Math.max(1, Math.min(MOST_SOCKETS, descriptors) - OTHER_DESCRIPTORS);
+}
+
+/** Most client sockets that `flood` can have at once. */
+export function socketsAtPeak(flood: Flood): number {
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
   if (flood.kind === 'udp') return 0; // all its flows share a few sockets
   if (isHeld(flood.shape)) return peakLevel(flood.shape);

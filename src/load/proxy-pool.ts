@@ -7,6 +7,8 @@ import { Worker } from './worker.ts';
 export interface ProxyPool extends AsyncDisposable {
   /** One sentence, when a process ended without being told to. */
   readonly lost: Promise<string>;
+  /** Ends the processes at once, whatever they hold. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -20,12 +22,13 @@ export async function startProxy(host: Host, routes: readonly Route[], processes
   const parts = shares.map((share) => start(host, share));
   const workers = parts.map(({ worker }) => worker);
   const lost = Promise.race(workers.map((worker) => worker.lost));
+  const kill = async () => void (await Promise.all(workers.map((worker) => worker.kill())));
   const close = async () => void (await Promise.all(workers.map((worker) => worker.close())));
   const listening = Promise.all(parts.map((part) => part.listening)).then((failures) =>
     failures.find((one) => one !== undefined),
   );
   const failure = await Promise.race([listening, lost]);
-  if (failure === undefined) return { lost, [Symbol.asyncDispose]: close };
+  if (failure === undefined) return { lost, kill, [Symbol.asyncDispose]: close };
   await close();
   throw new CtloadError(`the gateway's proxy did not start: ${failure}`, {
     hint: 'another program may be using the address: ctload clean removes what an earlier run left',

@@ -27,6 +27,8 @@ export interface Wire {
   receive(data: (chunk: Buffer) => void, ended: (errno: string | undefined) => void): void;
   /** Sends `text`, one byte a character (Latin-1), or bytes, which must not change afterwards. Once it is up. */
   send(data: string | Uint8Array): void;
+  /** A FIN leaves behind what was sent; the other side may go on. */
+  end(): void;
   /** close(2): a FIN leaves, or nothing when the SYN is still unanswered. Safe to call twice. */
   close(): void;
   /** A RST leaves. */

@@ -34,6 +34,13 @@ export class Worker<Command, Message> {
     this.#child.write(JSON.stringify(command));
   }
 
+  /** Ends the process without a word and waits until it is gone; its connections are the kernel's to close. */
+  async kill(): Promise<void> {
+    this.#closing = true;
+    this.#child.kill('SIGKILL');
+    await this.#child.exited;
+  }
+
   /** Ends the process and waits until it is gone. */
   async close(): Promise<void> {
     this.#closing = true;

@@ -1,3 +1,6 @@
+/** Virtual addresses of a lab, each with one endpoint of its own. */
+export const SERVICES = 64;
+
 export interface Endpoint {
   readonly address: string;
   readonly port: number;

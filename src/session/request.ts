@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly log: Log;
   /** False when the table must not be listed during the load (see startProbes); true when absent. */
   readonly listing?: boolean;
+  /** True when the lab is not needed any more after this run: its end may then be rough; false when absent. */
+  readonly lastInLab?: boolean;
   /** Called a few times a second while the load runs; absent when nobody looks. */
   onStatus?(status: Status): void;
   /** Called once when the load and its drain are over. */

@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import type { Hosts, Lab } from '../lab/lab.ts';
+import { thisMachine } from '../load/machine.ts';
 import { agentCommand, backendCommand, planProcesses } from '../load/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { Standby } from '../platform/standby.ts';
@@ -16,7 +16,7 @@ export class Staff implements AsyncDisposable {
 
   /** @param listing whether the table will be listed during the load */
   callUp(hosts: Hosts, { floods, probe }: Scenario, listing: boolean): void {
-    const { agents, backends } = planProcesses(floods, cpus().length);
+    const { agents, backends } = planProcesses(floods, thisMachine());
     this.#standby.start(hosts.client, agentCommand(floods), agents);
     this.#standby.start(hosts.backend, backendCommand(floods), backends);
     for (const { host, owner, intervalSeconds } of samplers(hosts, probe)) {

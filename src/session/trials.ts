@@ -97,7 +97,15 @@ export class Trials {
   async #measure(loaded: LoadedScenario, folder: string): Promise<Summary> {
     const { log, command } = this.#setting;
     const run = { runId: randomBytes(3).toString('hex'), startedAt: new Date(), folder };
-    const request: RunRequest = { loaded, output: folder, command, log, listing: false, ...this.#setting.watch() };
+    const request: RunRequest = {
+      loaded,
+      output: folder,
+      command,
+      log,
+      listing: false,
+      lastInLab: this.#labPerTrial,
+      ...this.#setting.watch(),
+    };
     openResults(folder, loaded.resolved);
     const lab = await this.#standing(request, loaded, run.runId);
     try {

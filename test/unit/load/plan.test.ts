@@ -3,7 +3,7 @@ import { planProcesses } from '../../../src/load/plan.ts';
 import type { Flood } from '../../../src/model/scenario.ts';
 import { longFlood, shortFlood, staleFlood } from './floods.ts';
 
-const plan = (floods: Flood[], cpus = 2) => planProcesses(floods, cpus);
+const plan = (floods: Flood[], cpus = 2, descriptors = 20_000) => planProcesses(floods, { cpus, descriptors });
 
 describe('planProcesses', () => {
   it('takes one process a core, and two at least', () => {
@@ -12,9 +12,16 @@ describe('planProcesses', () => {
     expect(plan(floods, 8)).toMatchObject({ agents: 8, backends: 8 });
   });
 
-  it('never gives a process more than 15,000 sockets', () => {
-    const floods = [longFlood({ executor: 'constant-connections', connections: 50_000, durationSeconds: 60 })];
-    expect(plan(floods)).toEqual({ agents: 4, backends: 4, peakHeld: 50_000 });
+  it('never gives a process more sockets than it may have', () => {
+    const floods = [longFlood({ executor: 'constant-connections', connections: 250_000, durationSeconds: 60 })];
+    expect(plan(floods)).toEqual({ agents: 13, backends: 13, peakHeld: 250_000 });
+    expect(plan(floods, 2, 5000)).toEqual({ agents: 53, backends: 64, peakHeld: 250_000 });
+    expect(plan(floods, 2, Number.POSITIVE_INFINITY)).toMatchObject({ agents: 13, backends: 13 });
+  });
+
+  it('gives each endpoint to one backend process, whole', () => {
+    const floods = [longFlood({ executor: 'constant-connections', connections: 500_000, durationSeconds: 60 })];
+    expect(plan(floods)).toMatchObject({ agents: 26, backends: 32 }); // two endpoints of 7,813 connections each
   });
 
   it('counts WebSockets opened at a rate as held to the end', () => {
