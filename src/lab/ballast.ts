@@ -1,4 +1,4 @@
-import { BALLAST_MARK } from '../model/ballast.ts';
+import { SYNTHETIC_MARK } from '../model/ballast.ts';
 import { entry } from '../platform/entry.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { CommandError, type Host } from '../platform/exec.ts';
@@ -56,8 +56,7 @@ async function fill(host: Host, request: readonly [Filling, number, number], sig
 
 /** Lines for `conntrack --load-file` in chunks; entry `i` is always the same tuple. */
 export function* entries(filling: Filling, first: number, count: number): Generator<string> {
-  const mark = filling === 'ballast' ? ` -m ${BALLAST_MARK}` : '';
-  const rest = `-d 198.19.255.254 --dport ${DESTINATION_PORT[filling]} --state ESTABLISHED -u ASSURED,SEEN_REPLY -t ${TIMEOUT}${mark}`;
+  const rest = `-d 198.19.255.254 --dport ${DESTINATION_PORT[filling]} --state ESTABLISHED -u ASSURED,SEEN_REPLY -t ${TIMEOUT} -m ${SYNTHETIC_MARK}`;
   for (let start = first; start < first + count; start += LINES_PER_CHUNK) {
     let chunk = '';
     for (let i = start; i < Math.min(start + LINES_PER_CHUNK, first + count); i++) {

@@ -10,6 +10,7 @@ import { describeHolders } from './holders.ts';
 import { type Guardian, type Lease, startGuardian } from './lease.ts';
 import { type Limits, mayWriteLimits, readLimits } from './limits.ts';
 import { lockIsFree, lockIsUsable } from './lock.ts';
+import { requireMemory } from './memory.ts';
 import { crowded } from './neighbours.ts';
 import { shareLimits } from './share.ts';
 import { watchLimits } from './watch.ts';
@@ -49,7 +50,7 @@ const RETRY = 1; // seconds
 /**
  * Reserves the gateway's capacity (design.md §6): `auto` takes a lease on the host's limits when it may and no other
  * namespace would suffer, else ballast. Waits, saying for whom, while another run's lease is in force.
- * @throws {CtloadError} exit 112 when the method asked for is not possible here.
+ * @throws {CtloadError} exit 112 when the method asked for is not possible here, or the memory for the table is not there.
  */
 export async function reserveCapacity(request: CapacityRequest): Promise<Reservation> {
   const { spec } = request;
@@ -75,9 +76,10 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
 async function tryLease(request: CapacityRequest): Promise<Lease | string> {
   const { obstacle } = request.authority;
   if (obstacle !== undefined) return obstacle;
+  const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
+  requireMemory(limits);
   const guardian = await waitForGuardian(request);
   if (guardian === undefined) return `${describeHolders(request.runId)} relies on the limit in force (ballast)`;
-  const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
   const sufferer = await whoWouldSuffer(limits);
   if (sufferer === undefined) return guardian.change(limits);
   await guardian[Symbol.asyncDispose]();

@@ -4,7 +4,7 @@ import { CommandError, spawn } from '../platform/exec.ts';
 import type { Work } from './child.ts';
 import { ListingCount } from './listing.ts';
 
-/** Ballast is marked, the test's entries are not; ctnetlink leaves the others out inside the kernel. */
+/** Ballast and prefill are marked, the test's entries are not; ctnetlink leaves the others out inside the kernel. */
 const LISTING = ['conntrack', '-L', '--mark', '0'];
 const SHORTEST_INTERVAL = 0.5;
 /** A listing may cost 5 % of a core, whatever the size of the table. */

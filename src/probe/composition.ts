@@ -10,9 +10,20 @@ export function compositionCommand(): string[] {
 
 /**
  * Starts a process on `host` that counts its conntrack entries by state, ballast left out: every 0.5 s, less often where
- * a listing costs more than 25 ms.
+ * a listing costs more than 25 ms. The `prefilled` entries are not listed, only counted in: all ESTABLISHED, and nothing
+ * evicts them.
  * @throws {CtloadError} exit 112 when it cannot run there.
  */
-export function startComposition(host: Host, options: { onRecord(record: CompositionRecord): void }): Promise<RemoteProbe> {
-  return startRemoteProbe(host, compositionCommand(), 'table listing', options.onRecord);
+export function startComposition(
+  host: Host,
+  { prefilled, onRecord }: { readonly prefilled: number; onRecord(record: CompositionRecord): void },
+): Promise<RemoteProbe> {
+  const complete = (listed: CompositionRecord): CompositionRecord => ({
+    ...listed,
+    states: { ...listed.states, ESTABLISHED: (listed.states['ESTABLISHED'] ?? 0) + prefilled },
+    assured: listed.assured + prefilled,
+  });
+  return startRemoteProbe(host, compositionCommand(), 'table listing', (listed: CompositionRecord) =>
+    onRecord(prefilled === 0 ? listed : complete(listed)),
+  );
 }

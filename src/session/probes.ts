@@ -47,7 +47,9 @@ export async function startProbes(
         startSampler(host, { ...settings, ballast: ballastOf(settings.owner), onRecord: watched }),
       ),
     ),
-    ...(listed === undefined ? [] : [keep('composition', startComposition(listed, { onRecord }))]),
+    ...(listed === undefined
+      ? []
+      : [keep('composition', startComposition(listed, { prefilled: lab.capacity.prefilled, onRecord }))]),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
     throw error;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BALLAST_MARK } from '../../src/model/ballast.ts';
+import { SYNTHETIC_MARK } from '../../src/model/ballast.ts';
 import type { CompositionRecord, ConntrackRecord, NetstatRecord, SamplerRecord, TimelineRecord } from '../../src/model/sample.ts';
 import { delay, monotonic, until } from '../../src/platform/clock.ts';
 import { type Host, run, spawn } from '../../src/platform/exec.ts';
@@ -51,7 +51,7 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
     await run(['ip', 'netns', 'add', NETNS]);
     const assured = '--state ESTABLISHED -u ASSURED,SEEN_REPLY';
     await insert(
-      ...entries(BALLAST, 1000, `${assured} --mark ${BALLAST_MARK}`),
+      ...entries(BALLAST, 1000, `${assured} --mark ${SYNTHETIC_MARK}`),
       ...entries(ESTABLISHED, 1001, assured),
       ...entries(SYN_SENT, 1002, '--state SYN_SENT'),
     );
@@ -98,24 +98,24 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
     expect(netstat.counters).toMatchObject({ TcpExtTCPSynRetrans: 0, TcpExtListenOverflows: 0, TcpActiveOpens: 0 });
   });
 
-  it('lists the states without the ballast', async () => {
+  it('lists the states; of marked entries it knows, without listing them, which are prefill', async () => {
     const records: CompositionRecord[] = [];
-    await using composition = await startComposition(gateway, { onRecord: (record) => records.push(record) });
+    await using composition = await startComposition(gateway, { prefilled: BALLAST, onRecord: (record) => records.push(record) });
     composition.start(monotonic());
     expect(await until(() => records.length >= 2, 20)).toBe(true);
     await composition.stop();
     expect(records.length).toBeGreaterThanOrEqual(3); // one more at the end
     expect(records.at(-1)).toMatchObject({
-      states: { ESTABLISHED, SYN_SENT },
+      states: { ESTABLISHED: ESTABLISHED + BALLAST, SYN_SENT },
       unreplied: SYN_SENT,
-      assured: ESTABLISHED,
+      assured: ESTABLISHED + BALLAST,
     });
     expect(records.at(-1)?.cost).toBeGreaterThan(0);
   });
 
   it.each([
     ['sampler', () => startSampler(gateway, { owner: 'gateway', intervalSeconds: 0.01, ballast: 0, onRecord: () => {} })],
-    ['composition', () => startComposition(gateway, { onRecord: () => {} })],
+    ['composition', () => startComposition(gateway, { prefilled: 0, onRecord: () => {} })],
   ])('notices that the %s was killed', async (_, start) => {
     await using probe = await start();
     probe.start(monotonic());
