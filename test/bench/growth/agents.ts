@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { thisMachine } from '../../../src/load/machine.ts';
 import { planProcesses } from '../../../src/load/plan.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { runLab, type Site } from './lab-run.ts';
@@ -63,5 +64,5 @@ floods:
 }
 
 function plannedAgents(text: string): number {
-  return planProcesses(parseScenario(text, 'growth').scenario.floods, cpus().length).agents;
+  return planProcesses(parseScenario(text, 'growth').scenario.floods, thisMachine()).agents;
 }
