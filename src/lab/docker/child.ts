@@ -28,7 +28,9 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  let listener: ((line: string) => void) | undefined;
+  /** Lines that came before anybody listened. */
+  const early: string[] = [];
+  let listener = (line: string): void => void early.push(line);
   let first = onFirstLine;
   let session: Session | undefined;
   let pid: number | undefined;
@@ -41,7 +43,7 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
   });
   const stdoutRead = new Promise<void>((resolve) => {
     eachLine(stdout, (line) => {
-      if (first === undefined) listener?.(line);
+      if (first === undefined) listener(line);
       else {
         first(line);
         first = undefined;
@@ -85,6 +87,7 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
     exited: life(),
     onLine: (callback) => {
       listener = callback;
+      for (const line of early.splice(0)) callback(line);
     },
     write: (line) => {
       if (stdin.writable) stdin.write(`${line}\n`);
