@@ -15,8 +15,8 @@ import type { Wire } from './wire.ts';
 import { directExchanger } from './wire-exchange.ts';
 
 /**
- * undici is made to keep connections. For one request a connection it costs about as much CPU time as all the rest, kernel
- * included: 160 µs in place of 75 at 4,000 a second, and 116 over the least object it works with in place of a net.Socket
+ * undici is made to keep connections. With one request a connection it takes 1.8 times the CPU time, kernel included: 144 µs
+ * in place of 82 at 4,000 a second; over the least object it works with in place of a net.Socket it saves about 40 of them
  * (Node 20, results/profile-short.md).
  */
 const EXCHANGERS: Readonly<Record<ShortFlood['client'], Exchanger>> = { direct: directExchanger, undici: undiciExchanger };
