@@ -1,6 +1,6 @@
 import type { CompositionRecord } from '../model/sample.ts';
 import { monotonic } from '../platform/clock.ts';
-import { CommandError, spawn } from '../platform/exec.ts';
+import { type Child, CommandError, spawn } from '../platform/exec.ts';
 import type { Work } from './child.ts';
 import { ListingCount } from './listing.ts';
 
@@ -9,12 +9,17 @@ const LISTING = ['conntrack', '-L', '--mark', '0'];
 const SHORTEST_INTERVAL = 0.5;
 /** A listing may cost 5 % of a core, whatever the size of the table. */
 const INTERVAL_PER_COST = 20;
+/** A run does not wait longer than this for a last listing: 250,000 entries take two seconds. */
+const LAST_COST = 0.25;
 
 /** Lists the table of the namespace it runs in, again and again, and counts the entries of every state. */
 export class Composing implements Work {
   readonly #write: (records: readonly CompositionRecord[]) => void;
   #stopping = false;
   #wake: () => void = () => {};
+  #listing: Child | undefined;
+  /** Seconds the last listing took. */
+  #cost = 0;
 
   constructor(write: (records: readonly CompositionRecord[]) => void) {
     this.#write = write;
@@ -22,30 +27,32 @@ export class Composing implements Work {
 
   async run(epoch: number): Promise<void> {
     while (!this.#stopping) {
-      const cost = await this.#list(epoch);
-      await this.#pause(Math.max(SHORTEST_INTERVAL, INTERVAL_PER_COST * cost) - cost);
+      await this.#list(epoch);
+      await this.#pause(Math.max(SHORTEST_INTERVAL, INTERVAL_PER_COST * this.#cost) - this.#cost);
     }
-    await this.#list(epoch);
+    if (this.#cost <= LAST_COST) await this.#list(epoch);
   }
 
   stop(): void {
     this.#stopping = true;
     this.#wake();
+    if (this.#cost > LAST_COST) this.#listing?.kill('SIGKILL');
   }
 
-  /** One listing; returns the seconds it took. */
-  async #list(epoch: number): Promise<number> {
+  async #list(epoch: number): Promise<void> {
     const started = monotonic();
     const child = spawn(LISTING);
+    this.#listing = child;
     const count = new ListingCount();
     child.onLine((line) => count.add(line));
     child.end();
     const exit = await child.exited;
+    this.#listing = undefined;
+    if (exit.signal !== null && this.#stopping) return; // it would have held up the end
     if (exit.code !== 0) throw new CommandError(child.command, exit);
-    const cost = monotonic() - started;
-    const middle = started + cost / 2 - epoch; // entries come and go while the kernel walks its buckets
-    this.#write([{ type: 'composition', t: round(middle), ...count.result(), cost: round(cost) }]);
-    return cost;
+    this.#cost = monotonic() - started;
+    const middle = started + this.#cost / 2 - epoch; // entries come and go while the kernel walks its buckets
+    this.#write([{ type: 'composition', t: round(middle), ...count.result(), cost: round(this.#cost) }]);
   }
 
   #pause(seconds: number): Promise<void> {
