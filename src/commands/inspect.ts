@@ -41,6 +41,7 @@ function needLines(needs: Needs, processes: ProcessPlan): string[] {
   const ports = ({ used, available }: Needs['stalePorts']) => `${number(used)} of ${number(available)}`;
   return [
     `  duration           ${formatDuration(needs.loadSeconds)} of load, then the attempts under way`,
+    `  kernel memory      ${number(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`,
     `  attempts at once   ${number(needs.attempts)} at most, when nobody answers`,
     `  connections held   ${number(needs.held)}`,
     `  processes          ${agents} agents, ${backends} backends`,

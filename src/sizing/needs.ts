@@ -1,6 +1,7 @@
 import type { Targets } from '../model/lab.ts';
 import { portsIn } from '../model/lab.ts';
-import { type Flood, loadSeconds, type Scenario } from '../model/scenario.ts';
+import { bucketsFor, type Flood, loadSeconds, type Scenario } from '../model/scenario.ts';
+import { tableBytes } from '../model/table-memory.ts';
 import { course } from './course.ts';
 import { type Flow, flowOf } from './flow.ts';
 
@@ -16,6 +17,8 @@ export interface PortNeed {
 /** What the client side has to have for a scenario, at the worst moment. */
 export interface Needs {
   readonly loadSeconds: number;
+  /** Kernel memory of the gateway's table when it is full. */
+  readonly tableBytes: number;
   /** Attempts that wait at once when nobody answers: all that start within a connectTimeout. */
   readonly attempts: number;
   /** WebSockets open at once. */
@@ -41,6 +44,7 @@ export function needsOf(scenario: Scenario, targets: Targets): Needs {
   const leaked = peak(['stale'], (flow, t) => flow.opened(t));
   return {
     loadSeconds: seconds,
+    tableBytes: tableBytes({ max: scenario.gateway.conntrack.max, buckets: bucketsFor(scenario.gateway.conntrack) }),
     attempts: peak(['short', 'long', 'stale'], (flow, t, flood) =>
       flood.kind === 'half-open' || flood.kind === 'udp' ? 0 : within(flow, t, flood.connectTimeoutSeconds),
     ),

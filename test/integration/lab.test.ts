@@ -4,6 +4,7 @@ import { LISTEN, TARGETS } from '../../src/lab/addresses.ts';
 import { namespaceName, type Role } from '../../src/lab/names.ts';
 import { processesByNamespace } from '../../src/lab/processes.ts';
 import { countEntries } from '../../src/lab/table.ts';
+import { SYNTHETIC_MARK } from '../../src/model/ballast.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
 import { run } from '../../src/platform/exec.ts';
 import { LOW, LOWERED, limits, listTable, newRunId, serve, standLab, visit } from './standing-lab.ts';
@@ -79,7 +80,8 @@ test('timeouts, prefill and recorded settings are those in force', async () => {
   });
   expect(lab.synSchedule.slice(0, 2)).toEqual([0, 1]);
   expect(await entriesByRole(runId)).toEqual({ client: 0, gateway: 600, backend: 0 });
-  expect((await listTable(lab.gateway, '-m', '0')).match(/ESTABLISHED.*\[ASSURED\] mark=0/g)).toHaveLength(600);
+  const prefill = await listTable(lab.gateway, '-m', String(SYNTHETIC_MARK));
+  expect(prefill.match(/ESTABLISHED.*\[ASSURED\] mark=\d{10}/g)).toHaveLength(600);
   expect(lab.listen).toBe(LISTEN);
 });
 

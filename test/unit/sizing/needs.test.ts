@@ -30,6 +30,7 @@ floods:
   );
   expect(needsOf(scenario, targets)).toEqual({
     loadSeconds: 90,
+    tableBytes: 100 * (384 + 8),
     attempts: 4 * 100 + 700,
     held: 300,
     destinations: 2,
