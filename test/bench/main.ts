@@ -22,7 +22,7 @@ import { toolVersions } from './versions.ts';
 const USAGE = `npm run bench -- [--rounds 5] [--seconds 2] [--only TEXT] [--tools FOLDER] [--output FOLDER]
   --only    contestants whose name contains TEXT (repeatable)
   --tools   keep what is fetched in FOLDER, for the next time
-  --output  where bench-<UTC time>.json and .md go (default: results)`;
+  --output  where bench.json and bench.md go (default: results)`;
 
 const CLI = resolve('dist/cli.js'); // npm runs scripts in the package's folder
 const ON_TIME = 0.97; // of the rate asked for, as the backend saw it: less is another load
@@ -81,12 +81,11 @@ async function main(): Promise<void> {
   const about = { startedAt: startedAt.toISOString(), rounds, seconds, versions: await toolVersions(tools, CLI) };
   const report = benchReport(raw, about);
   const markdown = benchMarkdown(report);
-  const name = `bench-${about.startedAt.replace(/[-:]/g, '').replace(/\..*/, 'Z')}`;
   mkdirSync(output, { recursive: true });
-  writeFileSync(join(output, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(join(output, `${name}.md`), markdown);
+  writeFileSync(join(output, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(output, 'bench.md'), markdown);
   process.stdout.write(markdown);
-  say(`written: ${join(output, name)}.json and .md`);
+  say(`written: ${join(output, 'bench')}.json and .md`);
 }
 
 /** In a lab of its own, with UDP rules that connections need not walk, when the others are through. */
