@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new CtloadError('the bench needs root: it builds namespaces and unpacks packages', { exitCode: ExitCode.hostUnfit });
   }
-  requireTools(['ip', 'iptables-restore', 'conntrack', 'nsenter', 'ss', 'apt-get', 'dpkg', 'npm']);
+  requireTools(['ip', 'iptables-restore', 'conntrack', 'nsenter', 'setpriv', 'ss', 'apt-get', 'dpkg', 'npm']);
   await loadConntrack();
   requireRoom(seconds);
   const startedAt = new Date();

@@ -90,9 +90,10 @@ async function startNginx({ backend }: Site, folder: string, tools: Packages, cl
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nginx.conf');
   writeFileSync(config, NGINX(folder));
-  const child = backend.spawn([tools.find('nginx') ?? 'nginx', '-c', config, '-p', folder, '-e', join(folder, 'error.log')], {
-    env: tools.env,
-  });
+  // Ends with the bench, even one that was killed: `ctload clean` removes the namespaces and knows no nginx.
+  const withUs = ['setpriv', '--pdeathsig', 'TERM'];
+  const nginx = [tools.find('nginx') ?? 'nginx', '-c', config, '-p', folder, '-e', join(folder, 'error.log')];
+  const child = backend.spawn([...withUs, ...nginx], { env: tools.env });
   child.onLine(() => {});
   cleanup.defer('nginx', async () => {
     child.kill('SIGTERM');
