@@ -10,7 +10,7 @@ export function compositionCommand(): string[] {
 
 /**
  * Starts a process on `host` that counts its conntrack entries by state, ballast left out: every 0.5 s, less often where
- * a listing costs more than 25 ms. The `prefilled` entries are not listed, only counted in: all ESTABLISHED, and nothing
+ * a listing takes more than 25 ms of CPU. The `prefilled` entries are not listed, only counted in: all ESTABLISHED, and nothing
  * evicts them.
  * @throws {CtloadError} exit 112 when it cannot run there.
  */
