@@ -212,7 +212,8 @@ function explain(error: unknown): number {
 }
 
 async function main(): Promise<void> {
-  process.stdout.on('error', () => {}); // a reader such as `head` may close the pipe
+  // A reader such as `head` may close the pipe: what a run has built must be taken down all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   await buildProgram((code) => {
     process.exitCode = code;
   }).parseAsync();

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, temporaryFolder } from '../support/ctload.ts';
+import { ctload, start, temporaryFolder } from '../support/ctload.ts';
 
 function scenarioFile(text: string): string {
   const file = join(temporaryFolder(), 'scenario.yaml');
@@ -57,6 +57,12 @@ describe('the command line', () => {
     const { code, stderr } = await ctload('validate', 'scenarios/smoke.yaml', '--set', 'floods.requests.close=abandon');
     expect(code).toBe(104);
     expect(stderr).toContain('not supported yet');
+  });
+
+  it.each(['stdout', 'stderr'] as const)('goes on when nobody reads its %s any more', async (stream) => {
+    const { child, ended } = start(['validate', 'scenarios/nope.yaml', 'scenarios/smoke.yaml']);
+    child[stream]?.destroy();
+    expect((await ended).code).toBe(104);
   });
 
   it('names the file that is not there', async () => {
