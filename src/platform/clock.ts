@@ -8,15 +8,17 @@ export function delay(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds * 1000)));
 }
 
-/** Waits for `promise`, at most `seconds`; tells whether it came in time. Leaves no timer behind. */
+/** Waits for `promise`, at most `seconds`; tells whether it came in time. Leaves no timer behind. @throws what `promise` rejects with, in time. */
 export async function within(promise: Promise<unknown>, seconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), seconds * 1000);
   });
-  const inTime = await Promise.race([promise.then(() => true as const), late]);
-  clearTimeout(timer);
-  return inTime;
+  try {
+    return await Promise.race([promise.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Polls `condition` every `intervalSeconds` until it holds; false when `timeoutSeconds` passed first. */
