@@ -1,4 +1,5 @@
 import type { Child } from '../platform/exec.ts';
+import { parseMessage } from '../platform/messages.ts';
 import type { GuardianReply } from './guardian-messages.ts';
 
 /** A guardian's replies in order; `undefined` once it is gone. */
@@ -9,7 +10,8 @@ export class Replies {
 
   constructor(child: Child) {
     child.onLine((line) => {
-      const reply: GuardianReply = JSON.parse(line);
+      const reply = parseMessage<GuardianReply>(line);
+      if (reply === undefined) return; // `exited` tells
       const waiter = this.#waiting.shift();
       if (waiter === undefined) this.#queued.push(reply);
       else waiter(reply);

@@ -1,6 +1,7 @@
 import { within } from '../platform/clock.ts';
 import { entry } from '../platform/entry.ts';
 import type { Child, Host } from '../platform/exec.ts';
+import { parseMessage } from '../platform/messages.ts';
 
 const CLOSE_SECONDS = 2; // a child ends at once when its stdin closes; after this it is killed
 
@@ -14,7 +15,10 @@ export class Worker<Command, Message> {
   constructor(host: Host, module: string, onMessage: (message: Message) => void, argv: readonly string[] = entry(module)) {
     const child = host.spawn(argv);
     this.#child = child;
-    child.onLine((line) => onMessage(JSON.parse(line) as Message));
+    child.onLine((line) => {
+      const message = parseMessage<Message>(line);
+      if (message !== undefined) onMessage(message);
+    });
     this.lost = new Promise((resolve) => {
       void child.exited.then((exit) => {
         const how = exit.signal === null ? `exit code ${exit.code}` : exit.signal;

@@ -3,6 +3,7 @@ import { until } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Child, Exit, Host } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { parseMessage } from '../platform/messages.ts';
 
 /** What a probe process is told on stdin. It answers `{"type":"ready"}`, then records, on stdout. */
 export type Command = { readonly command: 'start'; readonly epoch: number } | { readonly command: 'stop' };
@@ -36,7 +37,7 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
   let ready = false;
   let gone = false;
   child.onLine((line) => {
-    const message = parseMessage<Kept>(line);
+    const message = parseMessage<Kept | { readonly type: 'ready' }>(line);
     if (message?.type === 'ready') ready = true;
     else if (message !== undefined) onRecord(message);
   });
@@ -49,15 +50,6 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
     throw notStarted(what, host.name, await exited);
   }
   return new Remote(child, exited, what, host.name);
-}
-
-/** Undefined for the stump of a line that a killed process leaves. */
-function parseMessage<Kept>(line: string): Kept | { readonly type: 'ready' } | undefined {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 class Remote implements RemoteProbe {
