@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -26,13 +26,17 @@ const comparedSchema = summarySchema
  */
 export function readRuns(folder: string): ComparedRun[] {
   if (existsSync(join(folder, SUMMARY_FILE))) return [readRun(folder)];
-  const below = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const below = isFolder(folder) ? readdirSync(folder).sort() : [];
   const runs = below.map((name) => join(folder, name)).filter((path) => existsSync(join(path, SUMMARY_FILE)));
   if (runs.length > 0) return runs.map(readRun);
   throw new CtloadError(`${folder} holds no run: there is no ${SUMMARY_FILE} in it or in a folder below`, {
     hint: 'name a folder that `ctload run` left, e.g. results/burst-20261123T120000Z',
     exitCode: ExitCode.usage,
   });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function readRun(folder: string): ComparedRun {

@@ -96,6 +96,9 @@ describe('ctload compare', () => {
     expect(() => compare(base(), candidate(), OPTIONS)).toThrow(
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining('holds no run') }),
     );
+    expect(() => compare(join(base(), '01/summary.json'), base(), OPTIONS)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('holds no run') }),
+    );
     writeFileSync(join(base(), '01/summary.json'), '{"schema": "ctload/summary@1"}');
     expect(() => compare(base(), base(), OPTIONS)).toThrow(
       expect.objectContaining({ exitCode: 2, message: expect.stringMatching(/01\/summary\.json: .*environment/) }),
