@@ -45,7 +45,8 @@ export class FitSearch {
   record(outcome: TrialOutcome, peakOpen: number): void {
     const { value, confirm } = this.#pending;
     this.#trials++;
-    if (outcome.kind === 'unclear' && ++this.#unclear < UNCLEAR_TRIALS) return; // once more
+    this.#unclear = outcome.kind === 'unclear' ? this.#unclear + 1 : 0;
+    if (outcome.kind === 'unclear' && this.#unclear < UNCLEAR_TRIALS) return; // once more
     if (outcome.kind === 'unclear' || outcome.kind === 'out-of-reach') {
       this.#doom(outcome.why);
     } else if (outcome.kind === 'held') {

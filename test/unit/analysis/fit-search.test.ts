@@ -57,6 +57,14 @@ describe('how many connections fit', () => {
     expect(one.next()).toMatchObject({ kind: 'doomed', why: 'x' });
   });
 
+  it('is not given up for single trials that prove nothing, far apart', () => {
+    const one = new FitSearch(OPTIONS, () => 0);
+    one.record({ kind: 'unclear', why: 'x' }, 0);
+    one.record({ kind: 'broke' }, 3000);
+    one.record({ kind: 'unclear', why: 'x' }, 0);
+    expect(one.next()).toEqual({ kind: 'trial', value: 3000, confirm: true });
+  });
+
   it('is not what the generator could open', () => {
     const one = new FitSearch(OPTIONS, () => 0);
     one.record({ kind: 'out-of-reach', why: 'no descriptors left' }, 500);
