@@ -49,8 +49,8 @@ function measuredDropShare(
   unassured: number,
   { max, buckets }: Capacity,
 ): number | null {
-  const evictors = earlyDrop / evictedAtOnce(unassured, max, buckets);
-  return drop + evictors === 0 ? null : drop / (drop + evictors);
+  if (drop + earlyDrop === 0) return null; // nor is there anything to divide by where the table is out of sight
+  return drop / (drop + earlyDrop / evictedAtOnce(unassured, max, buckets));
 }
 
 /**

@@ -63,6 +63,7 @@ it('has no figure that is not one', () => {
   const series = seriesOf(sortRecords(records), [], [], summary);
   expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: null });
   expect(summarySchema.safeParse(JSON.parse(JSON.stringify(summary))).error).toBeUndefined();
+  expect(summary.conntrack.measuredDropShareWhenFull).toBeNull(); // of what goes to stdout and the reports, not only in JSON
   expect(summary.metrics['conntrack_utilization']?.values).toEqual({});
   expect(summary.metrics).not.toHaveProperty('gateway_cpu_share');
   expect(summary.metrics['conntrack_drop']?.values).toEqual({}); // no threshold may call that 0
