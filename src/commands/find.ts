@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { spreadOf } from '../analysis/spread.ts';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
 import { figure, renderFind, trialLine } from '../report/find-terminal.ts';
@@ -12,6 +11,7 @@ import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { type FindResult, find as search } from '../session/find.ts';
 import { Interrupts } from '../session/interrupts.ts';
 import { resultsFolder, writeReport } from '../session/results.ts';
+import { teardownError } from './teardown.ts';
 
 export interface FindOptions extends ScenarioInputs {
   /** Dotted path of the key to vary; else the scenario's own choice. */
@@ -99,12 +99,4 @@ function exitCodeOf(results: readonly FindResult[]): ExitCode {
   const outcomes = results.map(({ report }) => report.outcome);
   if (outcomes.includes('aborted')) return ExitCode.aborted;
   return outcomes.every((outcome) => outcome === 'converged') ? ExitCode.ok : ExitCode.notConverged;
-}
-
-function teardownError(cause: unknown): CtloadError {
-  return new CtloadError(`teardown incomplete: ${messageOf(cause)}`, {
-    hint: 'run `ctload clean`',
-    exitCode: ExitCode.teardown,
-    cause,
-  });
 }

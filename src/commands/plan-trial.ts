@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { onParentGone } from '../lab/rootless.ts';
 import type { Verification } from '../model/plan.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
 import { createLiveView } from '../report/live.ts';
 import { Interrupts } from '../session/interrupts.ts';
 import { compareTrial, type Trial } from '../session/verify.ts';
 import { runScenario } from '../session.ts';
+import { teardownError } from './teardown.ts';
 
 export interface TrialOptions {
   /** The plan's folder; the run goes below it. */
@@ -37,12 +36,6 @@ export async function runTrial(
     ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
   };
   const result = await runScenario(request, interrupts).finally(() => view?.close());
-  if (result.teardownError !== undefined) {
-    throw new CtloadError(`teardown incomplete: ${messageOf(result.teardownError)}`, {
-      hint: 'run `ctload clean`',
-      exitCode: ExitCode.teardown,
-      cause: result.teardownError,
-    });
-  }
+  if (result.teardownError !== undefined) throw teardownError(result.teardownError);
   return { verification: compareTrial(trial, result.report.summary, result.folder), interrupted: result.interrupted };
 }

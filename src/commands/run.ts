@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../platform/log.ts';
 import { createLiveView } from '../report/live.ts';
@@ -13,6 +13,7 @@ import { runScenario } from '../session.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { createPublisher, writeOutput } from './publish.ts';
 import { repeatRuns } from './repeat.ts';
+import { teardownError } from './teardown.ts';
 
 export interface RunOptions extends ScenarioInputs {
   readonly output?: string | undefined;
@@ -90,12 +91,6 @@ async function conclude(result: RunResult, log: Log, options: RunOptions): Promi
 
 /** @throws {CtloadError} exit 101 when teardown was incomplete. */
 function exitCodeOfResult(result: RunResult): ExitCode {
-  if (result.teardownError !== undefined) {
-    throw new CtloadError(`teardown incomplete: ${messageOf(result.teardownError)}`, {
-      hint: 'run `ctload clean`',
-      exitCode: ExitCode.teardown,
-      cause: result.teardownError,
-    });
-  }
+  if (result.teardownError !== undefined) throw teardownError(result.teardownError);
   return exitCodeOf(result.report.summary, result.interrupted);
 }
