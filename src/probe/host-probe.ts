@@ -13,7 +13,7 @@ export interface HostProbe {
   readonly kernelLogReadable: boolean;
   /** Begins to record, relative to `epoch` (absolute CLOCK_MONOTONIC seconds). */
   start(epoch: number): void;
-  /** Takes a last reading of everything and closes the files. Safe to call twice. */
+  /** Takes a last reading of everything, if it was started, and closes the files. Safe to call twice. */
   stop(): void;
 }
 
@@ -38,6 +38,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
   const machine = new Machine(() => options.pids());
   const log = new KernelLog();
   let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
   let epoch = 0;
 
   const sample = () => {
@@ -58,10 +59,10 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
       timer = setInterval(sample, INTERVAL_MS).unref();
     },
     stop: () => {
-      if (timer === undefined) return;
+      if (stopped) return;
+      stopped = true;
       clearInterval(timer);
-      timer = undefined;
-      sample();
+      if (timer !== undefined) sample();
       table?.close();
       machine.close();
       log.close();

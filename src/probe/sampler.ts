@@ -4,8 +4,6 @@ import { type Host, run } from '../platform/exec.ts';
 import { type RemoteProbe, startRemoteProbe } from './remote.ts';
 import type { SamplerSettings } from './sampling.ts';
 
-export type Sampler = RemoteProbe;
-
 type Sampled = ConntrackRecord | NetstatRecord | SamplerRecord;
 
 /** The command of a sampler; it does nothing before it is told to start. */
@@ -21,7 +19,7 @@ export function samplerCommand(settings: SamplerSettings): string[] {
 export async function startSampler(
   host: Host,
   options: SamplerSettings & { readonly ballast: number; onRecord(record: Sampled): void },
-): Promise<Sampler> {
+): Promise<RemoteProbe> {
   const { owner, intervalSeconds, ballast, onRecord } = options;
   const argv = samplerCommand({ owner, intervalSeconds });
   const sampler = await startRemoteProbe<Sampled>(host, argv, `${owner} sampler`, (record) =>

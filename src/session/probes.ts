@@ -5,6 +5,7 @@ import { Cleanup } from '../platform/cleanup.ts';
 import type { Host } from '../platform/exec.ts';
 import { startComposition } from '../probe/composition.ts';
 import { startHostProbe } from '../probe/host-probe.ts';
+import type { RemoteProbe } from '../probe/remote.ts';
 import { startSampler } from '../probe/sampler.ts';
 import { allOf } from './all-of.ts';
 
@@ -29,7 +30,7 @@ export async function startProbes(
   { intervalSeconds, listing, onRecord }: { intervalSeconds: number; listing: boolean; onRecord(record: TimelineRecord): void },
 ): Promise<Probes> {
   const cleanup = new Cleanup();
-  const keep = async <T extends AsyncDisposable>(what: string, starting: Promise<T>): Promise<T> => {
+  const keep = async (what: string, starting: Promise<RemoteProbe>): Promise<RemoteProbe> => {
     const started = await starting;
     cleanup.defer(what, () => started[Symbol.asyncDispose]());
     return started;
@@ -40,7 +41,16 @@ export async function startProbes(
     if (record.type !== 'conntrack' || record.host !== 'client' || apart.client) onRecord(record);
   };
   const ballastOf = (owner: TableOwner) => (owner === 'gateway' ? lab.capacity.ballast : 0);
-  const remote = await allOf([
+  let remote: readonly RemoteProbe[] = [];
+  let loadPids: () => readonly number[] = () => [];
+  const onMachine = startHostProbe({
+    tablePath: machine === undefined && apart.host ? hostTablePath() : undefined,
+    pids: () => [...loadPids(), ...remote.flatMap((child) => child.pid ?? [])],
+    gatewayNetns: lab.gatewayNetns,
+    onRecord,
+  });
+  cleanup.defer('probe of the machine', () => onMachine.stop());
+  remote = await allOf([
     ...samplers({ client: lab.client, gateway, backend, machine }, { intervalSeconds }).map(({ host, ...settings }) =>
       keep(
         `sampler of the ${settings.owner}`,
@@ -54,21 +64,14 @@ export async function startProbes(
     await cleanup[Symbol.asyncDispose]();
     throw error;
   });
-  let loadPids: () => readonly number[] = () => [];
-  const host = startHostProbe({
-    tablePath: machine === undefined && apart.host ? hostTablePath() : undefined,
-    pids: () => [...loadPids(), ...remote.flatMap((child) => child.pid ?? [])],
-    gatewayNetns: lab.gatewayNetns,
-    onRecord,
-  });
   return {
     lost: Promise.race(remote.map((child) => child.lost)),
     start: (epoch, pidsOfLoad) => {
       loadPids = pidsOfLoad;
-      for (const probe of [...remote, host]) probe.start(epoch);
+      for (const probe of [...remote, onMachine]) probe.start(epoch);
     },
     stop: async () => {
-      await Promise.all([...remote, host].map((probe) => probe.stop()));
+      await Promise.all([...remote, onMachine].map((probe) => probe.stop()));
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
