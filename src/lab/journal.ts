@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../platform/replace-file.ts';
 import { type Limits, readLimits, sameLimits, writeLimits } from './limits.ts';
 import { STATE_FOLDER } from './names.ts';
 
-export const JOURNAL_FILE = join(STATE_FOLDER, 'lease.json');
+const JOURNAL_FILE = join(STATE_FOLDER, 'lease.json');
 
 /** What a lease changed; on disk from before the change until it is undone. */
 export interface JournalEntry {
@@ -15,24 +16,10 @@ export interface JournalEntry {
   readonly during: Limits;
 }
 
-/** Writes `entry` so that a crash at any moment leaves the old file or the new one, never half of it. */
+/** Puts `entry` on disk. */
 export function writeJournal(entry: JournalEntry, file = JOURNAL_FILE): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
-  const draft = `${file}.tmp`;
-  const fd = openSync(draft, 'w', 0o644);
-  try {
-    writeSync(fd, JSON.stringify(entry));
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(draft, file);
-  const folder = openSync(dirname(file), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  replaceFile(file, JSON.stringify(entry), { durable: true });
 }
 
 export function readJournal(file = JOURNAL_FILE): JournalEntry | undefined {

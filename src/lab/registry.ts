@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../platform/replace-file.ts';
 import { STATE_FOLDER } from './names.ts';
 import { startTime } from './processes.ts';
 
@@ -24,7 +25,7 @@ export class Registry {
   add(runId: string): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o755 });
     const entry: RunEntry = { pid: process.pid, startTime: startTime(process.pid) ?? 0, since: new Date().toISOString() };
-    writeFileSync(this.#file(runId), JSON.stringify(entry));
+    replaceFile(this.#file(runId), JSON.stringify(entry)); // half a file would be a dead run's to others
   }
 
   remove(runId: string): void {
@@ -47,7 +48,7 @@ export class Registry {
       const entry: RunEntry = JSON.parse(readFileSync(this.#file(runId), 'utf8'));
       return startTime(entry.pid) === entry.startTime ? entry : undefined;
     } catch {
-      return undefined; // none, or cut short by a kill while it was written
+      return undefined; // there is none
     }
   }
 

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sortRecords } from '../analysis/run-log.ts';
 import { seriesOf } from '../analysis/series/series.ts';
 import { summarizeLog } from '../analysis/summarize.ts';
 import type { RunReport } from '../model/report.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
+import { replaceFile } from '../platform/replace-file.ts';
 import { REPORTS } from '../report/reports.ts';
 import { readLatency, readValues } from '../timeline/read-latency.ts';
 import { readTimeline } from '../timeline/read-timeline.ts';
@@ -29,7 +30,7 @@ export function writeReports(folder: string, run: RunReport): void {
     const path = join(folder, report.file);
     const text = report.render(run);
     try {
-      writeFileSync(path, text);
+      replaceFile(path, text);
     } catch (cause) {
       throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
     }

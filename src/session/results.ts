@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { replaceFile } from '../platform/replace-file.ts';
 
 /** The scenario after defaults, environment and flags. */
 export const RESOLVED_FILE = 'scenario.resolved.yaml';
@@ -16,7 +17,7 @@ export function resultsFolder(name: string, startedAt: Date, output: string | un
 export function openResults(folder: string, resolvedScenario: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, RESOLVED_FILE), resolvedScenario);
+    replaceFile(join(folder, RESOLVED_FILE), resolvedScenario);
   } catch (cause) {
     throw new CtloadError(`cannot write results to ${folder}: ${messageOf(cause)}`, {
       hint: 'name a folder you may write to with --output DIR',
@@ -31,7 +32,7 @@ export function writeReport(folder: string, name: string, report: object): void 
   const path = join(folder, name);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    replaceFile(path, `${JSON.stringify(report, null, 2)}\n`);
   } catch (cause) {
     throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
   }

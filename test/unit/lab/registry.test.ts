@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { namespaceName, runOfNamespace } from '../../../src/lab/names.ts';
 import { startTime } from '../../../src/lab/processes.ts';
 import { Registry } from '../../../src/lab/registry.ts';
+import { until } from '../../../src/platform/clock.ts';
 
 function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ctload-registry-'));
@@ -31,6 +32,19 @@ test('a reused pid, a dead pid and a file cut short are dead runs', () => {
   writeFileSync(join(folder, 'short.json'), '{"pid":');
   expect(readdirSync(folder)).toHaveLength(3);
   for (const id of registry.ids()) expect(registry.live(id)).toBeUndefined();
+});
+
+test('an entry is there whole or not at all: nobody takes a run that registers for a dead one', async () => {
+  const folder = emptyFolder();
+  const registry = new Registry(folder);
+  const seen: string[] = [];
+  const watcher = watch(folder, (_, file) => seen.push(file ?? ''));
+  onTestFinished(() => watcher.close());
+  registry.add('r1');
+  expect(await until(() => seen.includes('r1.json'), 10)).toBe(true);
+  expect(seen.filter((file) => file === 'r1.json')).toHaveLength(1); // renamed into its place, never written there
+  writeFileSync(join(folder, 'r2.json.4711.tmp'), '{"pid":'); // as a kill leaves it
+  expect(registry.ids()).toEqual(['r1']);
 });
 
 test('namespaces name their run; other names are nobody’s', () => {
