@@ -1,8 +1,7 @@
 import { Cleanup } from '../platform/cleanup.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, messageOf, throwIfAborted } from '../platform/errors.ts';
 import { CommandError } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { throwIfAborted } from './capacity.ts';
 import type { Lab, LabOptions } from './lab.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Capacity } from '../model/run.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../model/scenario.ts';
-import { CtloadError } from '../platform/errors.ts';
+import { CtloadError, throwIfAborted } from '../platform/errors.ts';
 import { type Host, here } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
@@ -156,9 +156,4 @@ function reservation(
       await hold[Symbol.asyncDispose]();
     },
   };
-}
-
-/** @throws {CtloadError} exit 105. */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new CtloadError('aborted by a signal', { exitCode: ExitCode.aborted });
 }

@@ -1,9 +1,10 @@
 import type { Cleanup } from '../platform/cleanup.ts';
+import { throwIfAborted } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { requireTools } from '../platform/tools.ts';
 import { LISTEN, PRIVATE_PLAN, TARGETS } from './addresses.ts';
 import { buildLab, tearDown } from './build.ts';
-import { ownAuthority, type Reservation, reserveCapacity, throwIfAborted } from './capacity.ts';
+import { ownAuthority, type Reservation, reserveCapacity } from './capacity.ts';
 import { installDataplane, muteEnds } from './dataplane.ts';
 import { describeKernel, timeoutSysctls } from './kernel.ts';
 import type { Lab, LabOptions } from './lab.ts';

@@ -20,6 +20,11 @@ export class CtloadError extends Error {
   }
 }
 
+/** @throws {CtloadError} exit 105 once `signal` is aborted: there is nothing to report then. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new CtloadError('aborted by a signal', { exitCode: ExitCode.aborted });
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -117,3 +117,11 @@ export async function run(
   if (exit.code !== 0) throw new CommandError(child.command, exit);
   return lines.join('\n');
 }
+
+/** Asks a process started in a group of its own, and all it has started, to end; one that is gone, or never was, is no error. */
+export function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGTERM');
+  } catch {} // gone meanwhile
+}

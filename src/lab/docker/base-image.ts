@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CtloadError, messageOf } from '../../platform/errors.ts';
-import { searchPath } from '../../platform/exec.ts';
+import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
+import { endGroup, searchPath } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { findTool } from '../../platform/tools.ts';
 import { type Engine, followed, statusOf } from './engine.ts';
@@ -56,6 +56,7 @@ async function makeOffline(
   engine: Engine,
   { standard, why, log, signal }: { standard: string; why: string; log: Log; signal: AbortSignal },
 ): Promise<void> {
+  throwIfAborted(signal); // a pull cannot be broken off
   if (findTool('apt-get') === undefined) {
     throw new CtloadError(
       `no image for the lab: cannot pull ${standard} (${why}), nor make one from Debian packages (apt-get is missing)`,
@@ -68,7 +69,7 @@ async function makeOffline(
     env: { ...process.env, PATH: searchPath(), NODE: process.execPath },
     detached: true,
   });
-  const stop = () => process.kill(-(script.pid ?? process.pid), 'SIGTERM');
+  const stop = () => endGroup(script.pid);
   signal.addEventListener('abort', stop, { once: true });
   let said = '';
   script.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,9 +1,9 @@
 import type { Cleanup } from '../../platform/cleanup.ts';
-import { CtloadError, messageOf } from '../../platform/errors.ts';
+import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { type Host, run } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { buildLab, tearDown } from '../build.ts';
-import { reserveCapacity, throwIfAborted } from '../capacity.ts';
+import { reserveCapacity } from '../capacity.ts';
 import { installDataplane, muteEnds } from '../dataplane.ts';
 import { describeKernel, timeoutSysctls } from '../kernel.ts';
 import type { Hosts, Lab, LabOptions } from '../lab.ts';
