@@ -7,10 +7,11 @@ import { requireRoom } from './load/room.ts';
 import { placeText } from './model/external.ts';
 import type { Capacity } from './model/run.ts';
 import { type ExternalScenario, isExternal, type Scenario } from './model/scenario.ts';
-import { messageOf } from './platform/errors.ts';
+import { messageOf, throwIfAborted } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
-import { abortedError, type Interrupts } from './session/interrupts.ts';
-import type { Ending } from './session/measure.ts';
+import type { Ending } from './session/ending.ts';
+import type { Interrupts } from './session/interrupts.ts';
+
 import type { RunRequest, RunResult } from './session/request.ts';
 import { openResults, resultsFolder } from './session/results.ts';
 import { Staff } from './session/staff.ts';
@@ -39,7 +40,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
     throw error;
   }
   const teardownError = await tearDown(lab, request.log);
-  if (interrupts.immediate.aborted) throw abortedError();
+  throwIfAborted(interrupts.immediate);
   const { deriveReport, writeReports } = await import('./session/derive.ts');
   const report = deriveReport(folder);
   writeReports(folder, report);

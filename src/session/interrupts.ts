@@ -1,12 +1,4 @@
-import { CtloadError } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Thrown when a run is told to end before there is anything to report. */
-export function abortedError(): CtloadError {
-  return new CtloadError('aborted by a signal', { exitCode: ExitCode.aborted });
-}
 
 /**
  * Turns signals into the two steps of design.md §7: the first asks for an orderly end, the second for an end at once.
@@ -47,10 +39,10 @@ export class Interrupts implements Disposable {
   }
 }
 
-/** Resolves once `signal` is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves once `signal` is aborted; never, and without a listener left behind, when `over` is before that. */
+export function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    else signal.addEventListener('abort', () => resolve(), { once: true, signal: over });
   });
 }

@@ -1,29 +1,25 @@
 import type { AnyLab } from '../lab/lab.ts';
 import { type BackendPool, startBackend } from '../load/backend-pool.ts';
-import { type Fleet, startFleet } from '../load/fleet.ts';
+import { startFleet } from '../load/fleet.ts';
 import { thisMachine } from '../load/machine.ts';
 import { planProcesses } from '../load/plan.ts';
 import { type ProxyPool, startProxy } from '../load/proxy-pool.ts';
-import type { EndRecord, EventRecord, MetaRecord, TimelineRecord } from '../model/sample.ts';
+import type { MetaRecord, TimelineRecord } from '../model/sample.ts';
 import { type AnyScenario, isExternal, loadSeconds } from '../model/scenario.ts';
 import { Cleanup } from '../platform/cleanup.ts';
 import { monotonic } from '../platform/clock.ts';
+import { throwIfAborted } from '../platform/errors.ts';
 import type { Recorder } from '../timeline/recorder.ts';
 import { allOf } from './all-of.ts';
-import { aborted, abortedError, type Interrupts } from './interrupts.ts';
+import { type Ending, untilDone } from './ending.ts';
+import type { Interrupts } from './interrupts.ts';
 import { startProbes } from './probes.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
-import { type Crossing, ThresholdGuard } from './threshold-guard.ts';
+import { ThresholdGuard } from './threshold-guard.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
-
-/** What ended the load. */
-export interface Ending {
-  readonly outcome: EndRecord['outcome'];
-  readonly detail?: string;
-}
 
 /**
  * Runs the load in `lab` with every probe on, and records all of it: `meta` first, `end` last.
@@ -78,7 +74,7 @@ export async function measure(
       startProbes(lab, { intervalSeconds: scenario.probe.intervalSeconds, listing: request.listing ?? true, onRecord: record }),
     ),
   ]);
-  if (interrupts.graceful.aborted) throw abortedError();
+  throwIfAborted(interrupts.graceful);
 
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
@@ -134,34 +130,6 @@ async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: num
 
 async function startProxyOf(lab: AnyLab, processes: number): Promise<ProxyPool> {
   return lab.driver === 'external' ? startProxy(lab.client, [], 0) : startProxy(lab.gateway, lab.proxied, processes);
-}
-
-type Note = (
-  name: 'interrupted' | 'threshold-crossed' | 'lease-lost' | 'process-lost',
-  more?: Pick<EventRecord, 'detail' | 'threshold'>,
-) => void;
-
-interface Endings {
-  readonly interrupts: Interrupts;
-  readonly lost: Promise<readonly ['lease-lost' | 'process-lost', string]>;
-  readonly crossed: Promise<Crossing>;
-}
-
-async function untilDone(fleet: Fleet, { interrupts, lost, crossed }: Endings, note: Note): Promise<Ending> {
-  const done = fleet.done.then(() => 'finished' as const);
-  const stopped = Promise.race([crossed, aborted(interrupts.graceful).then(() => 'interrupted' as const)]);
-  const first = await Promise.race([done, lost, stopped]);
-  if (first === 'finished') return { outcome: 'finished' };
-  if (first === 'interrupted' || 'threshold' in first) {
-    if (first === 'interrupted') note('interrupted');
-    else note('threshold-crossed', first);
-    fleet.stop();
-    await Promise.race([done, lost, aborted(interrupts.immediate)]);
-    return { outcome: interrupts.graceful.aborted ? 'interrupted' : 'stopped' };
-  }
-  const [name, detail] = first;
-  note(name, { detail });
-  return { outcome: 'failed', detail };
 }
 
 async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {

@@ -5,9 +5,10 @@ import { type MetaRecord, TIMELINE_SCHEMA } from '../model/sample.ts';
 import { isExternal, sendsNothing } from '../model/scenario.ts';
 import { VERSION } from '../platform/version.ts';
 import { Recorder } from '../timeline/recorder.ts';
+import type { Ending } from './ending.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Interrupts } from './interrupts.ts';
-import { type Ending, measure } from './measure.ts';
+import { measure } from './measure.ts';
 import type { RunRequest } from './request.ts';
 
 /** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */

@@ -6,13 +6,13 @@ import type { Lab } from '../lab/lab.ts';
 import type { FindReport, TrialReport } from '../model/find.ts';
 import { loadSeconds } from '../model/scenario.ts';
 import type { Summary } from '../model/summary.ts';
-import { CtloadError } from '../platform/errors.ts';
+import { CtloadError, throwIfAborted } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { standUp, tearDown } from '../session.ts';
 import { deriveReport, writeReports } from './derive.ts';
-import { abortedError, type Interrupts } from './interrupts.ts';
+import type { Interrupts } from './interrupts.ts';
 import { recordRun } from './record.ts';
 import type { RunRequest } from './request.ts';
 import { openResults } from './results.ts';
@@ -113,7 +113,7 @@ export class Trials {
     } finally {
       request.onLoadEnd?.();
     }
-    if (this.#interrupts.graceful.aborted) throw abortedError();
+    throwIfAborted(this.#interrupts.graceful);
     const report = deriveReport(folder);
     writeReports(folder, report);
     return report.summary;
