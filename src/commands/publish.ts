@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { RunReport } from '../model/report.ts';
+import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
@@ -21,15 +22,15 @@ export interface PublishOptions {
  * the first run, not after it.
  */
 export function createPublisher(options: PublishOptions, log: Log): (run: Published) => void {
-  const runs: Published[] = [];
+  const summaries: Summary[] = []; // and no more of them: a long run's figures over time take a lot of memory
   const writeSuites = () => {
     if (options.junitFile === undefined) return;
-    const suites = renderJunit(runs.map(({ summary }) => summary));
+    const suites = renderJunit(summaries);
     writeOutput('--junit-file', options.junitFile, suites, 'name a file in a folder that exists and that you may write to');
   };
   writeSuites();
   return (run) => {
-    runs.push(run);
+    summaries.push(run.summary);
     writeSuites();
     tellGitHub(options.environment ?? {}, { annotations: annotations(run.summary), markdown: renderMarkdown(run) }, log);
   };
