@@ -34,5 +34,5 @@ export function summarizeFloods(log: RunLog, latency: LatencyLog, evidence: Evid
 
 function latencyOf(latency: LatencyLog, flood: string): Record<string, LatencySummary> {
   const own = latency.filter((series) => series.flood === flood);
-  return Object.fromEntries(own.map(({ phase, total }) => [phase, total] as const).sort(([a], [b]) => a.localeCompare(b)));
+  return Object.fromEntries(own.map(({ phase, total }) => [phase, total] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
