@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 import { readLimits } from '../lab/limits.ts';
+import { EC2_CATALOGUE_DATE } from '../model/node/ec2-catalogue.ts';
 import { instanceType, unknownInstanceType } from '../model/node/instance-types.ts';
 import { type Bits, tableBytes } from '../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, type KubeProxyConntrack } from '../model/node/kube-proxy.ts';
@@ -65,10 +66,11 @@ export function plannedNodes(flags: NodeFlags, scenario: Scenario | undefined): 
 function ofType(name: string, flags: NodeFlags): PlannedNode {
   const type = instanceType(name);
   if (type === undefined)
-    throw usage(unknownInstanceType(name), 'ctload knows the EC2 types; any other node: --cores N --memory 8Gi');
+    throw usage(unknownInstanceType(name), `ctload knows the EC2 types of ${EC2_CATALOGUE_DATE}; any other node: --cores N --memory 8Gi`);
   const nitro = type.nitro ? [NITRO] : [];
   const planned = computed(`EC2 ${type.name}`, type.name, { cores: type.cores, memoryBytes: type.memoryBytes }, flags);
-  return { ...planned, assumptions: [...planned.assumptions, ...nitro] };
+  const source = `cores and memory of ${type.name} as AWS had it on ${EC2_CATALOGUE_DATE}`;
+  return { ...planned, assumptions: [source, ...planned.assumptions, ...nitro] };
 }
 
 const NITRO =

@@ -1,7 +1,7 @@
 /**
  * vCPUs and memory of EC2 instance types, as the labels `instance-cpu` and `instance-memory` (MiB) of Karpenter's AWS provider
  * have them: website/content/en/preview/reference/instance-types.md of aws/karpenter-provider-aws, generated from
- * DescribeInstanceTypes on 2026-07-11 (1,363 types). One line for families of the same shape: GiB for each vCPU, then sizes.
+ * DescribeInstanceTypes on EC2_CATALOGUE_DATE (1,363 types). One line for families of the same shape: GiB for each vCPU, then sizes.
  * `large` has 2 vCPUs, `Nxl` (N-times xlarge) 4·N; a size of another shape says `=vCPUs/MiB`.
  */
 export const EC2_CATALOGUE = `
@@ -113,4 +113,5 @@ x8i: 16: large xl 2xl 4xl 8xl 12xl 16xl 24xl 32xl 48xl 64xl 96xl metal-48xl=192/
 z1d: 8: large xl 2xl 3xl 6xl 12xl metal=48/393216
 `;
 
+/** ISO 8601. A type that is newer is unknown here. */
 export const EC2_CATALOGUE_DATE = '2026-07-11';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { EC2_CATALOGUE_DATE } from '../../../src/model/node/ec2-catalogue.ts';
 import { parseVersion } from '../../../src/model/node/version.ts';
 import { renderHtmlDocument } from '../../../src/report/document-html.ts';
 import { renderMarkdownDocument } from '../../../src/report/document-markdown.ts';
@@ -53,6 +54,11 @@ describe('a plan', () => {
   it('names Nitro’s table as another one, only where there is Nitro', () => {
     expect(made(m5).plan.assumptions.join('\n')).toContain('conntrack_allowance_available');
     expect(made({ instanceTypes: ['t2.micro'] }).plan.assumptions.join('\n')).not.toContain('Nitro');
+  });
+
+  it('says how old its list of types is', () => {
+    expect(made(m5).plan.assumptions).toContain(`cores and memory of m5.large as AWS had it on ${EC2_CATALOGUE_DATE}`);
+    expect(made({ cores: 2, memoryBytes: 2 ** 33 }).plan.assumptions.join('\n')).not.toContain('AWS');
   });
 
   it('of several types says which are too small, and requires the others', () => {
