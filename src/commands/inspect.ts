@@ -1,6 +1,9 @@
+import { release } from 'node:os';
 import { TARGETS } from '../lab/addresses.ts';
 import { thisMachine } from '../load/machine.ts';
 import { type ProcessPlan, planProcesses } from '../load/plan.ts';
+import { ASSUMED_KERNEL } from '../model/node/kernel.ts';
+import { parseVersion } from '../model/node/version.ts';
 import { isExternal } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
 import { descriptorLimit } from '../platform/descriptors.ts';
@@ -20,7 +23,7 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
     process.stdout.write(json ? `${JSON.stringify({ scenario }, null, 2)}\n` : resolved);
     return;
   }
-  const needs = needsOf(scenario, TARGETS);
+  const needs = needsOf(scenario, TARGETS, parseVersion(release()) ?? ASSUMED_KERNEL);
   const processes = planProcesses(scenario.floods, thisMachine());
   const prediction = predict(scenario);
   if (json) {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Bits } from '../model/node/kernel.ts';
-import { parseVersion, type Version } from '../model/node/version.ts';
+import { ASSUMED_KERNEL, type Bits } from '../model/node/kernel.ts';
+import { ASSUMED_KUBE_PROXY } from '../model/node/kube-proxy.ts';
+import { formatVersion, parseVersion, type Version } from '../model/node/version.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../model/quantity.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { TIMEOUT_NAMES } from '../model/timeouts.ts';
@@ -48,10 +49,14 @@ export function planFlags(command: Command): Command {
     .option('--cores <n>', 'CPU cores of the node', whole({ min: 1, max: 4096 }))
     .option('--memory <size>', 'what the machine is sold with, e.g. 8Gi', memory)
     .option('--mem-total <size>', 'what its kernel calls MemTotal, e.g. 995612Ki', memory)
-    .option('--kernel <version>', 'kernel of the node (default: 6.1)', version)
+    .option('--kernel <version>', `kernel of the node (default: ${formatVersion(ASSUMED_KERNEL)})`, version)
     .addOption(new Option('--bits <n>', 'word size of the kernel').choices(['32', '64']).default(64, '64').argParser(bits))
     .option('--hashsize <n>', 'module parameter nf_conntrack.hashsize', whole({ min: 1, max: LARGEST }))
-    .option('--kube-proxy-version <version>', 'release of kube-proxy, or none (default: 1.37.0)', versionOrNone)
+    .option(
+      '--kube-proxy-version <version>',
+      `release of kube-proxy, or none (default: ${formatVersion(ASSUMED_KUBE_PROXY)})`,
+      versionOrNone,
+    )
     .option('--kube-proxy-config <file>', 'conntrack: block, KubeProxyConfiguration or ConfigMap with it; - is stdin')
     .option('--instance-type <type,...>', 'EC2 instance types, e.g. m5.large,c5.xlarge', list, [])
     .option('--here', 'this machine', false)

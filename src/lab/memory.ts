@@ -1,4 +1,5 @@
-import { freemem } from 'node:os';
+import { freemem, release } from 'node:os';
+import { parseVersion, type Version } from '../model/node/version.ts';
 import { entriesWithin, tableBytes } from '../model/table-memory.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
@@ -9,16 +10,21 @@ import type { Limits } from './limits.ts';
  * processes.
  * @throws {CtloadError} exit 112 when it does not.
  */
-export function requireMemory(limits: Limits, availableBytes = freemem()): void {
-  const bytes = tableBytes(limits);
+export function requireMemory(limits: Limits, availableBytes = freemem(), kernel = ownKernel()): void {
+  const bytes = tableBytes(limits, kernel);
   if (bytes <= availableBytes) return;
   throw new CtloadError(
     `a table of ${limits.max} entries takes ${mebibytes(bytes)} MiB of kernel memory when it is full, and this machine has ${mebibytes(availableBytes)} MiB available`,
     {
-      hint: `use --set gateway.conntrack.max=${entriesWithin(availableBytes)} or less, or a machine with more memory`,
+      hint: `use --set gateway.conntrack.max=${entriesWithin(availableBytes, kernel)} or less, or a machine with more memory`,
       exitCode: ExitCode.hostUnfit,
     },
   );
+}
+
+/** One that cannot be told counts as an old one, whose entries are larger. */
+function ownKernel(): Version {
+  return parseVersion(release()) ?? { major: 0, minor: 0, patch: null };
 }
 
 function mebibytes(bytes: number): number {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { instanceType, unknownInstanceType } from '../model/node/instance-types.ts';
+import { ASSUMED_KERNEL } from '../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, kubeProxyTimeouts } from '../model/node/kube-proxy.ts';
 import { type NodeLimit, nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal } from '../model/node/memory.ts';
-import { parseVersion, type Version } from '../model/node/version.ts';
+import { parseVersion } from '../model/node/version.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../model/quantity.ts';
+import { formatDuration } from '../model/units.ts';
 import { count, duration, refuse } from './values.ts';
-
-const ASSUMED_KERNEL: Version = { major: 6, minor: 1, patch: null }; // any since 5.15 has the same sizes
 
 /** The schema of a value that is parsed from text by `parse`; `expected` says what is wrong with one that does not parse. */
 function parsed<T>(parse: (text: string) => T | undefined, expected: (text: string) => string, description: string) {
@@ -40,10 +40,13 @@ const timeout = (description: string) => duration({ min: 0 }, description).optio
 /** KubeProxyConntrackConfiguration, kubeproxy.config.k8s.io/v1alpha1, and the release that reads it. */
 export const kubeProxy = z.strictObject({
   version: version("Release of kube-proxy, e.g. '1.29': some only ever raise the limit.", '1.29').optional(),
-  maxPerCore: count({ min: 0 }, 'Entries for each core; 0 leaves the kernel’s limit. Default 32768.').optional(),
-  min: count({ min: 0 }, 'At least so many entries. Default 131072.').optional(),
-  tcpEstablishedTimeout: timeout('Default 24h.'),
-  tcpCloseWaitTimeout: timeout('Default 1h.'),
+  maxPerCore: count(
+    { min: 0 },
+    `Entries for each core; 0 leaves the kernel’s limit. Default ${KUBE_PROXY_DEFAULTS.maxPerCore}.`,
+  ).optional(),
+  min: count({ min: 0 }, `At least so many entries. Default ${KUBE_PROXY_DEFAULTS.min}.`).optional(),
+  tcpEstablishedTimeout: timeout(`Default ${formatDuration(KUBE_PROXY_DEFAULTS.tcpEstablishedTimeout)}.`),
+  tcpCloseWaitTimeout: timeout(`Default ${formatDuration(KUBE_PROXY_DEFAULTS.tcpCloseWaitTimeout)}.`),
   tcpBeLiberal: z
     .literal(false, { error: 'is not imitated; leave it out (it has no bearing on the size of the table)' })
     .optional(),

@@ -2,7 +2,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { readLimits } from '../lab/limits.ts';
 import { EC2_CATALOGUE_DATE } from '../model/node/ec2-catalogue.ts';
 import { instanceType, unknownInstanceType } from '../model/node/instance-types.ts';
-import { type Bits, tableBytes } from '../model/node/kernel.ts';
+import { ASSUMED_KERNEL, type Bits } from '../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, type KubeProxyConntrack } from '../model/node/kube-proxy.ts';
 import { type KubeProxyInputs, type NodeInputs, type NodeLimit, nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal, isNearClass } from '../model/node/memory.ts';
@@ -10,10 +10,9 @@ import { formatVersion, parseVersion, type Version } from '../model/node/version
 import type { PlanNode } from '../model/plan.ts';
 import { formatBytes } from '../model/quantity.ts';
 import type { Scenario } from '../model/scenario.ts';
+import { tableBytes } from '../model/table-memory.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-
-export const ASSUMED_KERNEL: Version = { major: 6, minor: 1, patch: null };
 
 /** The node of a plan as flags name it. */
 export interface NodeFlags {
@@ -66,7 +65,10 @@ export function plannedNodes(flags: NodeFlags, scenario: Scenario | undefined): 
 function ofType(name: string, flags: NodeFlags): PlannedNode {
   const type = instanceType(name);
   if (type === undefined)
-    throw usage(unknownInstanceType(name), `ctload knows the EC2 types of ${EC2_CATALOGUE_DATE}; any other node: --cores N --memory 8Gi`);
+    throw usage(
+      unknownInstanceType(name),
+      `ctload knows the EC2 types of ${EC2_CATALOGUE_DATE}; any other node: --cores N --memory 8Gi`,
+    );
   const nitro = type.nitro ? [NITRO] : [];
   const planned = computed(`EC2 ${type.name}`, type.name, { cores: type.cores, memoryBytes: type.memoryBytes }, flags);
   const source = `cores and memory of ${type.name} as AWS had it on ${EC2_CATALOGUE_DATE}`;
@@ -197,11 +199,12 @@ function kubeProxyOf({ kubeProxyVersion, kubeProxyConntrack }: NodeFlags): KubeP
 
 function kubeProxyAssumptions({ kubeProxyVersion, kubeProxyConntrack }: NodeFlags): string[] {
   if (kubeProxyVersion === 'none') return [];
+  const { maxPerCore, min } = KUBE_PROXY_DEFAULTS;
   return [
     ...(kubeProxyVersion === undefined
       ? [`kube-proxy ${formatVersion(ASSUMED_KUBE_PROXY)}, which writes what it wants; say otherwise with --kube-proxy-version`]
       : []),
-    ...(kubeProxyConntrack === undefined ? ['kube-proxy’s default conntrack fields (maxPerCore 32768, min 131072)'] : []),
+    ...(kubeProxyConntrack === undefined ? [`kube-proxy’s default conntrack fields (maxPerCore ${maxPerCore}, min ${min})`] : []),
   ];
 }
 

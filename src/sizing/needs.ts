@@ -1,5 +1,6 @@
 import type { Targets } from '../model/lab.ts';
 import { portsIn } from '../model/lab.ts';
+import type { Version } from '../model/node/version.ts';
 import { bucketsFor, type Flood, loadSeconds, type Scenario } from '../model/scenario.ts';
 import { tableBytes } from '../model/table-memory.ts';
 import { course } from './course.ts';
@@ -30,10 +31,11 @@ export interface Needs {
   readonly stalePorts: PortNeed;
 }
 
-/** Upper bounds, when connections are spread evenly over `targets`. */
-export function needsOf(scenario: Scenario, targets: Targets): Needs {
+/** Upper bounds, when connections are spread evenly over `targets`; `kernel` is the gateway's. */
+export function needsOf(scenario: Scenario, targets: Targets, kernel: Version): Needs {
+  const { conntrack } = scenario.gateway;
   const seconds = loadSeconds(scenario.floods);
-  const flows = scenario.floods.map((flood) => ({ flood, flow: flowOf(flood, scenario.gateway.conntrack.timeouts) }));
+  const flows = scenario.floods.map((flood) => ({ flood, flow: flowOf(flood, conntrack.timeouts) }));
   const peak = (kinds: readonly Flood['kind'][], value: (flow: Flow, t: number, flood: Flood) => number) => {
     const some = flows.filter(({ flood }) => kinds.includes(flood.kind));
     return Math.ceil(course((t) => some.reduce((sum, { flow, flood }) => sum + value(flow, t, flood), 0), seconds).peak);
@@ -44,7 +46,7 @@ export function needsOf(scenario: Scenario, targets: Targets): Needs {
   const leaked = peak(['stale'], (flow, t) => flow.opened(t));
   return {
     loadSeconds: seconds,
-    tableBytes: tableBytes({ max: scenario.gateway.conntrack.max, buckets: bucketsFor(scenario.gateway.conntrack) }),
+    tableBytes: tableBytes({ max: conntrack.max, buckets: bucketsFor(conntrack) }, kernel),
     attempts: peak(['short', 'long', 'stale'], (flow, t, flood) =>
       flood.kind === 'half-open' || flood.kind === 'udp' ? 0 : within(flow, t, flood.connectTimeoutSeconds),
     ),

@@ -1,12 +1,13 @@
-import { tableBytes } from '../model/node/kernel.ts';
+import { headsPerPage } from '../model/node/kernel.ts';
 import { type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts';
 import { isAtLeast, type Version } from '../model/node/version.ts';
 import type { Recommendation } from '../model/plan.ts';
+import { tableBytes } from '../model/table-memory.ts';
 import { timeoutSeconds } from '../model/timeouts.ts';
 import { bisect, peakEntries, type Setting, type Table } from './node-load.ts';
 import { timeoutsInUse } from './sensitivity.ts';
 
-const HEADS_PER_PAGE = 512; // the kernel rounds buckets up to whole pages
+const HEADS_PER_PAGE = headsPerPage(64);
 const SHORTEST_TIMEOUT = 1; // second; the kernel takes whole ones
 
 /**

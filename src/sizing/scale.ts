@@ -1,10 +1,11 @@
+import { headsPerPage } from '../model/node/kernel.ts';
 import type { Stream, Traffic } from '../model/traffic.ts';
 import { sum } from './component.ts';
 import type { Setting, Table } from './node-load.ts';
 
 /** Entries of the table a scaled-down load fills, about: enough for figures that hold, few enough to be filled in seconds. */
 const ENTRIES = 2048;
-const HEADS_PER_PAGE = 512; // the kernel rounds buckets up to whole pages
+const HEADS_PER_PAGE = headsPerPage(64);
 const FILL_SECONDS = 5;
 /** A load that only holds connections asks for a fifth more than fit, and opens them over this time. */
 const TOO_MANY = 1.2;

@@ -18,6 +18,9 @@ export interface KernelDefault {
   readonly why: string;
 }
 
+/** Taken where nobody says which: any since 5.15 has the same sizes. */
+export const ASSUMED_KERNEL: Version = { major: 6, minor: 1, patch: null };
+
 const GIB = 2 ** 30;
 const PAGE = 4096;
 const LARGEST = 2 ** 31 - 1; // both are ints
@@ -29,6 +32,16 @@ function isSanitized(kernel: Version): boolean {
   return isAtLeast(kernel, 5, 15);
 }
 
+/** List heads in a page of 4 KiB: the kernel rounds hash buckets up to whole pages. */
+export function headsPerPage(bits: Bits): number {
+  return PAGE / (bits / 8);
+}
+
+/** `buckets` as the kernel makes them. */
+export function wholePages(buckets: number, bits: Bits): number {
+  return Math.ceil(buckets / headsPerPage(bits)) * headsPerPage(bits);
+}
+
 /**
  * nf_conntrack_max and nf_conntrack_buckets as the kernel sets them when the module is loaded (nf_conntrack_init_start and
  * nf_ct_alloc_hashtable in net/netfilter/nf_conntrack_core.c). Pages of 4 KiB. All of 15 combinations of kernel and memory
@@ -38,8 +51,7 @@ export function kernelDefault(inputs: KernelInputs): KernelDefault {
   const { kernel, bits, hashsize } = inputs;
   const [wanted, factor, why] =
     hashsize === undefined ? byMemory(inputs) : ([hashsize, 8, `hashsize=${hashsize}: eight entries a bucket`] as const);
-  const headsPerPage = PAGE / (bits / 8);
-  const buckets = Math.ceil(wanted / headsPerPage) * headsPerPage;
+  const buckets = wholePages(wanted, bits);
   const series = isSanitized(kernel) ? 'since 5.15' : 'before 5.15';
   return { max: Math.min(LARGEST, buckets * factor), buckets, why: hashsize === undefined ? `${why} (kernels ${series})` : why };
 }
@@ -56,12 +68,4 @@ function byMemory({ memTotalBytes, kernel, bits }: KernelInputs): readonly [buck
   if (above(4)) return [65_536, 4, 'usable memory above 4 GiB: 65536 buckets, four entries a bucket'];
   if (above(1)) return [16_384, 4, 'usable memory above 1 GiB: 16384 buckets, four entries a bucket'];
   return [Math.max(32, small), 4, `usable memory up to 1 GiB: a bucket for every ${bits * 2048} bytes, four entries a bucket`];
-}
-
-/**
- * Bytes the kernel spends on each entry and bucket. Measured: nf_conn of 256 B on 6.1, 6.12 and 6.18, 320 B on 5.10, and one
- * extension block of 128 B. Kernels between are taken for 5.10, which errs on the safe side.
- */
-export function tableBytes({ max, buckets }: { readonly max: number; readonly buckets: number }, kernel: Version): number {
-  return max * ((isAtLeast(kernel, 6, 1) ? 256 : 320) + 128) + buckets * 8;
 }

@@ -1,4 +1,5 @@
-import { type KernelDefault, type KernelInputs, kernelDefault, tableBytes } from './kernel.ts';
+import { tableBytes } from '../table-memory.ts';
+import { type KernelDefault, type KernelInputs, kernelDefault, wholePages } from './kernel.ts';
 import { type KubeProxyConntrack, kubeProxyWant, type WritePolicy, writePolicy } from './kube-proxy.ts';
 import type { Version } from './version.ts';
 
@@ -64,9 +65,7 @@ function effective(
 /** SetMax: when the hash table has less than a quarter of `want`, kube-proxy makes it a quarter. The kernel rounds up to whole pages. */
 function bucketsFor(want: number, buckets: number, { bits }: NodeInputs): number {
   const quarter = Math.floor(want / 4);
-  if (buckets >= quarter) return buckets;
-  const perPage = 4096 / (bits / 8);
-  return Math.ceil(quarter / perPage) * perPage;
+  return buckets >= quarter ? buckets : wholePages(quarter, bits);
 }
 
 function hashsizeStep(want: number, before: number, after: number): string {

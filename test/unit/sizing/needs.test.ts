@@ -28,7 +28,7 @@ floods:
 `,
     't.yaml',
   );
-  expect(needsOf(scenario, targets)).toEqual({
+  expect(needsOf(scenario, targets, { major: 6, minor: 1, patch: null })).toEqual({
     loadSeconds: 90,
     tableBytes: 100 * (384 + 8),
     attempts: 4 * 100 + 700,
