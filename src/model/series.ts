@@ -83,10 +83,13 @@ export interface PercentileCurve {
   readonly points: readonly { readonly percentile: number; readonly ms: number }[];
 }
 
+/** Utilization above which node-mixin's NodeHighNumberConntrackEntriesUsed fires (docs/node-mixin/alerts/alerts.libsonnet; no `for`). */
+export const ALERT_UTILIZATION = 0.75;
+
 /** What one alerting rule would have shown, over all phases the scrapes may have relative to the load. */
 export interface AlertOutlook {
   /**
-   * `utilization`: node-mixin's NodeHighNumberConntrackEntriesUsed, entries ÷ limit > 0.75 (no `for`);
+   * `utilization`: entries ÷ limit > ALERT_UTILIZATION;
    * `drops`: rate(node_nf_conntrack_stat_drop) > 0, whose counter was scraped before the load, too.
    */
   readonly rule: 'utilization' | 'drops';

@@ -1,3 +1,4 @@
+import { ALERT_UTILIZATION } from '../model/series.ts';
 import { count, milliseconds } from './format.ts';
 import type { Paint } from './layout.ts';
 import { sparkline, type Trend } from './sparkline.ts';
@@ -31,7 +32,6 @@ export interface FrameOptions {
 }
 
 const FULL = 0.95; // the share at which the kernel's garbage collector itself gets nervous (gc_worker)
-const HIGH = 0.75; // where node-mixin's NodeHighNumberConntrackEntriesUsed fires
 const SHORTEST_BAR = 10;
 const LONGEST_BAR = 40;
 const LINES = 5;
@@ -43,7 +43,7 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
   const label = 'table ';
   const room = Math.min(LONGEST_BAR, width - label.length - figures.length - 2);
   const hasBar = room >= SHORTEST_BAR;
-  const ink = used >= FULL ? 'red' : used >= HIGH ? 'yellow' : 'green';
+  const ink = used >= FULL ? 'red' : used >= ALERT_UTILIZATION ? 'yellow' : 'green';
   const course = sparkline(
     trend.columns(room).map((entries) => (state.max === 0 ? 0 : entries / state.max)),
     unicode,

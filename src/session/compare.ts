@@ -1,6 +1,6 @@
 import { compare, isValid } from '../analysis/compare/compare.ts';
 import { findDifferences } from '../analysis/compare/differences.ts';
-import type { ComparedRun, Comparison, Limit } from '../model/comparison.ts';
+import { type ComparedRun, type Comparison, type Limit, PORTABLE } from '../model/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { readRuns } from './read-runs.ts';
@@ -64,7 +64,7 @@ function checkLimits({ figures }: Comparison, limits: readonly Limit[]): void {
     if (!figure.comparable) {
       throw usage(
         `${name}: depends on the machine, and the sides ran on different ones`,
-        'limits across machines may be put on breaking_point_entries, breaking_point_rate, breaking_point_seconds, conntrack_entries and conntrack_utilization',
+        `limits across machines may be put on ${[...PORTABLE].join(', ')}`,
       );
     }
   }

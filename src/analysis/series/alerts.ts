@@ -1,10 +1,8 @@
-import type { AlertOutlook } from '../../model/series.ts';
+import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/series.ts';
 import type { TableSample } from '../table-rows.ts';
 
 /** Usual scrape intervals: kube-prometheus' 30 s lies between them. */
 const SCRAPES = [15, 60];
-/** node-mixin, NodeHighNumberConntrackEntriesUsed. */
-const UTILIZATION = 0.75;
 /** Phases tried a second of the scrape interval. */
 const PHASES_PER_SECOND = 100;
 
@@ -25,7 +23,7 @@ export function alertOutlooks(
   firstLostAt: number | null,
   end: number,
 ): AlertOutlook[] {
-  const full: Rule = ({ entries }) => entries / limit > UTILIZATION;
+  const full: Rule = ({ entries }) => entries / limit > ALERT_UTILIZATION;
   const dropped: Rule = ({ drop }) => drop > 0;
   return SCRAPES.flatMap((scrapeSeconds) => [
     { rule: 'utilization' as const, scrapeSeconds, ...outlook(trueSpans(samples, full, end), scrapeSeconds, firstLostAt) },

@@ -1,5 +1,5 @@
 import type { RunReport } from '../../model/report.ts';
-import type { AlertOutlook } from '../../model/series.ts';
+import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/series.ts';
 import { tableWasRead } from '../../model/summary.ts';
 import { percent, seconds } from '../format.ts';
 import { linear } from './axis.ts';
@@ -8,8 +8,8 @@ import { html, type Markup, NOTHING } from './markup.ts';
 const WIDTH = 600;
 const RULES: Readonly<Record<AlertOutlook['rule'], readonly [name: string, expression: string]>> = {
   utilization: [
-    'Utilization above 75 %',
-    'NodeHighNumberConntrackEntriesUsed: node_nf_conntrack_entries / node_nf_conntrack_entries_limit > 0.75',
+    `Utilization above ${ALERT_UTILIZATION * 100} %`,
+    `NodeHighNumberConntrackEntriesUsed: node_nf_conntrack_entries / node_nf_conntrack_entries_limit > ${ALERT_UTILIZATION}`,
   ],
   drops: ['Drops', 'rate(node_nf_conntrack_stat_drop[…]) > 0'],
 };
