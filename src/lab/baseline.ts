@@ -2,7 +2,7 @@ import { delay } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { CommandError, type Host, run } from '../platform/exec.ts';
 import type { Lab } from './lab.ts';
-import { entriesIn, STAT_FILE } from './table.ts';
+import { countEntriesOn } from './table.ts';
 
 /** Where connections of the load lead to; the tuples of ballast and prefill lie elsewhere (198.19.255.254). */
 const LOAD_DESTINATIONS = ['198.18.0.0/16', '198.19.0.0/17'];
@@ -20,18 +20,13 @@ export async function restoreBaseline(lab: Pick<Lab, 'gateway' | 'capacity'>, si
   for (let attempt = 0; attempt < ATTEMPTS && !signal.aborted; attempt++) {
     await deleteLoad(lab.gateway, baseline === 0);
     await delay(PAUSE);
-    entries = await countTable(lab.gateway);
+    entries = await countEntriesOn(lab.gateway);
     if (entries === baseline) return;
   }
   if (signal.aborted) return;
   throw new CtloadError(`the gateway's table holds ${entries} entries between two trials instead of ${baseline}`, {
     hint: 'something outside the load makes entries in the gateway: build the lab anew',
   });
-}
-
-/** Entries in the table of `host`, ballast included. */
-export async function countTable(host: Host): Promise<number> {
-  return entriesIn(await run(['cat', STAT_FILE], { host }));
 }
 
 async function deleteLoad(host: Host, all: boolean): Promise<void> {

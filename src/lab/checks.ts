@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, platform, release, totalmem } from 'node:os';
+import { descriptorLimit } from '../platform/descriptors.ts';
 import { messageOf } from '../platform/errors.ts';
 import { run } from '../platform/exec.ts';
 import { requireTools } from '../platform/tools.ts';
@@ -100,13 +101,13 @@ export function checkBallastMethod(): Check {
 
 export function checkMachine(): Check[] {
   const clock = readText('/sys/devices/system/clocksource/clocksource0/current_clocksource') ?? 'unknown';
-  const descriptors = Number(/^Max open files\s+\S+\s+(\d+)/m.exec(readText('/proc/self/limits') ?? '')?.[1] ?? Number.NaN);
+  const descriptors = descriptorLimit();
   return [
     { name: 'CPUs', ok: true, detail: String(availableParallelism()) },
     { name: 'memory', ok: true, detail: `${(totalmem() / 2 ** 30).toFixed(1)} GiB` },
     descriptors < 4096
       ? { name: 'descriptors', ok: false, detail: `${descriptors} a process`, remedy: 'raise the hard limit: ulimit -Hn 20000' }
-      : { name: 'descriptors', ok: true, detail: `${Number.isNaN(descriptors) ? 'unlimited' : descriptors} a process` },
+      : { name: 'descriptors', ok: true, detail: `${Number.isFinite(descriptors) ? descriptors : 'unlimited'} a process` },
     { name: 'clock', ok: true, detail: clock },
   ];
 }

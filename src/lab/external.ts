@@ -12,9 +12,8 @@ import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL, readLimits, sameLimits } from 
 import { namespacePath } from './names.ts';
 import { namespaceHost } from './namespaces.ts';
 import { isRootless, needsUserNamespace } from './rootless.ts';
+import { PORTS_SYSCTL } from './sysctls.ts';
 import { watchLimits } from './watch.ts';
-
-const PORTS_SYSCTL = 'net.ipv4.ip_local_port_range';
 
 /**
  * Looks at a gateway that ctload has not built, and changes nothing of it. Disposing of the lab only ends the watching.

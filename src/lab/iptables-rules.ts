@@ -1,6 +1,5 @@
 import type { Service } from './addresses.ts';
-
-const MASQUERADE_MARK = '0x4000/0x4000'; // kube-proxy's default masqueradeBit 14
+import { MASQUERADE_MARK } from './masquerade-mark.ts';
 
 /**
  * What kube-proxy's iptables mode sets up for `services`, for iptables-restore (pkg/proxy/iptables/proxier.go, syncProxyRules).
@@ -15,7 +14,7 @@ export function iptablesRules(services: readonly Service[]): string {
     ':KUBE-FORWARD - [0:0]',
     '-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD',
     '-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP',
-    `-A KUBE-FORWARD -m mark --mark ${MASQUERADE_MARK} -j ACCEPT`,
+    `-A KUBE-FORWARD -m mark --mark ${MASQUERADE_MARK}/${MASQUERADE_MARK} -j ACCEPT`,
     '-A KUBE-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
     'COMMIT',
     '*nat',
@@ -25,9 +24,9 @@ export function iptablesRules(services: readonly Service[]): string {
     '-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
     '-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
     '-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING',
-    `-A KUBE-MARK-MASQ -j MARK --or-mark ${MASQUERADE_MARK.split('/')[0]}`,
-    `-A KUBE-POSTROUTING -m mark ! --mark ${MASQUERADE_MARK} -j RETURN`,
-    `-A KUBE-POSTROUTING -j MARK --xor-mark ${MASQUERADE_MARK.split('/')[0]}`,
+    `-A KUBE-MARK-MASQ -j MARK --or-mark ${MASQUERADE_MARK}`,
+    `-A KUBE-POSTROUTING -m mark ! --mark ${MASQUERADE_MARK}/${MASQUERADE_MARK} -j RETURN`,
+    `-A KUBE-POSTROUTING -j MARK --xor-mark ${MASQUERADE_MARK}`,
     '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully',
     'COMMIT',
     ...batches(chains).flatMap((batch) => [

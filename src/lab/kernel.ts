@@ -2,7 +2,10 @@ import { synSchedule } from '../model/syn.ts';
 import { TIMEOUT_NAMES, timeoutSysctl } from '../model/timeouts.ts';
 import type { Hosts, Lab } from './lab.ts';
 import { BUCKETS_SYSCTL, MAX_SYSCTL } from './limits.ts';
-import { readSysctls } from './sysctls.ts';
+import { PORTS_SYSCTL, readSysctls } from './sysctls.ts';
+
+const SYN_RETRIES = 'net.ipv4.tcp_syn_retries';
+const SYN_LINEAR_TIMEOUTS = 'net.ipv4.tcp_syn_linear_timeouts';
 
 /** A scenario's conntrack timeouts as sysctls. */
 export function timeoutSysctls(timeouts: Readonly<Record<string, number>>): Record<string, number> {
@@ -21,7 +24,7 @@ export async function describeKernel({
 }: Pick<Hosts, 'client'> & { readonly gateway: Hosts['gateway'] | undefined }): Promise<Pick<Lab, 'sysctls' | 'synSchedule'>> {
   const timeouts = TIMEOUT_NAMES.flatMap((name) => timeoutSysctl(name) ?? []);
   const [ofClient, ofGateway] = await Promise.all([
-    readSysctls(client, ['net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syn_retries', 'net.ipv4.tcp_syn_linear_timeouts']),
+    readSysctls(client, [PORTS_SYSCTL, SYN_RETRIES, SYN_LINEAR_TIMEOUTS]),
     gateway === undefined
       ? {}
       : readSysctls(gateway, [MAX_SYSCTL, BUCKETS_SYSCTL, 'net.netfilter.nf_conntrack_tcp_loose', ...timeouts]),
@@ -30,8 +33,8 @@ export async function describeKernel({
   return {
     sysctls,
     synSchedule: synSchedule({
-      retries: Number(sysctls['net.ipv4.tcp_syn_retries']),
-      linearTimeouts: Number(sysctls['net.ipv4.tcp_syn_linear_timeouts'] ?? 0),
+      retries: Number(sysctls[SYN_RETRIES]),
+      linearTimeouts: Number(sysctls[SYN_LINEAR_TIMEOUTS] ?? 0),
     }),
   };
 }

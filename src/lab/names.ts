@@ -13,6 +13,11 @@ export const STATE_FOLDER = '/run/ctload';
 /** Held exclusively while a lease changes the host's limits, shared while a run's ballast relies on them. */
 export const LOCK_FILE = join(STATE_FOLDER, 'lease.lock');
 
+/** Statistics of the conntrack table of the network namespace that process `pid` is in, the reader's own when none is named. */
+export function statFile(pid?: number | string): string {
+  return pid === undefined ? '/proc/net/stat/nf_conntrack' : `/proc/${pid}/net/stat/nf_conntrack`;
+}
+
 export function namespaceName(runId: string, role: Role): string {
   return `ctload-${runId}-${role}`;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { statFile } from './names.ts';
 import { listNamespaces, namespaceInode } from './namespaces.ts';
 import { allProcesses, processesByNamespace } from './processes.ts';
 import { countEntries, entriesIn } from './table.ts';
@@ -48,7 +49,7 @@ export async function crowded(max: number): Promise<Neighbour | undefined> {
 
 function entriesOf(pid: number): number {
   try {
-    return entriesIn(readFileSync(`/proc/${pid}/net/stat/nf_conntrack`, 'utf8'));
+    return entriesIn(readFileSync(statFile(pid), 'utf8'));
   } catch {
     return 0; // ended, or conntrack not in this namespace
   }

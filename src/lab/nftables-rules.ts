@@ -1,6 +1,5 @@
 import type { Service } from './addresses.ts';
-
-const MASQUERADE_MARK = '0x4000'; // kube-proxy's default masqueradeBit 14
+import { MASQUERADE_MARK } from './masquerade-mark.ts';
 
 /**
  * What kube-proxy's nftables mode sets up for `services`, for `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from

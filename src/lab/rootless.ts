@@ -6,7 +6,7 @@ import { CtloadError } from '../platform/errors.ts';
 import { run, searchPath } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { requireTools } from '../platform/tools.ts';
-import { STATE_FOLDER } from './names.ts';
+import { STATE_FOLDER, statFile } from './names.ts';
 
 /** Set inside the user namespace (not CTLOAD_…: those are scenario keys): pid of the ctload outside, which stays in the host's network namespace. */
 const OUTSIDE_PID = '_CTLOAD_OUTSIDE_PID';
@@ -51,8 +51,7 @@ export function needsUserNamespace(): boolean {
 
 /** Statistics of the host's own table, which from inside a user namespace is not the current one. */
 export function hostTablePath(): string {
-  const pid = process.env[OUTSIDE_PID];
-  return pid === undefined ? '/proc/net/stat/nf_conntrack' : `/proc/${pid}/net/stat/nf_conntrack`;
+  return statFile(process.env[OUTSIDE_PID]);
 }
 
 /** @throws {CtloadError} exit 112 when this user may not make user namespaces. */

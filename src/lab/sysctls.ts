@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Host, run } from '../platform/exec.ts';
 
+/** Local ports the kernel hands out, first and last. */
+export const PORTS_SYSCTL = 'net.ipv4.ip_local_port_range';
+
 /** `net.ipv4.ip_forward` → `/proc/sys/net/ipv4/ip_forward`. */
 export function sysctlPath(name: string): string {
   return `/proc/sys/${name.replaceAll('.', '/')}`;

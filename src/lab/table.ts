@@ -1,9 +1,8 @@
 import { type Host, run } from '../platform/exec.ts';
+import { statFile } from './names.ts';
 import { namespaceHost } from './namespaces.ts';
 
-export const STAT_FILE = '/proc/net/stat/nf_conntrack';
-
-/** Entries in a table, from /proc/net/stat/nf_conntrack: hexadecimal, the same in every CPU's line, first column. */
+/** Entries in a table, from the text of `statFile`: hexadecimal, the same in every CPU's line, first column. */
 export function entriesIn(stat: string): number {
   return Number.parseInt(stat.split('\n')[1]?.split(/\s+/, 1)[0] ?? '', 16) || 0;
 }
@@ -15,5 +14,5 @@ export async function countEntries(namespace: string): Promise<number> {
 
 /** Entries in a host's table. */
 export async function countEntriesOn(host: Host): Promise<number> {
-  return entriesIn(await run(['cat', STAT_FILE], { host }));
+  return entriesIn(await run(['cat', statFile()], { host }));
 }

@@ -1,7 +1,7 @@
 import { run } from '../platform/exec.ts';
 import { EPHEMERAL_PORTS, PRIVATE_PLAN } from './addresses.ts';
 import type { Hosts } from './lab.ts';
-import { writeSysctls } from './sysctls.ts';
+import { PORTS_SYSCTL, writeSysctls } from './sysctls.ts';
 
 /** Namespaces of the lab by role: the name for iproute2, the Host to run things on. */
 export interface Site extends Hosts {
@@ -21,7 +21,7 @@ const LONG_QUEUES = { 'net.core.somaxconn': 65_535, 'net.ipv4.tcp_max_syn_backlo
 /** Kernel settings of the three hosts; `gatewayTimeouts` are full sysctl names. Those of a namespace must precede its links. */
 export function tuning(gatewayTimeouts: Readonly<Record<string, number>>): Record<keyof Hosts, Record<string, string | number>> {
   return {
-    client: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, 'net.ipv4.ip_local_port_range': PORTS },
+    client: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, [PORTS_SYSCTL]: PORTS },
     gateway: { ...NO_IPV6, 'net.ipv4.ip_forward': 1, ...gatewayTimeouts },
     backend: { ...NO_IPV6, ...TIME_WAIT_BUCKETS, ...LONG_QUEUES },
   };
@@ -29,7 +29,7 @@ export function tuning(gatewayTimeouts: Readonly<Record<string, number>>): Recor
 
 /** Settings of a host that both accepts and opens connections. */
 export function busyEnd(): Record<string, string | number> {
-  return { ...TIME_WAIT_BUCKETS, ...LONG_QUEUES, 'net.ipv4.ip_local_port_range': PORTS };
+  return { ...TIME_WAIT_BUCKETS, ...LONG_QUEUES, [PORTS_SYSCTL]: PORTS };
 }
 
 export async function tune(site: Site, gatewayTimeouts: Readonly<Record<string, number>>): Promise<void> {
