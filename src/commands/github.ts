@@ -6,7 +6,7 @@ import type { Log } from '../platform/log.ts';
 export type ActionsEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Whether this process is a step of a GitHub Actions job. */
-export function isGitHubActions(environment: ActionsEnvironment): boolean {
+function isGitHubActions(environment: ActionsEnvironment): boolean {
   return environment['GITHUB_ACTIONS'] === 'true';
 }
 

@@ -20,7 +20,7 @@ export const AGGREGATIONS = {
   trend: ['avg', 'min', 'max', 'med', 'p(N)'],
 } as const satisfies Readonly<Record<MetricType, readonly string[]>>;
 
-export const OPERATORS = ['<=', '>=', '===', '==', '!=', '<', '>'] as const; // longer ones first, so that they are found
+const OPERATORS = ['<=', '>=', '===', '==', '!=', '<', '>'] as const; // longer ones first, so that they are found
 export type Operator = (typeof OPERATORS)[number];
 
 export interface Expression {

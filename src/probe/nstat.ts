@@ -2,7 +2,7 @@
  * The counters kept of /proc/net/snmp and /proc/net/netstat, by the names nstat(8) gives them: protocol + heading.
  * What tells lost SYNs, an overflowing listen queue and a wrong route apart from a full conntrack table.
  */
-export const KEPT_COUNTERS = [
+const KEPT_COUNTERS = [
   'IpInReceives',
   'IpInDelivers',
   'IpForwDatagrams',

@@ -8,7 +8,7 @@ import { thresholds } from './thresholds.ts';
 import { choice, count, duration } from './values.ts';
 
 /** Seeds the arrivals when the scenario names none, so that two runs of one file offer the same load. */
-export const DEFAULT_SEED = 1;
+const DEFAULT_SEED = 1;
 
 export const NAME = /^[0-9a-zA-Z_-]+$/;
 const NAME_RULE = 'may only have letters, digits, - and _';

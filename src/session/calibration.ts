@@ -41,8 +41,7 @@ function scenarioOf(folder: string): LoadedScenario {
   return parseScenario(text, path);
 }
 
-/** Exported for tests: pure. */
-export function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibration, 'folder'> {
+function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibration, 'folder'> {
   const quantity = (name: PredictedQuantity['quantity']) => summary.prediction.find((one) => one.quantity === name);
   const perConnection = quantity('entriesPerConnection');
   const residue =

@@ -8,7 +8,7 @@ import { entry } from '../../src/platform/entry.ts';
 import { type Child, type Host, run, spawn } from '../../src/platform/exec.ts';
 import type { Log } from '../../src/platform/log.ts';
 
-export interface Wish extends Partial<ConntrackSpec> {
+interface Wish extends Partial<ConntrackSpec> {
   readonly dataplane?: Dataplane;
   readonly runId?: string;
   readonly log?: Log;
@@ -27,7 +27,7 @@ export function listener(): Log & { readonly lines: string[] } {
   return { lines, info: (line) => lines.push(line), warn: (line) => lines.push(line) };
 }
 
-export function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}): NetnsLabOptions {
+function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}): NetnsLabOptions {
   return {
     runId: runId ?? newRunId(),
     log: log ?? silent,

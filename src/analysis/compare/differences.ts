@@ -38,7 +38,7 @@ export function findDifferences(
 }
 
 /** `gateway.conntrack.max: 400 → 380` */
-export function describeDifference({ key, base, candidate }: Pick<Difference, 'key' | 'base' | 'candidate'>): string {
+function describeDifference({ key, base, candidate }: Pick<Difference, 'key' | 'base' | 'candidate'>): string {
   return `${key}: ${base ?? '(none)'} → ${candidate ?? '(none)'}`;
 }
 

@@ -52,7 +52,7 @@ export async function createContainer({ docker }: Engine, spec: ContainerSpec, a
 }
 
 /** Starts a created container, attached to its first process. */
-export function startContainer(container: Container, command: string): Child {
+function startContainer(container: Container, command: string): Child {
   return childOf(command, () => openContainer(container));
 }
 
