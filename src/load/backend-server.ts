@@ -1,8 +1,7 @@
 import type { Endpoint } from '../model/lab.ts';
 import type { BackendSpec } from '../model/scenario.ts';
-import { monotonic } from '../platform/clock.ts';
 import { BackendConnection, type BackendListener } from './backend-connection.ts';
-import { DeadlineQueue } from './deadline-queue.ts';
+import { Delayed } from './delayed.ts';
 import { type Listen, type Listener, listen } from './listener.ts';
 import type { BackendCounts } from './messages.ts';
 
@@ -15,12 +14,12 @@ export class BackendServer implements BackendListener {
   readonly #behaviour: BackendSpec;
   readonly #listen: Listen;
   /** Answers held back. */
-  readonly #held: DeadlineQueue<BackendConnection>;
+  readonly #held: Delayed<BackendConnection>;
 
   constructor(behaviour: BackendSpec = WELL, how: Listen = listen) {
     this.#behaviour = behaviour;
     this.#listen = how;
-    this.#held = new DeadlineQueue(behaviour.delaySeconds);
+    this.#held = new Delayed(behaviour.delaySeconds, (connection) => connection.answer(behaviour.status));
   }
 
   /**
@@ -63,26 +62,10 @@ export class BackendServer implements BackendListener {
       connection.answer(this.#behaviour.status);
       return;
     }
-    const waiting = this.#held.nextAt !== Number.POSITIVE_INFINITY;
-    this.#held.push(connection, monotonic());
-    if (!waiting) this.#wait();
+    this.#held.add(connection);
   }
 
   upgraded(): void {
     this.#counts.upgrades++;
-  }
-
-  /** One timer for all: answers fall due in the order in which the requests came. */
-  #wait(): void {
-    if (this.#held.nextAt === Number.POSITIVE_INFINITY) return;
-    setTimeout(
-      () => {
-        for (let due = this.#held.take(monotonic()); due !== undefined; due = this.#held.take(monotonic())) {
-          due.answer(this.#behaviour.status);
-        }
-        this.#wait();
-      },
-      Math.ceil((this.#held.nextAt - monotonic()) * 1000),
-    );
   }
 }
