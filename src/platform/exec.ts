@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn as nodeSpawn } from 'node:child_process';
 import { errnoOf } from './errors.ts';
 import { eachLine } from './lines.ts';
+import { tailOf } from './tail.ts';
 
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -9,7 +10,7 @@ export interface SpawnOptions {
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The last 8 kB of stderr. */
+  /** The end of stderr, see `tailOf`. */
   readonly stderr: string;
 }
 
@@ -36,7 +37,6 @@ export interface Host {
 }
 
 const SBIN = '/usr/local/sbin:/usr/sbin:/sbin'; // a plain user's PATH lacks ip, nft and conntrack
-const STDERR_KEPT = 8192;
 
 export function searchPath(): string {
   return `${process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}:${SBIN}`;
@@ -70,16 +70,13 @@ export function spawn(argv: readonly string[], options: SpawnOptions = {}): Chil
 }
 
 function exitOf(child: ChildProcessWithoutNullStreams): Promise<Exit> {
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr = (stderr + chunk).slice(-STDERR_KEPT);
-  });
+  const stderr = tailOf(child.stderr);
   return new Promise((resolve) => {
     child.on('error', (error) => {
       if (child.pid === undefined)
         resolve({ code: errnoOf(error) === 'ENOENT' ? 127 : 126, signal: null, stderr: error.message });
     });
-    child.on('close', (code, signal) => resolve({ code, signal, stderr }));
+    child.on('close', (code, signal) => resolve({ code, signal, stderr: stderr() }));
   });
 }
 

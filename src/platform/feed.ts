@@ -2,8 +2,7 @@ import { spawn as nodeSpawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CommandError, type Exit, searchPath } from './exec.ts';
-
-const STDERR_KEPT = 8192;
+import { tailOf } from './tail.ts';
 
 /**
  * Runs `argv` with `chunks` as its stdin, at the speed it reads: however much there is, little of it is ever in memory.
@@ -16,13 +15,10 @@ export async function feed(argv: readonly string[], chunks: Iterable<string>, si
     detached: true,
     env: { ...process.env, PATH: searchPath() },
   });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_KEPT);
-  });
+  const stderr = tailOf(child.stderr);
   const exited = new Promise<Exit>((resolve) => {
     child.on('error', (error) => resolve({ code: 127, signal: null, stderr: error.message }));
-    child.on('close', (code, ended) => resolve({ code, signal: ended, stderr }));
+    child.on('close', (code, ended) => resolve({ code, signal: ended, stderr: stderr() }));
   });
   try {
     await pipeline(Readable.from(chunks), child.stdin, { signal });

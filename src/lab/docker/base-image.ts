@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { endGroup, searchPath } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
+import { tailOf } from '../../platform/tail.ts';
 import { findTool } from '../../platform/tools.ts';
 import { type Engine, followed, statusOf } from './engine.ts';
 import { PACKAGE } from './image-paths.ts';
@@ -11,7 +12,6 @@ import { DOCKERFILE } from './package-content.ts';
 
 const OFFLINE_BASE = 'ctload/base';
 const SCRIPT = join(PACKAGE, 'docker/base-image.sh');
-const STDERR_KEPT = 2000;
 
 export interface BaseImage {
   readonly name: string;
@@ -71,10 +71,7 @@ async function makeOffline(
   });
   const stop = () => endGroup(script.pid);
   signal.addEventListener('abort', stop, { once: true });
-  let said = '';
-  script.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-STDERR_KEPT);
-  });
+  const said = tailOf(script.stderr);
   const exited = new Promise<number | null>((resolve) => {
     script.on('error', () => resolve(127));
     script.on('close', resolve);
@@ -87,7 +84,7 @@ async function makeOffline(
       .getImage(OFFLINE_BASE)
       .remove({ force: true })
       .catch(() => {}); // half a file system
-    throw new CtloadError(`cannot make ${OFFLINE_BASE}: ${said.trim().split('\n').at(-1)}`, {
+    throw new CtloadError(`cannot make ${OFFLINE_BASE}: ${said().trim().split('\n').at(-1)}`, {
       hint: `connect the engine to a registry, or apt to a mirror; see all it says: ${SCRIPT} >/dev/null`,
     });
   } finally {

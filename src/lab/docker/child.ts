@@ -3,6 +3,7 @@ import { type Duplex, PassThrough } from 'node:stream';
 import { messageOf } from '../../platform/errors.ts';
 import type { Child, Exit } from '../../platform/exec.ts';
 import { eachLine } from '../../platform/lines.ts';
+import { tailOf } from '../../platform/tail.ts';
 
 /** A process in a container, attached to. */
 export interface Session {
@@ -16,8 +17,6 @@ export interface Session {
   exitCode(): Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
-
-const STDERR_KEPT = 8192;
 
 /**
  * A process in a container as a Child. Starting it takes several answers of the engine: what is written meanwhile waits,
@@ -36,11 +35,8 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
   let pid: number | undefined;
   let ended = false;
   let killed: NodeJS.Signals | undefined;
-  let said = '';
+  const said = tailOf(stderr);
 
-  stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-STDERR_KEPT);
-  });
   const stdoutRead = new Promise<void>((resolve) => {
     eachLine(stdout, (line) => {
       if (first === undefined) listener(line);
@@ -76,7 +72,7 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
     stream.destroy(); // the engine keeps its half open otherwise
     stdout.end();
     await stdoutRead;
-    return exitOf(await session.exitCode().catch(() => null), said);
+    return exitOf(await session.exitCode().catch(() => null), said());
   };
 
   return {
