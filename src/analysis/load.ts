@@ -1,8 +1,9 @@
 import { type AttemptCounts, addAttempts, noAttempts } from '../model/attempt.ts';
+import { TICK_SECONDS } from '../model/sample.ts';
 import type { RunLog } from './run-log.ts';
 
-/** Seconds of intended starts a load record stands for (model/sample.ts, LoadRecord). */
-export const LOAD_BUCKET = 0.1;
+/** Seconds of intended starts a load record stands for. */
+export const LOAD_BUCKET = TICK_SECONDS;
 
 /** Everything all floods did, of the attempts whose intended start lies before `until`. */
 export function totalAttempts(log: RunLog, until = Number.POSITIVE_INFINITY): AttemptCounts {

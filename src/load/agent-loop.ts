@@ -1,7 +1,8 @@
+import { TICK_SECONDS } from '../model/sample.ts';
 import { monotonic } from '../platform/clock.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 import { Health } from './health.ts';
-import { type AgentMessage, type Assignment, TICK_SECONDS, TICKS_PER_SLICE } from './messages.ts';
+import { type AgentMessage, type Assignment, TICKS_PER_SLICE } from './messages.ts';
 import { runFlood } from './run-flood.ts';
 import { tickOf } from './tally.ts';
 

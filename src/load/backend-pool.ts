@@ -7,8 +7,6 @@ import type { BackendCommand, BackendCounts, BackendMessage } from './messages.t
 import { backendCommand } from './plan.ts';
 import { Worker } from './worker.ts';
 
-export type { BackendCounts } from './messages.ts';
-
 export interface BackendPool extends AsyncDisposable {
   readonly pids: readonly number[];
   /** What all processes have seen so far, summed; one that does not answer within 2 s counts with what it said last. */

@@ -8,9 +8,6 @@ import type { AgentCommand, AgentMessage, AgentReport } from './messages.ts';
 import { agentCommand } from './plan.ts';
 import { Worker } from './worker.ts';
 
-export type { LatencySlice } from './merge.ts';
-export type { AgentReport } from './messages.ts';
-
 export interface FleetOptions extends MergeOutput {
   readonly floods: readonly Flood[];
   readonly targets: Targets;

@@ -1,19 +1,9 @@
 import { type AttemptCounts, addAttempts, noAttempts, type Phase } from '../model/attempt.ts';
-import type { GaugeRecord, LoadRecord } from '../model/sample.ts';
+import type { LatencySlice } from '../model/latency.ts';
+import { type GaugeRecord, type LoadRecord, TICK_SECONDS } from '../model/sample.ts';
 import { mergeHistograms } from './histograms.ts';
-import { type GaugeCount, type LoadCount, TICK_SECONDS, TICKS_PER_SLICE, type TickReport } from './messages.ts';
+import { type GaugeCount, type LoadCount, TICKS_PER_SLICE, type TickReport } from './messages.ts';
 import { nonZero } from './tally.ts';
-
-/** One interval histogram of the whole fleet. */
-export interface LatencySlice {
-  readonly flood: string;
-  readonly phase: Phase;
-  /** Seconds since the start of the load. */
-  readonly from: number;
-  readonly to: number;
-  /** Compressed base64 HdrHistogram, values in µs. */
-  readonly data: string;
-}
 
 export interface MergeOutput {
   onRecord(record: LoadRecord | GaugeRecord): void;

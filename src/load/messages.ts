@@ -3,8 +3,6 @@ import type { Endpoint, Route, Targets } from '../model/lab.ts';
 import type { AgentRecord, BackendRecord } from '../model/sample.ts';
 import type { BackendSpec, Flood } from '../model/scenario.ts';
 
-/** Outcomes are reported, and attempts are put into buckets, at this grid of seconds since the epoch. */
-export const TICK_SECONDS = 0.1;
 /** Histograms are shipped every so many ticks. */
 export const TICKS_PER_SLICE = 10;
 

@@ -1,7 +1,8 @@
 import { type AttemptCounts, addAttempts, type FailureCause, noAttempts, type Phase } from '../model/attempt.ts';
+import { TICK_SECONDS } from '../model/sample.ts';
 import type { Attempt } from './attempt.ts';
 import { PhaseHistograms } from './histograms.ts';
-import { type GaugeCount, type HistogramSlice, type LoadCount, TICK_SECONDS } from './messages.ts';
+import type { GaugeCount, HistogramSlice, LoadCount } from './messages.ts';
 
 type Counter = Exclude<keyof AttemptCounts, 'failed'>;
 

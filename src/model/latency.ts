@@ -1,7 +1,19 @@
+import type { Phase } from './attempt.ts';
 import type { LatencySummary } from './summary.ts';
 
 /** How often a time was measured. */
 export type TimedCount = readonly [milliseconds: number, count: number];
+
+/** Latencies of one flood and phase in a span of time, all agents together, as they are recorded. */
+export interface LatencySlice {
+  readonly flood: string;
+  readonly phase: Phase;
+  /** Seconds since the start of the load. */
+  readonly from: number;
+  readonly to: number;
+  /** HdrHistogram of µs, compressed V2 encoding in base64. */
+  readonly data: string;
+}
 
 /** What was timed in one span of time, all agents together. Milliseconds. */
 export interface LatencyInterval {

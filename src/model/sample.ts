@@ -98,6 +98,9 @@ export interface HostRecord {
   readonly backlogDropped?: number;
 }
 
+/** Seconds of the grid on which the load is recorded. */
+export const TICK_SECONDS = 0.1;
+
 /**
  * Outcomes that became known in the 100 ms up to `at`, of the attempts whose *intended* start lies in the 100 ms from `t`.
  * Several records may share `t`; they add up.

@@ -1,28 +1,12 @@
 import type { FailureCause } from './attempt.ts';
-import type { Capacity } from './run.ts';
+import type { Capacity, Environment, RunFacts, ScenarioFacts } from './run.ts';
 
 /** `summary.json`, schema `ctload/summary@1`. Seconds, milliseconds (keys ending in `Ms`), bytes. Keys are added, never renamed. */
 export interface Summary {
   readonly schema: 'ctload/summary@1';
-  readonly run: {
-    readonly id: string;
-    readonly startedAt: string;
-    readonly durationSeconds: number;
-    readonly version: string;
-    readonly seed: number;
-    readonly command: string;
-  };
-  readonly scenario: { readonly name: string; readonly description: string; readonly sha256: string };
-  readonly environment: {
-    readonly driver: string;
-    readonly rootless: boolean;
-    readonly kernel: string;
-    readonly node: string;
-    readonly cpus: number;
-    readonly memoryBytes: number;
-    readonly sysctls: Readonly<Record<string, string>>;
-    readonly tools: Readonly<Record<string, string>>;
-  };
+  readonly run: RunFacts & { readonly durationSeconds: number };
+  readonly scenario: Pick<ScenarioFacts, 'name' | 'description' | 'sha256'>;
+  readonly environment: Environment;
   readonly conntrack: ConntrackSummary;
   readonly verdict: Verdict;
   readonly breakingPoint: BreakingPoint | null;

@@ -1,8 +1,6 @@
 import type { LatencyValues, TimedCount } from '../model/latency.ts';
 import type { LatencySummary } from '../model/summary.ts';
-import { bucketsFor, highestOf, lowerEnd, readHistogram, upperEnd } from './encoded-histogram.ts';
-
-const MICROSECONDS_PER_MILLISECOND = 1000;
+import { bucketsFor, highestOf, lowerEnd, MICROSECONDS_PER_MILLISECOND, readHistogram, upperEnd } from './encoded-histogram.ts';
 
 /**
  * Adds up HdrHistograms of µs, and reads the sum as HdrHistogram does. A run of half an hour has some twenty thousand slices:

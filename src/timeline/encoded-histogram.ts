@@ -9,6 +9,9 @@ const CHUNK = 4096;
 /** Steps of a doubling at 3 digits: 2 × 10³, as the next power of two, halved. */
 const HALF = 1024;
 
+/** Histograms count µs; what is read out of them is milliseconds. */
+export const MICROSECONDS_PER_MILLISECOND = 1000;
+
 /** What is known of an encoded HdrHistogram besides its counts. */
 export interface HistogramShape {
   /** Doublings it was laid out for. */

@@ -1,7 +1,7 @@
-import type { LatencySlice } from './recorder.ts';
+import type { LatencySlice } from '../model/latency.ts';
+import { MICROSECONDS_PER_MILLISECOND } from './encoded-histogram.ts';
 
 const VERSION = '1.3';
-const MICROSECONDS_PER_MILLISECOND = 1000;
 
 /**
  * First lines of a histogram log. Times of the intervals are relative to `startTime` (seconds since 1970), which readers

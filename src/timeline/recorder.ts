@@ -1,20 +1,10 @@
 import { join } from 'node:path';
-import type { Phase } from '../model/attempt.ts';
+import type { LatencySlice } from '../model/latency.ts';
 import type { TimelineRecord } from '../model/sample.ts';
 import { AppendFile } from './append-file.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from './files.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';
 import { decodeMax } from './recorded-values.ts';
-
-/** Latencies of one flood and phase in a span of time: a histogram of µs, compressed V2 encoding in base64. */
-export interface LatencySlice {
-  readonly flood: string;
-  readonly phase: Phase;
-  /** Seconds since the start of the load. */
-  readonly from: number;
-  readonly to: number;
-  readonly data: string;
-}
 
 /** Writes a run's record as it happens. */
 export class Recorder {

@@ -1,12 +1,12 @@
 import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as hdr from 'hdr-histogram-js';
+import type { LatencySlice } from '../../../src/model/latency.ts';
 import { seeded } from '../../../src/model/random.ts';
 import type { ConntrackRecord, NetstatRecord, TimelineRecord } from '../../../src/model/sample.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from '../../../src/timeline/files.ts';
 import { hlogLine, parseHlogLine } from '../../../src/timeline/hlog.ts';
 import { readTimeline } from '../../../src/timeline/read-timeline.ts';
-import type { LatencySlice } from '../../../src/timeline/recorder.ts';
 
 const SCENARIO_FILE = 'scenario.resolved.yaml';
 const FACTORS = [0.8, 0.9, 1, 1.15, 1.25]; // by which latencies differ between repetitions

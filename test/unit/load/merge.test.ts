@@ -1,8 +1,9 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { PhaseHistograms } from '../../../src/load/histograms.ts';
-import { type LatencySlice, TickMerger } from '../../../src/load/merge.ts';
+import { TickMerger } from '../../../src/load/merge.ts';
 import type { TickReport } from '../../../src/load/messages.ts';
+import type { LatencySlice } from '../../../src/model/latency.ts';
 import type { GaugeRecord, LoadRecord } from '../../../src/model/sample.ts';
 
 function merger(agents: number) {
