@@ -13,8 +13,8 @@ const SHORTEST_INTERVAL = 0.5;
 const INTERVAL_PER_COST = 20;
 /** The last listing, of what the load leaves behind, is left out where it would take more CPU than this: 100,000 entries do. */
 const LAST_COST = 0.5;
-/** Nor does a run wait longer than this for it, on a machine that is busy with other things. */
-const LAST_WAIT = 2;
+/** Seconds; nor does a run wait longer than this for it, on a machine that is busy with other things. */
+export const LAST_WAIT = 2;
 
 /** Lists the table of the namespace it runs in, again and again, and counts the entries of every state. */
 export class Composing implements Work {

@@ -29,7 +29,7 @@ describe.skipIf(unfit)('ctload compare on real runs', () => {
         junit,
         ...sets,
       );
-      expect(code, stderr).toBe(0);
+      expect([0, 111], stderr).toContain(code); // a stall may make one of them prove nothing; four each are enough to tell
       expect(readFileSync(junit, 'utf8').match(/<testsuite /g)).toHaveLength(5);
       return side;
     };
@@ -53,6 +53,7 @@ describe.skipIf(unfit)('ctload compare on real runs', () => {
     const worse = await ctload('compare', base, smaller, ...allowed, '--json');
     expect(worse.code, worse.stderr).toBe(114);
     const comparison: Comparison = JSON.parse(worse.stdout);
+    expect(Math.min(comparison.base.runs, comparison.candidate.runs)).toBeGreaterThanOrEqual(4);
     expect(comparison.regressions).toEqual(['breaking_point_entries']);
     const [entries] = comparison.figures;
     expect(entries?.change).toBeCloseTo(-0.05, 2);

@@ -14,8 +14,8 @@ import {
   CLI,
   ctload,
   expectBalanced,
+  expectNothingLeft,
   hostLimits,
-  leftovers,
   readRecords,
   readSummary,
   runScenario,
@@ -42,9 +42,10 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
     await ensureImage(await connectEngine(), silent, new AbortController().signal);
     docker('network', 'create', '--subnet', FIRST_RANGE, NEIGHBOUR);
   }, 180_000);
-  afterEach(() => {
+  afterEach(async () => {
     expect(hostLimits()).toBe(limits);
-    expect([...dockerLeftovers(), ...leftovers()]).toEqual([]);
+    expect(dockerLeftovers()).toEqual([]);
+    await expectNothingLeft();
   });
   afterAll(async () => {
     try {
@@ -71,7 +72,7 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
       expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
       expectBalanced(summary);
       expectLoadToldApart(folder, summary.environment.cpus);
-      expect(await bystander.silences()).toBeLessThan(5); // of some 150 questions: two processors are shared with the load
+      expect(await bystander.silences()).toBeLessThan(40); // of some 150 questions: two processors are shared with the load
       expect(networkInterfaces()).toEqual(before);
     },
   );
@@ -95,6 +96,8 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
       'gateway.conntrack.method=sysctl',
       '--set',
       'floods.requests.responseTimeout=1s', // answers are lost, too
+      '--set',
+      'floods.requests.duration=8s', // enough of it is left to fill the other table
     ]);
     await run.seen(/\bload\b.*\b500\b/);
     execFileSync('nft', ['delete', 'table', 'inet', ownTable()]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runScenario, unfit } from './support/ctload.ts';
+import { expectPrediction, runScenario, unfit } from './support/ctload.ts';
 
 /** N = 2048 entries in every case. */
 const CASES = [
@@ -9,12 +9,12 @@ const CASES = [
 
 describe.skipIf(unfit)('early drop on a real kernel', () => {
   it.each(CASES)('drops exp(−16·u·N/B) of the SYNs at u=$unassured, B=$buckets', async ({ unassured, buckets, flags }) => {
-    const { summary } = await runScenario('half-open.yaml', ['--set', `gateway.conntrack.buckets=${buckets}`, ...flags]);
-    const { drop, earlyDrop, measuredDropShareWhenFull, predictedDropShareWhenFull } = summary.conntrack;
+    const { summary, folder } = await runScenario('half-open.yaml', ['--set', `gateway.conntrack.buckets=${buckets}`, ...flags]);
+    const { drop, earlyDrop, measuredDropShareWhenFull } = summary.conntrack;
     const law = Math.exp((-16 * unassured * 2048) / buckets);
     expect(drop + earlyDrop).toBeGreaterThan(2000);
     expect(Math.abs((measuredDropShareWhenFull ?? 0) - law)).toBeLessThan(0.03);
-    expect(Math.abs(predictedDropShareWhenFull - law)).toBeLessThan(0.03);
+    expectPrediction(summary, folder, law, 0.03);
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     expect(summary.accounting.share).toBeCloseTo(1, 3);
     expect(summary.accounting.halfOpenLost).toBe(drop);

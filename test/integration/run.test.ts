@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, expectBalanced, leavesHostAlone, runScenario, unfit } from './support/ctload.ts';
+import { ctload, expectBalanced, leavesHostAlone, mostListed, runScenario, unfit } from './support/ctload.ts';
 
 /** Attempts give up soon after one repeated SYN. */
 const QUICK = set('floods.requests.connectTimeout=1500ms');
@@ -65,13 +65,13 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
 
   it('does the same with the nftables dataplane and close: rst', async () => {
     const flags = [...set('gateway.dataplane=nftables'), ...set('floods.requests.close=rst')];
-    const { summary } = await runScenario('smoke.yaml', flags);
+    const { summary, folder } = await runScenario('smoke.yaml', flags);
     expect(summary.verdict.kind).toBe('broke');
-    expect(summary.breakingPoint?.states['CLOSE'] ?? 0).toBeGreaterThan(summary.breakingPoint?.states['TIME_WAIT'] ?? 0);
+    expect(mostListed(folder, 'CLOSE')).toBeGreaterThan(mostListed(folder, 'TIME_WAIT'));
   });
 
   it('mixed.yaml: three kinds of flood fill one table', async () => {
-    const { summary } = await runScenario('mixed.yaml', [
+    const { summary, folder } = await runScenario('mixed.yaml', [
       ...set('gateway.conntrack.max=1500'),
       ...set('floods.requests.stages=[{duration: 8s, target: 220}]'),
       ...set('floods.requests.connectTimeout=2s'),
@@ -86,7 +86,7 @@ describe.skipIf(unfit)('ctload run on a real kernel', () => {
         .map((flood) => flood.kind)
         .sort(),
     ).toEqual(['long', 'short', 'stale']);
-    expect(summary.breakingPoint?.states).toMatchObject({ ESTABLISHED: expect.any(Number), TIME_WAIT: expect.any(Number) });
+    for (const state of ['ESTABLISHED', 'TIME_WAIT']) expect(mostListed(folder, state)).toBeGreaterThan(0);
     expectBalanced(summary);
   });
 });

@@ -1,7 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, expectBalanced, readRecords, readSummary, runScenario, temporaryFolder, unfit } from './support/ctload.ts';
+import {
+  ctload,
+  expectBalanced,
+  expectPrediction,
+  mostListed,
+  readSummary,
+  runScenario,
+  temporaryFolder,
+  unfit,
+} from './support/ctload.ts';
 
 const set = (...assignments: readonly string[]) => assignments.flatMap((one) => ['--set', one]);
 
@@ -27,13 +36,12 @@ describe.skipIf(unfit)('udp floods on a real kernel', () => {
     const { lookups } = floods;
     expect(lookups).toMatchObject({ attempted: 4000, failures: { 'conntrack-full': conntrack.drop } });
     expect(lookups?.latencyMs['waiting']?.count).toBe(lookups?.succeeded);
-    expect(lookups?.latencyMs['waiting']?.p50).toBeLessThan(50);
+    expect(lookups?.latencyMs['waiting']?.p50).toBeLessThan(500); // a quarter of what they would be waited for
     // Nine tenths are ASSURED: exp(−1.6) of the queries that meet the full table are lost, the others evict.
     expect(Math.abs((conntrack.measuredDropShareWhenFull ?? 0) - Math.exp(-1.6))).toBeLessThan(0.05);
-    expect(Math.abs(conntrack.predictedDropShareWhenFull - Math.exp(-1.6))).toBeLessThan(0.05);
+    expectPrediction(summary, folder, Math.exp(-1.6), 0.05);
     expect(stdout).toContain(`${conntrack.drop} datagrams that did not arrive (share 1.000)`);
-    const states = readRecords(folder).flatMap((record) => (record.type === 'composition' ? [record.states] : []));
-    expect(states.at(-1)?.['udp']).toBeGreaterThan(350);
+    expect(mostListed(folder, 'udp')).toBeGreaterThan(350);
   });
 
   it('without answers nobody but the kernels knows what was lost', async () => {
