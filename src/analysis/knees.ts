@@ -18,7 +18,7 @@ const FULL = 0.999;
 /** A rise of connect times up to the full table that is worth the name: by half of what they were. */
 const LEAST_RISE = 0.5;
 
-/** Where it begins to hurt and where it breaks (issue: two knees), and what clients felt at every utilization. */
+/** Where it begins to hurt and where it breaks, and what clients felt at every utilization. */
 export function findKnees(log: RunLog, latency: LatencyLog): Knees {
   const utilization = utilizationByBucket(log);
   const loads = loadAtUtilization(log, utilization);

@@ -31,7 +31,9 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
   }
 }
 
-/** Whether ctload has to run again inside a user namespace to build a lab with `driver`. @throws {CtloadError} as chooseDriver. */
+/**
+ * Whether ctload has to run again inside a user namespace to build a lab with `driver`. @throws {CtloadError} as chooseDriver.
+ */
 export async function needsReentry(driver: AnyScenario['lab']['driver']): Promise<boolean> {
   return driver !== 'external' && needsUserNamespace() && (await chooseDriver(driver)).driver === 'netns';
 }

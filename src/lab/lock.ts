@@ -37,8 +37,9 @@ function isReadable(): boolean {
 }
 
 /**
- * Starts `argv` on `keeper`, a Host that sees this machine's lock file, holding the lock: the kernel releases it when that process dies, however it dies. Exits with LOCK_BUSY when
- * the lock did not come free within `waitSeconds`. Waits are short, because a waiting flock does not see its owner die.
+ * Starts `argv` on `keeper`, a Host that sees this machine's lock file, holding the lock: the kernel releases it when that
+ * process dies, however it dies. Exits with LOCK_BUSY when the lock did not come free within `waitSeconds`. Waits are short,
+ * because a waiting flock does not see its owner die.
  */
 export function spawnLocked(kind: LockKind, waitSeconds: number, argv: readonly string[], keeper: Host = here): Child {
   const patience = waitSeconds === 0 ? '--nonblock' : `--timeout=${waitSeconds}`;

@@ -8,8 +8,8 @@ import { Replies } from './replies.ts';
 const PATIENCE = 3; // seconds; whoever holds the lock longer has repaired it already
 
 /**
- * Puts back, from `keeper`, the limits a killed guardian left changed. Undefined when there is nothing to repair, or when another lease holds
- * the lock: its guardian began with this very repair.
+ * Puts back, from `keeper`, the limits a killed guardian left changed. Undefined when there is nothing to repair, or when another
+ * lease holds the lock: its guardian began with this very repair.
  * @throws {Error} when the guardian cannot start or the kernel refuses the old values.
  */
 export async function repair(keeper: Host = here): Promise<Restored | undefined> {

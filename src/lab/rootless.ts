@@ -8,7 +8,10 @@ import { ExitCode } from '../platform/exit-codes.ts';
 import { requireTools } from '../platform/tools.ts';
 import { STATE_FOLDER, statFile } from './names.ts';
 
-/** Set inside the user namespace (not CTLOAD_…: those are scenario keys): pid of the ctload outside, which stays in the host's network namespace. */
+/**
+ * Set inside the user namespace (not CTLOAD_…: those are scenario keys): pid of the ctload outside, which stays in the host's
+ * network namespace.
+ */
 const OUTSIDE_PID = '_CTLOAD_OUTSIDE_PID';
 
 /** A pipe whose other end only the ctload outside holds: it closes when that dies. */

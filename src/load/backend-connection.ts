@@ -17,7 +17,10 @@ export interface BackendListener {
   upgraded(): void;
 }
 
-/** One connection to the backend: a request and its answer, or a WebSocket whose pings are answered. Small: a process has thousands. */
+/**
+ * One connection to the backend: a request and its answer, or a WebSocket whose pings are answered. Small: a process has
+ * thousands.
+ */
 export class BackendConnection {
   readonly #wire: Wire;
   readonly #listener: BackendListener;

@@ -16,7 +16,9 @@ export interface Held {
 export interface HoldListener {
   /** The upgrade was answered with 101. */
   upgraded(attempt: Attempt, held: HeldSocket): void;
-  /** The upgrade was answered with another HTTP status, or with what no WebSocket server says. To be destroyed by the listener. */
+  /**
+   * The upgrade was answered with another HTTP status, or with what no WebSocket server says. To be destroyed by the listener.
+   */
   refused(attempt: Attempt, status: number | 'malformed'): void;
   /** The ping sent at `pingedAt`, seconds since the epoch, was answered. */
   ponged(pingedAt: number): void;

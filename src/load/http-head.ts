@@ -28,7 +28,10 @@ export function parseHead(text: string): HttpHead | undefined {
 export class HeadReader {
   #text = '';
 
-  /** The head's text, for `parseHead`, and what came behind it; undefined while it is not complete, `malformed` once it is too long. */
+  /**
+   * The head's text, for `parseHead`, and what came behind it; undefined while it is not complete, `malformed` once it is too
+   * long.
+   */
   read(chunk: Buffer): { readonly text: string; readonly rest: Buffer } | 'malformed' | undefined {
     const before = this.#text.length;
     this.#text += chunk.toString('latin1', 0, MOST_HEAD + END.length - before);

@@ -24,7 +24,10 @@ interface Bindings {
   readonly SendWrap: new () => SendRequest;
 }
 
-/** Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has it). */
+/**
+ * Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has
+ * it).
+ */
 export function rawDatagramSockets(): ((address: string, port: number) => DatagramSocket) | undefined {
   const found = bindings();
   return found && ((address, port) => new RawDatagramSocket(found, address, port));

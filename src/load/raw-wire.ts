@@ -25,7 +25,10 @@ interface TcpHandle {
   onconnection?: (status: number, accepted: TcpHandle) => void;
   /** The connection it carries. */
   wire?: RawWire;
-  /** Called when something was read, at the end of the stream and after an error; must return nothing (src/stream_base.cc, CustomBufferJSListener). */
+  /**
+   * Called when something was read, at the end of the stream and after an error; must return nothing (src/stream_base.cc,
+   * CustomBufferJSListener).
+   */
   onread?: (this: TcpHandle) => void;
 }
 
@@ -60,7 +63,10 @@ const incoming = Buffer.allocUnsafeSlow(65_536);
 
 const found = bindings();
 
-/** Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has it). */
+/**
+ * Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has
+ * it).
+ */
 export function rawWires(): ((to: Destination, connected: Connected) => Wire) | undefined {
   return found && ((to, connected) => open(found, to, connected));
 }

@@ -24,7 +24,10 @@ export class Tally {
     this.flood = flood;
   }
 
-  /** Counts something that belongs to the tick in which `t` lies: an attempt's intended start, or for what happens to a held socket the time it happened. */
+  /**
+   * Counts something that belongs to the tick in which `t` lies: an attempt's intended start, or for what happens to a held
+   * socket the time it happened.
+   */
   count(t: number, what: Counter): void {
     this.#bucket(t).counts[what]++;
   }

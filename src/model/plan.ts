@@ -38,7 +38,9 @@ export interface PlanLoad {
   readonly holds: boolean;
   /** Whether it also leaves the wanted headroom. */
   readonly keepsHeadroom: boolean;
-  /** Most connections a second, replacing those of the load, beside everything else, that keep the headroom; 0: none, null: any. */
+  /**
+   * Most connections a second, replacing those of the load, beside everything else, that keep the headroom; 0: none, null: any.
+   */
   readonly safeRate: number | null;
   /** From an empty table (but for what is held) to a full one; null when it holds. */
   readonly timeToFullSeconds: number | null;
@@ -72,7 +74,9 @@ export interface Recommendation {
   readonly memoryBytes: number;
   /** Share of the node's usable memory; null when that is not known. */
   readonly memoryShare: number | null;
-  /** Seconds by short timeout name: each alone is enough with the limit as it is. Empty when none is needed, or none is enough. */
+  /**
+   * Seconds by short timeout name: each alone is enough with the limit as it is. Empty when none is needed, or none is enough.
+   */
   readonly timeouts: Readonly<Record<string, number>>;
   /** Of the types asked about those that hold; else the smallest of the catalogue that do. */
   readonly instanceTypes: readonly string[];

@@ -83,7 +83,10 @@ export interface PercentileCurve {
   readonly points: readonly { readonly percentile: number; readonly ms: number }[];
 }
 
-/** Utilization above which node-mixin's NodeHighNumberConntrackEntriesUsed fires (docs/node-mixin/alerts/alerts.libsonnet; no `for`). */
+/**
+ * Utilization above which node-mixin's NodeHighNumberConntrackEntriesUsed fires (docs/node-mixin/alerts/alerts.libsonnet; no
+ * `for`).
+ */
 export const ALERT_UTILIZATION = 0.75;
 
 /** What one alerting rule would have shown, over all phases the scrapes may have relative to the load. */

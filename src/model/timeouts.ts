@@ -31,7 +31,9 @@ export type TimeoutName = keyof typeof TIMEOUTS;
 
 export const TIMEOUT_NAMES = Object.keys(TIMEOUTS) as readonly TimeoutName[];
 
-/** Full sysctl name of a short one (`tcp_time_wait` → `net.netfilter.nf_conntrack_tcp_timeout_time_wait`); undefined when unknown. */
+/**
+ * Full sysctl name of a short one (`tcp_time_wait` → `net.netfilter.nf_conntrack_tcp_timeout_time_wait`); undefined when unknown.
+ */
 export function timeoutSysctl(name: string): string | undefined {
   const known = Object.hasOwn(TIMEOUTS, name) ? TIMEOUTS[name as TimeoutName] : undefined;
   return known && `net.netfilter.nf_conntrack_${known.sysctl}`;

@@ -28,7 +28,10 @@ export interface Traffic {
   readonly entriesPerConnection: number;
 }
 
-/** What a gateway may do with packets, as far as its table is concerned. */
+/**
+ * Entries for each connection, by what a gateway does with packets. Measured: 300 connections through a gateway of each kind
+ * (guest kernel 6.1, conntrack hooks on).
+ */
 export const PLAN_DATAPLANES = {
   iptables: 1,
   nftables: 1,
@@ -40,5 +43,4 @@ export const PLAN_DATAPLANES = {
   notrack: 0,
 } as const satisfies Readonly<Record<string, number>>;
 
-/** Measured: conntrack entries for 300 connections through a gateway of each kind (guest kernel 6.1, conntrack hooks on). */
 export type PlanDataplane = keyof typeof PLAN_DATAPLANES;

@@ -8,7 +8,10 @@ export function delay(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds * 1000)));
 }
 
-/** Waits for `promise`, at most `seconds`; tells whether it came in time. Leaves no timer behind. @throws what `promise` rejects with, in time. */
+/**
+ * Waits for `promise`, at most `seconds`; tells whether it came in time. Leaves no timer behind. @throws what `promise` rejects
+ * with, in time.
+ */
 export async function within(promise: Promise<unknown>, seconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

@@ -18,7 +18,10 @@ export interface HostProbe {
 }
 
 export interface HostProbeOptions {
-  /** /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in; undefined when it is read elsewhere. */
+  /**
+   * /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in; undefined when it is read
+   * elsewhere.
+   */
   readonly tablePath: string | undefined;
   /** ctload's other processes. */
   pids(): readonly number[];

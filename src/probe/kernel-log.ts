@@ -52,7 +52,10 @@ export class KernelLog {
   }
 }
 
-/** The text of a /dev/kmsg record: `priority,sequence,µs,flags;text`, then lines of attributes (Documentation/ABI/testing/dev-kmsg). */
+/**
+ * The text of a /dev/kmsg record: `priority,sequence,µs,flags;text`, then lines of attributes
+ * (Documentation/ABI/testing/dev-kmsg).
+ */
 export function messageOfRecord(record: string): string {
   const text = record.slice(record.indexOf(';') + 1);
   const end = text.indexOf('\n');

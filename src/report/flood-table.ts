@@ -4,7 +4,9 @@ import { type Paint, table } from './layout.ts';
 
 export const FLOOD_HEADINGS = ['flood', 'kind', 'attempted', 'ok', 'failed', 'why', 'p50', 'p99', 'max'];
 
-/** One line a flood; the times are connect times (of udp floods: to the answer), and the first to go where the terminal is narrow. */
+/**
+ * One line a flood; the times are connect times (of udp floods: to the answer), and the first to go where the terminal is narrow.
+ */
 export function floodTable(summary: Summary, width: number, paint: Paint): string[] {
   return table([FLOOD_HEADINGS, ...Object.entries(summary.floods).map(([name, flood]) => floodCells(name, flood))], width, paint);
 }

@@ -10,7 +10,10 @@ export class Trend {
     this.#peaks[slot] = Math.max(this.#peaks[slot] ?? 0, value);
   }
 
-  /** The highest value of each of `length` equal parts of the span; a part without one shows the one before. Ends where the data do. */
+  /**
+   * The highest value of each of `length` equal parts of the span; a part without one shows the one before. Ends where the data
+   * do.
+   */
   columns(length: number): number[] {
     const last = Math.floor(((this.#peaks.length - 1) * length) / SLOTS);
     let before = 0;

@@ -20,10 +20,10 @@ export interface Probes extends AsyncDisposable {
 }
 
 /**
- * Samplers on all three hosts, the composition of the gateway's table, and the machine itself: every table on the path
- * that is in sight is watched, because only the gateway's may drop (design.md §5). `listing` false leaves the composition out: a listing
- * reaps the expired entries it meets, of every namespace (ctnetlink_dump_table), so the table never shows what the kernel
- * alone makes of it.
+ * Samplers on all three hosts, the composition of the gateway's table, and the machine itself: every table on the path that is in
+ * sight is watched, because only the gateway's may drop (design.md §5). `listing` false leaves the composition out: a listing
+ * reaps the expired entries it meets, of every namespace (ctnetlink_dump_table), so the table never shows what the kernel alone
+ * makes of it.
  */
 export async function startProbes(
   lab: AnyLab,

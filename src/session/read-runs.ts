@@ -57,7 +57,9 @@ function readScenario(file: string): Record<string, string> | null {
   }
 }
 
-/** As this version of ctload reads it: keys that are newer than the run have their defaults. What it cannot read stays as it is. */
+/**
+ * As this version of ctload reads it: keys that are newer than the run have their defaults. What it cannot read stays as it is.
+ */
 function inTodaysWords(text: string, file: string): string {
   try {
     return parseAnyScenario(text, file).resolved;

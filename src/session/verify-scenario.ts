@@ -5,7 +5,9 @@ import { type LoadedScenario, parseScenario, type ScenarioInputs } from '../scen
 import type { Table } from '../sizing/node-load.ts';
 import { OPENING_SECONDS } from '../sizing/scale.ts';
 
-/** Longest lifetime the verifying run plays; an entry counts from its first packet, so a longer one would change nothing there. */
+/**
+ * Longest lifetime the verifying run plays; an entry counts from its first packet, so a longer one would change nothing there.
+ */
 const LONGEST_LIFETIME = 1; // seconds
 /** A SYN is repeated once (a query never), then the attempt is over: what a full table does shows within the run. */
 const CONNECT_TIMEOUT = '1200ms';

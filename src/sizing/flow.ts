@@ -17,8 +17,9 @@ export interface Flow {
 }
 
 /**
- * A flood as flow through the table. What each kind leaves behind was measured on a forwarding gateway: a FIN close a
- * TIME_WAIT entry, a client's RST a CLOSE entry, a forgotten connection an ESTABLISHED one, an unanswered SYN a SYN_SENT one (facts: nf_conntrack_proto_tcp.c).
+ * A flood as flow through the table. What each kind leaves behind was measured on a forwarding gateway: a FIN close a TIME_WAIT
+ * entry, a client's RST a CLOSE entry, a forgotten connection an ESTABLISHED one, an unanswered SYN a SYN_SENT one (facts:
+ * nf_conntrack_proto_tcp.c).
  */
 export function flowOf(flood: Flood, timeouts: Readonly<Record<string, number>>): Flow {
   const { opened, rate } = openings(flood.shape);

@@ -111,7 +111,9 @@ function safeRate(setting: Setting): number | null {
   return total * bisect(0, high, (factor) => !fits(factor));
 }
 
-/** Least value between `low` and `high` from which on `is` holds; `is` never turns false again. Exact to a millionth of `high`. */
+/**
+ * Least value between `low` and `high` from which on `is` holds; `is` never turns false again. Exact to a millionth of `high`.
+ */
 export function bisect(low: number, high: number, is: (value: number) => boolean): number {
   if (is(low)) return low;
   let [below, above] = [low, high];

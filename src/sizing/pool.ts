@@ -9,7 +9,10 @@ const MIB = 2 ** 20;
 /** General purpose, compute and memory families: what a gateway runs on. The others are for their disks or accelerators. */
 const COMMON = /^[tmcr]\d/;
 
-/** Common EC2 types of today (Nitro) with the fewest cores, then the least memory, whose limit is at least `max`; none when the rule is not known. */
+/**
+ * Common EC2 types of today (Nitro) with the fewest cores, then the least memory, whose limit is at least `max`; none when the
+ * rule is not known.
+ */
 export function smallestTypes(limitOf: LimitRule | undefined, max: number): string[] {
   if (limitOf === undefined) return [];
   const fit = INSTANCE_TYPES.filter((type) => type.nitro && COMMON.test(type.name) && limitOf(type) >= max);

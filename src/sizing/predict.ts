@@ -29,7 +29,9 @@ export interface Prediction {
   readonly max: number;
   /** Stale entries in the table before the load. */
   readonly prefilled: number;
-  /** Seconds after the start of the load at which the table is full; null when it `holds`. When it `may-break`: at the earliest. */
+  /**
+   * Seconds after the start of the load at which the table is full; null when it `holds`. When it `may-break`: at the earliest.
+   */
   readonly fullAfterSeconds: number | null;
   /** Connections opened a second when the table is full, else the most there are; 0 within a burst. */
   readonly offeredRate: number;

@@ -33,7 +33,10 @@ export function sizeFor(
   return { ...table, memoryBytes, memoryShare: node.memTotalBytes === null ? null : memoryBytes / node.memTotalBytes };
 }
 
-/** Longest timeout, for each that matters, with which the load holds under the limit as it is; those that cannot do it alone are left out. */
+/**
+ * Longest timeout, for each that matters, with which the load holds under the limit as it is; those that cannot do it alone are
+ * left out.
+ */
 export function sufficientTimeouts(setting: Setting): Record<string, number> {
   const allowed = setting.table.max * (1 - setting.headroom);
   const fits = (timeouts: Setting['timeouts']) => peakEntries({ ...setting, timeouts }) <= allowed;

@@ -22,7 +22,9 @@ export interface Side {
   readonly runs: readonly ComparedRun[];
 }
 
-/** Sets two sides that may be compared side by side, and judges the figures with a limit. Runs that prove nothing do not count. */
+/**
+ * Sets two sides that may be compared side by side, and judges the figures with a limit. Runs that prove nothing do not count.
+ */
 export function compare(base: Side, candidate: Side, differences: readonly Difference[], limits: readonly Limit[]): Comparison {
   const [left, right] = [valid(base), valid(candidate)];
   const all = [...left, ...right];

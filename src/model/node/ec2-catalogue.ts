@@ -1,8 +1,8 @@
 /**
  * vCPUs and memory of EC2 instance types, as the labels `instance-cpu` and `instance-memory` (MiB) of Karpenter's AWS provider
  * have them: website/content/en/preview/reference/instance-types.md of aws/karpenter-provider-aws, generated from
- * DescribeInstanceTypes on EC2_CATALOGUE_DATE (1,363 types). One line for families of the same shape: GiB for each vCPU, then sizes.
- * `large` has 2 vCPUs, `Nxl` (N-times xlarge) 4·N; a size of another shape says `=vCPUs/MiB`.
+ * DescribeInstanceTypes on EC2_CATALOGUE_DATE (1,363 types). One line for families of the same shape: GiB for each vCPU, then
+ * sizes. `large` has 2 vCPUs, `Nxl` (N-times xlarge) 4·N; a size of another shape says `=vCPUs/MiB`.
  */
 export const EC2_CATALOGUE = `
 a1: 2: medium large xl 2xl 4xl metal=16/32768

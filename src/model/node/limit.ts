@@ -62,7 +62,10 @@ function effective(
   };
 }
 
-/** SetMax: when the hash table has less than a quarter of `want`, kube-proxy makes it a quarter. The kernel rounds up to whole pages. */
+/**
+ * SetMax: when the hash table has less than a quarter of `want`, kube-proxy makes it a quarter. The kernel rounds up to whole
+ * pages.
+ */
 function bucketsFor(want: number, buckets: number, { bits }: NodeInputs): number {
   const quarter = Math.floor(want / 4);
   return buckets >= quarter ? buckets : wholePages(quarter, bits);
