@@ -6,7 +6,7 @@ import { tailOf } from './tail.ts';
 
 /**
  * Runs `argv` with `chunks` as its stdin, at the speed it reads: however much there is, little of it is ever in memory.
- * @throws {CommandError} when the exit code is not 0; an AbortError when `signal` ended it.
+ * @throws {CommandError} when the exit code is not 0; an AbortError when `signal` ended it; what `chunks` throws.
  */
 export async function feed(argv: readonly string[], chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
   const [file = '', ...args] = argv;
@@ -20,15 +20,23 @@ export async function feed(argv: readonly string[], chunks: Iterable<string>, si
     child.on('error', (error) => resolve({ code: 127, signal: null, stderr: error.message }));
     child.on('close', (code, ended) => resolve({ code, signal: ended, stderr: stderr() }));
   });
+  let broken: unknown;
+  const given = function* () {
+    try {
+      yield* chunks;
+    } catch (error) {
+      broken = error;
+      throw error;
+    }
+  };
   try {
-    await pipeline(Readable.from(chunks), child.stdin, { signal });
+    await pipeline(Readable.from(given()), child.stdin, { signal });
   } catch (error) {
-    if (!signal.aborted)
-      child.stdin.destroy(); // EPIPE: the exit code tells
-    else {
+    if (signal.aborted || error === broken) {
       child.kill('SIGKILL');
       throw error;
     }
+    child.stdin.destroy(); // EPIPE: the exit code tells
   }
   const exit = await exited;
   if (exit.code !== 0) throw new CommandError(argv.join(' '), exit);
