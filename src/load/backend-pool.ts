@@ -5,7 +5,7 @@ import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
 import type { BackendCommand, BackendCounts, BackendMessage } from './messages.ts';
 import { backendCommand } from './plan.ts';
-import { Worker } from './worker.ts';
+import { troubleStarting, Worker } from './worker.ts';
 
 export interface BackendPool extends AsyncDisposable {
   readonly pids: readonly number[];
@@ -40,7 +40,7 @@ const ANSWER_SECONDS = 2;
  */
 export async function startBackend(host: Host, listen: Listen, processes: number): Promise<BackendPool> {
   const pool = new Pool(host, listen, Math.min(processes, Math.max(1, listen.http.length)));
-  const failure = await Promise.race([pool.listening, pool.lost]);
+  const failure = await troubleStarting(pool.listening, pool.lost);
   if (failure === undefined) return pool;
   await pool[Symbol.asyncDispose]();
   throw new CtloadError(`the backend did not start: ${failure}`, {

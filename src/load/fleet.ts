@@ -6,7 +6,7 @@ import type { Host } from '../platform/exec.ts';
 import { type MergeOutput, TickMerger } from './merge.ts';
 import type { AgentCommand, AgentMessage, AgentReport } from './messages.ts';
 import { agentCommand } from './plan.ts';
-import { Worker } from './worker.ts';
+import { troubleStarting, Worker } from './worker.ts';
 
 export interface FleetOptions extends MergeOutput {
   readonly floods: readonly Flood[];
@@ -49,7 +49,7 @@ export async function startFleet(host: Host, options: FleetOptions): Promise<Fle
   const crew = new Crew(host, options);
   const assignment = { floods, targets, synSchedule, seed, agents };
   crew.prepare((agent) => ({ type: 'prepare', ...assignment, agent }));
-  const failure = await Promise.race([crew.ready, crew.lost]);
+  const failure = await troubleStarting(crew.ready, crew.lost);
   if (failure === undefined) return crew;
   await crew[Symbol.asyncDispose]();
   throw new CtloadError(`the load agents did not start: ${failure}`);

@@ -2,7 +2,7 @@ import type { Route } from '../model/lab.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';
 import type { ProxyCommand, ProxyMessage } from './messages.ts';
-import { Worker } from './worker.ts';
+import { troubleStarting, Worker } from './worker.ts';
 
 export interface ProxyPool extends AsyncDisposable {
   /** One sentence, when a process ended without being told to. */
@@ -27,7 +27,7 @@ export async function startProxy(host: Host, routes: readonly Route[], processes
   const listening = Promise.all(parts.map((part) => part.listening)).then((failures) =>
     failures.find((one) => one !== undefined),
   );
-  const failure = await Promise.race([listening, lost]);
+  const failure = await troubleStarting(listening, lost);
   if (failure === undefined) return { lost, kill, [Symbol.asyncDispose]: close };
   await close();
   throw new CtloadError(`the gateway's proxy did not start: ${failure}`, {

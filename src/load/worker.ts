@@ -5,6 +5,23 @@ import { parseMessage } from '../platform/messages.ts';
 
 const CLOSE_SECONDS = 2; // a child ends at once when its stdin closes; after this it is killed
 
+/** A process that has not said by then that it is ready, on however busy a machine, never will. */
+const READY_SECONDS = 120;
+
+/** What kept processes from getting ready: the first that `ready` or `lost` tells, or that they took too long; else undefined. */
+export async function troubleStarting(
+  ready: Promise<string | undefined>,
+  lost: Promise<string>,
+  seconds = READY_SECONDS,
+): Promise<string | undefined> {
+  let trouble: string | undefined = `not ready after ${seconds} s`;
+  const told = Promise.race([ready, lost]).then((first) => {
+    trouble = first;
+  });
+  await within(told, seconds);
+  return trouble;
+}
+
 /** The owner's end of the NDJSON conversation with one child process of ctload. */
 export class Worker<Command, Message> {
   /** Resolves with one sentence when the process ended before it was told to. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Worker } from '../../../src/load/worker.ts';
+import { troubleStarting, Worker } from '../../../src/load/worker.ts';
 import { here } from '../../../src/platform/exec.ts';
 
 describe('Worker', () => {
@@ -9,5 +9,15 @@ describe('Worker', () => {
     const worker = new Worker(here, 'load/agent', (message) => said.push(message), ['sh', '-c', script]);
     expect(await worker.lost).toMatch(/^load\/agent on host \(pid \d+\) ended with SIGKILL$/);
     expect(said).toEqual([{ type: 'ready' }]);
+  });
+});
+
+describe('processes that do not get ready', () => {
+  const never = new Promise<never>(() => {});
+
+  it('are not waited for for ever', async () => {
+    expect(await troubleStarting(never, never, 0.01)).toBe('not ready after 0.01 s');
+    expect(await troubleStarting(never, Promise.resolve('exit code 1'))).toBe('exit code 1');
+    expect(await troubleStarting(Promise.resolve(undefined), never)).toBeUndefined();
   });
 });
