@@ -1,3 +1,4 @@
+import type { FindRepeatReport, FindReport } from '../model/find.ts';
 import type { RepeatReport } from '../model/repeat.ts';
 import type { Summary } from '../model/summary.ts';
 import { spreadOf } from './spread.ts';
@@ -27,5 +28,14 @@ export function summarizeRepeats(runs: readonly RepeatedRun[]): RepeatReport {
       atSeconds: summary.breakingPoint?.atSeconds ?? null,
     })),
     breakingPoint: all ? { entries, offeredRate, atSeconds } : null,
+  };
+}
+
+/** Median and spread of the answers of several searches in one scenario. */
+export function summarizeSearches(searches: readonly FindReport[]): FindRepeatReport {
+  return {
+    schema: 'ctload/find-repeat@1',
+    searches: searches.map(({ outcome, answer, durationSeconds }) => ({ outcome, answer, seconds: durationSeconds })),
+    spread: spreadOf(searches.flatMap(({ answer }) => answer ?? [])) ?? null,
   };
 }

@@ -14,6 +14,17 @@ import { checkDocker } from '../lab/docker/status.ts';
 import { needsUserNamespace } from '../lab/rootless.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
+/** `ctload doctor --json`, schema `ctload/doctor@1`. Keys are added, never renamed. */
+export interface Diagnosis {
+  readonly schema: 'ctload/doctor@1';
+  /** Whether a lab can be built here in any way. */
+  readonly ok: boolean;
+  /** One sentence: with which drivers, or that there is none. */
+  readonly conclusion: string;
+  /** Everything that was looked at. */
+  readonly checks: readonly Check[];
+}
+
 /** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
 export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
   const conntrack = await checkConntrack();
@@ -41,9 +52,8 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
   const conclusion = fit
     ? `this host can run: ${drivers.join(', ')}`
     : 'this host cannot run a lab yet: see the lines marked "no"';
-  process.stdout.write(
-    json ? `${JSON.stringify({ ok: fit, conclusion, checks }, null, 2)}\n` : `${table(checks)}\n\n${conclusion}\n`,
-  );
+  const diagnosis: Diagnosis = { schema: 'ctload/doctor@1', ok: fit, conclusion, checks };
+  process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${table(checks)}\n\n${conclusion}\n`);
   return fit ? ExitCode.ok : ExitCode.hostUnfit;
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { spreadOf } from '../analysis/spread.ts';
+import { summarizeSearches } from '../analysis/repeat.ts';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
@@ -80,18 +80,13 @@ function printSummary(results: readonly FindResult[], folder: string, options: F
     if (options.json) process.stdout.write(`${JSON.stringify(only?.report, null, 2)}\n`);
     return;
   }
-  const answers = results.flatMap(({ report }) => report.answer ?? []);
-  const spread = spreadOf(answers) ?? null;
-  const repeat = {
-    schema: 'ctload/find-repeat@1',
-    searches: results.map(({ report }) => ({ outcome: report.outcome, answer: report.answer, seconds: report.durationSeconds })),
-    spread,
-  };
+  const repeat = summarizeSearches(results.map(({ report }) => report));
+  const { spread } = repeat;
   writeReport(folder, 'repeat.json', repeat);
   if (options.json) process.stdout.write(`${JSON.stringify(repeat, null, 2)}\n`);
   else
     process.stdout.write(
-      `\n  ${answers.length} of ${results.length} searches converged${spread === null ? '' : `: ${spreadText(spread, figure)}`}\n`,
+      `\n  ${spread?.count ?? 0} of ${results.length} searches converged${spread === null ? '' : `: ${spreadText(spread, figure)}`}\n`,
     );
 }
 

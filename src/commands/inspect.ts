@@ -4,13 +4,25 @@ import { thisMachine } from '../load/machine.ts';
 import { type ProcessPlan, planProcesses } from '../load/plan.ts';
 import { ASSUMED_KERNEL } from '../model/node/kernel.ts';
 import { parseVersion } from '../model/node/version.ts';
-import { isExternal } from '../model/scenario.ts';
+import { type AnyScenario, isExternal } from '../model/scenario.ts';
 import { formatDuration } from '../model/units.ts';
 import { descriptorLimit } from '../platform/descriptors.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { describePrediction } from '../sizing/describe.ts';
 import { type Needs, needsOf } from '../sizing/needs.ts';
-import { predict } from '../sizing/predict.ts';
+import { type Prediction, predict } from '../sizing/predict.ts';
+
+/** `ctload inspect --json`, schema `ctload/inspect@1`. Seconds, bytes. Of an external gateway there is the scenario alone. */
+export interface Inspection {
+  readonly schema: 'ctload/inspect@1';
+  /** With every default filled in, durations in seconds. */
+  readonly scenario: AnyScenario;
+  readonly needs?: Needs;
+  /** What the load is spread over on this machine. */
+  readonly processes?: ProcessPlan;
+  /** What the model says of the gateway's table. */
+  readonly prediction?: Prediction;
+}
 
 /**
  * Prints the resolved scenario, what it needs, and when the table should be full, without starting anything.
@@ -20,18 +32,22 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
   const { scenario, resolved } = loadAnyScenario(file, inputs);
   if (isExternal(scenario)) {
     // Of a gateway that is not ctload's nothing is known until it is loaded.
-    process.stdout.write(json ? `${JSON.stringify({ scenario }, null, 2)}\n` : resolved);
+    process.stdout.write(json ? jsonOf({ scenario }) : resolved);
     return;
   }
   const needs = needsOf(scenario, TARGETS, parseVersion(release()) ?? ASSUMED_KERNEL);
   const processes = planProcesses(scenario.floods, thisMachine());
   const prediction = predict(scenario);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ scenario, needs, processes, prediction }, null, 2)}\n`);
+    process.stdout.write(jsonOf({ scenario, needs, processes, prediction }));
     return;
   }
   const sections = [resolved, comment(['Needs', ...needLines(needs, processes)]), comment(describePrediction(prediction))];
   process.stdout.write(sections.join('\n'));
+}
+
+function jsonOf(inspection: Omit<Inspection, 'schema'>): string {
+  return `${JSON.stringify({ schema: 'ctload/inspect@1', ...inspection } satisfies Inspection, null, 2)}\n`;
 }
 
 /** As YAML comments, so that the output is still a scenario. */

@@ -17,8 +17,11 @@ import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './rootless.t
 import { deadRuns } from './sweep.ts';
 
 /** One line of `ctload doctor`. */
+/** One thing that was looked at. */
 export interface Check {
+  /** What it is about, e.g. `method sysctl`. */
   readonly name: string;
+  /** Whether it is well. */
   readonly ok: boolean;
   /** What was found, or why it is not well. */
   readonly detail: string;

@@ -10,7 +10,9 @@ const MOST_SOCKETS = 20_000;
 const OTHER_DESCRIPTORS = 256;
 
 export interface ProcessPlan {
+  /** Processes that make the load. */
   readonly agents: number;
+  /** Processes that answer it. */
   readonly backends: number;
   /** Most client sockets there can be at once: all floods at their peak, with every new connection unanswered. */
   readonly peakHeld: number;

@@ -36,6 +36,7 @@ export interface AttemptCounts {
   connected: number;
   /** Attempts that reached their goal: response read, socket upgraded, flow abandoned while ASSURED. */
   succeeded: number;
+  /** Attempts that did not, by cause. */
   failed: Partial<Record<FailureCause, number>>;
   /** Connected, but only after at least one SYN retransmission. */
   delayed: number;

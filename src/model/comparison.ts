@@ -1,5 +1,5 @@
 import type { MetricName } from './metrics.ts';
-import type { Summary } from './summary.ts';
+import type { Summary, Validity } from './summary.ts';
 
 /** A run as far as it is compared. */
 export interface ComparedRun {
@@ -62,22 +62,32 @@ export interface Limit {
 /** `ctload compare --json`, schema `ctload/comparison@1`. Keys are added, never renamed. */
 export interface Comparison {
   readonly schema: 'ctload/comparison@1';
+  /** What is compared with. */
   readonly base: ComparedSide;
+  /** What is judged. */
   readonly candidate: ComparedSide;
   /** What is not the same on both sides and was allowed, or does no harm. */
   readonly differences: readonly Difference[];
+  /** Every figure that either side has. */
   readonly figures: readonly ComparedFigure[];
   /** Names of the figures that are worse by more than their limit. */
   readonly regressions: readonly string[];
 }
 
 export interface ComparedSide {
+  /** As it was named. */
   readonly folder: string;
   /** Valid runs, which are compared. */
   readonly runs: number;
+  /** How many of the valid runs had which verdict. */
   readonly verdicts: Readonly<Partial<Record<Summary['verdict']['kind'], number>>>;
   /** Runs that prove nothing. */
-  readonly leftOut: readonly { readonly folder: string; readonly validity: string }[];
+  readonly leftOut: readonly {
+    /** Of the run. */
+    readonly folder: string;
+    /** Why it proves nothing. */
+    readonly validity: Validity;
+  }[];
 }
 
 export interface Difference {
@@ -85,6 +95,7 @@ export interface Difference {
   readonly key: string;
   /** null: not there. */
   readonly base: string | null;
+  /** null: not there. */
   readonly candidate: string | null;
   /** False when it changes neither load nor gateway, so that nobody had to allow it. */
   readonly allowed: boolean;
@@ -93,11 +104,16 @@ export interface Difference {
 export interface ComparedFigure {
   /** `breaking_point_entries`, `conn_connecting p(99)` */
   readonly name: string;
+  /** A metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
   readonly metric: string;
+  /** `count`, `p(99)`, …. */
   readonly aggregation: string;
+  /** `counter`, `gauge`, `rate` or `trend`. */
   readonly type: string;
   readonly worse: Worse;
+  /** null: no run of that side has it. */
   readonly base: FigureSpread | null;
+  /** null: no run of that side has it. */
   readonly candidate: FigureSpread | null;
   /** (candidate − base) ÷ base, of the medians; null when a side has none, or base is 0 and candidate is not. */
   readonly change: number | null;
@@ -113,8 +129,12 @@ export interface ComparedFigure {
 
 /** Of the runs that have the figure. A breaking point of a run that held is null: above any number. */
 export interface FigureSpread {
+  /** How many runs have it. */
   readonly runs: number;
+  /** In the unit of the metric: a trend milliseconds, a rate a share from 0 to 1. */
   readonly median: number | null;
+  /** The lowest of the runs. */
   readonly min: number | null;
+  /** The highest of the runs. */
   readonly max: number | null;
 }

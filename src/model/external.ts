@@ -1,7 +1,16 @@
 import type { Endpoint } from './lab.ts';
 
 /** A network namespace of this machine: ctload's own, one named under /run/netns, or that of a process. */
-export type Place = 'host' | { readonly netns: string } | { readonly pid: number };
+export type Place =
+  | 'host'
+  | {
+      /** Its name there. */
+      readonly netns: string;
+    }
+  | {
+      /** Of the process. */
+      readonly pid: number;
+    };
 
 /** A gateway that ctload loads but has not built. */
 export interface ExternalSpec {

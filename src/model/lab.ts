@@ -2,7 +2,9 @@
 export const SERVICES = 64;
 
 export interface Endpoint {
+  /** IPv4. */
   readonly address: string;
+  /** TCP or UDP. */
   readonly port: number;
 }
 

@@ -5,14 +5,25 @@ import type { Threshold } from './threshold.ts';
 /** A scenario after parsing: every default filled in, durations in seconds, counts as plain numbers. */
 export interface Scenario {
   readonly version: 1;
+  /** Names the results folder. */
   readonly name: string;
+  /** Shown in reports; empty when there is none. */
   readonly description: string;
+  /** Of random arrivals. */
   readonly seed: number;
+  /** The three machines. */
   readonly lab: { readonly driver: Driver };
+  /** The machine under test. */
   readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
   readonly backend: BackendSpec;
-  readonly probe: { readonly intervalSeconds: number };
+  /** How the gateway's table is watched. */
+  readonly probe: {
+    /** Between two samples. */
+    readonly intervalSeconds: number;
+  };
+  /** What makes up the load. */
   readonly floods: readonly Flood[];
+  /** Pass criteria. */
   readonly thresholds: readonly Threshold[];
   /** How `ctload find` searches. */
   readonly find?: FindSpec;
@@ -29,11 +40,16 @@ export function isExternal(scenario: AnyScenario): scenario is ExternalScenario 
   return scenario.lab.driver === 'external';
 }
 
-/** Only what is built: the parser refuses the other values of design.md as "not supported yet". */
+// Of the next three only what is built: the parser refuses the other values of design.md as "not supported yet".
+
+/** How the lab is built. */
 export type Driver = 'auto' | 'netns' | 'docker';
+/** What the gateway does with packets. */
 export type Dataplane = 'iptables' | 'nftables' | 'proxy';
+/** How the gateway gets a small table. */
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 
+/** The gateway's table. */
 export interface ConntrackSpec {
   /** Entries the gateway's table may hold. */
   readonly max: number;
@@ -56,30 +72,63 @@ export interface BackendSpec {
   readonly backlog: number;
 }
 
+/** From the level before it evenly to `target`. */
 export interface Stage {
+  /** How long that takes. */
   readonly durationSeconds: number;
+  /** Arrivals a second, or connections held. */
   readonly target: number;
+}
+
+interface Lasting {
+  /** How long it goes on. */
+  readonly durationSeconds: number;
+}
+
+interface Staged {
+  /** One after the other. */
+  readonly stages: readonly Stage[];
+}
+
+interface Counted {
+  /** How many there are. */
+  readonly connections: number;
 }
 
 /** The arrival shapes: open model, arrivals a second. */
 export type ArrivalExecutor =
-  | { readonly executor: 'constant-arrival-rate'; readonly rate: number; readonly durationSeconds: number }
-  | { readonly executor: 'ramping-arrival-rate'; readonly startRate: number; readonly stages: readonly Stage[] }
-  | { readonly executor: 'burst'; readonly connections: number };
+  | (Lasting & {
+      readonly executor: 'constant-arrival-rate';
+      /** Arrivals a second. */
+      readonly rate: number;
+    })
+  | (Staged & {
+      readonly executor: 'ramping-arrival-rate';
+      /** Arrivals a second before the first stage. */
+      readonly startRate: number;
+    })
+  | (Counted & { readonly executor: 'burst' });
 
 /** The held shapes: a number of connections kept open. */
 export type HeldExecutor =
-  | { readonly executor: 'constant-connections'; readonly connections: number; readonly durationSeconds: number }
-  | { readonly executor: 'ramping-connections'; readonly startConnections: number; readonly stages: readonly Stage[] };
+  | (Counted & Lasting & { readonly executor: 'constant-connections' })
+  | (Staged & {
+      readonly executor: 'ramping-connections';
+      /** Connections held before the first stage. */
+      readonly startConnections: number;
+    });
 
 interface FloodBase {
+  /** Its key in the scenario file. */
   readonly name: string;
   /** Seconds after the start of the load. */
   readonly startTimeSeconds: number;
+  /** How arrivals are spread. */
   readonly arrival: 'uniform' | 'poisson';
 }
 
 interface FloodCommon extends FloodBase {
+  /** After how long an attempt that is not connected is given up. */
   readonly connectTimeoutSeconds: number;
 }
 
@@ -90,7 +139,9 @@ export interface ShortFlood extends FloodCommon {
   /** Who makes the HTTP requests: ctload itself, or undici. The bytes sent are the same. */
   readonly client: 'direct' | 'undici';
   readonly shape: ArrivalExecutor;
+  /** How connections end. */
   readonly close: 'fin' | 'rst';
+  /** After how long a request without an answer is given up. */
   readonly responseTimeoutSeconds: number;
 }
 
@@ -123,7 +174,7 @@ export interface UdpFlood extends FloodBase {
   readonly payloadSize: number;
   /** Whether the backend answers, as a DNS server does; else nothing is waited for. */
   readonly reply: boolean;
-  /** With `reply`. */
+  /** With `reply`: after how long a datagram without an answer is given up. */
   readonly responseTimeoutSeconds?: number;
 }
 

@@ -8,14 +8,31 @@ export type EntryState = 'ESTABLISHED' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT' | 'U
 export type Stream =
   | {
       readonly kind: 'requests';
+      /** A flood's, or what the flags call it. */
       readonly name: string;
+      /** Connections a second. */
       readonly rate: number;
       /** Seconds between connecting and closing. */
       readonly lifetimeSeconds: number;
+      /** How connections end: `fin` leaves TIME_WAIT, `rst` leaves CLOSE. */
       readonly close: 'fin' | 'rst';
     }
-  | { readonly kind: 'held'; readonly name: string; readonly connections: number; readonly state: EntryState }
-  | { readonly kind: 'leak' | 'dns' | 'half-open'; readonly name: string; readonly rate: number };
+  | {
+      readonly kind: 'held';
+      /** A flood's, or what the flags call it. */
+      readonly name: string;
+      /** Open at once. */
+      readonly connections: number;
+      readonly state: EntryState;
+    }
+  | {
+      /** What the flows are. */
+      readonly kind: 'leak' | 'dns' | 'half-open';
+      /** A flood's, or what the flags call it. */
+      readonly name: string;
+      /** Flows a second. */
+      readonly rate: number;
+    };
 
 /** What comes to the nodes, and how it is spread. */
 export interface Traffic {

@@ -12,11 +12,13 @@ const CLIENT_TIME_WAIT = 60; // seconds
 export interface PortNeed {
   /** Most local ports in use at once towards one destination. */
   readonly used: number;
+  /** Ports there are. */
   readonly available: number;
 }
 
 /** What the client side has to have for a scenario, at the worst moment. */
 export interface Needs {
+  /** From the start of the load to its last scheduled attempt. */
   readonly loadSeconds: number;
   /** Kernel memory of the gateway's table when it is full. */
   readonly tableBytes: number;
@@ -24,6 +26,7 @@ export interface Needs {
   readonly attempts: number;
   /** WebSockets open at once. */
   readonly held: number;
+  /** Addresses that HTTP connections are spread over. */
   readonly destinations: number;
   /** Ports the kernel hands out, to each HTTP destination. */
   readonly ephemeralPorts: PortNeed;

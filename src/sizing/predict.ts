@@ -16,16 +16,19 @@ export const GC_INTERVAL_MAX = 60; // seconds
 export type Outcome = 'breaks' | 'may-break' | 'holds';
 
 export interface FloodPrediction {
+  /** Its key in the scenario. */
   readonly name: string;
   /** Entries at their most, however large the table. */
   readonly peakEntries: number;
-  /** State an entry is in when its connection is over, and the seconds it stays. */
+  /** State an entry is in when its connection is over. */
   readonly leaves: Flow['state'];
+  /** How long it stays, if it goes as it expires. */
   readonly lingerSeconds: number;
 }
 
 export interface Prediction {
   readonly outcome: Outcome;
+  /** Entries the table may hold. */
   readonly max: number;
   /** Stale entries in the table before the load. */
   readonly prefilled: number;
@@ -41,6 +44,7 @@ export interface Prediction {
   readonly peakEntriesUnreaped: number;
   /** Entries at the end if the load's last second went on for ever; null when they would grow without limit. */
   readonly steadyEntries: number | null;
+  /** Each by itself, in the order of the scenario. */
   readonly floods: readonly FloodPrediction[];
 }
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PlanReport } from '../../src/model/plan.ts';
+import { violations } from '../schemas/violations.ts';
 import { ctload, hostLimits, leavesHostAlone, temporaryFolder, unfit } from './support/ctload.ts';
 
 async function verified(...args: readonly string[]): Promise<PlanReport> {
@@ -18,7 +19,9 @@ async function verified(...args: readonly string[]): Promise<PlanReport> {
     folder,
   );
   expect(code, stderr + stdout).toBe(0);
-  return JSON.parse(stdout);
+  const report = JSON.parse(stdout);
+  expect(violations('plan', report)).toEqual([]);
+  return report;
 }
 
 /** measured ÷ predicted − 1 of one row. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RepeatReport } from '../../src/model/repeat.ts';
+import { violations } from '../schemas/violations.ts';
 import { ctload, leavesHostAlone, readSummary, temporaryFolder, unfit } from './support/ctload.ts';
 
 describe.skipIf(unfit)('ctload run, repeated', () => {
@@ -12,7 +13,9 @@ describe.skipIf(unfit)('ctload run, repeated', () => {
     const flags = ['--set', 'floods.requests.duration=2s', '--set', 'gateway.conntrack.max=300'];
     const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
     expect(code, stderr).toBe(0);
-    const { runs, breakingPoint } = JSON.parse(readFileSync(join(folder, 'repeat.json'), 'utf8')) as RepeatReport;
+    const report: RepeatReport = JSON.parse(readFileSync(join(folder, 'repeat.json'), 'utf8'));
+    expect(violations('repeat', report)).toEqual([]);
+    const { runs, breakingPoint } = report;
     const found = runs.map((run) => readSummary(join(folder, run.folder)).breakingPoint?.entries);
     expect(runs.map(({ entries }) => entries)).toEqual(found);
     expect(breakingPoint?.entries).toMatchObject({ count: 2, median: expect.closeTo(300, -1) });

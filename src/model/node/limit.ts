@@ -14,7 +14,9 @@ export interface KubeProxyInputs {
 
 /** The table a node will have. */
 export interface NodeLimit {
+  /** nf_conntrack_max as the kernel sets it by itself, entries. */
   readonly kernelDefaultMax: number;
+  /** nf_conntrack_buckets as the kernel sets it by itself. */
   readonly kernelDefaultBuckets: number;
   /** Entries kube-proxy asks for; null without kube-proxy, or when it is told to leave the limit alone. */
   readonly kubeProxyWant: number | null;

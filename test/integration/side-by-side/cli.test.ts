@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, start, temporaryFolder } from '../support/ctload.ts';
+import { PUBLISHED } from '../../schemas/published.ts';
+import { violations } from '../../schemas/violations.ts';
+import { ctload, ROOT, start, temporaryFolder } from '../support/ctload.ts';
 
 function scenarioFile(text: string): string {
   const file = join(temporaryFolder(), 'scenario.yaml');
@@ -79,6 +82,21 @@ describe('the command line', () => {
     expect((await ctload('validate', scenarioFile(stdout))).code).toBe(0);
     const json = JSON.parse((await ctload('inspect', 'scenarios/held.yaml', '--json')).stdout);
     expect(json.prediction.outcome).toBe('holds');
+    expect(violations('inspect', json)).toEqual([]);
+  });
+
+  it('doctor tells machines, too, what this host can run', async () => {
+    const { code, stdout } = await ctload('doctor', '--json');
+    const diagnosis = JSON.parse(stdout);
+    expect(violations('doctor', diagnosis)).toEqual([]);
+    expect(diagnosis.ok).toBe(code === 0);
+  });
+
+  it('ships a schema of everything it writes', () => {
+    const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8' });
+    const [{ files }] = JSON.parse(packed) as [{ files: readonly { readonly path: string }[] }];
+    const schemas = [...Object.keys(PUBLISHED), 'summary'].map((name) => `dist/report/${name}.schema.json`);
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['scenarios/scenario.schema.json', ...schemas]));
   });
 
   it('init writes a scenario that validates, once', async () => {

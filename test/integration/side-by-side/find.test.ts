@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../../src/model/find.ts';
+import { violations } from '../../schemas/violations.ts';
 import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
 
 function set(...assignments: readonly string[]): string[] {
@@ -25,6 +26,7 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
     const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', '--output', folder, ...STALE);
     expect(code, stderr + stdout).toBe(0);
     const report = readJson<FindReport>(folder, 'find.json');
+    expect(violations('find', report)).toEqual([]);
     expect(report).toMatchObject({ schema: 'ctload/find@1', outcome: 'converged', answer: 90, variable: 'floods.leaked.rate' });
     expect(report.trials.map(({ value, outcome }) => `${value} ${outcome}`)).toEqual([
       '60 held',
@@ -58,7 +60,9 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
       ...flags,
     );
     expect(code, stderr + stdout).toBe(0);
-    const { answer, trials } = readJson<FindReport>(folder, 'find.json');
+    const report = readJson<FindReport>(folder, 'find.json');
+    expect(violations('find', report)).toEqual([]);
+    const { answer, trials } = report;
     expect(Math.abs((answer ?? 0) - 300)).toBeLessThanOrEqual(3);
     expect(trials.at(-1)).toMatchObject({ confirm: true, outcome: 'held', value: answer, peakOpen: answer });
   });
@@ -69,6 +73,8 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
     await seen(/trial 1: 60 held/);
     child.kill('SIGINT');
     expect((await ended).code).toBe(105);
-    expect(readJson<FindReport>(folder, 'find.json')).toMatchObject({ outcome: 'aborted', answer: null, best: 60 });
+    const report = readJson<FindReport>(folder, 'find.json');
+    expect(report).toMatchObject({ outcome: 'aborted', answer: null, best: 60 });
+    expect(violations('find', report)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { PlanReport } from '../../../src/model/plan.ts';
+import { violations } from '../../schemas/violations.ts';
 import { ctload, hostLimits, temporaryFolder } from '../support/ctload.ts';
 import { check, provideValidators } from '../support/validators.ts';
 
@@ -12,7 +13,9 @@ const missing = provideValidators();
 async function planned(...args: readonly string[]): Promise<PlanReport> {
   const { code, stdout, stderr } = await ctload('plan', ...args, '--json');
   expect(code, stderr).toBe(0);
-  return JSON.parse(stdout);
+  const report = JSON.parse(stdout);
+  expect(violations('plan', report)).toEqual([]);
+  return report;
 }
 
 describe('ctload plan', () => {

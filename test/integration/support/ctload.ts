@@ -7,6 +7,7 @@ import { afterEach, beforeAll, expect, onTestFinished } from 'vitest';
 import type { CompositionRecord, TimelineRecord } from '../../../src/model/sample.ts';
 import type { Summary } from '../../../src/model/summary.ts';
 import { until } from '../../../src/platform/clock.ts';
+import { violations } from '../../schemas/violations.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const CLI = join(ROOT, 'dist/cli.js');
@@ -76,7 +77,10 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Runs a scenario file and reads what it left; `args` are further flags. Fails the test unless the exit code is `exit`. */
+/**
+ * Runs a scenario file and reads what it left, which is as its schemas say; `args` are further flags. Fails the test unless the
+ * exit code is `exit`.
+ */
 export async function runScenario(
   file: string,
   args: readonly string[] = [],
@@ -87,6 +91,7 @@ export async function runScenario(
   expect(ran.code, ran.stderr + ran.stdout).toBe(exit);
   const summary = readSummary(folder);
   expect(traces(summary.run.id)).toEqual([]);
+  expect(readRecords(folder).flatMap((record) => violations('timeline', record))).toEqual([]);
   return { ...ran, folder, summary };
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { summarizeRepeats } from '../../../src/analysis/repeat.ts';
+import { summarizeRepeats, summarizeSearches } from '../../../src/analysis/repeat.ts';
 import { spreadOf } from '../../../src/analysis/spread.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import { judgeTrial } from '../../../src/analysis/trial.ts';
 import { renderRepeat } from '../../../src/report/repeat-terminal.ts';
+import { FOUND } from '../../fixtures/find.ts';
 import { LATENCY, run } from '../../fixtures/run.ts';
+import { violations } from '../../schemas/violations.ts';
 
 const HELD = summarize(run(), LATENCY);
 const BROKE = summarize(run({ fullAt: 6.005 }), LATENCY);
@@ -32,6 +34,7 @@ describe('runs repeated', () => {
       { folder: '02', summary: HELD, exitCode: 0 },
       { folder: '03', summary: bound, exitCode: 111 },
     ]);
+    expect(violations('repeat', report)).toEqual([]);
     expect(report.breakingPoint?.entries).toEqual({ count: 1, median: 1000, min: 1000, max: 1000, spread: 0 });
     expect(report.runs.map(({ entries }) => entries)).toEqual([1000, null, 1000]);
     const text = renderRepeat(report, { color: false, width: 100 });
@@ -43,6 +46,18 @@ describe('runs repeated', () => {
     const report = summarizeRepeats([{ folder: '01', summary: HELD, exitCode: 0 }]);
     expect(report.breakingPoint).toBeNull();
     expect(renderRepeat(report, { color: false, width: 100 })).toContain('none with a valid breaking point');
+  });
+});
+
+describe('searches repeated', () => {
+  it('count only where there is an answer', () => {
+    const doomed = { ...FOUND, outcome: 'doomed', answer: null } as const;
+    const report = summarizeSearches([FOUND, doomed, { ...FOUND, answer: 300 }]);
+    expect(violations('find-repeat', report)).toEqual([]);
+    expect(report.searches.map(({ answer }) => answer)).toEqual([312.5, null, 300]);
+    expect(report.spread).toMatchObject({ count: 2, min: 300, max: 312.5 });
+    expect(violations('find-repeat', summarizeSearches([doomed]))).toEqual([]);
+    expect(summarizeSearches([doomed]).spread).toBeNull();
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CompareOptions, compare } from '../../../src/commands/compare.ts';
 import { brokenAt } from '../../fixtures/compared.ts';
+import { violations } from '../../schemas/violations.ts';
 
 const OPTIONS: CompareOptions = {
   maxRegression: ['breaking_point_entries=2%'],
@@ -63,7 +64,9 @@ describe('ctload compare', () => {
   it('takes a run alone, too, and prints JSON or Markdown', () => {
     leave(base(), [500]);
     expect(compare(join(base(), '01'), base(), { ...OPTIONS, json: true })).toBe(0);
-    expect(JSON.parse(printed)).toMatchObject({ schema: 'ctload/comparison@1', base: { runs: 1 }, regressions: [] });
+    const comparison = JSON.parse(printed);
+    expect(comparison).toMatchObject({ schema: 'ctload/comparison@1', base: { runs: 1 }, regressions: [] });
+    expect(violations('comparison', comparison)).toEqual([]);
     printed = '';
     compare(base(), base(), { ...OPTIONS, markdown: true });
     expect(printed).toMatch(/^## NO REGRESSION: the limit holds\n/);

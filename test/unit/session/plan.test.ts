@@ -13,12 +13,13 @@ import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
 import type { NodeFlags } from '../../../src/session/plan-node.ts';
 import { planTrial } from '../../../src/session/verify.ts';
 import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy-config.ts';
+import { violations } from '../../schemas/violations.ts';
 
 const version = (text: string) => parseVersion(text) ?? expect.fail(text);
 const NODE: NodeFlags = { bits: 64, instanceTypes: [], here: false };
 
 function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
-  return makePlan({
+  const plan = makePlan({
     loaded: undefined,
     traffic: {},
     peakFactor: 1,
@@ -33,6 +34,8 @@ function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
     ...more,
     node: { ...NODE, ...node },
   });
+  expect(violations('plan', { ...plan.plan, verification: null, paste: {} })).toEqual([]);
+  return plan;
 }
 
 const m5 = { instanceTypes: ['m5.large'] };

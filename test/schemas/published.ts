@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { schemasOfTypes, type TypeSource } from './type-schema.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** What ctload writes for others to read, `ctload/<name>@1`, and the type that says what is in it. */
+export const PUBLISHED = {
+  comparison: { file: 'src/model/comparison.ts', type: 'Comparison' },
+  doctor: { file: 'src/commands/doctor.ts', type: 'Diagnosis' },
+  find: { file: 'src/model/find.ts', type: 'FindReport' },
+  'find-repeat': { file: 'src/model/find.ts', type: 'FindRepeatReport' },
+  inspect: { file: 'src/commands/inspect.ts', type: 'Inspection' },
+  plan: { file: 'src/model/plan.ts', type: 'PlanReport' },
+  repeat: { file: 'src/model/repeat.ts', type: 'RepeatReport' },
+  timeline: { file: 'src/model/sample.ts', type: 'TimelineRecord' },
+} as const satisfies Readonly<Record<string, TypeSource>>;
+
+export type Published = keyof typeof PUBLISHED;
+
+/** Where the schema is committed. */
+export function schemaFile(name: string): string {
+  return `${ROOT}/src/report/${name}.schema.json`;
+}
+
+/** The text of every schema as it should be committed: what the types say now. */
+export function schemaTexts(): (readonly [name: Published, text: string])[] {
+  const names = Object.keys(PUBLISHED) as Published[];
+  const schemas = schemasOfTypes(ROOT, Object.values(PUBLISHED));
+  return names.map((name, index) => {
+    const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: `ctload/${name}@1`, ...schemas[index] };
+    return [name, `${JSON.stringify(schema, null, 2)}\n`];
+  });
+}
