@@ -107,6 +107,7 @@ function buildProgram(setExit: (code: number) => void): Command {
     .addOption(new Option('--for <goal>', 'search for how many held connections fit instead').choices(['connections']))
     .option('--repeat <n>', 'search so many times and show the spread', wholeNumber, 1)
     .option('-o, --output <dir>', 'folder for the results (default: results/find-<name>-<UTC time>)')
+    .option('--junit-file <file>', 'also write test results there for CI, with a suite for every search')
     .option('-q, --quiet', 'no progress on stderr', false)
     .option('--json', 'print find.json instead of the report', false)
     .action(async (file: string, flags: ScenarioFlags & Omit<FindOptions, 'forConnections' | 'color'> & { for?: string }) => {
@@ -117,6 +118,7 @@ function buildProgram(setExit: (code: number) => void): Command {
         forConnections: flags.for === 'connections',
         repeat: flags.repeat,
         output: flags.output,
+        junitFile: flags.junitFile,
         quiet: flags.quiet,
         json: flags.json,
         color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },

@@ -1,3 +1,4 @@
+import type { FindReport } from '../model/find.ts';
 import type { Summary } from '../model/summary.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
@@ -6,4 +7,11 @@ export function exitCodeOf({ verdict, thresholds }: Pick<Summary, 'verdict' | 't
   if (interrupted) return ExitCode.aborted;
   if (verdict.validity !== 'valid') return ExitCode.generatorBound;
   return thresholds.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.thresholds;
+}
+
+/** How searches end ctload: all of them have to converge. */
+export function exitCodeOfSearches(searches: readonly Pick<FindReport, 'outcome'>[]): ExitCode {
+  const outcomes = searches.map(({ outcome }) => outcome);
+  if (outcomes.includes('aborted')) return ExitCode.aborted;
+  return outcomes.every((outcome) => outcome === 'converged') ? ExitCode.ok : ExitCode.notConverged;
 }

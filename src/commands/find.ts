@@ -2,15 +2,18 @@ import { join } from 'node:path';
 import { summarizeSearches } from '../analysis/repeat.ts';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
+import type { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
-import { figure, renderFind, trialLine } from '../report/find-terminal.ts';
+import { renderFind } from '../report/find-terminal.ts';
+import { figure, trialLine } from '../report/find-words.ts';
 import { createLiveView } from '../report/live.ts';
 import { spread as spreadText } from '../report/repeat-terminal.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { type FindResult, find as search } from '../session/find.ts';
 import { Interrupts } from '../session/interrupts.ts';
 import { resultsFolder, writeReport } from '../session/results.ts';
+import { exitCodeOfSearches } from './exit-code.ts';
+import { createPublisher, SEARCHES } from './publish.ts';
 import { teardownError } from './teardown.ts';
 
 export interface FindOptions extends ScenarioInputs {
@@ -21,6 +24,7 @@ export interface FindOptions extends ScenarioInputs {
   /** Searches, one after the other. */
   readonly repeat: number;
   readonly output?: string | undefined;
+  readonly junitFile?: string | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
@@ -38,6 +42,7 @@ export async function find(file: string, options: FindOptions, argv: readonly st
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
   const log = stderrLog(options.quiet);
+  const publish = createPublisher(SEARCHES, options, log);
   const request = {
     load,
     goal: options.forConnections ? ('connections' as const) : ('variable' as const),
@@ -53,12 +58,13 @@ export async function find(file: string, options: FindOptions, argv: readonly st
     const output = options.repeat === 1 ? folder : join(folder, String(number).padStart(2, '0'));
     const result = await search({ ...request, output }, interrupts);
     results.push(result);
+    publish(result.report);
     if (!options.json) printReport(result, options);
     log.info(`results: ${result.folder}`);
     if (result.teardownError !== undefined) throw teardownError(result.teardownError);
   }
   printSummary(results, folder, options);
-  return exitCodeOf(results);
+  return exitCodeOfSearches(results.map(({ report }) => report));
 }
 
 /** A picture of the trial under way, on a terminal only: elsewhere a line a trial is enough. */
@@ -88,10 +94,4 @@ function printSummary(results: readonly FindResult[], folder: string, options: F
     process.stdout.write(
       `\n  ${spread?.count ?? 0} of ${results.length} searches converged${spread === null ? '' : `: ${spreadText(spread, figure)}`}\n`,
     );
-}
-
-function exitCodeOf(results: readonly FindResult[]): ExitCode {
-  const outcomes = results.map(({ report }) => report.outcome);
-  if (outcomes.includes('aborted')) return ExitCode.aborted;
-  return outcomes.every((outcome) => outcome === 'converged') ? ExitCode.ok : ExitCode.notConverged;
 }

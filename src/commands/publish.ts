@@ -1,38 +1,62 @@
 import { writeFileSync } from 'node:fs';
+import type { FindReport } from '../model/find.ts';
 import type { RunReport } from '../model/report.ts';
 import type { Summary } from '../model/summary.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
-import { annotations } from '../report/annotations.ts';
+import { annotations, findAnnotation } from '../report/annotations.ts';
+import { renderFindMarkdown } from '../report/find-markdown.ts';
 import { renderJunit } from '../report/junit.ts';
+import { renderFindJunit } from '../report/junit-find.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { type ActionsEnvironment, tellGitHub } from './github.ts';
 
-type Published = Pick<RunReport, 'summary' | 'scenario'>;
+/** How something that was carried out is told outside of its folder. */
+interface Rendering<T, Kept> {
+  /** What is needed of it until the last one is over: a long run's figures over time, say, take a lot of memory. */
+  kept(one: T): Kept;
+  junit(all: readonly Kept[]): string;
+  annotations(one: T): readonly string[];
+  markdown(one: T): string;
+}
+
+export const RUNS: Rendering<Pick<RunReport, 'summary' | 'scenario'>, Summary> = {
+  kept: ({ summary }) => summary,
+  junit: renderJunit,
+  annotations: ({ summary }) => annotations(summary),
+  markdown: renderMarkdown,
+};
+
+export const SEARCHES: Rendering<FindReport, FindReport> = {
+  kept: (report) => report,
+  junit: renderFindJunit,
+  annotations: (report) => [findAnnotation(report)],
+  markdown: renderFindMarkdown,
+};
 
 export interface PublishOptions {
-  /** Gets the test results of all runs so far, a suite each. */
+  /** Gets the test results of all runs or searches so far, a suite each. */
   readonly junitFile?: string | undefined;
   readonly environment?: ActionsEnvironment | undefined;
 }
 
 /**
- * Takes every finished run to where flags and CI want it, besides its folder. A file that cannot be written is told before
- * the first run, not after it.
+ * Takes every finished run or search to where flags and CI want it, besides its folder. A file that cannot be written is told
+ * before the first one, not after it.
  */
-export function createPublisher(options: PublishOptions, log: Log): (run: Published) => void {
-  const summaries: Summary[] = []; // and no more of them: a long run's figures over time take a lot of memory
+export function createPublisher<T, Kept>(rendering: Rendering<T, Kept>, options: PublishOptions, log: Log): (one: T) => void {
+  const all: Kept[] = [];
   const writeSuites = () => {
     if (options.junitFile === undefined) return;
-    const suites = renderJunit(summaries);
-    writeOutput('--junit-file', options.junitFile, suites, 'name a file in a folder that exists and that you may write to');
+    const hint = 'name a file in a folder that exists and that you may write to';
+    writeOutput('--junit-file', options.junitFile, rendering.junit(all), hint);
   };
   writeSuites();
-  return (run) => {
-    summaries.push(run.summary);
+  return (one) => {
+    all.push(rendering.kept(one));
     writeSuites();
-    tellGitHub(options.environment ?? {}, { annotations: annotations(run.summary), markdown: renderMarkdown(run) }, log);
+    tellGitHub(options.environment ?? {}, { annotations: rendering.annotations(one), markdown: rendering.markdown(one) }, log);
   };
 }
 

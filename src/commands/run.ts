@@ -11,7 +11,7 @@ import type { RunResult } from '../session/request.ts';
 import { resultsFolder } from '../session/results.ts';
 import { runScenario } from '../session.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { createPublisher, writeOutput } from './publish.ts';
+import { createPublisher, RUNS, writeOutput } from './publish.ts';
 import { repeatRuns } from './repeat.ts';
 import { teardownError } from './teardown.ts';
 
@@ -43,7 +43,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
   const log = stderrLog(options.quiet);
-  const publish = createPublisher(options, log);
+  const publish = createPublisher(RUNS, options, log);
   const once = async (output: string | undefined): Promise<RunResult> => {
     const view = options.quiet
       ? undefined

@@ -1,4 +1,6 @@
+import type { FindReport } from '../model/find.ts';
 import type { Summary } from '../model/summary.ts';
+import { findStory } from './find-words.ts';
 import { count, percent } from './format.ts';
 import { isCertain, story, titleOf } from './headline.ts';
 import { sentence } from './thresholds.ts';
@@ -33,6 +35,16 @@ export function annotations(summary: Summary): string[] {
         annotation('warning', `${title}: ${cause}`, `${count(attempts)} attempts (${percent(share)}): ${evidence}`),
       ),
   ];
+}
+
+/** What a job's page should say of a search: its answer, or as an error that and why there is none. */
+export function findAnnotation(report: FindReport): string {
+  const { outcome, scenario, variable } = report;
+  return annotation(
+    outcome === 'converged' ? 'notice' : 'error',
+    `ctload ${scenario.name}`,
+    `${outcome}, ${variable}. ${findStory(report)}`,
+  );
 }
 
 function escapeData(text: string): string {

@@ -3,78 +3,40 @@ import type { FloodSummary, Summary } from '../model/summary.ts';
 import { parseExpression } from '../model/threshold.ts';
 import { count } from './format.ts';
 import { isCertain, story, titleOf } from './headline.ts';
-import { xmlText } from './markup.ts';
+import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 import { renderTerminal } from './terminal.ts';
 import { observedText } from './thresholds.ts';
 
 /** `junit.xml` of one run. */
 export const junitReport: Report = { file: 'junit.xml', render: ({ summary }) => renderJunit([summary]) };
 
-interface Case {
-  readonly group: 'verdict' | 'threshold' | 'flood';
-  readonly name: string;
-  readonly seconds: number;
-  /** Nothing when it passed. `failure`: the gateway is not as wanted; `error`: the run cannot tell. */
-  readonly problem?: {
-    readonly kind: 'failure' | 'error';
-    readonly type: string;
-    readonly message: string;
-    readonly text: string;
-  };
-}
-
 /**
- * Test results as CI servers read them: one suite a run, in it a case for the verdict, for every threshold and for every
- * flood. A suite is green when `ctload run` exits with 0: failures stand for exit 99, errors for exit 111. No `skipped`, which
- * the XSD of Ant's JUnit task does not have; its order of elements and its required attributes are kept.
+ * One suite a run, in it a case for the verdict, for every threshold and for every flood. A suite is green when `ctload run`
+ * exits with 0: failures stand for exit 99, errors for exit 111.
  */
 export function renderJunit(runs: readonly Summary[]): string {
-  return `${['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...runs.map(suite), '</testsuites>'].join('\n')}\n`;
+  return renderSuites(runs.map(suite));
 }
 
-function suite(summary: Summary, id: number): string {
+function suite(summary: Summary): Suite {
   const { run, scenario, environment } = summary;
-  const cases = [verdictCase(summary), ...thresholdCases(summary), ...floodCases(summary)];
-  const having = (kind: 'failure' | 'error') => cases.filter(({ problem }) => problem?.kind === kind).length;
-  const properties = {
-    run: run.id,
-    command: run.command,
-    'ctload.version': run.version,
-    seed: run.seed,
-    driver: environment.driver,
-    kernel: environment.kernel,
-    'conntrack.method': summary.conntrack.method,
-    'conntrack.effectiveMax': summary.conntrack.effectiveMax,
-  };
-  const head = attributes({
+  return {
     name: scenario.name,
-    package: 'ctload',
-    id,
-    timestamp: run.startedAt.replace(/(\.\d+)?Z$/, ''), // the XSD wants no zone
-    hostname: 'localhost', // as the XSD has it where none is known
-    tests: cases.length,
-    failures: having('failure'),
-    errors: having('error'),
-    time: run.durationSeconds,
-  });
-  return [
-    `  <testsuite${head}>`,
-    '    <properties>',
-    ...Object.entries(properties).map(([name, value]) => `      <property${attributes({ name, value })}/>`),
-    '    </properties>',
-    ...cases.map((entry) => testcase(scenario.name, entry)),
-    `    <system-out>${xmlText(renderTerminal(summary, { color: false, width: 100 })).replaceAll('&#10;', '\n')}</system-out>`,
-    '    <system-err></system-err>',
-    '  </testsuite>',
-  ].join('\n');
-}
-
-function testcase(scenario: string, { group, name, seconds, problem }: Case): string {
-  const head = `    <testcase${attributes({ name, classname: `${scenario}.${group}`, time: seconds })}`;
-  if (problem === undefined) return `${head}/>`;
-  const { kind, type, message, text } = problem;
-  const body = xmlText(text).replaceAll('&#10;', '\n');
-  return `${head}>\n      <${kind}${attributes({ message, type })}>${body}</${kind}>\n    </testcase>`;
+    startedAt: run.startedAt,
+    seconds: run.durationSeconds,
+    properties: {
+      run: run.id,
+      command: run.command,
+      'ctload.version': run.version,
+      seed: run.seed,
+      driver: environment.driver,
+      kernel: environment.kernel,
+      'conntrack.method': summary.conntrack.method,
+      'conntrack.effectiveMax': summary.conntrack.effectiveMax,
+    },
+    cases: [verdictCase(summary), ...thresholdCases(summary), ...floodCases(summary)],
+    output: renderTerminal(summary, { color: false, width: 100 }),
+  };
 }
 
 function verdictCase(summary: Summary): Case {
@@ -118,10 +80,4 @@ function spoiled({ attempted, failures, notStarted }: FloodSummary): string[] {
     ...causes.map(([cause, failed]) => `${count(failed)} of ${count(attempted)} attempts failed: ${cause}`),
     ...(notStarted > 0 ? [`${count(notStarted)} attempts were due but not started`] : []),
   ];
-}
-
-function attributes(values: Readonly<Record<string, string | number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${xmlText(String(value))}"`)
-    .join('');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FindReport } from '../../../src/model/find.ts';
 import { violations } from '../../schemas/violations.ts';
 import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
@@ -23,7 +23,9 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
 
   it('find: every trial begins with the same table, and the answer is the known one', async () => {
     const folder = join(temporaryFolder(), 'find');
-    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', '--output', folder, ...STALE);
+    const junit = `${folder}.xml`;
+    const flags = ['--output', folder, '--junit-file', junit];
+    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', ...flags, ...STALE);
     expect(code, stderr + stdout).toBe(0);
     const report = readJson<FindReport>(folder, 'find.json');
     expect(violations('find', report)).toEqual([]);
@@ -41,6 +43,7 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
     }
     expect(stdout).toContain('90 is the highest value that holds with 300 conntrack entries.');
     expect(stderr).toContain('trial 5: 90 (confirming) held');
+    expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
   });
 
   it('find --for connections: as many as there are places', async () => {
@@ -65,6 +68,21 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
     const { answer, trials } = report;
     expect(Math.abs((answer ?? 0) - 300)).toBeLessThanOrEqual(3);
     expect(trials.at(-1)).toMatchObject({ confirm: true, outcome: 'held', value: answer, peakOpen: answer });
+  });
+
+  it('find: without an answer in time it fails CI, with the reason: exit 113', async () => {
+    const folder = temporaryFolder();
+    const [junit, page] = [join(folder, 'find.xml'), join(folder, 'page.md')];
+    vi.stubEnv('GITHUB_ACTIONS', 'true').stubEnv('GITHUB_STEP_SUMMARY', page);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const flags = ['--output', join(folder, 'find'), '--junit-file', junit, '--set', 'find.deadline=1s'];
+    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', ...STALE, ...flags);
+    expect(code, stderr + stdout).toBe(113);
+    expect(stderr).toMatch(/^::error title=ctload stale::deadline, floods\.leaked\.rate\. No answer: /m);
+    expect(readFileSync(page, 'utf8')).toMatch(/^## stale: DEADLINE, floods\.leaked\.rate$/m);
+    expect(readFileSync(junit, 'utf8')).toMatch(
+      /<failure message="No answer: [^"]+60 held, but is not the answer\." type="deadline">/,
+    );
   });
 
   it('find: Ctrl-C ends the trial and the search, and leaves what is known: exit 105', async () => {

@@ -4,7 +4,7 @@ import { spreadOf } from '../../../src/analysis/spread.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import { judgeTrial } from '../../../src/analysis/trial.ts';
 import { renderRepeat } from '../../../src/report/repeat-terminal.ts';
-import { FOUND } from '../../fixtures/find.ts';
+import { DOOMED, FOUND } from '../../fixtures/find.ts';
 import { LATENCY, run } from '../../fixtures/run.ts';
 import { violations } from '../../schemas/violations.ts';
 
@@ -51,13 +51,12 @@ describe('runs repeated', () => {
 
 describe('searches repeated', () => {
   it('count only where there is an answer', () => {
-    const doomed = { ...FOUND, outcome: 'doomed', answer: null } as const;
-    const report = summarizeSearches([FOUND, doomed, { ...FOUND, answer: 300 }]);
+    const report = summarizeSearches([FOUND, DOOMED, { ...FOUND, answer: 300 }]);
     expect(violations('find-repeat', report)).toEqual([]);
     expect(report.searches.map(({ answer }) => answer)).toEqual([312.5, null, 300]);
     expect(report.spread).toMatchObject({ count: 2, min: 300, max: 312.5 });
-    expect(violations('find-repeat', summarizeSearches([doomed]))).toEqual([]);
-    expect(summarizeSearches([doomed]).spread).toBeNull();
+    expect(violations('find-repeat', summarizeSearches([DOOMED]))).toEqual([]);
+    expect(summarizeSearches([DOOMED]).spread).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exitCodeOf } from '../../../src/commands/exit-code.ts';
+import { exitCodeOf, exitCodeOfSearches } from '../../../src/commands/exit-code.ts';
 import type { Validity } from '../../../src/model/summary.ts';
 
 it.each([
@@ -14,4 +14,13 @@ it.each([
   const verdict = { kind: 'broke', validity, cause: null, reasons: [] } as const;
   const thresholds = oks.map((ok) => ({ metric: 'conns', expression: 'count>5', ok, observed: 4, stoppedAtSeconds: null }));
   expect(exitCodeOf({ verdict, thresholds }, interrupted)).toBe(code);
+});
+
+it.each([
+  [['converged', 'converged'], 0],
+  [['converged', 'doomed'], 113],
+  [['deadline'], 113],
+  [['doomed', 'aborted'], 105],
+] as const)('searches that end as %j → exit %i', (outcomes, code) => {
+  expect(exitCodeOfSearches(outcomes.map((outcome) => ({ outcome })))).toBe(code);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/analysis/summarize.ts';
-import { annotation, annotations } from '../../../src/report/annotations.ts';
+import { annotation, annotations, findAnnotation } from '../../../src/report/annotations.ts';
+import { DOOMED, FOUND } from '../../fixtures/find.ts';
 import { LATENCY, load, run } from '../../fixtures/run.ts';
 
 const BROKE = summarize(run({ fullAt: 6.005 }), LATENCY);
@@ -27,5 +28,14 @@ describe('annotations for GitHub Actions', () => {
     const [verdict, cause] = annotations(summarize([...run(), load(5, { attempted: 40, failed: { refused: 40 } })], LATENCY));
     expect(verdict).toMatch(/^::error title=ctload test::inconclusive, not the table: refused\..*%0AAttempts failed/);
     expect(cause).toMatch(/^::warning title=ctload test%3A refused::40 attempts \(100 %25\): /);
+  });
+
+  it('note the answer of a search, and report one without as an error, with the reason', () => {
+    expect(findAnnotation(FOUND)).toBe(
+      '::notice title=ctload x::converged, floods.requests.rate. 312.5 is the highest value that holds with 2,000 conntrack entries.',
+    );
+    expect(findAnnotation(DOOMED)).toBe(
+      '::error title=ctload x::doomed, floods.requests.rate. No answer: The generator was the limit. 700 held, but is not the answer.',
+    );
   });
 });

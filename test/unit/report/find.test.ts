@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../../src/model/find.ts';
-import { renderFind, trialLine } from '../../../src/report/find-terminal.ts';
-import { FOUND, TRIAL } from '../../fixtures/find.ts';
+import { renderFind } from '../../../src/report/find-terminal.ts';
+import { trialLine } from '../../../src/report/find-words.ts';
+import { DOOMED, FOUND, TRIAL } from '../../fixtures/find.ts';
 
 const words = (report: FindReport) => renderFind(report, { color: false, width: 100 }).replace(/\s+/g, ' ');
 
@@ -23,9 +24,8 @@ describe('the report of a search', () => {
   });
 
   it('says why there is no answer, and what is known all the same', () => {
-    const doomed = { ...FOUND, outcome: 'doomed', answer: null, best: 700, why: 'The generator was the limit.' } as const;
-    expect(words(doomed)).toContain('No answer: The generator was the limit. 700 held, but is not the answer.');
-    expect(words({ ...doomed, best: null, formula: null, conntrack: null })).toContain('No value is known to hold.');
+    expect(words(DOOMED)).toContain('No answer: The generator was the limit. 700 held, but is not the answer.');
+    expect(words({ ...DOOMED, best: null, formula: null, conntrack: null })).toContain('No value is known to hold.');
   });
 
   it('has one line for every trial while it runs', () => {
