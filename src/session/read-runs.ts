@@ -2,22 +2,43 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { FAILURE_CAUSES } from '../model/attempt.ts';
 import type { ComparedRun, ComparedSummary } from '../model/comparison.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { summarySchema } from '../report/summary-schema.ts';
 import { parseAnyScenario } from '../scenario/load.ts';
 import { RESOLVED_FILE } from './results.ts';
 
 const SUMMARY_FILE = 'summary.json';
 
+const text = z.string();
+const number = z.number();
+
 /** Only what is compared: a summary of another version of ctload may lack the rest, as keys are added with time. */
-const comparedSchema = summarySchema
-  .pick({ schema: true, run: true, scenario: true, environment: true, verdict: true, metrics: true })
-  .extend({
-    conntrack: summarySchema.shape.conntrack.pick({ method: true }),
-    floods: z.record(z.string(), summarySchema.shape.floods.valueType.pick({ attempted: true, failures: true })),
-  });
+const comparedSchema = z.object({
+  schema: z.literal('ctload/summary@1'),
+  run: z.object({ id: text, startedAt: text, durationSeconds: number, version: text, seed: number, command: text }),
+  scenario: z.object({ name: text, description: text, sha256: text }),
+  environment: z.object({
+    driver: text,
+    rootless: z.boolean(),
+    kernel: text,
+    node: text,
+    cpus: number,
+    memoryBytes: number,
+    sysctls: z.record(text, text),
+    tools: z.record(text, text),
+  }),
+  verdict: z.object({
+    kind: z.enum(['broke', 'held', 'inconclusive']),
+    validity: z.enum(['valid', 'generator-bound', 'inconclusive']),
+    cause: z.enum(FAILURE_CAUSES).nullable(),
+    reasons: z.array(text),
+  }),
+  metrics: z.record(text, z.object({ type: text, values: z.record(text, number) })),
+  conntrack: z.object({ method: z.enum(['sysctl', 'ballast', 'in-force', 'unknown']) }),
+  floods: z.record(text, z.object({ attempted: number, failures: z.partialRecord(z.enum(FAILURE_CAUSES), number) })),
+});
 
 /**
  * Reads the summaries of a run's folder, or of all runs in the folders directly below it, as `run --repeat` leaves them;

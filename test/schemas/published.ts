@@ -12,6 +12,7 @@ export const PUBLISHED = {
   inspect: { file: 'src/commands/inspect.ts', type: 'Inspection' },
   plan: { file: 'src/model/plan.ts', type: 'PlanReport' },
   repeat: { file: 'src/model/repeat.ts', type: 'RepeatReport' },
+  summary: { file: 'src/model/summary.ts', type: 'Summary' },
   timeline: { file: 'src/model/sample.ts', type: 'TimelineRecord' },
 } as const satisfies Readonly<Record<string, TypeSource>>;
 

@@ -71,7 +71,8 @@ class Walk {
   #unionOf(types: readonly Type[]): JsonSchema {
     const present = types.filter(({ flags }) => (flags & TypeFlags.Undefined) === 0);
     const some = present.filter(({ flags }) => (flags & TypeFlags.Null) === 0);
-    const schemas = some.every((type) => type.isLiteralType()) ? [choiceOf(some)] : some.map((type) => this.schemaOf(type));
+    const words = some.length > 0 && some.every((type) => type.isLiteralType());
+    const schemas = words ? [choiceOf(some)] : some.map((type) => this.schemaOf(type));
     const [only] = schemas;
     if (schemas.length > 1 || only === undefined) return { anyOf: present.map((type) => this.schemaOf(type)) };
     return some.length === present.length ? only : orNull(only);

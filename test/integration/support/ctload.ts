@@ -91,6 +91,7 @@ export async function runScenario(
   expect(ran.code, ran.stderr + ran.stdout).toBe(exit);
   const summary = readSummary(folder);
   expect(traces(summary.run.id)).toEqual([]);
+  expect(violations('summary', summary)).toEqual([]);
   expect(readRecords(folder).flatMap((record) => violations('timeline', record))).toEqual([]);
   return { ...ran, folder, summary };
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { summarize } from '../../../src/analysis/summarize.ts';
+import { LATENCY, run } from '../../fixtures/run.ts';
 import { schemaFile, schemaTexts } from '../../schemas/published.ts';
 import type { JsonSchema } from '../../schemas/type-schema.ts';
 import { violations } from '../../schemas/violations.ts';
@@ -26,16 +28,26 @@ function* untold(schema: JsonSchema, path = ''): Generator<string> {
   for (const one of inner) if (typeof one === 'object' && one !== null) yield* untold(one as JsonSchema, `${path}*.`);
 }
 
-const recorded = (run: string): object[] =>
-  readFileSync(new URL(`../../fixtures/runs/${run}/timeline.ndjson`, import.meta.url), 'utf8')
+const recorded = (name: string): object[] =>
+  readFileSync(new URL(`../../fixtures/runs/${name}/timeline.ndjson`, import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
 
-it.each(['smoke', 'held', 'mixed'])('describes every line that the run %s left', (run) => {
-  const records = recorded(run);
+it.each(['smoke', 'held', 'mixed'])('describes every line that the run %s left', (name) => {
+  const records = recorded(name);
   expect(records.flatMap((record) => violations('timeline', record))).toEqual([]);
   expect(records.length).toBeGreaterThan(800);
+});
+
+it.each([
+  ['broke', run({ fullAt: 6.005 })],
+  ['held', run()],
+  ['inconclusive', run().slice(0, 1)],
+])('describes a summary that says %s', (kind, records) => {
+  const summary = summarize(records, LATENCY);
+  expect(summary.verdict.kind).toBe(kind);
+  expect(violations('summary', summary)).toEqual([]);
 });
 
 it('finds keys that nobody described, and what is missing or wrong', () => {
