@@ -1,6 +1,6 @@
 import { totalFailed } from '../model/attempt.ts';
+import type { FloodSummary, LatencySummary } from '../model/flood-summary.ts';
 import type { LatencyLog } from '../model/latency.ts';
-import type { FloodSummary, LatencySummary } from '../model/summary.ts';
 import { attribute, type Evidence } from './attribution.ts';
 import { floodAttempts, peakOpen } from './load.ts';
 import type { RunLog } from './run-log.ts';

@@ -1,7 +1,8 @@
 import type { FailureCause } from '../model/attempt.ts';
+import type { FloodSummary } from '../model/flood-summary.ts';
 import type { LatencyLog } from '../model/latency.ts';
 import { METRIC_NAMES, METRICS, type MetricName, type MetricValues, parseSelector, type Selector } from '../model/metrics.ts';
-import type { BreakingPoint, FloodSummary, Summary } from '../model/summary.ts';
+import type { BreakingPoint, Summary } from '../model/summary.ts';
 import { failureRate, MetricCollector } from './collector.ts';
 import { gatewayCpuShare } from './headroom.ts';
 import type { RunLog } from './run-log.ts';

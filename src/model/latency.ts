@@ -1,5 +1,5 @@
 import type { Phase } from './attempt.ts';
-import type { LatencySummary } from './summary.ts';
+import type { LatencySummary } from './flood-summary.ts';
 
 /** How often a time was measured. */
 export type TimedCount = readonly [milliseconds: number, count: number];

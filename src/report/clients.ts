@@ -1,4 +1,5 @@
-import type { FloodSummary, LatencySummary, Summary } from '../model/summary.ts';
+import type { FloodSummary, LatencySummary } from '../model/flood-summary.ts';
+import type { Summary } from '../model/summary.ts';
 import { count, milliseconds, percent, plural } from './format.ts';
 
 /** What the clients felt: failures, connect times, and how the sockets fared that were open all along. */

@@ -1,4 +1,5 @@
-import type { FloodSummary, Summary } from '../model/summary.ts';
+import type { FloodSummary } from '../model/flood-summary.ts';
+import type { Summary } from '../model/summary.ts';
 import { count, milliseconds } from './format.ts';
 import { type Paint, table } from './layout.ts';
 

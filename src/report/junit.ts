@@ -1,5 +1,6 @@
+import type { FloodSummary } from '../model/flood-summary.ts';
 import type { Report } from '../model/report.ts';
-import type { FloodSummary, Summary } from '../model/summary.ts';
+import type { Summary } from '../model/summary.ts';
 import { parseExpression } from '../model/threshold.ts';
 import { count } from './format.ts';
 import { isCertain, story, titleOf } from './headline.ts';

@@ -1,5 +1,6 @@
+import type { FloodSummary } from '../model/flood-summary.ts';
 import type { Report, RunReport } from '../model/report.ts';
-import type { FloodSummary, Summary } from '../model/summary.ts';
+import type { Summary } from '../model/summary.ts';
 import { facts } from './facts.ts';
 import { FLOOD_HEADINGS, floodCells } from './flood-table.ts';
 import { isCertain, story, titleOf } from './headline.ts';

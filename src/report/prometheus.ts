@@ -1,6 +1,7 @@
 import type { Phase } from '../model/attempt.ts';
+import type { FloodSummary } from '../model/flood-summary.ts';
 import type { Report, RunReport } from '../model/report.ts';
-import type { FloodSummary, Summary } from '../model/summary.ts';
+import type { Summary } from '../model/summary.ts';
 import { exposition, type Family, histogram, type Sample } from './exposition.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/analysis/summarize.ts';
-import type { FloodSummary, Summary } from '../../../src/model/summary.ts';
+import type { FloodSummary } from '../../../src/model/flood-summary.ts';
+import type { Summary } from '../../../src/model/summary.ts';
 import { renderTerminal } from '../../../src/report/terminal.ts';
 import { LATENCY, load, run } from '../../fixtures/run.ts';
 
