@@ -4,6 +4,7 @@ import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
 import { lastBefore, type RunLog, rise } from './run-log.ts';
 import { totalsOf } from './table.ts';
+import { timeWaitDropped } from './time-wait.ts';
 
 /** How far the share may be from 1 and still be proof. */
 const TOLERANCE = 0.03;
@@ -11,7 +12,7 @@ const TOLERANCE = 0.03;
 /**
  * Sets the kernel's books against the clients': every packet the full table dropped is a SYN that its client repeated
  * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5), a half-open one that the backend never saw, or a datagram that
- * did not arrive: nobody repeats those.
+ * did not arrive: nobody repeats those. SYNs that the backend dropped in TIME_WAIT are repeated or given up as well, and taken off.
  */
 export function account(log: RunLog): Accounting {
   const kernelDrops = totalsOf(log.tables.gateway).drop;
@@ -20,7 +21,8 @@ export function account(log: RunLog): Accounting {
   const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0) + upstream.abandoned;
   const unseen = halfOpenLost(log);
   const datagrams = datagramsLost(log);
-  const explainedByClients = synRetransmissions + abandoned + unseen + datagrams;
+  const inTimeWait = timeWaitDropped(log);
+  const explainedByClients = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
   return {
     kernelDrops,
     explainedByClients,
@@ -29,6 +31,7 @@ export function account(log: RunLog): Accounting {
     abandoned,
     halfOpenLost: unseen,
     datagramsLost: datagrams,
+    timeWaitDropped: inTimeWait,
     laterRetransmissions: otherThanSyns(log.netstat.client) + otherThanSyns(log.netstat.backend),
     backlogDropped: backlogDropped(log),
   };

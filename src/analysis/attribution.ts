@@ -25,12 +25,23 @@ export function routeless({ netstat }: RunLog): number {
   return hosts.reduce((sum, records) => sum + rise(records, 'IpExtInNoRoutes') + rise(records, 'IpOutNoRoutes'), 0);
 }
 
+/** Attempts that were due from `from` on and timed out or had to repeat their SYN. */
+export function unanswered({ loads }: RunLog, from = Number.NEGATIVE_INFINITY): number {
+  return loads.reduce((sum, load) => {
+    const count = (load.failed?.['connect-timeout'] ?? 0) + (load.delayed ?? 0);
+    return load.t + LOAD_BUCKET > from ? sum + count : sum;
+  }, 0);
+}
+
 /**
  * What made SYNs go unanswered that no conntrack table dropped: no route or a listen queue that overflowed, where a counter
- * holds at least half of what the clients are missing beyond the table's drops; else it stays `connect-timeout`.
+ * holds at least half of what the clients are missing beyond the table's drops; else it stays `connect-timeout`. Most SYNs that
+ * meet TIME_WAIT are felt by nobody, so they are weighed by attempts: the backend's ACK makes the client repeat a first SYN within
+ * milliseconds (tcp_rcv_synsent_state_process).
  */
-export function otherwiseLost(log: RunLog, { explainedByClients, kernelDrops }: Accounting): FailureCause {
-  const missing = Math.max(1, explainedByClients - kernelDrops);
+export function otherwiseLost(log: RunLog, { explainedByClients, kernelDrops, timeWaitDropped }: Accounting): FailureCause {
+  const felt = Math.min(timeWaitDropped, unanswered(log));
+  const missing = Math.max(1, explainedByClients - kernelDrops, felt);
   const [most] = [
     { cause: 'unreachable' as const, count: routeless(log) },
     { cause: 'listen-overflow' as const, count: listenDrops(log) },

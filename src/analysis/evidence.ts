@@ -17,7 +17,7 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'conntrack-full':
       return tableFull(findings);
     case 'connect-timeout':
-      return `${lostSyns(findings)}${elsewhere(risen('backend', 'TcpExtListenDrops'))}. ${innocent(log)}`;
+      return `${lostSyns(findings)}${whereLost(findings, risen('backend', 'TcpExtListenDrops'))}`;
     case 'listen-overflow':
       return `The backend's listen queues overflowed: its kernel counted ${risen('backend', 'TcpExtListenOverflows')} ListenOverflows and ${risen('backend', 'TcpExtListenDrops')} ListenDrops. ${lostSyns(findings)}. ${innocent(log)}`;
     case 'unreachable':
@@ -48,20 +48,28 @@ function seen(log: RunLog, figure: 'connections' | 'requests'): number | string 
   return log.meta.environment.driver === 'external' ? UNKNOWN : (log.backend?.[figure] ?? 0);
 }
 
-/** What speaks for SYNs that were lost on the way. */
-function elsewhere(listenDrops: number | string): string {
-  return listenDrops === UNKNOWN
-    ? `: they or their answers were lost on the way, or at the backend, whose counters are out of sight`
-    : `, while the backend's listen queues dropped ${listenDrops} and no route was missing: the SYNs or their answers were lost on the way`;
+/** Of SYNs that no other counter holds: which met TIME_WAIT and why, and what speaks for the others having been lost on the way. */
+function whereLost({ log, accounting }: Findings, listenDrops: number | string): string {
+  if (listenDrops === UNKNOWN) {
+    return `: they or their answers were lost on the way, or at the backend, whose counters are out of sight (a full listen queue, a connection in TIME_WAIT with the same ports). ${innocent(log)}`;
+  }
+  const cleared = `the backend's listen queues dropped ${listenDrops} and no route was missing`;
+  if (accounting.timeWaitDropped === 0) {
+    return `, while ${cleared}: the SYNs or their answers were lost on the way. ${innocent(log)}`;
+  }
+  const others = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);
+  const rest = others === 0 ? '' : ` The other ${others} or their answers were lost on the way: ${cleared}.`;
+  return `: the gateway had given them source ports of connections that it had forgotten and the backend had not.${rest} ${innocent(log)} What to do${others === 0 ? '' : ' about those in TIME_WAIT'}: keep tcp_time_wait of the gateway's conntrack at 60 s or more (as long as the backend is in TIME_WAIT), reuse connections, let clients close them first, or masquerade to more addresses.`;
 }
 
 function tableFull({ log, accounting, evidence }: Findings): string {
-  const { kernelDrops, synRetransmissions, abandoned, datagramsLost, backlogDropped } = accounting;
+  const { kernelDrops, synRetransmissions, abandoned, datagramsLost, timeWaitDropped, backlogDropped } = accounting;
+  const met = timeWaitDropped === 0 ? '' : `; the backend dropped ${timeWaitDropped} of these that met connections in TIME_WAIT`;
   const unseen = datagramsLost === 0 ? '' : `; ${datagramsLost} datagrams did not arrive`;
   const lost = backlogDropped === 0 ? '' : `; the machine itself lost ${backlogDropped} packets between the namespaces`;
   const from = evidence.tableFullFrom === undefined ? '' : ` from ${Math.max(0, evidence.tableFullFrom).toFixed(2)} s on`;
   const { earlyDrop } = totalsOf(log.tables.gateway);
-  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${unseen}${lost}.`;
+  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${met}${unseen}${lost}.`;
 }
 
 function noAnswer({ log, accounting, latency }: Findings): string {
@@ -77,8 +85,12 @@ function noAnswer({ log, accounting, latency }: Findings): string {
 }
 
 function lostSyns({ accounting }: Findings): string {
-  const { synRetransmissions, abandoned } = accounting;
-  return `Clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}`;
+  const { synRetransmissions, abandoned, timeWaitDropped } = accounting;
+  const met =
+    timeWaitDropped === 0
+      ? ''
+      : `; ${timeWaitDropped} of these SYNs met connections in TIME_WAIT at the backend, whose kernel dropped them for their older timestamps (PAWS)`;
+  return `Clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${met}`;
 }
 
 /** That the gateway's table was not it, or how far it was. */

@@ -1,7 +1,7 @@
 import type { LatencyLog } from '../model/latency.ts';
 import type { Accounting } from '../model/summary.ts';
 import { account, balance } from './accounting.ts';
-import { type Evidence, otherwiseLost } from './attribution.ts';
+import { type Evidence, otherwiseLost, unanswered } from './attribution.ts';
 import { type Break, findBreak } from './breaking-point.ts';
 import { lostOnTheWay, udpFloods } from './datagrams.ts';
 import type { RunLog } from './run-log.ts';
@@ -17,14 +17,18 @@ export interface Investigation {
 export function investigate(log: RunLog, latency: LatencyLog): Investigation {
   const accounting = account(log);
   const first = findBreak(log, latency);
-  const tableFullFrom = first !== undefined && tableExplains(log, accounting) ? first.feltFrom : undefined;
+  const tableFullFrom = first !== undefined && tableExplains(log, accounting, first) ? first.feltFrom : undefined;
   const datagrams = lostOnTheWay(log, accounting.datagramsLost) ? udpFloods(log) : new Set<string>();
   return { accounting, first, evidence: { tableFullFrom, otherwise: otherwiseLost(log, accounting), datagrams } };
 }
 
 /** Whether the gateway's drops, and nobody else's, are what the clients felt. */
-function tableExplains({ tables }: RunLog, accounting: Accounting): boolean {
+function tableExplains(log: RunLog, accounting: Accounting, { feltFrom }: Break): boolean {
+  const { tables } = log;
+  const { earlyDrop } = totalsOf(tables.gateway);
+  // SYNs dropped in TIME_WAIT are no part of the books, but attempts feel them.
+  const few = accounting.timeWaitDropped > 0 && accounting.kernelDrops + earlyDrop < unanswered(log, feltFrom) / 2;
   const elsewhere = [tables.client, tables.backend, tables.host].some((table) => totalsOf(table).drop > 0);
-  const books = balance(accounting, totalsOf(tables.gateway).earlyDrop);
-  return !elsewhere && books !== 'clients-saw-less' && books !== 'clients-saw-more';
+  const books = balance(accounting, earlyDrop);
+  return !few && !elsewhere && books !== 'clients-saw-less' && books !== 'clients-saw-more';
 }

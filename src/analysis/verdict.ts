@@ -36,10 +36,12 @@ function proof({ log, accounting, first }: Findings): string[] {
   const { point } = first;
   const { earlyDrop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;
-  const { kernelDrops, explainedByClients, synRetransmissions, abandoned, halfOpenLost, datagramsLost, share } = accounting;
+  const { kernelDrops, explainedByClients, synRetransmissions, abandoned, halfOpenLost, datagramsLost, timeWaitDropped, share } =
+    accounting;
   const beyond = kernelDrops - explainedByClients;
   const late = beyond > 0 && beyond <= accounting.laterRetransmissions;
   const unseen = [
+    ...(timeWaitDropped > 0 ? [` − ${timeWaitDropped} SYNs that the backend dropped in TIME_WAIT`] : []),
     ...(halfOpenLost > 0 ? [` + ${halfOpenLost} half-open SYNs the backend never saw`] : []),
     ...(datagramsLost > 0 ? [` + ${datagramsLost} datagrams that did not arrive`] : []),
   ].join('');
@@ -125,7 +127,7 @@ function outcomeSentence(counts: AttemptCounts, failures: Partial<Record<Failure
 }
 
 /** What the clients suffered although no table dropped anything, as far as tables were read. */
-function unexplained(counts: AttemptCounts, { datagramsLost }: Accounting, tableKnown: boolean): string[] {
+function unexplained(counts: AttemptCounts, { datagramsLost, timeWaitDropped }: Accounting, tableKnown: boolean): string[] {
   const found: string[] = [];
   const although = tableKnown
     ? ' although no conntrack table dropped a packet'
@@ -134,7 +136,8 @@ function unexplained(counts: AttemptCounts, { datagramsLost }: Accounting, table
   if (counts.attempted === 0) found.push('No attempt was made.');
   if (failedShare(counts) > NEGLIGIBLE) found.push(`Attempts failed${although}.`);
   if (share(counts.delayed) > NEGLIGIBLE) {
-    found.push(`${counts.delayed} connections needed a repeated SYN${although}.`);
+    const met = timeWaitDropped === 0 ? '' : ` (${timeWaitDropped} SYNs met connections in TIME_WAIT at the backend)`;
+    found.push(`${counts.delayed} connections needed a repeated SYN${although}${met}.`);
   }
   if (share(datagramsLost) > NEGLIGIBLE) found.push(`${datagramsLost} datagrams did not arrive${although}.`);
   if (share(counts.disconnected) > NEGLIGIBLE) found.push(`${counts.disconnected} held sockets ended before their time.`);

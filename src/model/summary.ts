@@ -250,7 +250,7 @@ export interface Knees {
 export interface Accounting {
   /** Packets the gateway's kernel dropped for want of an entry. */
   readonly kernelDrops: number;
-  /** SYN retransmissions of the client's namespace + attempts abandoned before connected + half-open SYNs lost + datagrams lost. */
+  /** SYN retransmissions of the client's namespace + attempts abandoned before connected − SYNs dropped in TIME_WAIT + half-open SYNs lost + datagrams lost. */
   readonly explainedByClients: number;
   /** explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
@@ -262,6 +262,8 @@ export interface Accounting {
   readonly halfOpenLost: number;
   /** Datagrams of udp floods, and answers to them, that one kernel sent and the next never got. */
   readonly datagramsLost: number;
+  /** SYNs the backend dropped because they met connections in TIME_WAIT: each was repeated or given up. 0 where the backend is out of sight. */
+  readonly timeWaitDropped: number;
   /** Segments other than SYNs that client and backend repeated: as many drops at most were of packets of evicted flows. */
   readonly laterRetransmissions: number;
   /** Packets the machine itself lost between its namespaces, at full backlog queues: more than its cores could carry. */

@@ -1,6 +1,6 @@
 /**
  * The counters kept of /proc/net/snmp and /proc/net/netstat, by the names nstat(8) gives them: protocol + heading.
- * What tells lost SYNs, an overflowing listen queue and a wrong route apart from a full conntrack table.
+ * What tells lost SYNs, an overflowing listen queue, a wrong route and ports used again too soon apart from a full conntrack table.
  */
 const KEPT_COUNTERS = [
   'IpInReceives',
@@ -26,6 +26,8 @@ const KEPT_COUNTERS = [
   'TcpExtSyncookiesSent',
   'TcpExtTCPBacklogDrop',
   'TcpExtTW',
+  'TcpExtPAWSTimewait',
+  'TcpExtPAWSEstab',
   'UdpInDatagrams',
   'UdpNoPorts',
   'UdpInErrors',

@@ -18,7 +18,8 @@ function broke({ breakingPoint: point, conntrack, accounting }: Summary): string
   return `The conntrack table of ${count(conntrack.effectiveMax)} entries was full${when} and new connections were lost: ${accountedFor(accounting)}.`;
 }
 
-function accountedFor({ kernelDrops, explainedByClients, halfOpenLost, datagramsLost }: Summary['accounting']): string {
+function accountedFor(accounting: Summary['accounting']): string {
+  const { kernelDrops, explainedByClients, halfOpenLost, datagramsLost, timeWaitDropped } = accounting;
   const fate = halfOpenLost > 0 ? 'repeated, gave up on or left half-open' : 'repeated or gave up on';
   const exact = kernelDrops === explainedByClients;
   if (datagramsLost > 0 && datagramsLost === explainedByClients) {
@@ -26,10 +27,11 @@ function accountedFor({ kernelDrops, explainedByClients, halfOpenLost, datagrams
       ? `all ${count(kernelDrops)} packets the kernel dropped are datagrams that did not arrive`
       : `the kernel dropped ${count(kernelDrops)} packets, ${count(datagramsLost)} datagrams did not arrive`;
   }
+  const others = timeWaitDropped > 0 ? ' (beside those that met TIME_WAIT at the backend)' : '';
   const datagrams = datagramsLost > 0 ? ` or ${exact ? '' : `${count(datagramsLost)} `}datagrams that did not arrive` : '';
   return exact
     ? `all ${count(kernelDrops)} packets the kernel dropped are SYNs that clients ${fate}${datagrams}`
-    : `the kernel dropped ${count(kernelDrops)} packets, clients ${fate} ${count(explainedByClients - datagramsLost)} SYNs${datagrams.replace(' or ', ', ')}`;
+    : `the kernel dropped ${count(kernelDrops)} packets, clients ${fate} ${count(explainedByClients - datagramsLost)} SYNs${others}${datagrams.replace(' or ', ', ')}`;
 }
 
 function held({ conntrack, floods }: Summary): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import type { LoadRecord, NetstatRecord, TimelineRecord } from '../../../src/model/sample.ts';
-import { LATENCY, load, metaRecord, run } from '../../fixtures/run.ts';
+import { LATENCY, load, metaRecord, run, synRetransmissions } from '../../fixtures/run.ts';
 
 /** Counters of one host that rise by these amounts during the load. */
 function rising(host: NetstatRecord['host'], rises: Record<string, number>): TimelineRecord[] {
@@ -36,6 +36,47 @@ describe('every failed or delayed attempt has one cause', () => {
     expect(judge(timedOut(40), ...rising('backend', { TcpExtListenDrops: 3, TcpExtListenOverflows: 3 }))[0]?.cause).toBe(
       'connect-timeout',
     );
+  });
+
+  it('packet loss also where SYNs met connections in TIME_WAIT at the backend: with what did it, and what to do', () => {
+    const [only, ...rest] = judge(
+      timedOut(40),
+      synRetransmissions(12, 900 + 579),
+      ...rising('backend', { TcpExtPAWSTimewait: 619 }),
+    );
+    expect(rest).toEqual([]);
+    expect(only).toMatchObject({ cause: 'connect-timeout', failed: 40 });
+    expect(only?.evidence).toMatch(
+      /repeated 579 SYNs and gave up on 40; 619 of these SYNs met connections in TIME_WAIT.*the gateway had given them source ports.*No conntrack drop.*What to do: keep tcp_time_wait/,
+    );
+    expect(only?.evidence).not.toContain('lost on the way');
+  });
+
+  it('and tells how many others were lost', () => {
+    const [only] = judge(timedOut(40), synRetransmissions(12, 900 + 700), ...rising('backend', { TcpExtPAWSTimewait: 619 }));
+    expect(only?.evidence).toMatch(
+      /619 of these SYNs met.*The other 121 or their answers were lost on the way: .*queues dropped 0.*about those in TIME_WAIT: keep/,
+    );
+  });
+
+  it('TIME_WAIT on a kernel that counts it together with other PAWS rejections', () => {
+    const [only] = judge(timedOut(40), synRetransmissions(12, 900 + 579), ...rising('backend', { TcpExtPAWSEstab: 619 }));
+    expect(only?.evidence).toContain('619 of these SYNs met connections in TIME_WAIT');
+    const newer = rising('backend', { TcpExtPAWSEstab: 619, TcpExtPAWSTimewait: 0 });
+    expect(judge(timedOut(40), synRetransmissions(12, 900 + 579), ...newer)[0]?.evidence).not.toContain('TIME_WAIT');
+  });
+
+  it('neither TIME_WAIT nor a listen queue for what the other did to the attempts', () => {
+    const both = (met: number, refused: number) => [
+      timedOut(40),
+      synRetransmissions(12, 900 + met + refused - 40),
+      ...rising('backend', { TcpExtPAWSTimewait: met, TcpExtListenDrops: refused, TcpExtListenOverflows: refused }),
+    ];
+    expect(judge(...both(619, 3))[0]?.cause).toBe('connect-timeout');
+    // Most SYNs met TIME_WAIT, but no attempt has to have felt that; what the queue refuses, one does.
+    const [queue] = judge(...both(2000, 80));
+    expect(queue?.cause).toBe('listen-overflow');
+    expect(queue?.evidence).toMatch(/80 ListenDrops.*2000 of these SYNs met connections in TIME_WAIT/);
   });
 
   it('an overflowing listen queue', () => {

@@ -37,7 +37,7 @@ it('proves nothing without the table, whatever the clients felt', () => {
   expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause: 'connect-timeout' });
   expect(summary.verdict.reasons[0]).toContain('out of sight (lab.conntrack: none)');
   expect(summary.attribution[0]?.evidence).toMatch(
-    /counters are out of sight\. Whether a conntrack table dropped packets is unknown\./,
+    /counters are out of sight \(a full listen queue, a connection in TIME_WAIT .*\)\. Whether a conntrack table dropped packets is unknown\./,
   );
   expect(summary.breakingPoint).toBeNull();
 });

@@ -41,6 +41,7 @@ describe('a table that fills up', () => {
       abandoned: 200,
       halfOpenLost: 0,
       datagramsLost: 0,
+      timeWaitDropped: 0,
       laterRetransmissions: 0,
       backlogDropped: 0,
     });
@@ -132,6 +133,44 @@ describe('a break that is not the table alone', () => {
     expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 387, laterRetransmissions: 20 });
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
     expect(summary.verdict.reasons.join()).toContain('The 13 drops beyond that were no SYNs');
+  });
+
+  describe('while the backend dropped SYNs that met connections in TIME_WAIT', () => {
+    const paws = (count: number): TimelineRecord[] =>
+      [-0.4, 12].map((t, index) => ({
+        type: 'netstat',
+        t,
+        host: 'backend',
+        counters: { TcpExtPAWSTimewait: 100 + index * count },
+      }));
+    const repeated = synRetransmissions(12, 900 + 200 + 500);
+
+    it('is proven all the same: they are taken off what clients repeated', () => {
+      const summary = judge([...run(FULL), repeated, ...paws(500)]);
+      expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 400, share: 1, timeWaitDropped: 500 });
+      expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
+      expect(summary.verdict.reasons.join()).toContain(
+        '700 SYNs repeated + 200 attempts given up by clients − 500 SYNs that the backend dropped in TIME_WAIT (share 1.000)',
+      );
+      expect(summary.attribution.map(({ cause, count }) => [cause, count])).toEqual([['conntrack-full', 200]]);
+      expect(summary.attribution[0]?.evidence).toContain('the backend dropped 500 of these that met connections in TIME_WAIT');
+    });
+
+    it('is not, when they are too few or too many for what clients repeated', () => {
+      expect(judge([...run(FULL), repeated, ...paws(480)]).verdict.reasons.join()).toContain('something else lost packets too');
+      expect(judge([...run(FULL), repeated, ...paws(520)]).verdict.reasons.join()).toContain('had packets dropped as well');
+    });
+
+    it('is not blamed for more attempts than its drops can have delayed', () => {
+      const delayed = load(7, { delayed: 900, firstBadAt: 7 });
+      const summary = judge([...run(FULL), delayed, synRetransmissions(12, 900 + 200 + 2000), ...paws(2000)]);
+      expect(summary.accounting.share).toBe(1);
+      expect(summary.verdict.kind).toBe('broke');
+      expect(summary.attribution.map(({ cause, count }) => [cause, count])).toEqual([['connect-timeout', 1100]]);
+      expect(summary.attribution[0]?.evidence).toMatch(
+        /2000 of these SYNs met connections in TIME_WAIT.*Apart from 400 conntrack drops/,
+      );
+    });
   });
 
   it('is marked when the machine itself lost packets on the way, and the break is shown', () => {

@@ -42,9 +42,11 @@ Udp: 3
   });
 
   it('finds the counters of TcpExt', () => {
-    const text = 'TcpExt: SyncookiesSent ListenDrops TCPSynRetrans\nTcpExt: 1 2 3186\nIpExt: InOctets\nIpExt: 99\n';
+    const text =
+      'TcpExt: SyncookiesSent PAWSTimewait ListenDrops TCPSynRetrans\nTcpExt: 1 619 2 3186\nIpExt: InOctets\nIpExt: 99\n';
     expect(read(netstatParser(text), text)).toEqual({
       TcpExtSyncookiesSent: 1,
+      TcpExtPAWSTimewait: 619,
       TcpExtListenDrops: 2,
       TcpExtTCPSynRetrans: 3186,
     });

@@ -36,6 +36,14 @@ describe('report.html', () => {
     );
   });
 
+  it('says so, too, when SYNs beside those the table dropped met TIME_WAIT', () => {
+    const run = recordedRun('smoke');
+    const accounting = { ...run.summary.accounting, explainedByClients: 810, timeWaitDropped: 50 };
+    expect(text(renderPage({ ...run, summary: { ...run.summary, accounting } }))).toContain(
+      'the kernel dropped 800 packets, clients repeated or gave up on 810 SYNs (beside those that met TIME_WAIT at the backend).',
+    );
+  });
+
   it('says when alerts would have come, and when they could not', () => {
     const page = text(renderPage(recordedRun('smoke')));
     expect(page).toContain(
