@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { CompareOptions } from './commands/compare.ts';
 import type { FindOptions } from './commands/find.ts';
 import { type PlanFlags, planFlags, planOptions } from './commands/plan-flags.ts';
-import { CtloadError } from './platform/errors.ts';
+import { CtloadError, errnoOf, reasonOf } from './platform/errors.ts';
 import { ExitCode } from './platform/exit-codes.ts';
 import { stderrLog } from './platform/log.ts';
 import { VERSION } from './platform/version.ts';
@@ -213,9 +213,22 @@ function explain(error: unknown): number {
   return ExitCode.bug;
 }
 
+/** A reader that leaves early, as `head` does, must not end a run. Any other reason why stdout takes no more is an error. */
+function watchStreams(): void {
+  process.stderr.on('error', () => {}); // nobody is left to be told
+  let told = false;
+  process.stdout.on('error', (error) => {
+    if (told || errnoOf(error) === 'EPIPE') return;
+    told = true;
+    process.stderr.write(`error: cannot write to stdout: ${reasonOf(error)}\nhint: send it where there is room, or to a pipe\n`);
+    process.on('exit', () => {
+      process.exitCode ||= ExitCode.usage; // a code that says more stays
+    });
+  });
+}
+
 async function main(): Promise<void> {
-  // A reader such as `head` may close the pipe: what a run has built must be taken down all the same.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  watchStreams();
   await buildProgram((code) => {
     process.exitCode = code;
   }).parseAsync();

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { CtloadError, errnoOf, messageOf } from '../platform/errors.ts';
+import { CtloadError, errnoOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { STARTER } from '../scenario/starter.ts';
 
@@ -12,7 +12,7 @@ export function init(file = 'ctload.yaml'): void {
     writeFileSync(file, STARTER, { flag: 'wx' });
   } catch (cause) {
     const exists = errnoOf(cause) === 'EEXIST';
-    throw new CtloadError(exists ? `${file} exists already` : `cannot write ${file}: ${messageOf(cause)}`, {
+    throw new CtloadError(exists ? `${file} exists already` : `cannot write ${file}: ${reasonOf(cause)}`, {
       hint: exists ? 'name another file: ctload init FILE' : 'name a file in a folder you may write to: ctload init FILE',
       exitCode: ExitCode.usage,
       cause,

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { FindReport } from '../model/find.ts';
 import type { RunReport } from '../model/report.ts';
 import type { Summary } from '../model/summary.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import { annotations, findAnnotation } from '../report/annotations.ts';
@@ -65,6 +65,6 @@ export function writeOutput(flag: string, file: string, text: string, hint: stri
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    throw new CtloadError(`cannot write ${flag} ${file}: ${messageOf(cause)}`, { hint, exitCode: ExitCode.usage, cause });
+    throw new CtloadError(`cannot write ${flag} ${file}: ${reasonOf(cause)}`, { hint, exitCode: ExitCode.usage, cause });
   }
 }

@@ -40,6 +40,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   const loaded = loadAnyScenario(file, options);
   if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
 
+  if (options.summaryExport !== undefined) writeSummary(options.summaryExport, ''); // an unwritable place is told before the run
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
   const log = stderrLog(options.quiet);
@@ -81,12 +82,15 @@ async function conclude(result: RunResult, log: Log, options: RunOptions): Promi
     : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
   process.stdout.write(`${text.trimEnd()}\n`);
   if (options.summaryExport !== undefined) {
-    const json = `${JSON.stringify(summary, null, 2)}\n`;
-    writeOutput('--summary-export', options.summaryExport, json, "the summary is in the run's folder, summary.json");
+    writeSummary(options.summaryExport, `${JSON.stringify(summary, null, 2)}\n`);
   }
   log.info(`results: ${result.folder}`);
   log.info(`report: ${join(result.folder, htmlReport.file)}`);
   return exitCodeOfResult(result);
+}
+
+function writeSummary(file: string, json: string): void {
+  writeOutput('--summary-export', file, json, 'name a file in a folder that exists and that you may write to');
 }
 
 /** @throws {CtloadError} exit 101 when teardown was incomplete. */

@@ -30,6 +30,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same without what Node adds to errors of the file system: `no such file or directory`, for a message that names the file. */
+export function reasonOf(error: unknown): string {
+  const [, reason] = /^E[A-Z0-9]+: (.*?), [a-z]+(?: '.*')?$/s.exec(messageOf(error)) ?? [];
+  return errnoOf(error) === 'EISDIR' ? 'it is a folder' : (reason ?? messageOf(error));
+}
+
 /** The errno name (`ENOENT`, `ECONNREFUSED`, …) of a Node system error, or undefined. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type AnyScenario, isExternal, type Scenario } from '../model/scenario.ts';
-import { CtloadError, errnoOf, messageOf } from '../platform/errors.ts';
+import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { check } from './check.ts';
 import { Complaints } from './complaints.ts';
@@ -53,8 +53,7 @@ export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): Load
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = errnoOf(cause) === 'ENOENT' ? 'no such file' : messageOf(cause);
-    throw new CtloadError(`cannot read scenario ${file}: ${reason}`, {
+    throw new CtloadError(`cannot read scenario ${file}: ${reasonOf(cause)}`, {
       hint: '`ctload init` writes a scenario to start from',
       exitCode: ExitCode.invalidScenario,
       cause,

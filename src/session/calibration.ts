@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Calibration } from '../model/plan.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { PredictedQuantity, Summary } from '../model/summary.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type LoadedScenario, parseScenario } from '../scenario/load.ts';
 import { componentsOf, sum } from '../sizing/component.ts';
@@ -32,7 +32,7 @@ function scenarioOf(folder: string): LoadedScenario {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CtloadError(`cannot read ${path}: ${messageOf(cause)}`, {
+    throw new CtloadError(`cannot read ${path}: ${reasonOf(cause)}`, {
       hint: 'name the folder of one run, as `ctload run` prints it',
       exitCode: ExitCode.usage,
       cause,

@@ -4,7 +4,7 @@ import { sortRecords } from '../analysis/run-log.ts';
 import { seriesOf } from '../analysis/series/series.ts';
 import { summarizeLog } from '../analysis/summarize.ts';
 import type { RunReport } from '../model/report.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 import { REPORTS } from '../report/reports.ts';
 import { readLatency, readValues } from '../timeline/read-latency.ts';
@@ -32,7 +32,7 @@ export function writeReports(folder: string, run: RunReport): void {
     try {
       replaceFile(path, text);
     } catch (cause) {
-      throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
+      throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
     }
   }
 }

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { FAILURE_CAUSES } from '../model/attempt.ts';
 import type { ComparedRun, ComparedSummary } from '../model/comparison.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { parseAnyScenario } from '../scenario/load.ts';
 import { RESOLVED_FILE } from './results.ts';
@@ -108,7 +108,7 @@ function readOrThrow(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw unreadable(file, messageOf(cause), cause);
+    throw unreadable(file, reasonOf(cause), cause);
   }
 }
 

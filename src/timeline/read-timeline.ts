@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TIMELINE_SCHEMA, type TimelineRecord } from '../model/sample.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type FileLine, fileLines } from './file-lines.ts';
 import { TIMELINE_FILE } from './files.ts';
@@ -27,7 +27,7 @@ function* lines(path: string): Generator<FileLine> {
   try {
     yield* fileLines(path);
   } catch (cause) {
-    throw invalid(`cannot read ${path}: ${messageOf(cause)}`, cause);
+    throw invalid(`cannot read ${path}: ${reasonOf(cause)}`, cause);
   }
 }
 

@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PUBLISHED } from '../../schemas/published.ts';
 import { violations } from '../../schemas/violations.ts';
-import { ctload, ROOT, start, temporaryFolder } from '../support/ctload.ts';
+import { CLI, ctload, ROOT, start, temporaryFolder, unfit } from '../support/ctload.ts';
 
 function scenarioFile(text: string): string {
   const file = join(temporaryFolder(), 'scenario.yaml');
   writeFileSync(file, text);
   return file;
 }
+
+/** Runs ctload inside a shell command that names it "$@". */
+const shell = (command: string) => ['sh', '-c', command, 'sh', process.execPath, CLI];
 
 describe('the command line', () => {
   it('explains itself', async () => {
@@ -122,5 +125,32 @@ describe('the command line', () => {
     const { code, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--output', join(file, 'below-a-file'));
     expect(code).toBe(2);
     expect(stderr).toContain('cannot write results');
+  });
+
+  it.each(['--summary-export', '--junit-file'])('refuses a %s it cannot write before building anything', async (flag) => {
+    const output = join(temporaryFolder(), 'run');
+    const { code, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--output', output, flag, '/nowhere/x');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^error: cannot write ${flag} /nowhere/x: no such file or directory\nhint: `));
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it('says that its output is lost when stdout is full: exit 2', async () => {
+    const { code, stderr } = await start(['inspect', 'scenarios/smoke.yaml'], shell('"$@" > /dev/full')).ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: cannot write to stdout: no space left on device\nhint: /);
+  });
+
+  it('keeps its exit code when nobody reads what it says', async () => {
+    const { stdout } = await start(['validate', 'nope.yaml'], shell('exec 3>&1; { "$@" 2>&1; echo $? >&3; } | :')).ended;
+    expect(stdout).toBe('104\n');
+  });
+
+  it.skipIf(unfit)('carries a run through when nobody reads its progress any more', async () => {
+    const output = join(temporaryFolder(), 'run');
+    const args = ['run', 'scenarios/smoke.yaml', '--set', 'gateway.conntrack.method=ballast', '--output', output];
+    const { stdout } = await start(args, shell('exec 3>&1; { "$@" 2>&1; echo $? >&3; } | head -1')).ended;
+    expect(stdout).toMatch(/^building the lab.*\n0\n$/);
+    expect(existsSync(join(output, 'summary.json'))).toBe(true);
   });
 });
