@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needsReentry } from '../lab/create.ts';
 import { reenter } from '../lab/rootless.ts';
 import type { PasteFiles, PlanReport } from '../model/plan.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { makeFolder } from '../platform/folders.ts';
 import { stderrLog } from '../platform/log.ts';
 import { renderHtmlDocument } from '../report/document-html.ts';
 import { renderMarkdownDocument } from '../report/document-markdown.ts';
@@ -85,10 +86,10 @@ function writePlan(folder: string, report: PlanReport): void {
     ...report.paste,
   };
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   } catch (cause) {
-    throw new CtloadError(`cannot write the plan to ${folder}: ${messageOf(cause)}`, {
+    throw new CtloadError(`cannot write the plan to ${folder}: ${reasonOf(cause)}`, {
       hint: 'name a folder you may write to with --output DIR',
       exitCode: ExitCode.usage,
       cause,
@@ -101,6 +102,6 @@ function readKubeProxyConfig(file: string): KubeProxyFile {
     return parseKubeProxyConfig(readFileSync(file === '-' ? 0 : file, 'utf8'), file);
   } catch (cause) {
     if (cause instanceof CtloadError) throw cause;
-    throw new CtloadError(`cannot read --kube-proxy-config ${file}: ${messageOf(cause)}`, { exitCode: ExitCode.usage, cause });
+    throw new CtloadError(`cannot read --kube-proxy-config ${file}: ${reasonOf(cause)}`, { exitCode: ExitCode.usage, cause });
   }
 }

@@ -12,10 +12,12 @@ export interface RunReport {
   readonly series: RunSeries;
 }
 
+/** Names of the files that a run's folder gets besides its record (design.md §4). */
+export const REPORT_FILES = ['summary.json', 'report.html', 'report.md', 'junit.xml', 'timeline.csv', 'metrics.prom'] as const;
+
 /** One file that a run's folder gets besides its record. */
 export interface Report {
-  /** Name of the file, e.g. `report.md`. */
-  readonly file: string;
+  readonly file: (typeof REPORT_FILES)[number];
   /** The same text for the same run, whenever and wherever. */
   render(run: RunReport): string;
 }

@@ -1,25 +1,60 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { REPORT_FILES } from '../model/report.ts';
+import { CtloadError, errnoOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { makeFolder } from '../platform/folders.ts';
 import { replaceFile } from '../platform/replace-file.ts';
+import { LATENCY_FILE, TIMELINE_FILE } from '../timeline/files.ts';
 
 /** The scenario after defaults, environment and flags. */
 export const RESOLVED_FILE = 'scenario.resolved.yaml';
 
-/** The folder of a run: `output`, or `results/<name>-<UTC time>` under the working directory. */
+/**
+ * The folder of a run: `output`, or a new one, `results/<name>-<UTC time>` under the working directory, with `-2` and so on
+ * behind it for runs that start in the same second.
+ * @throws {CtloadError} exit 2 when it cannot be made.
+ */
 export function resultsFolder(name: string, startedAt: Date, output: string | undefined): string {
+  if (output !== undefined) return output;
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
-  return output ?? join('results', `${name}-${stamp}`);
+  const folder = join('results', `${name}-${stamp}`);
+  return orUnwritable(folder, () => {
+    makeFolder('results');
+    return newFolder(folder);
+  });
 }
 
-/** Makes the folder and writes the resolved scenario into it, so that an unwritable place fails before anything is built. */
+function newFolder(wanted: string): string {
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`;
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/**
+ * Makes the folder and writes the resolved scenario into it, so that an unwritable place fails before anything is built. What
+ * an earlier run left there goes: were this one cut short, it would be taken for its result.
+ * @throws {CtloadError} exit 2 when the folder cannot be written.
+ */
 export function openResults(folder: string, resolvedScenario: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
+  orUnwritable(folder, () => {
+    makeFolder(folder);
+    for (const file of [TIMELINE_FILE, LATENCY_FILE, ...REPORT_FILES]) rmSync(join(folder, file), { force: true });
     replaceFile(join(folder, RESOLVED_FILE), resolvedScenario);
+  });
+}
+
+function orUnwritable<T>(folder: string, write: () => T): T {
+  try {
+    return write();
   } catch (cause) {
-    throw new CtloadError(`cannot write results to ${folder}: ${messageOf(cause)}`, {
+    throw new CtloadError(`cannot write results to ${folder}: ${reasonOf(cause)}`, {
       hint: 'name a folder you may write to with --output DIR',
       exitCode: ExitCode.usage,
       cause,
@@ -31,9 +66,9 @@ export function openResults(folder: string, resolvedScenario: string): void {
 export function writeReport(folder: string, name: string, report: object): void {
   const path = join(folder, name);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     replaceFile(path, `${JSON.stringify(report, null, 2)}\n`);
   } catch (cause) {
-    throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, { hint: 'make the folder writable', cause });
+    throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
   }
 }

@@ -1,6 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { type Clock, monotonic } from '../platform/clock.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
+import { CtloadError, reasonOf } from '../platform/errors.ts';
 
 const BUFFERED = 64 * 1024;
 const LONGEST_UNWRITTEN = 1; // seconds; what a SIGKILL may cost
@@ -22,7 +22,7 @@ export class AppendFile {
     try {
       this.#fd = openSync(path, 'w');
     } catch (cause) {
-      throw new CtloadError(`cannot write ${path}: ${messageOf(cause)}`, {
+      throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, {
         hint: 'name a folder you may write to with --output DIR',
         cause,
       });
@@ -35,12 +35,18 @@ export class AppendFile {
     if (this.#buffer.length >= BUFFERED || this.#clock() - this.#written >= LONGEST_UNWRITTEN) this.#flush();
   }
 
-  /** @throws {CtloadError} exit 100 when anything could not be written. */
+  /** @throws {CtloadError} exit 100 when anything could not be written, or the file at its path is not this one any more. */
   close(): void {
     this.#flush();
+    const { ino } = fstatSync(this.#fd);
     closeSync(this.#fd);
+    if (this.#error === undefined && statSync(this.#path, { throwIfNoEntry: false })?.ino !== ino) {
+      throw new CtloadError(`${this.#path} was replaced or removed while it was written`, {
+        hint: 'give each run a folder of its own: --output DIR',
+      });
+    }
     if (this.#error !== undefined) {
-      throw new CtloadError(`cannot write ${this.#path}: ${messageOf(this.#error)}`, {
+      throw new CtloadError(`cannot write ${this.#path}: ${reasonOf(this.#error)}`, {
         hint: 'free some space, or name another folder with --output DIR',
         cause: this.#error,
       });

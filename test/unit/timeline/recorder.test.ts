@@ -31,6 +31,15 @@ describe('timeline.ndjson', () => {
     expect([...readTimeline(folder)]).toEqual(records);
   });
 
+  it('tells when another run has taken its place', async () => {
+    const recorder = new Recorder(folder);
+    recorder.record(metaRecord());
+    rmSync(join(folder, 'timeline.ndjson'));
+    const other = new Recorder(folder);
+    await expect(recorder.close()).rejects.toThrow('timeline.ndjson was replaced or removed while it was written');
+    await other.close();
+  });
+
   it('holds more than memory buffers', async () => {
     const recorder = new Recorder(folder);
     recorder.record(metaRecord());
