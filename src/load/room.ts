@@ -12,7 +12,8 @@ const BYTES_PER_CONNECTION = { websocket: 15_000, tcp: 12_500 } as const;
 const BYTES_PER_PROCESS = 35_000_000;
 
 /**
- * Makes sure that this machine can hold both ends of what `floods` hold open, no more than `most` connections.
+ * Makes sure that this machine can hold both ends of what `floods` hold open, no more than `most` connections, and the processes
+ * that it takes.
  * @throws {CtloadError} exit 112 naming what there is too little of.
  */
 export function requireRoom(floods: readonly Flood[], machine: Machine, most: number): void {
@@ -20,9 +21,10 @@ export function requireRoom(floods: readonly Flood[], machine: Machine, most: nu
   const wanted = long.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
   const held = Math.min(wanted, most);
   const reach = SERVICES * socketsPerProcess(machine.descriptors);
-  const { agents, backends } = planProcesses(floods, machine);
+  const { agents, backends, peakHeld } = planProcesses(floods, machine);
+  const processBytes = (agents + backends) * BYTES_PER_PROCESS;
   const bytes =
-    (agents + backends) * BYTES_PER_PROCESS +
+    processBytes +
     long.reduce((sum, flood) => sum + socketsAtPeak(flood) * BYTES_PER_CONNECTION[flood.protocol], 0) *
       (held / Math.max(1, wanted));
   if (held > reach) {
@@ -41,6 +43,12 @@ export function requireRoom(floods: readonly Flood[], machine: Machine, most: nu
     throw unfit(
       `${number(held)} connections, both ends of them here, take about ${gigabytes(bytes)}, and ${gigabytes(machine.memoryBytes)} of memory are available`,
       'hold fewer, or less at the same time',
+    );
+  }
+  if (processBytes > machine.memoryBytes) {
+    throw unfit(
+      `${number(peakHeld)} attempts at once, should nobody answer, need ${number(agents)} agents and ${number(backends)} backends of about ${gigabytes(processBytes)}, and ${gigabytes(machine.memoryBytes)} of memory are available`,
+      'lower the rate, connectTimeout or responseTimeout of a flood, or use a machine with more memory',
     );
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, count, duration, notOneOf, rate, refuse } from './values.ts';
+import { choice, count, duration, MOST_CONNECTIONS, notOneOf, rate, refuse } from './values.ts';
 
 const stages = (target: ReturnType<typeof rate>) =>
   z
@@ -11,7 +11,7 @@ const stages = (target: ReturnType<typeof rate>) =>
     .meta({ description: 'Stages, each a straight line from the target before to its own.', minItems: 1 });
 
 const running = duration({ min: 0.001 }, 'How long the flood goes on, e.g. 20s.');
-const connections = count({ min: 1 }, 'Number of connections.');
+const connections = count({ min: 1, max: MOST_CONNECTIONS }, 'Number of connections.');
 
 const constantRate = {
   executor: z
@@ -42,8 +42,8 @@ const rampingConnections = {
   executor: z
     .literal('ramping-connections')
     .describe('Open connections, rising or falling stage by stage; the last target is held until the load ends.'),
-  startConnections: count({ min: 0 }, 'Connections open at the start.').prefault(0),
-  stages: stages(count({ min: 0 }, 'Connections open at the end of the stage.')),
+  startConnections: count({ min: 0, max: MOST_CONNECTIONS }, 'Connections open at the start.').prefault(0),
+  stages: stages(count({ min: 0, max: MOST_CONNECTIONS }, 'Connections open at the end of the stage.')),
 };
 const sharedIterations = {
   executor: z.literal('shared-iterations').transform(later).meta({ description: 'Not supported yet.', not: {} }),

@@ -6,6 +6,9 @@ import { formatDuration, parseCount, parseDuration } from '../model/units.ts';
 const LONGEST = 2_147_483; // seconds
 const DURATION = 'expected a duration such as 250ms, 5s or 1m30s';
 
+/** At once or a second: three times as many as one client has tuples to 64 virtual IPs. More can only be a slip. */
+export const MOST_CONNECTIONS = 10_000_000;
+
 export interface Bounds {
   readonly min: number;
   readonly max?: number;
@@ -43,6 +46,7 @@ export function count({ min, max = Number.MAX_SAFE_INTEGER }: Bounds, descriptio
 export function rate(description: string, { positive = false } = {}) {
   return number(description, (value) => {
     if (value < 0) return 'must be at least 0';
+    if (value > MOST_CONNECTIONS) return `must be at most ${MOST_CONNECTIONS}`;
     return positive && value === 0 ? 'must be more than 0' : undefined;
   });
 }

@@ -36,6 +36,13 @@ describe('requireRoom', () => {
   it('counts no more than the table lets in, and nothing that is not held', () => {
     expect(check(500_000, { memoryBytes: 8 * 2 ** 30, files: 60_000 }, 20_000)).not.toThrow();
     const short = [shortFlood({ executor: 'constant-arrival-rate', rate: 100_000, durationSeconds: 60 })];
-    expect(() => requireRoom(short, { ...MACHINE, files: 10, memoryBytes: 1 }, Number.POSITIVE_INFINITY)).not.toThrow();
+    expect(() => requireRoom(short, { ...MACHINE, files: 10 }, Number.POSITIVE_INFINITY)).not.toThrow();
+  });
+
+  it('refuses more processes than there is memory for', () => {
+    const short = [shortFlood({ executor: 'constant-arrival-rate', rate: 10_000_000, durationSeconds: 60 })];
+    expect(() => requireRoom(short, MACHINE, Number.POSITIVE_INFINITY)).toThrow(
+      '80,000,000 attempts at once, should nobody answer, need 4,052 agents and 64 backends of about 134.2 GiB, and 16.0 GiB of memory are available',
+    );
   });
 });
