@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { type Clock, monotonic } from '../platform/clock.ts';
 import { CtloadError, reasonOf } from '../platform/errors.ts';
 
@@ -20,7 +20,8 @@ export class AppendFile {
     this.#clock = clock;
     this.#written = clock();
     try {
-      this.#fd = openSync(path, 'w');
+      rmSync(path, { force: true }); // a new file, so that `close` can tell another run's from its own
+      this.#fd = openSync(path, 'wx');
     } catch (cause) {
       throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, {
         hint: 'name a folder you may write to with --output DIR',
