@@ -92,7 +92,9 @@ function nounFor(expected: string): string {
 function described(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map of keys' : JSON.stringify(value);
+  if (typeof value === 'object') return 'a map of keys';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
 
 function unknownKey(key: string, names: readonly string[]): string {

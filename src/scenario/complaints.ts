@@ -10,6 +10,8 @@ interface Complaint {
   readonly text: string;
 }
 
+const WIDEST = 160;
+const CONTROL = /(?!\t)\p{Cc}/gu;
 const NO_LINE = Number.POSITIVE_INFINITY; // what does not come from the file is listed after it
 
 /** Everything wrong with one scenario file, told at once. */
@@ -60,16 +62,19 @@ export class Complaints {
 
   #addAt({ line, column }: Position, path: Path, message: string): void {
     this.#paths.add(dotted(path));
-    const source = this.#document.line(line);
-    const number = String(line).padStart(6);
-    const indent = source.slice(0, column - 1).replace(/[^\t]/g, ' '); // tabs stay, so that the caret stands right
-    const text = [
-      `${this.#file}:${line}:${column}: ${named(path, message)}`,
-      `${number} | ${source}`,
-      `${' '.repeat(number.length)} | ${indent}^`,
-    ].join('\n');
+    const heading = `${this.#file}:${line}:${column}: ${named(path, message)}`;
+    const text = [heading, ...excerpt(this.#document.line(line), line, column)].join('\n');
     this.#list.push({ line, column, text });
   }
+}
+
+/** The line with a caret below `column`; only what stands around it when it is very long, and nothing that steers a terminal. */
+function excerpt(source: string, line: number, column: number): string[] {
+  const from = column > WIDEST ? column - WIDEST / 2 : 0;
+  const shown = source.slice(from, from + WIDEST).replace(CONTROL, '\uFFFD');
+  const number = String(line).padStart(6);
+  const indent = shown.slice(0, column - 1 - from).replace(/[^\t]/g, ' '); // tabs stay, so that the caret stands right
+  return [`${number} | ${shown}`, `${' '.repeat(number.length)} | ${indent}^`];
 }
 
 /** A missing key has no place: its parent stands in. */

@@ -1,4 +1,16 @@
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  type ErrorCode,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { interpolate } from './interpolate.ts';
 import type { Path } from './problem.ts';
 
@@ -13,22 +25,28 @@ export interface PlacedMessage extends Position {
   readonly message: string;
 }
 
+/** Where yaml's own message speaks to a programmer. */
+const IN_OUR_WORDS: Partial<Readonly<Record<ErrorCode, string>>> = {
+  MULTIPLE_DOCS: 'a second YAML document begins here; a scenario file holds one',
+  RESOURCE_EXHAUSTION: 'nested too deeply', // yaml gives the RangeError of its stack
+};
+
 /** A scenario's YAML text that remembers where everything stands. */
 export class ScenarioDocument {
-  readonly #text: string;
+  readonly #text: readonly string[]; // line by line
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed;
 
   constructor(text: string) {
-    this.#text = text;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true });
+    this.#text = text.split('\n');
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, stringKeys: true, merge: true });
   }
 
   syntaxErrors(): PlacedMessage[] {
-    return [...this.#document.errors, ...this.#document.warnings].map(({ pos, message }) => ({
+    return [...this.#document.errors, ...this.#document.warnings].map(({ pos, code, message }) => ({
       ...this.#at(pos[0]),
       path: [],
-      message,
+      message: IN_OUR_WORDS[code] ?? message,
     }));
   }
 
@@ -73,7 +91,7 @@ export class ScenarioDocument {
 
   /** Line `number`, counted from 1. */
   line(number: number): string {
-    return this.#text.split('\n')[number - 1]?.trimEnd() ?? '';
+    return this.#text[number - 1]?.trimEnd() ?? '';
   }
 
   #at(offset: number): Position {

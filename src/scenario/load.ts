@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type AnyScenario, isExternal, type Scenario } from '../model/scenario.ts';
 import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
@@ -51,7 +51,7 @@ export function parseScenario(text: string, fileName: string, inputs: ScenarioIn
 export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (cause) {
     throw new CtloadError(`cannot read scenario ${file}: ${reasonOf(cause)}`, {
       hint: '`ctload init` writes a scenario to start from',
@@ -84,6 +84,22 @@ export function parseAnyScenario(text: string, fileName: string, inputs: Scenari
   if (result.file === undefined) throw new Error('a scenario without a problem and without a result');
   const scenario = resolve(result.file);
   return { scenario, resolved: renderScenario(scenario) };
+}
+
+const LARGEST = 256 * 1024; // bytes; a thousand floods
+
+/** @throws errors of open(2) and read(2), and when there is more than a person would write. */
+function readText(file: string): string {
+  const fd = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(LARGEST + 1);
+    let size = 0;
+    for (let got = -1; got !== 0 && size <= LARGEST; size += got) got = readSync(fd, bytes, size, bytes.length - size, null);
+    if (size > LARGEST) throw new Error(`it is larger than ${LARGEST / 1024} KiB`);
+    return bytes.toString('utf8', 0, size);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function built({ scenario, resolved }: LoadedAnyScenario, fileName: string): LoadedScenario {

@@ -117,6 +117,15 @@ describe('a valid scenario', () => {
   });
 });
 
+it('may use anchors and merge keys', () => {
+  const text = MINIMAL.replace('requests: {', 'requests: &requests {').trimEnd();
+  const { floods } = parseScenario(`${text}\n  more: {<<: *requests, rate: 20}\n`, 'f.yaml').scenario;
+  expect(floods.map(({ name, shape }) => [name, shape])).toEqual([
+    ['requests', { executor: 'constant-arrival-rate', rate: 10, durationSeconds: 5 }],
+    ['more', { executor: 'constant-arrival-rate', rate: 20, durationSeconds: 5 }],
+  ]);
+});
+
 describe('inputs', () => {
   it('rank: file, then CTLOAD_SET, then --set', () => {
     const environment = { CTLOAD_SET: 'seed=7\ngateway.conntrack.max=600; probe.interval=20ms' };
@@ -200,6 +209,8 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
     expect(complaint('version: 1\nname: {a\nx: 1\n')).toMatch(/^f\.yaml:3:1: Flow map/);
     expect(complaint('version: 1\nversion: 1\n')).toMatch(/^f\.yaml:2:1: Map keys must be unique/);
     expect(complaint('a: *nowhere\n')).toContain('nowhere');
+    expect(complaint('a: 1\n---\nb: 1\n')).toMatch(/^f\.yaml:2:1: a second YAML document begins here/);
+    expect(complaint(`a: ${'['.repeat(20_000)}`)).toMatch(/^f\.yaml:1:\d+: nested too deeply\n/);
   });
 
   it.each([
@@ -207,6 +218,16 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
     ['- 1', 'f.yaml:1:1: expected a map of keys, got a list'],
   ])('may be no map at all: %j', (text, message) => {
     expect(complaint(text)).toContain(message);
+  });
+
+  it('is shown without what steers a terminal, and of a long line only what stands around', () => {
+    expect(complaint('x: "\u001b[2J"\u0007')).not.toMatch(/[^\n\P{Cc}]/u);
+    const [, line = '', caret = ''] = complaint(`{a: ${'1'.repeat(500)}, b: 2}`)
+      .split('\n')
+      .slice(-3);
+    expect(line).toMatch(/1, b: 2}$/);
+    expect(line.length).toBeLessThan(200);
+    expect(line.at(caret.indexOf('^'))).toBe('b');
   });
 
   it('names a variable that is not set, once', () => {
@@ -220,5 +241,6 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
       expect.objectContaining({ exitCode: 104, message: 'cannot read scenario /nowhere/x.yaml: no such file or directory' }),
     );
     expect(() => loadScenario('/')).toThrow('cannot read scenario /: it is a folder');
+    expect(() => loadScenario('/dev/zero')).toThrow('cannot read scenario /dev/zero: it is larger than 256 KiB');
   });
 });
