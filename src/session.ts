@@ -40,7 +40,7 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
     throw error;
   }
   const teardownError = await tearDown(lab, request.log);
-  throwIfAborted(interrupts.immediate);
+  throwIfAborted(interrupts.immediate, `what was recorded until then can be reported: ctload report ${folder}`);
   const { deriveReport, writeReports } = await import('./session/derive.ts');
   const report = deriveReport(folder);
   writeReports(folder, report);

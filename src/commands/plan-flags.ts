@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ASSUMED_KERNEL, type Bits } from '../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY } from '../model/node/kube-proxy.ts';
 import { formatVersion, parseVersion, type Version } from '../model/node/version.ts';
-import { parseQuantity, QUANTITY_EXAMPLES } from '../model/quantity.ts';
+import { formatBytes, parseQuantity, QUANTITY_EXAMPLES } from '../model/quantity.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { TIMEOUT_NAMES } from '../model/timeouts.ts';
 import { PLAN_DATAPLANES, type PlanDataplane } from '../model/traffic.ts';
@@ -156,8 +156,11 @@ function seconds(text: string): number {
   );
 }
 
+const LEAST_MEMORY = 4 * 2 ** 20; // bytes; less is a unit left out
+
 function memory(text: string): number {
-  return parseQuantity(text) ?? refuse(QUANTITY_EXAMPLES);
+  const bytes = parseQuantity(text) ?? refuse(QUANTITY_EXAMPLES);
+  return bytes >= LEAST_MEMORY ? bytes : refuse(`${QUANTITY_EXAMPLES}; ${formatBytes(bytes)} is no machine's`);
 }
 
 function version(text: string): Version {

@@ -79,7 +79,7 @@ export function checkDataplane(dataplane: RuleDataplane): Promise<Check> {
   const input = (dataplane === 'iptables' ? iptablesRules : nftablesRules)(ALL_SERVICES);
   const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
   return attempt(`dataplane ${dataplane}`, async () => {
-    requireTools([tool, command[0] ?? '']);
+    requireTools([...new Set([tool, command[0] ?? tool])]);
     await run([...isolation, ...command], { input });
     return `${await versionOf(tool)}; this kernel takes the rules`;
   });

@@ -20,9 +20,10 @@ export class CtloadError extends Error {
   }
 }
 
-/** @throws {CtloadError} exit 105 once `signal` is aborted: there is nothing to report then. */
-export function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new CtloadError('aborted by a signal', { exitCode: ExitCode.aborted });
+/** @throws {CtloadError} exit 105, with `hint`, once `signal` is aborted: there is no report then. */
+export function throwIfAborted(signal: AbortSignal, hint?: string): void {
+  if (!signal.aborted) return;
+  throw new CtloadError('aborted by a signal', { ...(hint === undefined ? {} : { hint }), exitCode: ExitCode.aborted });
 }
 
 /** The message of anything thrown. */

@@ -6,7 +6,7 @@ import { count, percent } from './format.ts';
 
 /** The answer in one or two sentences. */
 export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): string[] {
-  const table = `${node.source} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${formatBytes(limit.memoryBytes)} when full).`;
+  const table = `${node.source.charAt(0).toUpperCase()}${node.source.slice(1)} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${formatBytes(limit.memoryBytes)} when full).`;
   if (traffic.length === 0)
     return [table, `With ${percent(headroom)} headroom it takes ${safe(load.safeRate)} short connections a second.`];
   const use = `${count(load.peakEntries)} entries at the peak, ${percent(load.peakUtilization)} of it`;

@@ -89,7 +89,9 @@ function ofFlags(flags: NodeFlags): PlannedNode {
       'add --memory 8Gi (as sold) or --mem-total 7960076Ki (as in /proc/meminfo)',
     );
   }
-  return computed('flags', null, { cores: cores ?? 1, memoryBytes: memoryBytes ?? null }, flags);
+  const size = formatBytes(memoryBytes ?? memTotalBytes ?? 0);
+  const name = cores === undefined ? `a node of ${size}` : `a node of ${cores} ${cores === 1 ? 'core' : 'cores'} and ${size}`;
+  return computed(name, null, { cores: cores ?? 1, memoryBytes: memoryBytes ?? null }, flags);
 }
 
 function computed(
