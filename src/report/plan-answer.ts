@@ -49,13 +49,22 @@ export function answerBlocks(plan: PlanReport): Block[] {
 const MOST_NAMES = 8;
 
 function types({ recommend, limits }: PlanReport): string[] {
-  const { instanceTypes: fit, tooSmall } = recommend;
+  const { instanceTypes: fit } = recommend;
   if (limits.length > 0) {
+    const named = (what: string, some: PlanReport['limits']) =>
+      some.length === 0 ? [] : [`${what}: ${some.map(({ instanceType }) => instanceType).join(', ')}`];
     return [
       fit.length === 0
-        ? 'none of the instance types holds it: raise the limit'
+        ? 'none of the instance types holds it with the headroom: raise the limit'
         : `instance types that hold it: ${fit.join(', ')}`,
-      ...(tooSmall.length === 0 ? [] : [`too small: ${tooSmall.join(', ')}`]),
+      ...named(
+        'without the headroom',
+        limits.filter(({ holds, keepsHeadroom }) => holds && !keepsHeadroom),
+      ),
+      ...named(
+        'too small',
+        limits.filter(({ holds }) => !holds),
+      ),
     ];
   }
   if (fit.length === 0) return [];

@@ -35,10 +35,21 @@ describe('ctload plan', () => {
     });
   });
 
+  it('tells a type that lacks the headroom from one that is too small', async () => {
+    const types = ['--instance-type', 'm5.large,m5.2xlarge,c5.large'];
+    const { stdout } = await ctload('plan', ...types, '--rate', '700', '--websockets', '20k', '--lifetime', '500ms');
+    expect(stdout).toContain(
+      '  · instance types that hold it: m5.2xlarge\n  · without the headroom: c5.large\n  · too small: m5.large\n',
+    );
+  });
+
   it.each([
     [['--instance-type', 'm5.lrge'], 'error: unknown instance type m5.lrge; did you mean m5.large?'],
     [['--here', '--rate', '-5'], "error: option '--rate <n>' argument '-5' is invalid. expected a number, at least 0"],
-    [['--cores', '2', '--mem-total', '995612'], 'expected an amount of memory such as 8Gi, 512Mi or 995612Ki; 972.3 KiB is no machine'],
+    [
+      ['--cores', '2', '--mem-total', '995612'],
+      'expected an amount of memory such as 8Gi, 512Mi or 995612Ki; 972.3 KiB is no machine',
+    ],
     [['--cores', '2', '--memory', '8GB'], 'expected an amount of memory such as 8Gi'],
     [['--here', '--timeout', 'tcp_timewait=3s'], 'did you mean tcp_time_wait?'],
     [['--here', '--format', 'pdf'], 'Allowed choices are text, markdown, html, json'],
