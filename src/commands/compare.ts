@@ -36,7 +36,7 @@ export function compare(base: string, candidate: string, options: CompareOptions
     ? `${JSON.stringify(comparison, null, 2)}\n`
     : options.markdown
       ? markdown
-      : renderComparison(comparison, { color: options.color, width: process.stdout.columns ?? 100 });
+      : renderComparison(comparison, { color: options.color, width: process.stdout.columns || 100 });
   process.stdout.write(text);
   if (options.html !== undefined) {
     writeOutput('--html', options.html, comparisonHtml(comparison), 'name a file in a folder that you may write to');

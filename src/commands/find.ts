@@ -77,7 +77,7 @@ function liveView(
 }
 
 function printReport({ report }: FindResult, options: FindOptions): void {
-  process.stdout.write(renderFind(report, { color: options.color.stdout, width: process.stdout.columns ?? 100 }));
+  process.stdout.write(renderFind(report, { color: options.color.stdout, width: process.stdout.columns || 100 }));
 }
 
 function printSummary(results: readonly FindResult[], folder: string, options: FindOptions): void {

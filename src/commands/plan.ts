@@ -71,7 +71,7 @@ function render(report: PlanReport, { format, color }: Pick<PlanOptions, 'format
     case 'text':
       return renderTextDocument(planDocument(report, { paste: 'short' }), {
         color: color.stdout,
-        width: process.stdout.columns ?? 100,
+        width: process.stdout.columns || 100,
       });
   }
 }

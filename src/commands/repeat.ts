@@ -33,7 +33,7 @@ export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
   writeReport(options.folder, 'repeat.json', report);
   const text = options.json
     ? `${JSON.stringify(report, null, 2)}\n`
-    : renderRepeat(report, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
+    : renderRepeat(report, { color: options.color.stdout, width: process.stdout.columns || 100 });
   process.stdout.write(text);
   options.log.info(`results: ${options.folder}`);
   return worst(runs.map(({ exitCode }) => exitCode));

@@ -20,7 +20,7 @@ export function report(folder: string, options: ReportOptions): void {
   const { summary } = run;
   const text = options.json
     ? `${JSON.stringify(summary, null, 2)}\n`
-    : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns ?? 100 });
+    : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns || 100 });
   process.stdout.write(text);
   stderrLog(false).info(`report: ${join(folder, htmlReport.file)}`);
 }

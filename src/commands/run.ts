@@ -79,7 +79,7 @@ async function conclude(result: RunResult, log: Log, options: RunOptions): Promi
   const { htmlReport } = await import('../report/html/page.ts');
   const text = options.json
     ? JSON.stringify(summary, null, 2)
-    : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns ?? 100 });
+    : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns || 100 });
   process.stdout.write(`${text.trimEnd()}\n`);
   if (options.summaryExport !== undefined) {
     writeSummary(options.summaryExport, `${JSON.stringify(summary, null, 2)}\n`);

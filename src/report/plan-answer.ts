@@ -15,7 +15,10 @@ export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): s
       table,
       `The load does not fit: it needs ${use}; the table is full ${time(load.timeToFullSeconds ?? 0)} after an empty start.`,
     ];
-  return [table, `The load fits: ${use}${load.keepsHeadroom ? '' : `, which is less than ${percent(headroom)} headroom`}.`];
+  return [
+    table,
+    `The load fits: ${use}${load.keepsHeadroom ? '' : `, and leaves less than the ${percent(headroom)} of headroom`}.`,
+  ];
 }
 
 /** The answer with its figures. */
