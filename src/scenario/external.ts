@@ -6,6 +6,7 @@ import { refuse } from './values.ts';
 const KINDS = ['short', 'long'];
 
 const PLACE = 'host, netns:NAME (under /run/netns) or pid:NUMBER';
+const PLACE_OR_NONE = 'host, netns:NAME (under /run/netns), pid:NUMBER or none';
 
 /** What the target's server answers with is its own affair, but who may be loaded is not. */
 const ACKNOWLEDGE = 'set lab.allowPublicTargets: true if its owner agrees to the load';
@@ -23,17 +24,17 @@ const target = z
   .union([z.array(endpoint).min(1, { error: 'needs at least one target' }), endpoint.transform((one) => [one])]) // the last one's message is for what is neither
   .describe('Driver external: what clients connect to, ADDRESS:PORT or a list of them; floods go round them.');
 
-const place = (description: string) =>
+const place = (description: string, expected = PLACE) =>
   z
-    .string({ error: `expected ${PLACE}` })
-    .transform((text, context) => parsePlace(text) ?? refuse(context, `expected ${PLACE}, got ${JSON.stringify(text)}`))
+    .string({ error: `expected ${expected}` })
+    .transform((text, context) => parsePlace(text) ?? refuse(context, `expected ${expected}, got ${JSON.stringify(text)}`))
     .meta({ description, pattern: '^(host|netns:[^/\\s]+|pid:\\d+|.*\\$\\{.*)$' });
 
 /** Keys of `lab` that only `driver: external` has. */
 const keys = {
   target,
   conntrack: z
-    .union([z.literal('none'), place('')])
+    .union([z.literal('none'), place('', PLACE_OR_NONE)])
     .default('none')
     .describe(`Driver external: where the gateway's table is: ${PLACE}. With none the table is unknown, and so is what broke.`),
   client: place('Driver external: the network namespace the load comes from: as for conntrack.').prefault('host'),

@@ -49,7 +49,7 @@ it.each([
   [{ target: [] }, 'lab.target: needs at least one target'],
   [{ target: 'gateway:80' }, 'lab.target: expected ADDRESS:PORT with an IPv4 address, no name, got "gateway:80"'],
   [{ target: ['10.0.0.1'] }, 'lab.target.0: expected ADDRESS:PORT with an IPv4 address, no name, got "10.0.0.1"'],
-  [{ conntrack: 'gw' }, 'lab.conntrack: expected host, netns:NAME (under /run/netns) or pid:NUMBER, got "gw"'],
+  [{ conntrack: 'gw' }, 'lab.conntrack: expected host, netns:NAME (under /run/netns), pid:NUMBER or none, got "gw"'],
   [{ client: 'none' }, 'lab.client: expected host, netns:NAME (under /run/netns) or pid:NUMBER, got "none"'],
   [{ clinet: 'host' }, 'lab.clinet: unknown key; did you mean client?'],
 ])('refuses lab %j', (changes, message) => {
