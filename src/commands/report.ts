@@ -11,16 +11,16 @@ export interface ReportOptions {
 }
 
 /**
- * `ctload report DIR`: judges the run recorded in `folder` again, writes its reports anew and prints the report.
- * @throws {CtloadError} exit 2 when the folder holds no valid record.
+ * `ctload report DIR`: judges the run recorded in `folder` again, prints the report and writes all reports anew.
+ * @throws {CtloadError} exit 2 when the folder holds no valid record, 100 when it cannot be written.
  */
 export function report(folder: string, options: ReportOptions): void {
   const run = deriveReport(folder);
-  writeReports(folder, run);
   const { summary } = run;
   const text = options.json
     ? `${JSON.stringify(summary, null, 2)}\n`
     : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns || 100 });
-  process.stdout.write(text);
+  process.stdout.write(text); // first: a folder that cannot be written to can be read all the same
+  writeReports(folder, run);
   stderrLog(false).info(`report: ${join(folder, htmlReport.file)}`);
 }

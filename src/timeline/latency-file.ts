@@ -13,16 +13,17 @@ export interface LatencyLine extends Omit<HlogInterval, 'data'> {
 
 /** A run's `latency.hlog`, of which only the lines' heads are in memory. */
 export class LatencyFile implements Disposable {
+  readonly path: string;
   readonly lines: readonly LatencyLine[];
   readonly #fd: number | undefined;
   #bytes = Buffer.alloc(4096);
 
   /** A file that is not there has no lines. A last line that was cut short is left out. */
   constructor(folder: string) {
-    const path = join(folder, LATENCY_FILE);
-    if (existsSync(path)) {
-      this.lines = linesOf(path);
-      this.#fd = openSync(path, 'r');
+    this.path = join(folder, LATENCY_FILE);
+    if (existsSync(this.path)) {
+      this.lines = linesOf(this.path);
+      this.#fd = openSync(this.path, 'r');
     } else {
       this.lines = [];
     }

@@ -1,11 +1,14 @@
 import type { Phase } from '../model/attempt.ts';
 import type { LatencyInterval, LatencyLog, LatencyValues } from '../model/latency.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
 import { Counts } from './counts.ts';
 import { LatencyFile, type LatencyLine } from './latency-file.ts';
 
 /**
  * Reads a run's `latency.hlog`: per flood and phase the whole run and every interval, the agents' histograms added up.
  * Empty when nothing was timed or the file is not there.
+ * @throws {CtloadError} exit 2 for a histogram that is none.
  */
 export function readLatency(folder: string): LatencyLog {
   using file = new LatencyFile(folder);
@@ -50,9 +53,21 @@ function* intervals(
   const counts = new Counts();
   for (const parts of groupBySpan(lines)) {
     counts.clear();
-    for (const part of parts) counts.addEncoded(file.dataOf(part));
+    for (const part of parts) addPart(file, part, counts);
     const { from, to } = parts[0] as LatencyLine;
     yield { from, to, counts };
+  }
+}
+
+function addPart(file: LatencyFile, part: LatencyLine, counts: Counts): void {
+  try {
+    counts.addEncoded(file.dataOf(part));
+  } catch (cause) {
+    throw new CtloadError(`cannot read ${file.path}: ${messageOf(cause)} (${part.flood}:${part.phase} from ${part.from} s on)`, {
+      hint: 'without that file the report has no latencies, and all else',
+      exitCode: ExitCode.usage,
+      cause,
+    });
   }
 }
 

@@ -32,12 +32,16 @@ function* lines(path: string): Generator<FileLine> {
 }
 
 function parseLine({ text, whole }: FileLine, place: string): TimelineRecord | undefined {
+  let record: unknown;
   try {
-    return JSON.parse(text) as TimelineRecord;
+    record = JSON.parse(text);
   } catch (cause) {
     if (!whole) return undefined;
     throw invalid(`${place}: not a JSON record`, cause);
   }
+  const { type, t } = (record ?? {}) as { readonly type?: unknown; readonly t?: unknown };
+  if (typeof type !== 'string' || typeof t !== 'number') throw invalid(`${place}: not a record: it has no type or no time`);
+  return record as TimelineRecord;
 }
 
 function requireMeta(first: TimelineRecord | undefined, path: string): void {

@@ -66,6 +66,7 @@ describe('timeline.ndjson', () => {
 
   it.each([
     ['a broken line', `${JSON.stringify(metaRecord())}\n{"type"\n{}\n`, 'timeline.ndjson:2: not a JSON record'],
+    ['what is no record', `${JSON.stringify(metaRecord())}\nnull\n`, 'timeline.ndjson:2: not a record'],
     ['no meta record', `${JSON.stringify(sample(0, 0))}\n`, 'does not begin with a "meta" record'],
     ['an empty file', '', 'does not begin with a "meta" record'],
     ['another version', `${JSON.stringify({ ...metaRecord(), schema: 'ctload/timeline@9' })}\n`, 'has schema ctload/timeline@9'],
@@ -148,6 +149,17 @@ describe('latency.hlog', () => {
     expect(lines[3]).toBe('"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"');
     expect(lines[5]).toMatch(/^Tag=requests:connecting,0\.000,1\.000,103\d\.\d{3},HISTF[A-Za-z0-9+/=]+$/);
     expect(lines).toHaveLength(8);
+  });
+
+  it('names the histogram that is none', async () => {
+    const text = await record();
+    writeFileSync(join(folder, 'latency.hlog'), text.replace(encoded(450), 'HISTFAAA'));
+    expect(() => readLatency(folder)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/latency\.hlog: .*\(requests:connecting from 1 s on\)$/),
+        exitCode: 2,
+      }),
+    );
   });
 
   it('leaves out a last line that was cut short, and may be missing', async () => {
