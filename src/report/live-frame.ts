@@ -10,6 +10,7 @@ export interface LiveState {
   readonly t: number;
   readonly totalSeconds: number;
   readonly entries: number;
+  /** 0 when the gateway's table cannot be read. */
   readonly max: number;
   /** Attempts begun a second. */
   readonly rate: number;
@@ -38,14 +39,15 @@ const LINES = 5;
 
 /** The live view's lines, none wider than `width`, no more than `height`. `trend`: entries over the time of the load. */
 export function liveFrame(state: LiveState, trend: Trend, { width, height, unicode, paint }: FrameOptions): string[] {
-  const used = state.max === 0 ? 0 : Math.min(1, state.entries / state.max);
-  const figures = ` ${count(state.entries)}/${count(state.max)} (${Math.floor(used * 100)} %)`;
+  const known = state.max > 0;
+  const used = known ? Math.min(1, state.entries / state.max) : 0;
+  const figures = known ? ` ${count(state.entries)}/${count(state.max)} (${Math.floor(used * 100)} %)` : ' out of sight';
   const label = 'table ';
   const room = Math.min(LONGEST_BAR, width - label.length - figures.length - 2);
-  const hasBar = room >= SHORTEST_BAR;
+  const hasBar = known && room >= SHORTEST_BAR;
   const ink = used >= FULL ? 'red' : used >= ALERT_UTILIZATION ? 'yellow' : 'green';
   const course = sparkline(
-    trend.columns(room).map((entries) => (state.max === 0 ? 0 : entries / state.max)),
+    trend.columns(room).map((entries) => (known ? entries / state.max : 0)),
     unicode,
   );
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
@@ -62,7 +64,8 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
 /** The same on one plain line, for logs. */
 export function livePlain(state: LiveState): string {
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
-  return `${clockOf(state.t)} ${state.phase}: ${state.entries}/${state.max} entries, ${count(state.rate)} conn/s, ${state.open} open, ${state.failed} failed, ${state.drops} dropped, p99 ${p99}, ${timeLeft(state)}`;
+  const table = state.max > 0 ? `${state.entries}/${state.max} entries` : 'table out of sight';
+  return `${clockOf(state.t)} ${state.phase}: ${table}, ${count(state.rate)} conn/s, ${state.open} open, ${state.failed} failed, ${state.drops} dropped, p99 ${p99}, ${timeLeft(state)}`;
 }
 
 /** The news of the first dropped packet; whether it is the breaking point, the clients will confirm. */

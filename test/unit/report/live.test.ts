@@ -104,6 +104,12 @@ describe('a frame of the live view', () => {
     expect(frame({ ...STATE, entries: 4098 })[1]).toContain('(100 %)');
   });
 
+  it('claims no figures of a table that it does not see', () => {
+    const unseen = { ...STATE, entries: 0, max: 0 };
+    expect(frame(unseen)[1]).toBe('table out of sight');
+    expect(livePlain(unseen)).toContain('load: table out of sight, 512 conn/s');
+  });
+
   it('is one line in a log', () => {
     expect(livePlain({ ...STATE, p99Ms: null, t: 26 })).toBe(
       '00:26 load: 3072/4096 entries, 512 conn/s, 250 open, 0 failed, 0 dropped, p99 -, ending',
