@@ -1,4 +1,4 @@
-import { STARTS_PER_TICK } from './arrival-pacer.ts';
+import { LATE_SECONDS_IN_BURST, STARTS_PER_TICK } from './arrival-pacer.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 
 /** How often a changing level is looked at. */
@@ -9,6 +9,8 @@ const PAUSE_SECONDS = 1;
 export interface SlotListener {
   /** Open a connection for `slot`. */
   fill(slot: number, intended: number): void;
+  /** The level asked for a connection that will not be begun any more; one that `stop` makes unwanted is not told. */
+  notStarted(intended: number): void;
   /** The level fell: close what `slot` has. */
   empty(slot: number): void;
 }
@@ -24,10 +26,18 @@ export interface LevelOptions {
   readonly agents: number;
 }
 
+/** A connection to be begun; `again` when its slot has had one before. */
+interface Opening {
+  readonly slot: number;
+  readonly intended: number;
+  readonly again: boolean;
+}
+
 /**
  * Keeps this agent's slots of a held flood filled: slot k of the level belongs to agent k mod agents. A slot whose open
  * failed or whose socket was lost is tried again, at most once per connect timeout and never without a pause of 1 s.
- * When the level falls the newest slots go first.
+ * When the level falls the newest slots go first. While there is a level to be reached nothing is too late for it; once the
+ * schedule is over, what is as late as a burst may be is given up, so that the load ends.
  */
 export class LevelPacer {
   readonly #options: LevelOptions;
@@ -36,7 +46,7 @@ export class LevelPacer {
   readonly #afterAnswer: DeadlineQueue<number>;
   /** Slots that have a connection or are about to. */
   readonly #filled = new Set<number>();
-  #pending: { readonly slot: number; readonly intended: number }[] = [];
+  #pending: Opening[] = [];
   /** Slots of this agent the level asks for. */
   #wanted = 0;
   #seen = { at: 0, level: 0 };
@@ -63,10 +73,10 @@ export class LevelPacer {
     if (now >= this.#nextCheck) this.#followLevel(now);
     for (const queue of [this.#afterSilence, this.#afterAnswer]) {
       for (let due = queue.nextAt, slot = queue.take(now); slot !== undefined; due = queue.nextAt, slot = queue.take(now)) {
-        this.#pending.push({ slot, intended: due });
+        this.#pending.push({ slot, intended: due, again: true });
       }
     }
-    this.#fillPending();
+    this.#fillPending(now);
   }
 
   /** The slot's connection failed (`silent`: nobody answered) or was lost; it will be tried again. */
@@ -102,7 +112,7 @@ export class LevelPacer {
     for (let own = this.#wanted; own < wanted; own++) {
       const slot = own * agents + agent;
       const share = (slot + 1 - this.#seen.level) / (level - this.#seen.level);
-      this.#pending.push({ slot, intended: from + (now - from) * Math.min(1, Math.max(0, share)) });
+      this.#pending.push({ slot, intended: from + (now - from) * Math.min(1, Math.max(0, share)), again: false });
     }
     for (let own = this.#wanted - 1; own >= wanted; own--) {
       const slot = own * agents + agent;
@@ -112,14 +122,20 @@ export class LevelPacer {
     this.#seen = { at: now, level };
   }
 
-  #fillPending(): void {
+  #fillPending(now: number): void {
     const { agent, agents } = this.#options;
+    const tooLate = this.#nextCheck === Number.POSITIVE_INFINITY ? now - LATE_SECONDS_IN_BURST : Number.NEGATIVE_INFINITY;
     let starts = 0;
     let taken = 0;
-    for (const { slot, intended } of this.#pending) {
+    for (const opening of this.#pending) {
       if (starts === STARTS_PER_TICK) break;
+      const { slot, intended } = opening;
       taken++;
-      if (this.#filled.has(slot) || (slot - agent) / agents >= this.#wanted) continue; // overtaken by the level
+      if (this.#filled.has(slot)) continue;
+      if ((slot - agent) / agents >= this.#wanted || intended < tooLate) {
+        if (!opening.again) this.#listener.notStarted(intended); // overtaken by the level, or by the end
+        continue;
+      }
       this.#filled.add(slot);
       this.#listener.fill(slot, intended);
       starts++;

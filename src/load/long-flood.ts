@@ -215,6 +215,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
       },
       {
         fill: (slot, intended) => this.#begin(slot, intended),
+        notStarted: (intended) => this.tally.count(intended, 'notStarted'),
         empty: (slot) => {
           const attempt = this.#attempts.get(slot);
           const held = this.#held.get(slot);
