@@ -1,7 +1,9 @@
 import type { AttemptCounts, FailureCause } from '../model/attempt.ts';
 import type { Summary } from '../model/summary.ts';
 import { generatorFailures } from './attribution.ts';
+import type { Overload } from './overload.ts';
 import type { Pace } from './pace.ts';
+import { type Lighter, lighterLoad } from './remedy.ts';
 
 /** Share of the attempts that may fail or be delayed in a load that is still said to be held. */
 export const NEGLIGIBLE = 0.001;
@@ -16,23 +18,31 @@ const LOST = 0.01;
 /** CPU share of one core from which an agent has nothing left. */
 const SATURATED = 0.9;
 
-export interface Effort {
+export interface Effort extends Omit<Lighter, 'rate' | 'agents'> {
   readonly counts: AttemptCounts;
   readonly failures: Partial<Record<FailureCause, number>>;
   readonly pace: Pace | undefined;
   /** `before the break`, `of the whole load`. */
   readonly when: string;
   readonly generator: Summary['generator'];
-  readonly cpus: number;
   /** Packets the machine lost between its namespaces, of the whole run. */
   readonly backlogDropped: number;
   /** Attempts begun in the whole run. */
   readonly begun: number;
+  /** Connections whose agents were too busy to notice them in time, of the whole run. */
+  readonly noticedLate: number;
+  /** What the lab had no CPU for; undefined when that was not it. */
+  readonly overload: Overload | undefined;
 }
 
 /** Why the load was not the one asked for, and what to do about it; empty when the generator kept up. */
 export function generatorTroubles(effort: Effort): string[] {
-  const troubles = [...paceTroubles(effort), ...ownFailures(effort), ...backlogTroubles(effort)];
+  const tooMuch = [...paceTroubles(effort), ...lateTroubles(effort), ...backlogTroubles(effort), ...overloadTroubles(effort)];
+  const remedy =
+    tooMuch.length === 0
+      ? []
+      : [`What to do: ${lighterLoad({ ...effort, rate: effort.pace?.rate, agents: effort.generator.agents })}.`];
+  const troubles = [...tooMuch, ...remedy, ...ownFailures(effort)];
   return troubles.length === 0 ? [] : [...troubles, ...state(effort)];
 }
 
@@ -53,11 +63,22 @@ function paceTroubles({ counts, pace, when }: Effort): string[] {
       `The generator was the limit: in the first ${pace.until.toFixed(1)} s the ${pace.scheduled} attempts due waited to be begun for ${percent(pace.waitedShare)} of the time.`,
     );
   }
-  if (found.length > 0) {
-    const able = pace === undefined ? '' : ` (this run reached about ${Math.round(pace.rate)} a second)`;
-    found.push(`What to do: a lower rate${able}, fewer floods, or a machine with more cores.`);
-  }
   return found;
+}
+
+function lateTroubles({ noticedLate, begun }: Effort): string[] {
+  if (noticedLate <= NEGLIGIBLE * begun) return [];
+  return [
+    `The generator was the limit: it noticed ${noticedLate} connections as late as if their SYN had been repeated, which the kernel did not.`,
+  ];
+}
+
+function overloadTroubles({ overload, begun, cpus }: Effort): string[] {
+  if (overload === undefined || overload.attempts <= NEGLIGIBLE * begun) return [];
+  const { attempts, cpuShare, ctloadShare } = overload;
+  return [
+    `The lab was the limit: client, gateway and backend share ${cpus} cores, which were ${percent(cpuShare)} busy (ctload's processes: ${percent(ctloadShare)}) when ${attempts} attempts failed, were delayed or got lost. A gateway and a backend with cores of their own might have served them.`,
+  ];
 }
 
 function ownFailures({ counts, failures, when }: Effort): string[] {
@@ -73,18 +94,19 @@ function backlogTroubles({ backlogDropped, begun }: Effort): string[] {
   if (backlogDropped <= LOST * begun) return [];
   return [
     `The generator was the limit: its machine lost ${backlogDropped} packets between the namespaces, for ${begun} attempts (full backlog queues, net.core.netdev_max_backlog).`,
-    'What to do: a lower rate, or a machine with more cores.',
   ];
 }
 
 /** What the generator looked like, for whoever wonders where its time went. */
-function state({ generator, cpus }: Effort): string[] {
+function state({ generator, cpus, busy }: Effort): string[] {
   const { cpuShare, eventLoopDelayP99Ms, scheduleLagP99Ms, agents } = generator;
   if (cpuShare === null || eventLoopDelayP99Ms === null) return [];
-  const busy = cpuShare >= SATURATED ? ' (saturated)' : '';
+  const most = cpuShare >= SATURATED ? ' (saturated)' : '';
   const lag = scheduleLagP99Ms === null ? '' : `, attempts up to ${Math.round(scheduleLagP99Ms)} ms late (p99)`;
+  const machine =
+    busy === undefined ? '' : `; all cores together ${percent(busy.cpuShare)} (ctload's processes ${percent(busy.ctloadShare)})`;
   return [
-    `Its ${agents} agents on ${cpus} cores: the busiest used ${percent(cpuShare)} of a core${busy}, event-loop delay ${Math.round(eventLoopDelayP99Ms)} ms (p99)${lag}.`,
+    `Its ${agents} agents on ${cpus} cores: the busiest used ${percent(cpuShare)} of a core${most}${machine}, event-loop delay ${Math.round(eventLoopDelayP99Ms)} ms (p99)${lag}.`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { LOAD_BUCKET } from './load.ts';
 import type { RunLog } from './run-log.ts';
 
-/** Executors that promise so many attempts a second. A burst is due all at once and cannot keep its time. */
+/** Executors that promise so many attempts a second. A burst is due all at once and cannot keep its time, nor can a level. */
 const PACED: ReadonlySet<string> = new Set(['constant-arrival-rate', 'ramping-arrival-rate']);
 /** Seconds of load below which nothing is said: a single stall of the machine would look like a slow generator. */
 const LEAST_SPAN = 1;
@@ -25,13 +25,27 @@ export interface Pace {
   readonly rate: number;
 }
 
+function pacedFloods({ meta }: RunLog): ReadonlySet<string> {
+  return new Set(meta.scenario.floods.filter(({ executor }) => PACED.has(executor)).map(({ name }) => name));
+}
+
+/**
+ * What was due before `until` and left out because the generator was behind by then. Of a burst or a level everything may be
+ * due at the start: there only what had been left out by then counts.
+ */
+export function leftOutBefore(log: RunLog, until: number): number {
+  const paced = pacedFloods(log);
+  const counted = log.loads.filter(({ t, at, flood }) => t < until && (paced.has(flood) || at <= until));
+  return counted.reduce((sum, { notStarted = 0 }) => sum + notStarted, 0);
+}
+
 /**
  * Attempts begun by `until` against those that were due, of all floods with a rate; undefined when none was due. An attempt is
  * booked under its *intended* start however late it begins, so only the time at which its record was written (`at`) shows
  * a generator that falls behind before it gives anything up.
  */
 export function paceUntil(log: RunLog, until: number): Pace | undefined {
-  const paced = new Set(log.meta.scenario.floods.filter(({ executor }) => PACED.has(executor)).map(({ name }) => name));
+  const paced = pacedFloods(log);
   const loads = log.loads.filter(({ flood }) => paced.has(flood));
   const start = loads[0]?.t;
   if (start === undefined) return undefined;

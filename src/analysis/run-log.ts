@@ -7,17 +7,19 @@ import type {
   GaugeRecord,
   HostRecord,
   KernelLogRecord,
-  LoadRecord,
   MetaRecord,
   NetstatRecord,
   SamplerRecord,
   TableOwner,
   TimelineRecord,
 } from '../model/sample.ts';
+import { checkDelays, type Delays } from './delays.ts';
 import { TableReadings, type TableSeries } from './table.ts';
 
+const SYN_RETRANSMISSIONS = 'TcpExtTCPSynRetrans';
+
 /** A timeline sorted by kind, every kind in order of time. */
-export interface RunLog {
+export interface RunLog extends Delays {
   readonly meta: MetaRecord;
   /** Time of the last record written. */
   readonly lastAt: number;
@@ -28,7 +30,6 @@ export interface RunLog {
   readonly netstat: Readonly<Record<NetstatRecord['host'], readonly NetstatRecord[]>>;
   readonly compositions: readonly CompositionRecord[];
   readonly machine: readonly HostRecord[];
-  readonly loads: readonly LoadRecord[];
   readonly gauges: readonly GaugeRecord[];
   readonly events: readonly EventRecord[];
   readonly kernelLog: readonly KernelLogRecord[];
@@ -65,6 +66,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     ((byType.get(type) ?? []) as Extract<TimelineRecord, { type: Type }>[]).sort(byTime);
   const [meta] = all('meta');
   if (meta === undefined) throw new Error('the timeline has no meta record');
+  const counted = netstat.client.records.some(({ counters }) => SYN_RETRANSMISSIONS in counters);
 
   return {
     meta,
@@ -79,7 +81,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     netstat: { client: netstat.client.records, gateway: netstat.gateway.records, backend: netstat.backend.records },
     compositions: all('composition'),
     machine: all('host'),
-    loads: all('load'),
+    ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),
     events: all('event'),
     kernelLog: all('kernel-log'),

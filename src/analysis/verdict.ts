@@ -5,7 +5,8 @@ import { failedShare, mainCause } from './attribution.ts';
 import { BYSTANDERS, doubts, type Findings } from './doubts.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { totalAttempts } from './load.ts';
-import { paceUntil } from './pace.ts';
+import { busyWithin, overloadOf } from './overload.ts';
+import { leftOutBefore, paceUntil } from './pace.ts';
 import { type RunLog, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 import { stopReason } from './thresholds.ts';
@@ -99,17 +100,17 @@ function judgeWithoutDrops(
     outcomeSentence(counts, failures),
     ...(earlyDrop > 0 ? [earlyDropNote(earlyDrop, false)] : []),
   ];
+  const interrupted = log.end?.outcome === 'interrupted' ? ['The load was interrupted before it was over.'] : [];
   const bound = generatorTroubles(effort(findings, failures));
   if (bound.length > 0) {
     return {
       kind: 'inconclusive',
       validity: 'generator-bound',
       cause: mainCause(failures),
-      reasons: [...doubtful, ...bound, ...reasons],
+      reasons: [...doubtful, ...bound, ...interrupted, ...reasons],
     };
   }
-  const open = [...doubtful, ...unexplained(counts, findings.accounting, tableIsKnown(log))];
-  if (log.end?.outcome === 'interrupted') open.push('The load was interrupted before it was over.');
+  const open = [...doubtful, ...unexplained(counts, findings.accounting, tableIsKnown(log)), ...interrupted];
   if (open.length > 0) {
     return { kind: 'inconclusive', validity: 'inconclusive', cause: mainCause(failures), reasons: [...open, ...reasons] };
   }
@@ -144,17 +145,24 @@ function unexplained(counts: AttemptCounts, { datagramsLost, timeWaitDropped }: 
   return found;
 }
 
+/** Of the time before the first drop, at `at`, if there was one; else of the whole load. */
 function effort({ log, generator, accounting }: Findings, failures: Partial<Record<FailureCause, number>>, at?: number): Effort {
   const counts = totalAttempts(log, at);
+  const until = at ?? log.loads.at(-1)?.at ?? 0;
   return {
-    counts,
+    counts: at === undefined ? counts : { ...counts, notStarted: leftOutBefore(log, at) },
     failures: at === undefined ? failures : counts.failed,
-    pace: paceUntil(log, at ?? log.loads.at(-1)?.at ?? 0),
+    pace: paceUntil(log, until),
     when: at === undefined ? 'of the whole load' : 'before the break',
     generator,
     cpus: log.meta.environment.cpus,
+    floods: log.meta.scenario.floods,
+    busy: busyWithin(log, 0, until),
     backlogDropped: accounting.backlogDropped,
     begun: totalAttempts(log).attempted,
+    noticedLate: log.noticedLate,
+    // What follows a full table looks the same, and is its doing.
+    overload: at === undefined ? overloadOf(log, failures, counts, accounting) : undefined,
   };
 }
 

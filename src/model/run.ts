@@ -1,3 +1,4 @@
+import type { BackendSpec } from './scenario.ts';
 import type { Threshold } from './threshold.ts';
 
 /** Facts of a run that are known before the load starts. */
@@ -31,7 +32,11 @@ export interface ScenarioFacts {
     readonly executor: string;
     /** Only when it is not the kind's usual one. */
     readonly protocol?: 'tcp';
+    /** Likewise. */
+    readonly client?: 'undici';
   }[];
+  /** Absent where the backend is not ctload's, and in records of earlier versions. */
+  readonly backend?: BackendSpec;
   /** Left out when there are none. */
   readonly thresholds?: readonly Threshold[];
 }

@@ -5,12 +5,13 @@ import { percent, seconds } from './format.ts';
 const UNSUSPICIOUS = 0.7;
 
 /** How CPU and memory looked: at the break if there was one, else over the run. */
-export function machineLine({ headroom, metrics, generator }: Summary): [string, string][] {
+export function machineLine({ headroom, metrics, generator, verdict }: Summary): [string, string][] {
   const gateway = headroom.gatewayCpuShareAtBreak ?? metrics['gateway_cpu_share']?.values['avg'];
   const machine = headroom.hostCpuShareAtBreak ?? metrics['host_cpu_share']?.values['avg'];
   const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
   if (gateway === undefined || machine === undefined || memory === undefined) return [];
-  const innocent = gateway < UNSUSPICIOUS && memory < UNSUSPICIOUS ? ': neither looks like a problem' : '';
+  const suspicious = gateway >= UNSUSPICIOUS || memory >= UNSUSPICIOUS || verdict.validity === 'generator-bound';
+  const innocent = suspicious ? '' : ': neither looks like a problem';
   const busiest = generator.cpuShare === null ? '' : `, busiest load process ${percent(generator.cpuShare)} of a core`;
   return [
     [

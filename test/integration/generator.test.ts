@@ -17,4 +17,18 @@ describe.skipIf(unfit)('a load beyond this machine', () => {
     expect(summary.verdict.reasons.join(' ')).toMatch(/What to do: a lower rate/);
     expect(stdout).toMatch(/\(generator-bound\)|the generator was the limit/);
   });
+
+  it('nor is a level that it cannot reach said to have been held', async () => {
+    const flags = [
+      ...set('floods={sockets: {kind: long, executor: constant-connections, connections: 100000, duration: 300ms}}'),
+      ...set('gateway.conntrack.max=150000'),
+    ];
+    const { summary } = await runScenario('smoke.yaml', flags, 111);
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound' });
+    expect(summary.verdict.reasons.join(' ')).toMatch(
+      /could not start \d+ of 100000 attempts.*What to do: fewer held connections/,
+    );
+    const { attempted = 0, notStarted = 0 } = summary.floods['sockets'] ?? {};
+    expect(attempted + notStarted).toBe(100_000);
+  });
 });

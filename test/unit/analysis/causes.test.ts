@@ -27,7 +27,7 @@ describe('every failed or delayed attempt has one cause', () => {
   });
 
   it('packet loss, where no counter holds the missing SYNs', () => {
-    const [only] = judge(timedOut(40), load(5, { delayed: 10 }));
+    const [only] = judge(timedOut(40), load(5, { delayed: 10 }), synRetransmissions(12, 900 + 50));
     expect(only).toMatchObject({ cause: 'connect-timeout', failed: 40, delayed: 10, count: 50, share: 1 });
     expect(only?.evidence).toMatch(/gave up on 40.*lost on the way\. No conntrack drop/);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paceUntil } from '../../../src/analysis/pace.ts';
+import { leftOutBefore, paceUntil } from '../../../src/analysis/pace.ts';
 import { sortRecords } from '../../../src/analysis/run-log.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import type { TimelineRecord } from '../../../src/model/sample.ts';
@@ -47,6 +47,24 @@ describe('the pace of the generator', () => {
     const floods = [{ name: 'requests', kind: 'short', executor: 'burst' }];
     const log = sortRecords([{ ...burst, scenario: { ...burst.scenario, floods } }, load(0, { at: 3, attempted: 5000 })]);
     expect(paceUntil(log, 1)).toBeUndefined();
+  });
+});
+
+describe('what was left out before a break', () => {
+  const leftOut = (executor: string) => {
+    const meta = metaRecord();
+    const floods = [{ name: 'requests', kind: 'short', executor }];
+    const records = [load(0, { at: 0.5, notStarted: 3 }), load(0.1, { at: 8, notStarted: 70 }), load(6, { notStarted: 900 })];
+    return leftOutBefore(sortRecords([{ ...meta, scenario: { ...meta.scenario, floods } }, ...records]), 5);
+  };
+
+  it('is all that was due by then where there is a rate: giving up takes a second', () => {
+    expect(leftOut('constant-arrival-rate')).toBe(73);
+  });
+
+  it('is what had been given up by then where all is due at once', () => {
+    expect(leftOut('burst')).toBe(3);
+    expect(leftOut('constant-connections')).toBe(3);
   });
 });
 

@@ -272,8 +272,8 @@ describe('a table that has room', () => {
   });
 
   it('is not blamed for connections that were only slow', () => {
-    const summary = judge([...run(), load(5, { delayed: 30, firstBadAt: 5 })]);
-    expect(summary.verdict.kind).toBe('inconclusive');
+    const summary = judge([...run(), load(5, { delayed: 30, firstBadAt: 5 }), synRetransmissions(12, 900 + 30)]);
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
     expect(summary.verdict.reasons.join()).toContain('30 connections needed a repeated SYN');
   });
 });
@@ -283,6 +283,12 @@ describe('the generator', () => {
     const summary = judge([...run(), load(5, { notStarted: 20 })]);
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound' });
     expect(summary.verdict.reasons[0]).toContain('could not start 20 of 1020 attempts in time (2.0 % of the whole load)');
+  });
+
+  it('was the limit of a load that was interrupted, too', () => {
+    const summary = judge([...replaceEnd(run(), { type: 'end', t: 6, outcome: 'interrupted' }), load(5, { notStarted: 20 })]);
+    expect(summary.verdict.validity).toBe('generator-bound');
+    expect(summary.verdict.reasons.join()).toContain('interrupted');
   });
 
   it('was the limit when it ran out of ports', () => {

@@ -1,0 +1,55 @@
+import type { ScenarioFacts } from '../model/run.ts';
+import type { Busy } from './overload.ts';
+
+/** Share of all CPUs that other programs must take to be worth ending. */
+const OTHERS = 0.15;
+/** Agents a core from which they are in each other's way: with 8 a core a fifth fewer connections were made than with 2 (2 cores, HTTP). */
+const CROWDED = 4;
+
+export interface Lighter {
+  readonly floods: ScenarioFacts['floods'];
+  /** Attempts a second that were begun, of the floods with a rate; undefined when there are none. */
+  readonly rate: number | undefined;
+  /** During the load; undefined when it is not known. */
+  readonly busy: Busy | undefined;
+  readonly agents: number;
+  readonly cpus: number;
+}
+
+/** What makes a load lighter for the machine that makes it, as far as these floods leave something to change. */
+export function lighterLoad({ floods, rate, busy, agents, cpus }: Lighter): string {
+  const any = (test: (flood: ScenarioFacts['floods'][number]) => boolean) => floods.some(test);
+  const options = [
+    ...(any(({ executor }) => executor.endsWith('arrival-rate')) ? [`a lower rate${reached(rate)}`] : []),
+    ...(any(({ executor }) => executor === 'burst') ? ['a smaller burst'] : []),
+    ...(any(({ executor }) => executor.endsWith('-connections')) ? ['fewer held connections'] : []),
+    ...(floods.length > 1 ? ['fewer floods'] : []),
+    ...(any(({ client }) => client === 'undici') ? ['`client: direct`'] : []),
+    ...(any(holdsWebSockets) ? ['a longer `heartbeat`'] : []),
+    ...(any(({ kind, protocol }) => (kind === 'short' || kind === 'long') && protocol === undefined)
+      ? ['`protocol: tcp` (the same entries, nothing sent)']
+      : []),
+    ...(agents >= CROWDED * cpus && any(({ kind }) => kind === 'short')
+      ? [
+          `shorter \`connectTimeout\` and \`responseTimeout\` (${agents} agents share ${cpus} cores for all that may wait at once)`,
+        ]
+      : []),
+    ...(busy !== undefined && others(busy) >= OTHERS
+      ? [`less beside it (other programs took ${Math.round(others(busy) * 100)} % of the CPUs or more)`]
+      : []),
+  ];
+  return `${options.join(', ')}, or a machine with more cores`;
+}
+
+function reached(rate: number | undefined): string {
+  return rate === undefined ? '' : ` (this run reached about ${Math.round(rate)} a second)`;
+}
+
+function holdsWebSockets({ kind, protocol }: ScenarioFacts['floods'][number]): boolean {
+  return kind === 'long' && protocol === undefined;
+}
+
+/** At the least: the kernel's softirq work is nobody's, or on somebody's time. */
+function others({ cpuShare, ctloadShare, softirqShare }: Busy): number {
+  return Math.max(0, cpuShare - ctloadShare - softirqShare);
+}
