@@ -1,4 +1,4 @@
-import { arrivalsBy, levelAt, rateAt, totalArrivals } from '../model/arrivals.ts';
+import { levelAt, rateAt, totalArrivals } from '../model/arrivals.ts';
 import { SERVICES } from '../model/lab.ts';
 import { type ArrivalExecutor, type Flood, type HeldExecutor, shapeSeconds } from '../model/scenario.ts';
 import { entry } from '../platform/entry.ts';
@@ -8,6 +8,8 @@ import type { Machine } from './machine.ts';
 const MOST_SOCKETS = 20_000;
 /** Descriptors for all else: what Node has open, listening sockets, connections whose end has not been noticed yet. */
 const OTHER_DESCRIPTORS = 256;
+/** Connections a second that a core begins at the very most, twice what was measured (results/bench.md): what is asked beyond is left out and needs no socket. */
+const MOST_BEGUN_PER_CORE = 25_000;
 
 export interface ProcessPlan {
   /** Processes that make the load. */
@@ -48,8 +50,9 @@ export function planProcesses(
   { cpus, descriptors }: Pick<Machine, 'cpus' | 'descriptors'>,
 ): ProcessPlan {
   const room = socketsPerProcess(descriptors);
-  const peakHeld = floods.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
-  const answered = floods.reduce((sum, flood) => sum + (flood.kind === 'stale' ? 0 : socketsAtPeak(flood)), 0);
+  const socketsOf = (flood: Flood) => socketsAtPeak(flood, MOST_BEGUN_PER_CORE * cpus);
+  const peakHeld = floods.reduce((sum, flood) => sum + socketsOf(flood), 0);
+  const answered = floods.reduce((sum, flood) => sum + (flood.kind === 'stale' ? 0 : socketsOf(flood)), 0);
   // Floods go round the endpoints, and each of these is one process's.
   const endpointsEach = Math.max(1, Math.floor(room / (answered / SERVICES)));
   return {
@@ -64,15 +67,15 @@ export function socketsPerProcess(descriptors: number): number {
   return Math.max(1, Math.min(MOST_SOCKETS, descriptors) - OTHER_DESCRIPTORS);
 }
 
-/** Most client sockets that `flood` can have at once. */
-export function socketsAtPeak(flood: Flood): number {
+/** Most client sockets that `flood` can have at once when no more than `mostBegun` attempts a second are begun. */
+export function socketsAtPeak(flood: Flood, mostBegun = Number.POSITIVE_INFINITY): number {
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
   if (flood.kind === 'udp') return 0; // all its flows share a few sockets
   if (isHeld(flood.shape)) return peakLevel(flood.shape);
-  if (flood.kind === 'long') return Math.ceil(totalArrivals(flood.shape));
+  if (flood.kind === 'long') return Math.ceil(mostArrivalsWithin(flood.shape, Number.POSITIVE_INFINITY, mostBegun));
   const seconds =
     flood.connectTimeoutSeconds + (flood.kind === 'short' && flood.protocol === 'http' ? flood.responseTimeoutSeconds : 0);
-  return Math.ceil(mostArrivalsWithin(flood.shape, seconds));
+  return Math.ceil(mostArrivalsWithin(flood.shape, seconds, mostBegun));
 }
 
 export function isHeld(shape: Flood['shape']): shape is HeldExecutor {
@@ -84,11 +87,14 @@ function peakLevel(shape: HeldExecutor): number {
   return Math.max(levelAt(shape, 0), ...ramp);
 }
 
-/** Upper bound of the arrivals in any span of `seconds`. */
-function mostArrivalsWithin(shape: ArrivalExecutor, seconds: number): number {
+/** Upper bound of the arrivals begun in any span of `seconds`. */
+function mostArrivalsWithin(shape: ArrivalExecutor, seconds: number, mostBegun: number): number {
   const total = totalArrivals(shape);
-  if (shape.executor === 'burst' || seconds >= shapeSeconds(shape)) return total;
-  if (shape.executor === 'constant-arrival-rate') return arrivalsBy(shape, seconds);
-  const peakRate = Math.max(rateAt(shape, 0), ...shape.stages.map((stage) => stage.target));
-  return Math.min(total, peakRate * seconds);
+  if (shape.executor === 'burst') return total;
+  const span = Math.min(seconds, shapeSeconds(shape));
+  const peakRate =
+    shape.executor === 'constant-arrival-rate'
+      ? shape.rate
+      : Math.max(rateAt(shape, 0), ...shape.stages.map(({ target }) => target));
+  return Math.min(total, Math.min(peakRate, mostBegun) * span);
 }

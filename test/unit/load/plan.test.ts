@@ -38,6 +38,16 @@ describe('planProcesses', () => {
     expect(plan([shortFlood({ executor: 'constant-arrival-rate', rate: 100, durationSeconds: 2 })]).peakHeld).toBe(200);
   });
 
+  it('takes no process for what the cores will never begin', () => {
+    const shape = { executor: 'constant-arrival-rate', rate: 1_000_000, durationSeconds: 60 } as const;
+    const begun = 2 * 25_000;
+    expect(plan([shortFlood(shape)]).peakHeld).toBe(begun * (5 + 3));
+    expect(plan([shortFlood(shape)], 4).peakHeld).toBe(2 * begun * (5 + 3));
+    expect(plan([longFlood(shape)]).peakHeld).toBe(begun * 60);
+    const ramp = { executor: 'ramping-arrival-rate', startRate: 0, stages: [{ durationSeconds: 10, target: 1e6 }] } as const;
+    expect(plan([shortFlood(ramp)]).peakHeld).toBe(begun * (5 + 3));
+  });
+
   it('keeps stale connections out of the backend, which forgets them at once', () => {
     const floods = [staleFlood({ executor: 'burst', connections: 40_000 })];
     expect(plan(floods)).toEqual({ agents: 3, backends: 2, peakHeld: 40_000 });

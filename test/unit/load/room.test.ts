@@ -40,9 +40,10 @@ describe('requireRoom', () => {
   });
 
   it('refuses more processes than there is memory for', () => {
-    const short = [shortFlood({ executor: 'constant-arrival-rate', rate: 10_000_000, durationSeconds: 60 })];
-    expect(() => requireRoom(short, MACHINE, Number.POSITIVE_INFINITY)).toThrow(
-      '80,000,000 attempts at once, should nobody answer, need 4,052 agents and 64 backends of about 134.2 GiB, and 16.0 GiB of memory are available',
+    const short = [shortFlood({ executor: 'constant-arrival-rate', rate: 1_000_000, durationSeconds: 60 })];
+    const limits = { ...MACHINE, descriptors: 1024, memoryBytes: 4 * 2 ** 30 };
+    expect(() => requireRoom(short, limits, Number.POSITIVE_INFINITY)).toThrow(
+      '400,000 attempts at once, should nobody answer, need 521 agents and 64 backends of about 19.1 GiB, and 4.0 GiB of memory are available',
     );
   });
 });
