@@ -1,7 +1,7 @@
 import type { AttemptCounts, FailureCause } from '../model/attempt.ts';
 import type { Summary } from '../model/summary.ts';
 import { generatorFailures } from './attribution.ts';
-import type { Overload } from './overload.ts';
+import type { Busy, Overload } from './overload.ts';
 import type { Pace } from './pace.ts';
 import { type Lighter, lighterLoad } from './remedy.ts';
 
@@ -25,6 +25,8 @@ export interface Effort extends Omit<Lighter, 'rate' | 'agents'> {
   /** `before the break`, `of the whole load`. */
   readonly when: string;
   readonly generator: Summary['generator'];
+  /** During the load; undefined when it is not known. */
+  readonly busy: Busy | undefined;
   /** Packets the machine lost between its namespaces, of the whole run. */
   readonly backlogDropped: number;
   /** Attempts begun in the whole run. */

@@ -72,6 +72,15 @@ function whenBad({ loads }: RunLog): [from: number, to: number] {
   return [from, Math.max(from + LEAST_SPAN, (due.at(-1)?.t ?? 0) + LOAD_BUCKET)];
 }
 
+/**
+ * What other programs took, at the least: the kernel's softirq work is nobody's, or on somebody's time. 0 where it cannot be told:
+ * a gateway with processes of its own (`proxy`), or processes that another engine started.
+ */
+export function othersShare({ meta }: RunLog, busy: Busy | undefined): number {
+  const known = meta.environment.driver === 'netns' && meta.lab.dataplane !== 'proxy';
+  return known && busy !== undefined ? Math.max(0, busy.cpuShare - busy.ctloadShare - busy.softirqShare) : 0;
+}
+
 /** Means over [from, to]; a record stands for the time since the one before. Undefined when there is none. */
 export function busyWithin({ machine }: RunLog, from: number, to: number): Busy | undefined {
   let seconds = 0;

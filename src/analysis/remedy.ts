@@ -1,5 +1,4 @@
 import type { ScenarioFacts } from '../model/run.ts';
-import type { Busy } from './overload.ts';
 
 /** Share of all CPUs that other programs must take to be worth ending. */
 const OTHERS = 0.15;
@@ -10,14 +9,14 @@ export interface Lighter {
   readonly floods: ScenarioFacts['floods'];
   /** Attempts a second that were begun, of the floods with a rate; undefined when there are none. */
   readonly rate: number | undefined;
-  /** During the load; undefined when it is not known. */
-  readonly busy: Busy | undefined;
+  /** Share of all CPUs that other programs took during the load; 0 when it is not known. */
+  readonly others: number;
   readonly agents: number;
   readonly cpus: number;
 }
 
 /** What makes a load lighter for the machine that makes it, as far as these floods leave something to change. */
-export function lighterLoad({ floods, rate, busy, agents, cpus }: Lighter): string {
+export function lighterLoad({ floods, rate, others, agents, cpus }: Lighter): string {
   const any = (test: (flood: ScenarioFacts['floods'][number]) => boolean) => floods.some(test);
   const options = [
     ...(any(({ executor }) => executor.endsWith('arrival-rate')) ? [`a lower rate${reached(rate)}`] : []),
@@ -34,9 +33,7 @@ export function lighterLoad({ floods, rate, busy, agents, cpus }: Lighter): stri
           `shorter \`connectTimeout\` and \`responseTimeout\` (${agents} agents share ${cpus} cores for all that may wait at once)`,
         ]
       : []),
-    ...(busy !== undefined && others(busy) >= OTHERS
-      ? [`less beside it (other programs took ${Math.round(others(busy) * 100)} % of the CPUs or more)`]
-      : []),
+    ...(others >= OTHERS ? [`less beside it (other programs took ${Math.round(others * 100)} % of the CPUs or more)`] : []),
   ];
   return `${options.join(', ')}, or a machine with more cores`;
 }
@@ -47,9 +44,4 @@ function reached(rate: number | undefined): string {
 
 function holdsWebSockets({ kind, protocol }: ScenarioFacts['floods'][number]): boolean {
   return kind === 'long' && protocol === undefined;
-}
-
-/** At the least: the kernel's softirq work is nobody's, or on somebody's time. */
-function others({ cpuShare, ctloadShare, softirqShare }: Busy): number {
-  return Math.max(0, cpuShare - ctloadShare - softirqShare);
 }

@@ -5,7 +5,7 @@ import { failedShare, mainCause } from './attribution.ts';
 import { BYSTANDERS, doubts, type Findings } from './doubts.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { totalAttempts } from './load.ts';
-import { busyWithin, overloadOf } from './overload.ts';
+import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, paceUntil } from './pace.ts';
 import { type RunLog, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
@@ -149,6 +149,7 @@ function unexplained(counts: AttemptCounts, { datagramsLost, timeWaitDropped }: 
 function effort({ log, generator, accounting }: Findings, failures: Partial<Record<FailureCause, number>>, at?: number): Effort {
   const counts = totalAttempts(log, at);
   const until = at ?? log.loads.at(-1)?.at ?? 0;
+  const busy = busyWithin(log, 0, until);
   return {
     counts: at === undefined ? counts : { ...counts, notStarted: leftOutBefore(log, at) },
     failures: at === undefined ? failures : counts.failed,
@@ -157,7 +158,8 @@ function effort({ log, generator, accounting }: Findings, failures: Partial<Reco
     generator,
     cpus: log.meta.environment.cpus,
     floods: log.meta.scenario.floods,
-    busy: busyWithin(log, 0, until),
+    busy,
+    others: othersShare(log, busy),
     backlogDropped: accounting.backlogDropped,
     begun: totalAttempts(log).attempted,
     noticedLate: log.noticedLate,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { othersShare } from '../../../src/analysis/overload.ts';
+import { sortRecords } from '../../../src/analysis/run-log.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
 import type { ScenarioFacts } from '../../../src/model/run.ts';
 import type { LoadRecord, TimelineRecord } from '../../../src/model/sample.ts';
@@ -88,5 +90,24 @@ describe('is not made responsible', () => {
         record.type === 'meta' ? { ...record, environment: { ...record.environment, driver: 'external' } } : record,
     );
     expect(verdictOf(on(BUSY, [...elsewhere, failing()]))).toMatchObject(OPEN);
+  });
+});
+
+describe('what other programs took', () => {
+  const share = (driver: string, dataplane: string, ctloadShare: number) => {
+    const [meta] = run();
+    if (meta?.type !== 'meta') throw new Error('no meta record');
+    const changed = { ...meta, environment: { ...meta.environment, driver }, lab: { ...meta.lab, dataplane } };
+    return othersShare(sortRecords([changed]), { cpuShare: 1, ctloadShare, softirqShare: 0.1 });
+  };
+
+  it('is what neither ctload nor softirq accounts for', () => {
+    expect(share('netns', 'iptables', 0.5)).toBeCloseTo(0.4);
+    expect(share('netns', 'iptables', 0.95)).toBe(0);
+  });
+
+  it('is not told where some of the lab would be taken for it', () => {
+    expect(share('netns', 'proxy', 0.5)).toBe(0);
+    expect(share('docker', 'iptables', 0.5)).toBe(0);
   });
 });

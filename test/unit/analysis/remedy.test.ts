@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Lighter, lighterLoad } from '../../../src/analysis/remedy.ts';
 
-const ALONE = { cpuShare: 1, ctloadShare: 0.8, softirqShare: 0.3 };
 const lighter = (floods: Lighter['floods'], more: Partial<Lighter> = {}) =>
-  lighterLoad({ floods, rate: undefined, busy: ALONE, agents: 2, cpus: 2, ...more });
+  lighterLoad({ floods, rate: undefined, others: 0, agents: 2, cpus: 2, ...more });
 const short = { name: 'requests', kind: 'short', executor: 'constant-arrival-rate' };
 const long = { name: 'sockets', kind: 'long', executor: 'ramping-connections' };
 
@@ -29,9 +28,7 @@ describe('what makes a load lighter', () => {
 
   it('names other programs only when they took a good part', () => {
     expect(lighter([short])).not.toContain('other programs');
-    expect(lighter([short], { busy: undefined })).not.toContain('other programs');
-    expect(lighter([short], { busy: { cpuShare: 1, ctloadShare: 0.5, softirqShare: 0.1 } })).toContain(
-      'less beside it (other programs took 40 % of the CPUs or more)',
-    );
+    expect(lighter([short], { others: 0.1 })).not.toContain('other programs');
+    expect(lighter([short], { others: 0.4 })).toContain('less beside it (other programs took 40 % of the CPUs or more)');
   });
 });
