@@ -8,7 +8,11 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+      {
+        root,
+        // Seconds are for a machine that is busy with other things: the first of a file's tests may have a lot to load.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 }, testTimeout: 30_000 },
+      },
       {
         root,
         test: {
