@@ -41,12 +41,24 @@ export function answerBlocks(plan: PlanReport): Block[] {
         ...(recommend.max <= limit.max ? [`that is within the limit there is (${count(limit.max)})`] : []),
         ...(timeouts.length === 0
           ? []
-          : [`or, with the limit as it is: ${timeouts.join(', or ')} (never shorter than what idle connections need)`]),
+          : [
+              `or, with the limit as it is: ${timeouts.join(', or ')} (never shorter than what idle connections need${timeWaitCaveat(recommend.timeouts)})`,
+            ]),
         ...types(plan),
         `alert at ${percent(alerts.threshold)} of the table${alerts.minutesLeft === null ? '' : `: that leaves ${time(alerts.minutesLeft * 60)} at ${Number(alerts.slope.toPrecision(3))} new entries a second${alerts.minutesLeft * 1.01 < alerts.wantedMinutes ? `, less than the ${Number(alerts.wantedMinutes.toFixed(1))} minutes wanted: no threshold above the normal load leaves more` : ''}`}`,
       ],
     },
   ];
+}
+
+/** TCP_TIMEWAIT_LEN of Linux: for how long the end that closed first remembers a connection, in seconds. */
+const TIME_WAIT_OF_ENDS = 60;
+
+/** A gateway that forgets a masqueraded connection before its ends do gives its port away too soon (analysis/time-wait.ts). */
+function timeWaitCaveat({ tcp_time_wait: seconds }: PlanReport['recommend']['timeouts']): string {
+  return seconds !== undefined && seconds < TIME_WAIT_OF_ENDS
+    ? '; behind a masquerade, a tcp_time_wait below 1m loses SYNs to connections that the backend still has in TIME_WAIT'
+    : '';
 }
 
 const MOST_NAMES = 8;

@@ -10,7 +10,7 @@ gateway:
   conntrack:
     max: 4096 # entries the table may hold; 20k and 1m work too
     # prefill: 0.5 # half of the table taken before the load starts
-    # timeouts: {tcp_time_wait: 30s} # the kernel's default is 120s
+    # timeouts: {tcp_time_wait: 60s} # the kernel's default is 120s
 
 probe:
   interval: 10ms # between two samples of the table

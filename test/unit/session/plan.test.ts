@@ -217,6 +217,19 @@ describe('the document', () => {
   });
 });
 
+describe('the answer', () => {
+  const textOf = (rate: number) => {
+    const { plan } = made({ instanceTypes: ['m5.large'] }, { traffic: { rate } });
+    const report = { ...plan, verification: null, paste: pasteFiles(plan, null) };
+    return renderMarkdownDocument(planDocument(report, { paste: 'short' }));
+  };
+
+  it('warns of a tcp_time_wait shorter than TIME_WAIT at the backend, only then', () => {
+    expect(textOf(800)).toMatch(/tcp_time_wait of 1m\d*s? or less \(never shorter than what idle connections need\)/);
+    expect(textOf(3000)).toMatch(/tcp_time_wait of 1\ds or less .*behind a masquerade, a tcp_time_wait below 1m loses SYNs/);
+  });
+});
+
 describe('the verifying run', () => {
   it('is a scenario of the same load in small', () => {
     const { setting } = made(m5, { traffic: { rate: 400, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4, dnsQps: 100 } });
