@@ -55,6 +55,12 @@ export function undoJournal(file = JOURNAL_FILE): Restored | undefined {
   return { runId: entry.runId, limits, foreign: !sameLimits(limits, entry.before) };
 }
 
+/** What this machine's limits are but for the lease of a run, if one is in force. @throws {CtloadError} exit 112 as readLimits. */
+export function limitsWithoutLease(current = readLimits(), file = JOURNAL_FILE): Limits {
+  const entry = readJournal(file);
+  return entry === undefined ? current : valuesToRestore(entry, current);
+}
+
 /** The old values, except where `current` shows that somebody else wrote meanwhile. */
 export function valuesToRestore({ before, during }: JournalEntry, current: Limits): Limits {
   return {

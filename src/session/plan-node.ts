@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
-import { readLimits } from '../lab/limits.ts';
+import { limitsWithoutLease } from '../lab/journal.ts';
 import { EC2_CATALOGUE_DATE } from '../model/node/ec2-catalogue.ts';
 import { instanceType, unknownInstanceType } from '../model/node/instance-types.ts';
 import { ASSUMED_KERNEL, type Bits } from '../model/node/kernel.ts';
@@ -139,7 +139,7 @@ function ofThisMachine(flags: NodeFlags): PlannedNode {
     { ...flags, kernel, memTotalBytes },
   );
   if (flags.kubeProxyVersion !== undefined || flags.kubeProxyConntrack !== undefined) return planned;
-  const { max, buckets } = readLimits();
+  const { max, buckets } = limitsWithoutLease(); // a run beside this one may have lowered them
   const alone = computed(
     'this machine',
     null,

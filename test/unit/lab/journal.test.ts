@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readJournal, undoJournal, valuesToRestore, writeJournal } from '../../../src/lab/journal.ts';
+import { limitsWithoutLease, readJournal, undoJournal, valuesToRestore, writeJournal } from '../../../src/lab/journal.ts';
 
 const ENTRY = { runId: 'r1', owner: 42, before: { max: 262144, buckets: 262144 }, during: { max: 500, buckets: 512 } };
 
@@ -36,6 +36,13 @@ test.each([
   ['buckets changed by somebody else', { max: 500, buckets: 65536 }, { max: 262144, buckets: 65536 }],
 ])('restoring after %s', (_, current, expected) => {
   expect(valuesToRestore(ENTRY, current)).toEqual(expected);
+});
+
+test('a machine’s own limits are those in force, or what a lease will put back', () => {
+  const file = journalFile();
+  expect(limitsWithoutLease(ENTRY.during, file)).toEqual(ENTRY.during);
+  writeJournal(ENTRY, file);
+  expect(limitsWithoutLease(ENTRY.during, file)).toEqual(ENTRY.before);
 });
 
 test('buckets that the kernel rounded up before the lease could read them back are still the lease’s', () => {
