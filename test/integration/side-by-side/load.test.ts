@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BackendPool, startBackend } from '../../src/load/backend-pool.ts';
-import { type FleetOptions, startFleet } from '../../src/load/fleet.ts';
-import { type AttemptCounts, addAttempts, noAttempts, totalFailed } from '../../src/model/attempt.ts';
-import type { Endpoint } from '../../src/model/lab.ts';
-import type { Flood } from '../../src/model/scenario.ts';
-import { synSchedule } from '../../src/model/syn.ts';
-import { monotonic, until } from '../../src/platform/clock.ts';
-import { type Host, spawn } from '../../src/platform/exec.ts';
-import { unfit } from './support/ctload.ts';
+import { type BackendPool, startBackend } from '../../../src/load/backend-pool.ts';
+import { type FleetOptions, startFleet } from '../../../src/load/fleet.ts';
+import { type AttemptCounts, addAttempts, noAttempts, totalFailed } from '../../../src/model/attempt.ts';
+import type { Endpoint } from '../../../src/model/lab.ts';
+import type { Flood } from '../../../src/model/scenario.ts';
+import { synSchedule } from '../../../src/model/syn.ts';
+import { monotonic, until } from '../../../src/platform/clock.ts';
+import { type Host, spawn } from '../../../src/platform/exec.ts';
+import { unfit } from '../support/ctload.ts';
 
 /** Namespaces of this test only; the product's own lab is tested elsewhere. */
 const PREFIX = `ldt${process.pid}`;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, expectBalanced, readRecords, runScenario, temporaryFolder, unfit } from './support/ctload.ts';
+import { ctload, expectBalanced, readRecords, runScenario, temporaryFolder, unfit } from '../support/ctload.ts';
 
 const flags = (...assignments: string[]) => assignments.flatMap((assignment) => ['--set', assignment]);
 
