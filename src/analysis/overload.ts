@@ -15,7 +15,10 @@ const LEAST_SPAN = 1;
  * What a client, a gateway or a backend that waits for a CPU makes of connections. Others have an answer that says more: nobody
  * is refused, and no status is 500, for want of a CPU.
  */
-const STARVED: readonly FailureCause[] = ['reset', 'connect-timeout', 'response-timeout', 'listen-overflow'];
+const STARVED = {
+  answers: ['reset', 'response-timeout'],
+  syns: ['connect-timeout', 'listen-overflow'],
+} as const satisfies Record<string, readonly FailureCause[]>;
 /** What a listening socket queues unless the scenario says otherwise. */
 const USUAL_BACKLOG = 65_535;
 
@@ -42,13 +45,16 @@ export function overloadOf(
   log: RunLog,
   failures: Partial<Record<FailureCause, number>>,
   { delayed, disconnected }: Pick<AttemptCounts, 'delayed' | 'disconnected'>,
-  { datagramsLost }: Pick<Accounting, 'datagramsLost'>,
+  { datagramsLost, timeWaitDropped }: Pick<Accounting, 'datagramsLost' | 'timeWaitDropped'>,
 ): Overload | undefined {
   const { driver } = log.meta.environment;
   const asked = askedFor(log.meta.scenario.backend);
-  const starved = STARVED.filter((cause) => !asked.has(cause)).reduce((sum, cause) => sum + (failures[cause] ?? 0), 0);
-  // A datagram without an answer is in both counts.
-  const attempts = Math.max(starved, datagramsLost) + (asked.has('connect-timeout') ? 0 : delayed) + disconnected;
+  const failed = (causes: readonly FailureCause[]) =>
+    causes.reduce((sum, cause) => sum + (asked.has(cause) ? 0 : (failures[cause] ?? 0)), 0);
+  // A datagram without an answer is in both counts. SYNs that met TIME_WAIT are explained by that, however busy the lab is.
+  const answers = Math.max(failed(STARVED.answers), datagramsLost);
+  const syns = Math.max(0, failed(STARVED.syns) + (asked.has('connect-timeout') ? 0 : delayed) - timeWaitDropped);
+  const attempts = answers + syns + disconnected;
   const all = Math.max(totalFailed({ failed: failures }), datagramsLost) + delayed + disconnected;
   if (driver === 'external' || attempts === 0 || attempts < all / 2) return undefined;
   const busy = busyWithin(log, ...whenBad(log));

@@ -32,7 +32,7 @@ export interface ScenarioFacts {
     readonly executor: string;
     /** Only when it is not the kind's usual one. */
     readonly protocol?: 'tcp';
-    /** Likewise. */
+    /** Who makes the requests, when it is not ctload itself. */
     readonly client?: 'undici';
   }[];
   /** Absent where the backend is not ctload's, and in records of earlier versions. */

@@ -75,6 +75,18 @@ describe('is not made responsible', () => {
     },
   );
 
+  it('for SYNs that met connections in TIME_WAIT at the backend', () => {
+    const met = (t: number, count: number): TimelineRecord => ({
+      type: 'netstat',
+      t,
+      host: 'backend',
+      counters: { TcpExtPAWSTimewait: count },
+    });
+    const delayed = [...run(), load(5, { delayed: 30 }), synRetransmissions(12, 930)];
+    expect(verdictOf(on(BUSY, [...delayed, met(-0.4, 5), met(10, 33)]))).toMatchObject(OPEN);
+    expect(verdictOf(on(BUSY, delayed))).toMatchObject(BOUND);
+  });
+
   it.each([
     ['answers late', { ...WELL, delaySeconds: 2 }, { 'response-timeout': 50 }],
     ['queues few', { ...WELL, backlog: 1 }, { 'connect-timeout': 50 }],
