@@ -10,8 +10,9 @@ import { choice, count, duration } from './values.ts';
 /** Seeds the arrivals when the scenario names none, so that two runs of one file offer the same load. */
 const DEFAULT_SEED = 1;
 
-export const NAME = /^[0-9a-zA-Z_-]+$/;
-const NAME_RULE = 'may only have letters, digits, - and _';
+/** As k6's scenario names, and short enough for the name of a file with more behind it. */
+export const NAME = /^[0-9a-zA-Z_-]{1,100}$/;
+const NAME_RULE = 'may only have letters, digits, - and _, up to 100 of them';
 
 const floods = z
   .record(z.string().regex(NAME, { error: NAME_RULE }), flood)
