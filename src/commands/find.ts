@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { summarizeSearches } from '../analysis/repeat.ts';
 import { needsReentry } from '../lab/create.ts';
 import { onParentGone, reenter } from '../lab/rootless.ts';
-import type { ExitCode } from '../platform/exit-codes.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
 import { renderFind } from '../report/find-terminal.ts';
 import { figure, trialLine } from '../report/find-words.ts';
@@ -64,6 +64,7 @@ export async function find(file: string, options: FindOptions, argv: readonly st
     if (result.teardownError !== undefined) throw teardownError(result.teardownError);
   }
   printSummary(results, folder, options);
+  if (results.length < options.repeat) return ExitCode.aborted; // between two searches
   return exitCodeOfSearches(results.map(({ report }) => report));
 }
 
