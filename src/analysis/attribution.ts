@@ -20,7 +20,7 @@ export function listenDrops({ netstat }: RunLog): number {
 }
 
 /** Packets that met no route: routing answers with an ICMP message, but no more than one a second to each client. */
-export function routeless({ netstat }: RunLog): number {
+function routeless({ netstat }: RunLog): number {
   const hosts = [netstat.client, netstat.gateway, netstat.backend];
   return hosts.reduce((sum, records) => sum + rise(records, 'IpExtInNoRoutes') + rise(records, 'IpOutNoRoutes'), 0);
 }

@@ -106,6 +106,6 @@ function clientDoubts({ log, accounting, first }: Findings): string[] {
   return found;
 }
 
-export function tableName(owner: TableOwner): string {
+function tableName(owner: TableOwner): string {
   return `${owner === 'gateway' ? "the gateway's" : BYSTANDERS[owner]} table`;
 }

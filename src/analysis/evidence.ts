@@ -3,6 +3,7 @@ import type { LatencyLog } from '../model/latency.ts';
 import type { NetstatRecord } from '../model/sample.ts';
 import type { Findings } from './causes.ts';
 import { udpFloods } from './datagrams.ts';
+import { percent } from './percent.ts';
 import { type RunLog, rise, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 
@@ -113,8 +114,4 @@ function noRoutes(log: RunLog): string {
 function inTime(latency: LatencyLog): string {
   const p99 = Math.max(0, ...latency.filter(({ phase }) => phase === 'connecting').map(({ total }) => total.p99));
   return `in ${p99.toFixed(1)} ms (p99)`;
-}
-
-function percent(share: number | null): string {
-  return share === null ? 'an unknown part' : `${(share * 100).toFixed(1)} %`;
 }

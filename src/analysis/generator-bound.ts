@@ -3,6 +3,7 @@ import type { Summary } from '../model/summary.ts';
 import { generatorFailures } from './attribution.ts';
 import type { Busy, Overload } from './overload.ts';
 import type { Pace } from './pace.ts';
+import { percent } from './percent.ts';
 import { type Lighter, lighterLoad } from './remedy.ts';
 
 /** Share of the attempts that may fail or be delayed in a load that is still said to be held. */
@@ -110,8 +111,4 @@ function state({ generator, cpus, busy }: Effort): string[] {
   return [
     `Its ${agents} agents on ${cpus} cores: the busiest used ${percent(cpuShare)} of a core${most}${machine}, event-loop delay ${Math.round(eventLoopDelayP99Ms)} ms (p99)${lag}.`,
   ];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

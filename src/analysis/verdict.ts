@@ -7,6 +7,7 @@ import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts
 import { totalAttempts } from './load.ts';
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, paceUntil } from './pace.ts';
+import { percent } from './percent.ts';
 import { type RunLog, tableIsKnown } from './run-log.ts';
 import { totalsOf } from './table.ts';
 import { stopReason } from './thresholds.ts';
@@ -170,8 +171,4 @@ function effort({ log, generator, accounting }: Findings, failures: Partial<Reco
 
 function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
