@@ -11,7 +11,7 @@ import { spread as spreadText } from '../report/repeat-terminal.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { type FindResult, find as search } from '../session/find.ts';
 import { Interrupts } from '../session/interrupts.ts';
-import { resultsFolder, writeReport } from '../session/results.ts';
+import { folderOfRun, REPEAT_FILE, resultsFolder, writeReport } from '../session/results.ts';
 import { exitCodeOfSearches } from './exit-code.ts';
 import { createPublisher, SEARCHES } from './publish.ts';
 import { teardownError } from './teardown.ts';
@@ -55,7 +55,7 @@ export async function find(file: string, options: FindOptions, argv: readonly st
   const folder = resultsFolder(`find-${scenario.name}`, new Date(), options.output);
   const results: FindResult[] = [];
   for (let number = 1; number <= options.repeat && !interrupts.graceful.aborted; number++) {
-    const output = options.repeat === 1 ? folder : join(folder, String(number).padStart(2, '0'));
+    const output = options.repeat === 1 ? folder : join(folder, folderOfRun(number));
     const result = await search({ ...request, output }, interrupts);
     results.push(result);
     publish(result.report);
@@ -89,7 +89,7 @@ function printSummary(results: readonly FindResult[], folder: string, options: F
   }
   const repeat = summarizeSearches(results.map(({ report }) => report));
   const { spread } = repeat;
-  writeReport(folder, 'repeat.json', repeat);
+  writeReport(folder, REPEAT_FILE, repeat);
   if (options.json) process.stdout.write(`${JSON.stringify(repeat, null, 2)}\n`);
   else
     process.stdout.write(

@@ -5,7 +5,7 @@ import type { Log } from '../platform/log.ts';
 import { story } from '../report/headline.ts';
 import { renderRepeat } from '../report/repeat-terminal.ts';
 import type { RunResult } from '../session/request.ts';
-import { writeReport } from '../session/results.ts';
+import { folderOfRun, openRepeats, REPEAT_FILE, writeReport } from '../session/results.ts';
 
 export interface RepeatOptions {
   readonly repeat: number;
@@ -23,14 +23,15 @@ export interface RepeatOptions {
 /** Runs a scenario several times, prints median and spread of the breaking point, and returns the worst exit code. */
 export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
   const runs: (RepeatedRun & { readonly exitCode: ExitCode })[] = [];
+  openRepeats(options.folder);
   for (let number = 1; number <= options.repeat && !options.isOver(); number++) {
-    const folder = String(number).padStart(2, '0');
+    const folder = folderOfRun(number);
     const result = await options.once(join(options.folder, folder));
     options.log.info(`run ${number} of ${options.repeat}: ${story(result.report.summary)}`);
     runs.push({ folder, summary: result.report.summary, exitCode: options.exitCodeOf(result) });
   }
   const report = summarizeRepeats(runs);
-  writeReport(options.folder, 'repeat.json', report);
+  writeReport(options.folder, REPEAT_FILE, report);
   const text = options.json
     ? `${JSON.stringify(report, null, 2)}\n`
     : renderRepeat(report, { color: options.color.stdout, width: process.stdout.columns || 100 });

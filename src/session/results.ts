@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPORT_FILES } from '../model/report.ts';
 import { CtloadError, errnoOf, reasonOf } from '../platform/errors.ts';
@@ -9,6 +9,9 @@ import { LATENCY_FILE, TIMELINE_FILE } from '../timeline/files.ts';
 
 /** The scenario after defaults, environment and flags. */
 export const RESOLVED_FILE = 'scenario.resolved.yaml';
+
+/** What several runs, or searches, come to, in their common folder. */
+export const REPEAT_FILE = 'repeat.json';
 
 /**
  * The folder of a run: `output`, or a new one, `results/<name>-<UTC time>` under the working directory, with `-2` and so on
@@ -45,9 +48,31 @@ function newFolder(wanted: string): string {
 export function openResults(folder: string, resolvedScenario: string): void {
   orUnwritable(folder, () => {
     makeFolder(folder);
-    for (const file of [TIMELINE_FILE, LATENCY_FILE, ...REPORT_FILES]) rmSync(join(folder, file), { force: true });
+    removeRun(folder);
     replaceFile(join(folder, RESOLVED_FILE), resolvedScenario);
   });
+}
+
+/** Folder of the run `number`, from 1 on, of several, below that of all of them. */
+export function folderOfRun(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+/**
+ * Makes the folder of several runs. Runs that were left there go: `compare` would count them with the new ones.
+ * @throws {CtloadError} exit 2 when the folder cannot be written.
+ */
+export function openRepeats(folder: string): void {
+  orUnwritable(folder, () => {
+    makeFolder(folder);
+    removeRun(folder);
+    rmSync(join(folder, REPEAT_FILE), { force: true });
+    for (const name of readdirSync(folder)) if (name === folderOfRun(Number(name))) removeRun(join(folder, name));
+  });
+}
+
+function removeRun(folder: string): void {
+  for (const file of [TIMELINE_FILE, LATENCY_FILE, ...REPORT_FILES]) rmSync(join(folder, file), { force: true });
 }
 
 function orUnwritable<T>(folder: string, write: () => T): T {

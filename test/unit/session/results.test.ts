@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REPORT_FILES } from '../../../src/model/report.ts';
 import { REPORTS } from '../../../src/report/reports.ts';
-import { openResults, resultsFolder } from '../../../src/session/results.ts';
+import { openRepeats, openResults, resultsFolder } from '../../../src/session/results.ts';
 
 const STARTED = new Date('2026-11-24T12:00:00.400Z');
 const before = process.cwd();
@@ -50,6 +50,21 @@ describe('openResults', () => {
     for (const file of [...REPORT_FILES, 'timeline.ndjson', 'latency.hlog', 'notes.txt']) writeFileSync(file, 'old');
     openResults('.', 'new');
     expect(readdirSync('.').sort()).toEqual(['notes.txt', 'scenario.resolved.yaml']);
+  });
+});
+
+describe('openRepeats', () => {
+  it('leaves no run of before to be counted with the new ones', () => {
+    for (const folder of ['03', '104', 'old']) {
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'summary.json'), 'old');
+      writeFileSync(join(folder, 'notes.txt'), 'old');
+    }
+    for (const file of ['summary.json', 'repeat.json']) writeFileSync(file, 'old');
+    openRepeats('.');
+    expect(['.', '03', '104', 'old'].filter((folder) => existsSync(join(folder, 'summary.json')))).toEqual(['old']);
+    expect(existsSync('repeat.json')).toBe(false);
+    expect(readdirSync('03')).toEqual(['notes.txt']);
   });
 });
 
