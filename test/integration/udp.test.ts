@@ -6,6 +6,7 @@ import {
   expectBalanced,
   expectPrediction,
   mostListed,
+  readRecords,
   readSummary,
   runScenario,
   temporaryFolder,
@@ -26,6 +27,14 @@ floods:
   syns: {kind: half-open, executor: constant-arrival-rate, rate: 30, duration: 6s}
 `;
 
+/** Answers whose entry was evicted while they were under way, and that took a new one: they end at the gateway itself. */
+function strayAnswers(folder: string): number {
+  const counted = readRecords(folder).flatMap((record) =>
+    record.type === 'netstat' && record.host === 'gateway' ? (record.counters['UdpNoPorts'] ?? []) : [],
+  );
+  return (counted.at(-1) ?? 0) - (counted[0] ?? 0);
+}
+
 describe.skipIf(unfit)('udp floods on a real kernel', () => {
   it.each(['iptables', 'nftables'])('dns.yaml: every drop is a query without an answer (%s)', async (dataplane) => {
     const { summary, folder, stdout } = await runScenario('dns.yaml', set(`gateway.dataplane=${dataplane}`));
@@ -34,7 +43,8 @@ describe.skipIf(unfit)('udp floods on a real kernel', () => {
     expect(conntrack.peakEntries).toBe(conntrack.effectiveMax);
     expect(accounting).toMatchObject({ share: 1, datagramsLost: conntrack.drop, explainedByClients: conntrack.drop });
     const { lookups } = floods;
-    expect(lookups).toMatchObject({ attempted: 4000, failures: { 'conntrack-full': conntrack.drop } });
+    const failed = conntrack.drop + strayAnswers(folder);
+    expect(lookups).toMatchObject({ attempted: 4000, failures: { 'conntrack-full': failed } });
     expect(lookups?.latencyMs['waiting']?.count).toBe(lookups?.succeeded);
     expect(lookups?.latencyMs['waiting']?.p50).toBeLessThan(500); // a quarter of what they would be waited for
     // Nine tenths are ASSURED: exp(−1.6) of the queries that meet the full table are lost, the others evict.
