@@ -43,7 +43,9 @@ function proof({ log, accounting, first }: Findings): string[] {
   const beyond = kernelDrops - explainedByClients;
   const late = beyond > 0 && beyond <= accounting.laterRetransmissions;
   const unseen = [
-    ...(timeWaitDropped > 0 ? [` − ${timeWaitDropped} SYNs that the backend dropped in TIME_WAIT`] : []),
+    ...(timeWaitDropped > 0
+      ? [` − ${timeWaitDropped} ${timeWaitDropped === 1 ? 'SYN' : 'SYNs'} that the backend dropped in TIME_WAIT`]
+      : []),
     ...(halfOpenLost > 0 ? [` + ${halfOpenLost} half-open SYNs the backend never saw`] : []),
     ...(datagramsLost > 0 ? [` + ${datagramsLost} datagrams that did not arrive`] : []),
   ].join('');
