@@ -9,8 +9,6 @@ import { Table } from './table.ts';
 const INTERVAL_MS = 250;
 
 export interface HostProbe {
-  /** False where this user may not read the kernel's log; then no line of it is recorded. */
-  readonly kernelLogReadable: boolean;
   /** Begins to record, relative to `epoch` (absolute CLOCK_MONOTONIC seconds). */
   start(epoch: number): void;
   /** Takes a last reading of everything, if it was started, and closes the files. Safe to call twice. */
@@ -55,7 +53,6 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
   };
 
   return {
-    kernelLogReadable: log.readable,
     start: (from) => {
       epoch = from;
       sample();

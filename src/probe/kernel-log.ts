@@ -19,10 +19,6 @@ export class KernelLog {
     while (this.#next() !== undefined) {} // Node has no lseek(2)
   }
 
-  get readable(): boolean {
-    return this.#fd !== undefined;
-  }
-
   /** The texts of the messages logged since the last call. */
   drain(): string[] {
     const texts: string[] = [];
