@@ -4,14 +4,13 @@ import { reachExternal } from './lab/external.ts';
 import type { AnyLab, Lab } from './lab/lab.ts';
 import { thisMachine } from './load/machine.ts';
 import { requireRoom } from './load/room.ts';
+import type { Capacity } from './model/capacity.ts';
 import { placeText } from './model/external.ts';
-import type { Capacity } from './model/run.ts';
 import { type ExternalScenario, isExternal, type Scenario } from './model/scenario.ts';
 import { messageOf, throwIfAborted } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
 import type { Ending } from './session/ending.ts';
 import type { Interrupts } from './session/interrupts.ts';
-
 import type { RunRequest, RunResult } from './session/request.ts';
 import { openResults, resultsFolder } from './session/results.ts';
 import { Staff } from './session/staff.ts';

@@ -1,18 +1,7 @@
 import { FAILURE_CAUSES } from '../model/attempt.ts';
-import type { LatencyLog } from '../model/latency.ts';
-import type { Accounting, Attribution, Summary } from '../model/summary.ts';
-import { attribute, attributeDelays, type Evidence } from './attribution.ts';
-import { evidenceOf } from './evidence.ts';
-import type { RunLog } from './run-log.ts';
-
-/** What a cause can be proved from. */
-export interface Findings {
-  readonly log: RunLog;
-  readonly accounting: Accounting;
-  readonly evidence: Evidence;
-  readonly generator: Summary['generator'];
-  readonly latency: LatencyLog;
-}
+import type { Attribution } from '../model/summary.ts';
+import { attribute, attributeDelays } from './attribution.ts';
+import { evidenceOf, type Findings } from './evidence.ts';
 
 /** Every failed or delayed attempt under one cause, each with the figures it rests on, the most frequent first. */
 export function causesOf(findings: Findings): Attribution[] {

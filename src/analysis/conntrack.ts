@@ -1,5 +1,5 @@
+import type { Capacity } from '../model/capacity.ts';
 import { dropShareWhenFull, evictedAtOnce } from '../model/early-drop.ts';
-import type { Capacity } from '../model/run.ts';
 import type { ConntrackSummary } from '../model/summary.ts';
 import { nearest, type RunLog } from './run-log.ts';
 import { type TableSeries, totalsOf } from './table.ts';

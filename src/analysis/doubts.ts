@@ -1,4 +1,4 @@
-import type { Capacity } from '../model/run.ts';
+import type { Capacity } from '../model/capacity.ts';
 import type { TableOwner } from '../model/sample.ts';
 import type { Accounting, Summary } from '../model/summary.ts';
 import { balance } from './accounting.ts';

@@ -1,7 +1,8 @@
 import type { FailureCause } from '../model/attempt.ts';
 import type { LatencyLog } from '../model/latency.ts';
 import type { NetstatRecord } from '../model/sample.ts';
-import type { Findings } from './causes.ts';
+import type { Accounting, Summary } from '../model/summary.ts';
+import type { Evidence } from './attribution.ts';
 import { udpFloods } from './datagrams.ts';
 import { percent } from './percent.ts';
 import { type RunLog, rise, tableIsKnown } from './run-log.ts';
@@ -114,4 +115,13 @@ function noRoutes(log: RunLog): string {
 function inTime(latency: LatencyLog): string {
   const p99 = Math.max(0, ...latency.filter(({ phase }) => phase === 'connecting').map(({ total }) => total.p99));
   return `in ${p99.toFixed(1)} ms (p99)`;
+}
+
+/** What a cause can be proved from. */
+export interface Findings {
+  readonly log: RunLog;
+  readonly accounting: Accounting;
+  readonly evidence: Evidence;
+  readonly generator: Summary['generator'];
+  readonly latency: LatencyLog;
 }

@@ -1,5 +1,5 @@
 import { type AttemptCounts, type FailureCause, totalFailed } from '../model/attempt.ts';
-import type { BackendSpec } from '../model/scenario.ts';
+import type { BackendSpec } from '../model/backend.ts';
 import type { Accounting } from '../model/summary.ts';
 import { LOAD_BUCKET } from './load.ts';
 import type { RunLog } from './run-log.ts';

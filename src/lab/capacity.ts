@@ -1,4 +1,4 @@
-import type { Capacity } from '../model/run.ts';
+import type { Capacity } from '../model/capacity.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../model/scenario.ts';
 import { CtloadError, throwIfAborted } from '../platform/errors.ts';
 import { type Host, here } from '../platform/exec.ts';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
+import type { Capacity } from '../model/capacity.ts';
 import { type ExternalSpec, type Place, placeText } from '../model/external.ts';
 import type { DatagramTargets, PortRange } from '../model/lab.ts';
-import type { Capacity } from '../model/run.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { type Host, here, run, spawn } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';

@@ -1,5 +1,5 @@
+import type { Capacity } from '../model/capacity.ts';
 import type { Route, Targets } from '../model/lab.ts';
-import type { Capacity } from '../model/run.ts';
 import type { Scenario } from '../model/scenario.ts';
 import type { Host } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';

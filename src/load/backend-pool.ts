@@ -1,5 +1,6 @@
+import type { BackendSpec } from '../model/backend.ts';
 import type { Endpoint } from '../model/lab.ts';
-import type { BackendSpec, Flood } from '../model/scenario.ts';
+import type { Flood } from '../model/scenario.ts';
 import { within } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Host } from '../platform/exec.ts';

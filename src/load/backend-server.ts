@@ -1,8 +1,9 @@
+import type { BackendSpec } from '../model/backend.ts';
 import type { Endpoint } from '../model/lab.ts';
-import type { BackendSpec } from '../model/scenario.ts';
 import { BackendConnection, type BackendListener } from './backend-connection.ts';
 import { Delayed } from './delayed.ts';
-import { type Listen, type Listener, listen } from './listener.ts';
+import { listen } from './listen.ts';
+import type { Listen, Listener } from './listener.ts';
 import type { BackendCounts } from './messages.ts';
 
 const WELL: BackendSpec = { delaySeconds: 0, status: 200, backlog: 65_535 };

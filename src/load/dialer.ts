@@ -1,11 +1,12 @@
 import type { FailureCause } from '../model/attempt.ts';
 import { neededRetransmission } from '../model/syn.ts';
 import type { Attempt } from './attempt.ts';
+import { openWire } from './connect.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import { causeOfErrno } from './failure.ts';
 import type { AgentContext } from './flood.ts';
 import type { Tally } from './tally.ts';
-import { type Destination, openWire, type Wire } from './wire.ts';
+import type { Destination, Wire } from './wire.ts';
 
 export interface DialListener {
   /** The attempt is connected, by the wire it names. */

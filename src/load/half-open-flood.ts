@@ -3,10 +3,10 @@ import type { HalfOpenFlood } from '../model/scenario.ts';
 import type { ArrivalPacer } from './arrival-pacer.ts';
 import { pacerOf } from './arrivals.ts';
 import { Attempt } from './attempt.ts';
+import { openWire } from './connect.ts';
 import { causeOfErrno } from './failure.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 import { Tally } from './tally.ts';
-import { openWire } from './wire.ts';
 
 /**
  * SYNs that nobody answers. The socket is closed in the same turn of the event loop, long before it would repeat its SYN:

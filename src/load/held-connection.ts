@@ -1,4 +1,5 @@
-import type { Held, HoldListener } from './held.ts';
+import type { Held } from './held.ts';
+import type { HoldListener } from './held-socket.ts';
 import type { Wire } from './wire.ts';
 
 /** One bare TCP connection over which nothing is sent. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../model/lab.ts';
 import type { Attempt } from './attempt.ts';
-import type { Held, HoldListener } from './held.ts';
+import type { Held } from './held.ts';
 import { HeadReader } from './http-head.ts';
 import { WebSocketEnd } from './websocket-end.ts';
 import { acceptFor, newKey, statusOfUpgrade, upgradeRequest } from './websocket-handshake.ts';
@@ -86,4 +86,17 @@ export class HeldSocket implements Held {
     this.#listener.upgraded(attempt, this);
     if (answer.rest.length > 0) this.#end.read(answer.rest);
   }
+}
+
+export interface HoldListener {
+  /** The upgrade was answered with 101. */
+  upgraded(attempt: Attempt, held: HeldSocket): void;
+  /**
+   * The upgrade was answered with another HTTP status, or with what no WebSocket server says. To be destroyed by the listener.
+   */
+  refused(attempt: Attempt, status: number | 'malformed'): void;
+  /** The ping sent at `pingedAt`, seconds since the epoch, was answered. */
+  ponged(pingedAt: number): void;
+  /** The connection is gone. May be told again, and of one that was destroyed. */
+  closed(held: Held): void;
 }

@@ -1,6 +1,4 @@
 import type { Endpoint } from '../model/lab.ts';
-import { listenNet } from './net-wire.ts';
-import { rawListener } from './raw-wire.ts';
 import type { Wire } from './wire.ts';
 
 export interface Listener {
@@ -14,6 +12,3 @@ export type Accepted = (wire: Wire) => void;
 
 /** Accepts connections on an endpoint; rejects when it cannot be listened on. */
 export type Listen = (endpoint: Endpoint, backlog: number, accepted: Accepted) => Promise<Listener>;
-
-/** By bare handles where Node gives access to them, else by net.Server. */
-export const listen: Listen = rawListener() ?? listenNet;

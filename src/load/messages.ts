@@ -1,7 +1,8 @@
 import type { AttemptCounts, Phase } from '../model/attempt.ts';
+import type { BackendSpec } from '../model/backend.ts';
 import type { Endpoint, Route, Targets } from '../model/lab.ts';
 import type { AgentRecord, BackendRecord } from '../model/sample.ts';
-import type { BackendSpec, Flood } from '../model/scenario.ts';
+import type { Flood } from '../model/scenario.ts';
 
 /** Histograms are shipped every so many ticks. */
 export const TICKS_PER_SLICE = 10;

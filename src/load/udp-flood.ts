@@ -1,9 +1,9 @@
 import type { UdpFlood } from '../model/scenario.ts';
 import type { ArrivalPacer } from './arrival-pacer.ts';
 import { pacerOf } from './arrivals.ts';
-import { openDatagramSocket } from './datagram-socket.ts';
 import { causeOfErrno } from './failure.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
+import { openDatagramSocket } from './open-datagram-socket.ts';
 import { type Asked, PendingReplies } from './pending-replies.ts';
 import { Tally } from './tally.ts';
 import { UdpTuples } from './udp-tuples.ts';

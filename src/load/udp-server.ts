@@ -1,6 +1,7 @@
 import type { Endpoint } from '../model/lab.ts';
-import { type DatagramSocket, openDatagramSocket } from './datagram-socket.ts';
+import type { DatagramSocket } from './datagram-socket.ts';
 import { Delayed } from './delayed.ts';
+import { openDatagramSocket } from './open-datagram-socket.ts';
 
 interface Answer {
   readonly socket: DatagramSocket;

@@ -1,6 +1,4 @@
 import type { Socket } from 'node:net';
-import { openNetWire } from './net-wire.ts';
-import { rawWires } from './raw-wire.ts';
 
 /** Where a connection goes, by IPv4 address. */
 export interface Destination {
@@ -37,11 +35,3 @@ export interface Wire {
 
 /** Told once how connect(2) ended: the errno's name, or undefined when the connection is up. Never after `close`. */
 export type Connected = (errno: string | undefined) => void;
-
-/**
- * Opens a connection; the SYN leaves at once or within this turn of the event loop.
- *
- * A bare libuv handle where Node gives access to it, else a net.Socket. For connections that carry nothing the streams of the
- * latter are four fifths of the work in user space: 4 against 22 µs a connection, 34 against 55 with the kernel's part (Node 20).
- */
-export const openWire: (to: Destination, connected: Connected) => Wire = rawWires() ?? openNetWire;

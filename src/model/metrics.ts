@@ -1,4 +1,4 @@
-import type { FloodKind } from './scenario.ts';
+import type { FloodKind } from './flood-kind.ts';
 
 /** k6's metric types (k6 documentation, "Metrics"). */
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';

@@ -1,4 +1,5 @@
-import type { BackendSpec } from './scenario.ts';
+import type { BackendSpec } from './backend.ts';
+import type { Capacity } from './capacity.ts';
 import type { Threshold } from './threshold.ts';
 
 /** Facts of a run that are known before the load starts. */
@@ -58,24 +59,6 @@ export interface Environment {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Versions by name. */
   readonly tools: Readonly<Record<string, string>>;
-}
-
-/** How the gateway got its capacity. */
-export interface Capacity {
-  /** `sysctl` and `ballast` are ctload's own doing; of another's gateway it is what was in force there, or unknown. */
-  readonly method: 'sysctl' | 'ballast' | 'in-force' | 'unknown';
-  /** Why this method, one sentence. */
-  readonly why: string;
-  /** nf_conntrack_max in force during the run; like all counts here 0 when the method is `unknown`. */
-  readonly max: number;
-  /** nf_conntrack_buckets in force during the run. */
-  readonly buckets: number;
-  /** Synthetic entries that take up the rest of the table; 0 with a sysctl lease. */
-  readonly ballast: number;
-  /** Entries the test may use: max − ballast. */
-  readonly effectiveMax: number;
-  /** Stale entries put in before the load; they count as entries. */
-  readonly prefilled: number;
 }
 
 export interface LabFacts {

@@ -1,5 +1,7 @@
+import type { BackendSpec } from './backend.ts';
 import type { ExternalSpec } from './external.ts';
-import type { FindSpec } from './find.ts';
+import type { FindSpec } from './find-spec.ts';
+import type { FloodKind } from './flood-kind.ts';
 import type { Threshold } from './threshold.ts';
 
 /** A scenario after parsing: every default filled in, durations in seconds, counts as plain numbers. */
@@ -62,16 +64,6 @@ export interface ConntrackSpec {
   readonly timeouts: Readonly<Record<string, number>>;
 }
 
-/** How the backend behaves, to tell its faults from a full table's. */
-export interface BackendSpec {
-  /** Seconds between a request and its answer. */
-  readonly delaySeconds: number;
-  /** HTTP status of every answer. */
-  readonly status: number;
-  /** Connections each listening socket queues until they are accepted (listen(2)). */
-  readonly backlog: number;
-}
-
 /** From the level before it evenly to `target`. */
 export interface Stage {
   /** How long that takes. */
@@ -119,6 +111,7 @@ export type HeldExecutor =
     });
 
 interface FloodBase {
+  readonly kind: FloodKind;
   /** Its key in the scenario file. */
   readonly name: string;
   /** Seconds after the start of the load. */
@@ -179,7 +172,6 @@ export interface UdpFlood extends FloodBase {
 }
 
 export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood;
-export type FloodKind = Flood['kind'];
 
 /** Whether a flood's connections reach the backend's HTTP port without a request or an upgrade. */
 export function sendsNothing(flood: Flood): boolean {

@@ -1,6 +1,7 @@
 import type { FailureCause } from './attempt.ts';
+import type { Capacity } from './capacity.ts';
 import type { FloodSummary } from './flood-summary.ts';
-import type { Capacity, Environment, RunFacts, ScenarioFacts } from './run.ts';
+import type { Environment, RunFacts, ScenarioFacts } from './run.ts';
 import type { SamplerRecord } from './sample.ts';
 
 /** `summary.json`, schema `ctload/summary@1`. Seconds, milliseconds (keys ending in `Ms`), bytes. Keys are added, never renamed. */

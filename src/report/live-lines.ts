@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
-import type { LiveView, Screen } from './live.ts';
 import { dropNews, type LiveState, livePlain } from './live-frame.ts';
+import type { LiveView, Screen } from './live-view.ts';
 
 const INTERVAL = 1;
 const SLACK = 0.02; // updates come at about the same interval: do not skip every other one

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../platform/clock.ts';
 import { type Paint, painter } from './layout.ts';
-import type { LiveView, Screen } from './live.ts';
 import { clip, dropNews, type LiveState, liveFrame } from './live-frame.ts';
+import type { LiveView, Screen } from './live-view.ts';
 import { Trend } from './sparkline.ts';
 
 // The cursor is hidden only within one write, so that it is there whatever ends ctload, SIGKILL included.

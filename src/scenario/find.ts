@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FIND_DEFAULTS, type FindSpec } from '../model/find.ts';
+import { FIND_DEFAULTS, type FindSpec } from '../model/find-spec.ts';
 import { formatDuration } from '../model/units.ts';
 import { duration, number } from './values.ts';
 

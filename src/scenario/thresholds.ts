@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_CAUSES } from '../model/attempt.ts';
+import type { FloodKind } from '../model/flood-kind.ts';
 import { METRIC_NAMES, type Metric, metricNamed, parseSelector, type Selector } from '../model/metrics.ts';
-import type { FloodKind } from '../model/scenario.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { AGGREGATIONS, parseExpression, supports } from '../model/threshold.ts';
 import type { Path } from './problem.ts';

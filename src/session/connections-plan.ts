@@ -1,4 +1,4 @@
-import type { FindSpec } from '../model/find.ts';
+import type { FindSpec } from '../model/find-spec.ts';
 import { formatDuration } from '../model/units.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Capacity } from '../model/capacity.ts';
 import type { Expectation } from '../model/expectation.ts';
-import type { Capacity } from '../model/run.ts';
 import { parseScenario } from '../scenario/load.ts';
 import { expectationOf } from '../sizing/expectation.ts';
 import { RESOLVED_FILE } from './results.ts';

@@ -1,6 +1,7 @@
 import { FitSearch } from '../analysis/fit-search.ts';
 import { type Answer, Search } from '../analysis/search.ts';
-import { FIND_DEFAULTS, type FindReport, type FindSpec, type FormulaReport, type TrialReport } from '../model/find.ts';
+import type { FindReport, FormulaReport, TrialReport } from '../model/find.ts';
+import { FIND_DEFAULTS, type FindSpec } from '../model/find-spec.ts';
 import { monotonic } from '../platform/clock.ts';
 import { VERSION } from '../platform/version.ts';
 import { textbookRate } from '../sizing/formula.ts';

@@ -1,6 +1,6 @@
+import type { Capacity } from '../model/capacity.ts';
 import { dropShareWhenFull } from '../model/early-drop.ts';
 import type { Expectation } from '../model/expectation.ts';
-import type { Capacity } from '../model/run.ts';
 import { loadSeconds, prefillEntries, type Scenario } from '../model/scenario.ts';
 import { flowOf } from './flow.ts';
 import { expectedEntries, predict } from './predict.ts';

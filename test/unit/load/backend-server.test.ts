@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { BackendServer } from '../../../src/load/backend-server.ts';
 import { listenNet } from '../../../src/load/net-wire.ts';
 import { rawListener } from '../../../src/load/raw-wire.ts';
-import type { BackendSpec } from '../../../src/model/scenario.ts';
+import type { BackendSpec } from '../../../src/model/backend.ts';
 
 const raw = rawListener();
 const WAYS = [{ way: 'net.Server', listen: listenNet }, ...(raw === undefined ? [] : [{ way: 'bare handles', listen: raw }])];

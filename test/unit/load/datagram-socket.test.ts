@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type DatagramSocket, openDatagramSocket } from '../../../src/load/datagram-socket.ts';
+import type { DatagramSocket } from '../../../src/load/datagram-socket.ts';
 import { openDgramSocket } from '../../../src/load/dgram-socket.ts';
+import { openDatagramSocket } from '../../../src/load/open-datagram-socket.ts';
 import { errnoOf } from '../../../src/platform/errors.ts';
 
 /** A server of Node's own that sends back what it gets; its port. */

@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { painter } from '../../../src/report/layout.ts';
-import { createLiveView, type LiveState, type Screen } from '../../../src/report/live.ts';
+import { createLiveView, type LiveState } from '../../../src/report/live.ts';
 import { type FrameOptions, liveFrame, livePlain } from '../../../src/report/live-frame.ts';
+import type { Screen } from '../../../src/report/live-view.ts';
 import { Trend } from '../../../src/report/sparkline.ts';
 
 const STATE: LiveState = {

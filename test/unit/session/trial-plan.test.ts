@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FIND_DEFAULTS } from '../../../src/model/find.ts';
+import { FIND_DEFAULTS } from '../../../src/model/find-spec.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { planConnections } from '../../../src/session/connections-plan.ts';
 import { planTrials } from '../../../src/session/trial-plan.ts';

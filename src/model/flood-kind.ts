@@ -1,0 +1,2 @@
+/** What a flood does with its connections. */
+export type FloodKind = 'short' | 'long' | 'stale' | 'half-open' | 'udp';
