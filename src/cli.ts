@@ -2,7 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CompareOptions } from './commands/compare.ts';
 import type { FindOptions } from './commands/find.ts';
-import { type PlanFlags, planFlags, planOptions } from './commands/plan-flags.ts';
+import { type PlanFlags, planFlags, planOptions } from './commands/plan/plan-flags.ts';
 import { CtloadError, errnoOf, reasonOf } from './platform/errors.ts';
 import { ExitCode } from './platform/exit-codes.ts';
 import { stderrLog } from './platform/log.ts';
@@ -151,7 +151,7 @@ function buildProgram(setExit: (code: number) => void): Command {
       ...planOptions(flags),
       color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
     };
-    const { plan } = await import('./commands/plan.ts');
+    const { plan } = await import('./commands/plan/plan.ts');
     setExit(await plan(file, options, process.argv));
   });
   program

@@ -1,22 +1,22 @@
-import type { Expectation } from '../model/expectation.ts';
-import type { LatencyLog } from '../model/latency.ts';
-import type { TimelineRecord } from '../model/sample.ts';
-import type { Summary } from '../model/summary.ts';
-import { attribute } from './attribution.ts';
-import { causesOf } from './causes.ts';
-import { summarizeConntrack } from './conntrack.ts';
-import { correlate } from './correlation.ts';
-import { summarizeFloods } from './floods.ts';
-import { generatorHealth } from './generator.ts';
-import { headroomAt } from './headroom.ts';
-import { investigate } from './investigate.ts';
-import { findKnees } from './knees.ts';
-import { metricReader, metricsOf } from './metrics.ts';
-import { comparePrediction } from './prediction.ts';
-import { rounded } from './round.ts';
-import { type RunLog, sortRecords } from './run-log.ts';
-import { judgeThresholds } from './thresholds.ts';
-import { judge } from './verdict.ts';
+import type { Expectation } from '../model/result/expectation.ts';
+import type { LatencyLog } from '../model/result/latency.ts';
+import type { Summary } from '../model/result/summary.ts';
+import type { TimelineRecord } from '../model/timeline/sample.ts';
+import { correlate } from './breaking-point/correlation.ts';
+import { findKnees } from './breaking-point/knees.ts';
+import { comparePrediction } from './breaking-point/prediction.ts';
+import { attribute } from './causes/attribution.ts';
+import { causesOf } from './causes/causes.ts';
+import { investigate } from './causes/investigate.ts';
+import { type RunLog, sortRecords } from './log/run-log.ts';
+import { summarizeConntrack } from './metrics/conntrack.ts';
+import { summarizeFloods } from './metrics/floods.ts';
+import { generatorHealth } from './metrics/generator.ts';
+import { headroomAt } from './metrics/headroom.ts';
+import { metricReader, metricsOf } from './metrics/metrics.ts';
+import { judgeThresholds } from './metrics/thresholds.ts';
+import { rounded } from './statistics/round.ts';
+import { judge } from './verdict/verdict.ts';
 
 /** Judges a recorded run against what the model `expected` of it. Pure: the same record always gives the same summary. */
 export function summarize(records: Iterable<TimelineRecord>, latency: LatencyLog, expected?: Expectation): Summary {

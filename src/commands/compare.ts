@@ -1,10 +1,10 @@
 import { ExitCode } from '../platform/exit-codes.ts';
 import { stderrLog } from '../platform/log.ts';
-import { annotation } from '../report/annotations.ts';
+import { annotation } from '../report/ci/annotations.ts';
 import { comparisonHtml } from '../report/compare/html.ts';
 import { comparisonMarkdown } from '../report/compare/markdown.ts';
 import { renderComparison } from '../report/compare/terminal.ts';
-import { limitSentences } from '../report/compare/words.ts';
+import { limitSentences } from '../report/compare/wording.ts';
 import { compareFolders } from '../session/compare.ts';
 import { type ActionsEnvironment, tellGitHub } from './github.ts';
 import { parseLimit } from './limits.ts';

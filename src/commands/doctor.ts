@@ -11,7 +11,7 @@ import {
   checkTools,
 } from '../lab/checks.ts';
 import { checkDocker } from '../lab/docker/status.ts';
-import { needsUserNamespace } from '../lab/rootless.ts';
+import { needsUserNamespace } from '../lab/netns/rootless.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
 /** `ctload doctor --json`, schema `ctload/doctor@1`. Keys are added, never renamed. */

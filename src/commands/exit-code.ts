@@ -1,5 +1,5 @@
-import type { FindReport } from '../model/find.ts';
-import type { Summary } from '../model/summary.ts';
+import type { FindReport } from '../model/result/find.ts';
+import type { Summary } from '../model/result/summary.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
 /** How a run that left a summary ends ctload: an aborted or invalid run says nothing about its thresholds. */

@@ -1,6 +1,6 @@
-import type { Limit } from '../model/comparison.ts';
-import { metricNamed, parseSelector, selectorText } from '../model/metrics.ts';
-import { AGGREGATIONS, supports } from '../model/threshold.ts';
+import { metricNamed, parseSelector, selectorText } from '../model/input/metrics.ts';
+import { AGGREGATIONS, supports } from '../model/input/threshold.ts';
+import type { Limit } from '../model/result/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 

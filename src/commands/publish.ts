@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import type { FindReport } from '../model/find.ts';
-import type { RunReport } from '../model/report.ts';
-import type { Summary } from '../model/summary.ts';
+import type { FindReport } from '../model/result/find.ts';
+import type { RunReport } from '../model/result/report.ts';
+import type { Summary } from '../model/result/summary.ts';
 import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
-import { annotations, findAnnotation } from '../report/annotations.ts';
-import { renderFindMarkdown } from '../report/find-markdown.ts';
-import { renderJunit } from '../report/junit.ts';
-import { renderFindJunit } from '../report/junit-find.ts';
-import { renderMarkdown } from '../report/markdown.ts';
+import { annotations, findAnnotation } from '../report/ci/annotations.ts';
+import { renderJunit } from '../report/ci/junit.ts';
+import { renderFindJunit } from '../report/ci/junit-find.ts';
+import { renderFindMarkdown } from '../report/markdown/find-markdown.ts';
+import { renderMarkdown } from '../report/markdown/markdown.ts';
 import { type ActionsEnvironment, tellGitHub } from './github.ts';
 
 /** How something that was carried out is told outside of its folder. */

@@ -1,4 +1,4 @@
-import { type Endpoint, type PortRange, SERVICES, type Targets } from '../model/lab.ts';
+import { type Endpoint, type PortRange, SERVICES, type Targets } from '../model/input/lab.ts';
 
 const HTTP = { service: 80, endpoint: 8080 } as const;
 const STALE = { service: 9, endpoint: 8009 } as const;

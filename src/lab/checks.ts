@@ -5,15 +5,15 @@ import { messageOf } from '../platform/errors.ts';
 import { run } from '../platform/exec.ts';
 import { requireTools } from '../platform/tools.ts';
 import { ALL_SERVICES } from './addresses.ts';
-import { leaseObstacle } from './capacity.ts';
-import type { RuleDataplane } from './dataplane.ts';
-import { describeHolders } from './holders.ts';
-import { iptablesRules } from './iptables-rules.ts';
-import { describeLimits, loadConntrack, readLimits } from './limits.ts';
-import { lockIsFree } from './lock.ts';
-import { listNeighbours } from './neighbours.ts';
-import { nftablesRules } from './nftables-rules.ts';
-import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './rootless.ts';
+import { leaseObstacle } from './capacity/capacity.ts';
+import { listNeighbours } from './capacity/other-namespaces.ts';
+import type { RuleDataplane } from './dataplane/dataplane.ts';
+import { iptablesRules } from './dataplane/iptables-rules.ts';
+import { nftablesRules } from './dataplane/nftables-rules.ts';
+import { describeLimits, loadConntrack, readLimits } from './host/limits.ts';
+import { lockIsFree } from './lease/lock.ts';
+import { describeHolders } from './lease/lock-owners.ts';
+import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './netns/rootless.ts';
 import { deadRuns } from './sweep.ts';
 
 /** One line of `ctload doctor`. */

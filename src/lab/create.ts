@@ -1,9 +1,9 @@
-import type { AnyScenario, Driver } from '../model/scenario.ts';
+import type { AnyScenario, Driver } from '../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { requireTools } from '../platform/tools.ts';
 import type { Lab, LabOptions } from './lab.ts';
-import { createNetnsLab, NETNS_TOOLS } from './netns.ts';
-import { needsUserNamespace, requireUserNamespaces } from './rootless.ts';
+import { createNetnsLab, NETNS_TOOLS } from './netns/netns.ts';
+import { needsUserNamespace, requireUserNamespaces } from './netns/rootless.ts';
 
 /** How a lab is built. */
 export type ChosenDriver = Exclude<Driver, 'auto'>;

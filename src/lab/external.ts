@@ -1,19 +1,19 @@
 import { statSync } from 'node:fs';
-import type { Capacity } from '../model/capacity.ts';
-import { type ExternalSpec, type Place, placeText } from '../model/external.ts';
-import type { DatagramTargets, PortRange } from '../model/lab.ts';
+import { type ExternalSpec, type Place, placeText } from '../model/input/external.ts';
+import type { DatagramTargets, PortRange } from '../model/input/lab.ts';
+import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { type Host, here, run, spawn } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { findTool, requireTools } from '../platform/tools.ts';
-import { describeKernel } from './kernel.ts';
+import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL, readLimits, sameLimits } from './host/limits.ts';
+import { namespacePath } from './host/names.ts';
+import { namespaceHost } from './host/namespaces.ts';
+import { describeKernel } from './host/node-settings.ts';
+import { PORTS_SYSCTL } from './host/sysctls.ts';
 import type { ExternalLab } from './lab.ts';
-import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL, readLimits, sameLimits } from './limits.ts';
-import { namespacePath } from './names.ts';
-import { namespaceHost } from './namespaces.ts';
-import { isRootless, needsUserNamespace } from './rootless.ts';
-import { PORTS_SYSCTL } from './sysctls.ts';
-import { watchLimits } from './watch.ts';
+import { watchLimits } from './lease/watch.ts';
+import { isRootless, needsUserNamespace } from './netns/rootless.ts';
 
 /**
  * Looks at a gateway that ctload has not built, and changes nothing of it. Disposing of the lab only ends the watching.

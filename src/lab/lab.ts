@@ -1,6 +1,6 @@
-import type { Capacity } from '../model/capacity.ts';
-import type { Route, Targets } from '../model/lab.ts';
-import type { Scenario } from '../model/scenario.ts';
+import type { Route, Targets } from '../model/input/lab.ts';
+import type { Scenario } from '../model/input/scenario.ts';
+import type { Capacity } from '../model/timeline/capacity.ts';
 import type { Host } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';
 import type { Listen } from './addresses.ts';

@@ -1,11 +1,11 @@
 import { messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { readJournal } from './journal.ts';
-import { describeLimits } from './limits.ts';
-import { runOfNamespace } from './names.ts';
-import { deleteNamespaces, listNamespaces } from './namespaces.ts';
-import { Registry } from './registry.ts';
-import { abandonedLease, repair } from './repair.ts';
+import { describeLimits } from './host/limits.ts';
+import { runOfNamespace } from './host/names.ts';
+import { deleteNamespaces, listNamespaces } from './host/namespaces.ts';
+import { Registry } from './host/registry.ts';
+import { readJournal } from './lease/journal.ts';
+import { abandonedLease, repair } from './lease/repair.ts';
 
 export interface Swept {
   /** What was removed, one phrase each. */

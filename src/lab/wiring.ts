@@ -1,7 +1,7 @@
 import { run } from '../platform/exec.ts';
 import { EPHEMERAL_PORTS, PRIVATE_PLAN } from './addresses.ts';
+import { PORTS_SYSCTL, writeSysctls } from './host/sysctls.ts';
 import type { Hosts } from './lab.ts';
-import { PORTS_SYSCTL, writeSysctls } from './sysctls.ts';
 
 /** Namespaces of the lab by role: the name for iproute2, the Host to run things on. */
 export interface Site extends Hosts {

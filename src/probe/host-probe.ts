@@ -1,4 +1,4 @@
-import type { ConntrackRecord, HostRecord, KernelLogRecord } from '../model/sample.ts';
+import type { ConntrackRecord, HostRecord, KernelLogRecord } from '../model/timeline/sample.ts';
 import { type Clock, monotonic } from '../platform/clock.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';

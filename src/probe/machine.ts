@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { HostRecord } from '../model/sample.ts';
+import type { HostRecord } from '../model/timeline/sample.ts';
 import { type MachineTicks, parseMachineTicks, parseMemory, parseProcessSeconds, ticksToSeconds } from './cpu.ts';
 import { ProcFile } from './proc-file.ts';
 import { parseBacklogDropped } from './softnet.ts';

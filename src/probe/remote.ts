@@ -1,9 +1,9 @@
-import type { TimelineRecord } from '../model/sample.ts';
+import type { TimelineRecord } from '../model/timeline/sample.ts';
 import { until } from '../platform/clock.ts';
 import { CtloadError } from '../platform/errors.ts';
 import type { Child, Exit, Host } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { parseMessage } from '../platform/messages.ts';
+import { parseMessage } from '../platform/remote/messages.ts';
 
 /** What a probe process is told on stdin. It answers `{"type":"ready"}`, then records, on stdout. */
 export type Command = { readonly command: 'start'; readonly epoch: number } | { readonly command: 'stop' };

@@ -1,6 +1,6 @@
-import type { ConntrackRecord, NetstatRecord, SamplerRecord } from '../model/sample.ts';
-import { entry } from '../platform/entry.ts';
+import type { ConntrackRecord, NetstatRecord, SamplerRecord } from '../model/timeline/sample.ts';
 import { type Host, run } from '../platform/exec.ts';
+import { entry } from '../platform/remote/entry.ts';
 import { type RemoteProbe, startRemoteProbe } from './remote.ts';
 import type { SamplerSettings } from './sampling.ts';
 
@@ -8,7 +8,7 @@ type Sampled = ConntrackRecord | NetstatRecord | SamplerRecord;
 
 /** The command of a sampler; it does nothing before it is told to start. */
 export function samplerCommand(settings: SamplerSettings): string[] {
-  return entry('probe/sampler-process', JSON.stringify(settings));
+  return entry('processes/sampler', JSON.stringify(settings));
 }
 
 /**

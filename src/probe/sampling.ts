@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/sample.ts';
+import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/timeline/sample.ts';
 import { monotonic } from '../platform/clock.ts';
 import type { Work } from './child.ts';
 import { Netstat } from './netstat.ts';

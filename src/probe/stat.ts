@@ -1,4 +1,4 @@
-import type { ConntrackCounters } from '../model/sample.ts';
+import type { ConntrackCounters } from '../model/timeline/sample.ts';
 
 /**
  * Column of /proc/net/stat/nf_conntrack for every counter, newest name first. Kernels before 5.10 print `searched` where

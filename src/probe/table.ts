@@ -1,4 +1,4 @@
-import type { ConntrackRecord, TableOwner } from '../model/sample.ts';
+import type { ConntrackRecord, TableOwner } from '../model/timeline/sample.ts';
 import { ProcFile } from './proc-file.ts';
 import { COUNTER_NAMES, noReading, type StatParser, statParser, type TableReading } from './stat.ts';
 

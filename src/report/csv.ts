@@ -1,7 +1,7 @@
-import type { FailureCause } from '../model/attempt.ts';
-import type { Report, RunReport } from '../model/report.ts';
-import { type RunSeries, STEP_SECONDS } from '../model/series.ts';
-import { tableWasRead } from '../model/summary.ts';
+import type { Report, RunReport } from '../model/result/report.ts';
+import { type RunSeries, STEP_SECONDS } from '../model/result/series.ts';
+import { tableWasRead } from '../model/result/summary.ts';
+import type { FailureCause } from '../model/timeline/attempt.ts';
 
 /** `timeline.csv` (RFC 4180): the run over time, a row for every 100 ms. */
 export const csvReport: Report = { file: 'timeline.csv', render: renderCsv };

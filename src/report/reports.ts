@@ -1,9 +1,9 @@
-import type { Report } from '../model/report.ts';
+import type { Report } from '../model/result/report.ts';
+import { junitReport } from './ci/junit.ts';
 import { csvReport } from './csv.ts';
 import { htmlReport } from './html/page.ts';
-import { junitReport } from './junit.ts';
-import { markdownReport } from './markdown.ts';
-import { prometheusReport } from './prometheus.ts';
+import { markdownReport } from './markdown/markdown.ts';
+import { prometheusReport } from './prometheus/prometheus.ts';
 
 const summaryJson: Report = {
   file: 'summary.json',

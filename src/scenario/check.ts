@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { didYouMean } from '../model/suggest.ts';
-import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './file.ts';
-import type { Path, Problem } from './problem.ts';
-import { checkProxy } from './proxy.ts';
-import { checkFloods } from './thresholds.ts';
-import { notOneOf } from './values.ts';
+import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './schema/file.ts';
+import { checkProxy } from './schema/proxy.ts';
+import { checkFloods } from './schema/thresholds.ts';
+import { notOneOf } from './schema/values.ts';
+import type { Path, Problem } from './text/problem.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type AnyScenario, isExternal, type Scenario } from '../model/scenario.ts';
+import { type AnyScenario, isExternal, type Scenario } from '../model/input/scenario.ts';
 import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { check } from './check.ts';
-import { Complaints } from './complaints.ts';
-import { ScenarioDocument } from './document.ts';
-import { applyOverride, type Override, parseAssignment, parseAssignments } from './overrides.ts';
 import { renderScenario } from './render.ts';
 import { resolve } from './resolve.ts';
+import { Complaints } from './text/diagnostics.ts';
+import { ScenarioDocument } from './text/document.ts';
+import { applyOverride, type Override, parseAssignment, parseAssignments } from './text/overrides.ts';
 
 /** What changes a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `driver`. */
 export interface ScenarioInputs {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { type ExternalSpec, endpointText, placeText } from '../model/external.ts';
-import { type AnyScenario, type Flood, isExternal, type Scenario } from '../model/scenario.ts';
-import type { Threshold } from '../model/threshold.ts';
+import { type ExternalSpec, endpointText, placeText } from '../model/input/external.ts';
+import { type AnyScenario, type Flood, isExternal, type Scenario } from '../model/input/scenario.ts';
+import type { Threshold } from '../model/input/threshold.ts';
 import { formatDuration } from '../model/units.ts';
 
 /** The scenario as a file again, every default written out; `parseScenario` reads the same scenario back. */

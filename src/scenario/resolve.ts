@@ -1,9 +1,17 @@
-import { parseSelector, selectorText } from '../model/metrics.ts';
-import type { AnyScenario, ArrivalExecutor, ConntrackSpec, Flood, HeldExecutor, Scenario, Stage } from '../model/scenario.ts';
-import type { Threshold } from '../model/threshold.ts';
-import type { ExternalFile, ScenarioFile } from './file.ts';
-import { findSpec } from './find.ts';
-import { imitate } from './node.ts';
+import { parseSelector, selectorText } from '../model/input/metrics.ts';
+import type {
+  AnyScenario,
+  ArrivalExecutor,
+  ConntrackSpec,
+  Flood,
+  HeldExecutor,
+  Scenario,
+  Stage,
+} from '../model/input/scenario.ts';
+import type { Threshold } from '../model/input/threshold.ts';
+import type { ExternalFile, ScenarioFile } from './schema/file.ts';
+import { findSpec } from './schema/find.ts';
+import { imitate } from './schema/node.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 

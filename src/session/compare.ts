@@ -1,9 +1,9 @@
 import { compare, isValid } from '../analysis/compare/compare.ts';
 import { findDifferences } from '../analysis/compare/differences.ts';
-import { type ComparedRun, type Comparison, type Limit, PORTABLE } from '../model/comparison.ts';
+import { type ComparedRun, type Comparison, type Limit, PORTABLE } from '../model/result/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { readRuns } from './read-runs.ts';
+import { readRuns } from './results/read-runs.ts';
 
 export interface CompareRequest {
   readonly base: string;

@@ -1,15 +1,15 @@
-import { FitSearch } from '../analysis/fit-search.ts';
-import { type Answer, Search } from '../analysis/search.ts';
-import type { FindReport, FormulaReport, TrialReport } from '../model/find.ts';
-import { FIND_DEFAULTS, type FindSpec } from '../model/find-spec.ts';
+import { FitSearch } from '../analysis/search/fit-search.ts';
+import { type Answer, Search } from '../analysis/search/search.ts';
+import { FIND_DEFAULTS, type FindSpec } from '../model/input/find-spec.ts';
+import type { FindReport, FormulaReport, TrialReport } from '../model/result/find.ts';
 import { monotonic } from '../platform/clock.ts';
 import { VERSION } from '../platform/version.ts';
 import { textbookRate } from '../sizing/formula.ts';
-import { planConnections } from './connections-plan.ts';
-import type { Interrupts } from './interrupts.ts';
-import { resultsFolder, writeReport } from './results.ts';
-import { planTrials, type ScenarioLoader } from './trial-plan.ts';
-import { type TrialSetting, Trials } from './trials.ts';
+import type { Interrupts } from './measure/interrupts.ts';
+import { resultsFolder, writeReport } from './results/results.ts';
+import { planConnections } from './search/connections-plan.ts';
+import { planTrials, type ScenarioLoader } from './search/trial-plan.ts';
+import { type TrialSetting, Trials } from './search/trials.ts';
 
 export interface FindRequest extends Omit<TrialSetting, 'folder'> {
   readonly load: ScenarioLoader;

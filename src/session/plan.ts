@@ -1,9 +1,9 @@
 import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, kubeProxyTimeouts } from '../model/node/kube-proxy.ts';
 import { nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal } from '../model/node/memory.ts';
+import { PLAN_DATAPLANES, type PlanDataplane, type Traffic } from '../model/node/traffic.ts';
 import { parseVersion } from '../model/node/version.ts';
-import type { PlanReport, Reading, Recommendation, TypeLimit } from '../model/plan.ts';
-import { PLAN_DATAPLANES, type PlanDataplane, type Traffic } from '../model/traffic.ts';
+import type { PlanReport, Reading, Recommendation, TypeLimit } from '../model/result/plan.ts';
 import { VERSION } from '../platform/version.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { planAlert } from '../sizing/alert-plan.ts';
@@ -13,8 +13,8 @@ import { fromCatalogue, fromList, type LimitRule, smallestTypes } from '../sizin
 import { kubeProxyFields, sizeFor, sufficientTimeouts } from '../sizing/recommend.ts';
 import { sensitivityOf } from '../sizing/sensitivity.ts';
 import { streamsOfFlags, streamsOfScenario, type TrafficFlags } from '../sizing/traffic.ts';
-import { calibrateFrom } from './calibration.ts';
-import { type NodeFlags, type PlannedNode, plannedNodes } from './plan-node.ts';
+import { calibrateFrom } from './planning/calibration.ts';
+import { type NodeFlags, type PlannedNode, plannedNodes } from './planning/plan-node.ts';
 
 export interface PlanRequest {
   readonly loaded: LoadedScenario | undefined;

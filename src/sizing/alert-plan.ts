@@ -1,4 +1,4 @@
-import type { AlertPlan, PlanLoad } from '../model/plan.ts';
+import type { AlertPlan, PlanLoad } from '../model/result/plan.ts';
 import { type Component, sum } from './component.ts';
 
 const LOWEST = 0.05;

@@ -1,5 +1,5 @@
-import { type TimeoutName, timeoutSeconds } from '../model/timeouts.ts';
-import type { EntryState, Stream, Traffic } from '../model/traffic.ts';
+import { type TimeoutName, timeoutSeconds } from '../model/input/timeouts.ts';
+import type { EntryState, Stream, Traffic } from '../model/node/traffic.ts';
 import { GC_INTERVAL_MAX } from './predict.ts';
 
 /** One stream as what it does to the table of one node. */

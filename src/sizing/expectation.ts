@@ -1,7 +1,7 @@
-import type { Capacity } from '../model/capacity.ts';
-import { dropShareWhenFull } from '../model/early-drop.ts';
-import type { Expectation } from '../model/expectation.ts';
-import { loadSeconds, prefillEntries, type Scenario } from '../model/scenario.ts';
+import { loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { dropShareWhenFull } from '../model/node/early-drop.ts';
+import type { Expectation } from '../model/result/expectation.ts';
+import type { Capacity } from '../model/timeline/capacity.ts';
 import { flowOf } from './flow.ts';
 import { expectedEntries, predict } from './predict.ts';
 

@@ -1,6 +1,6 @@
-import { arrivalsBy, levelAt, rateAt } from '../model/arrivals.ts';
-import type { ArrivalExecutor, Flood, HeldExecutor, Stage } from '../model/scenario.ts';
-import { timeoutSeconds } from '../model/timeouts.ts';
+import { arrivalsBy, levelAt, rateAt } from '../model/input/arrivals.ts';
+import type { ArrivalExecutor, Flood, HeldExecutor, Stage } from '../model/input/scenario.ts';
+import { timeoutSeconds } from '../model/input/timeouts.ts';
 
 /** What one flood does to the table, in seconds of the load. */
 export interface Flow {

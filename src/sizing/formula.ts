@@ -1,5 +1,5 @@
-import { prefillEntries, type Scenario } from '../model/scenario.ts';
-import { PLAN_DATAPLANES } from '../model/traffic.ts';
+import { prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
 import { flowOf } from './flow.ts';
 import { expectedEntries } from './predict.ts';
 

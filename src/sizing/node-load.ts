@@ -1,6 +1,6 @@
-import { dropShareWhenFull } from '../model/early-drop.ts';
-import type { PlanLoad } from '../model/plan.ts';
-import type { Stream, Traffic } from '../model/traffic.ts';
+import { dropShareWhenFull } from '../model/node/early-drop.ts';
+import type { Stream, Traffic } from '../model/node/traffic.ts';
+import type { PlanLoad } from '../model/result/plan.ts';
 import { type Component, componentsOf, entriesAt, gcLag, steadyByState, steadyEntries, sum, type Timeouts } from './component.ts';
 import { GC_INTERVAL_MAX } from './predict.ts';
 

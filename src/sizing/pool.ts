@@ -1,5 +1,5 @@
 import { INSTANCE_TYPES, type InstanceType } from '../model/node/instance-types.ts';
-import type { Requirement, TypeLimit } from '../model/plan.ts';
+import type { Requirement, TypeLimit } from '../model/result/plan.ts';
 
 /** nf_conntrack_max a node of some type would have. */
 export type LimitRule = (type: InstanceType) => number;

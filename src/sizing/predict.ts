@@ -1,7 +1,7 @@
-import { type Flood, loadSeconds, prefillEntries, type Scenario } from '../model/scenario.ts';
-import { PLAN_DATAPLANES } from '../model/traffic.ts';
-import { course } from './course.ts';
+import { type Flood, loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
 import { type Flow, flowOf } from './flow.ts';
+import { course } from './time-course.ts';
 
 /**
  * Longest time an expired entry can stay counted: the kernel's gc looks at the whole table at least once in 60 s

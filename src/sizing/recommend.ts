@@ -1,9 +1,9 @@
+import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { headsPerPage } from '../model/node/kernel.ts';
 import { type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts';
+import { tableBytes } from '../model/node/table-memory.ts';
 import { isAtLeast, type Version } from '../model/node/version.ts';
-import type { Recommendation } from '../model/plan.ts';
-import { tableBytes } from '../model/table-memory.ts';
-import { timeoutSeconds } from '../model/timeouts.ts';
+import type { Recommendation } from '../model/result/plan.ts';
 import { bisect, peakEntries, type Setting, type Table } from './node-load.ts';
 import { timeoutsInUse } from './sensitivity.ts';
 

@@ -1,5 +1,5 @@
 import { headsPerPage } from '../model/node/kernel.ts';
-import type { Stream, Traffic } from '../model/traffic.ts';
+import type { Stream, Traffic } from '../model/node/traffic.ts';
 import { sum } from './component.ts';
 import type { Setting, Table } from './node-load.ts';
 

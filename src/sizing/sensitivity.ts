@@ -1,6 +1,6 @@
-import type { Sensitivity } from '../model/plan.ts';
-import { type TimeoutName, timeoutSeconds } from '../model/timeouts.ts';
-import type { Stream, Traffic } from '../model/traffic.ts';
+import { type TimeoutName, timeoutSeconds } from '../model/input/timeouts.ts';
+import type { Stream, Traffic } from '../model/node/traffic.ts';
+import type { Sensitivity } from '../model/result/plan.ts';
 import { bisect, peakEntries, type Setting } from './node-load.ts';
 
 /** Something one can turn: its value now, and the setting with `factor` times that. */

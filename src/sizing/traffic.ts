@@ -1,6 +1,6 @@
-import { totalArrivals } from '../model/arrivals.ts';
-import { type Flood, prefillEntries, type Scenario } from '../model/scenario.ts';
-import type { EntryState, Stream } from '../model/traffic.ts';
+import { totalArrivals } from '../model/input/arrivals.ts';
+import { type Flood, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import type { EntryState, Stream } from '../model/node/traffic.ts';
 
 /** The load of a plan as given by flags: rates a second, numbers, seconds. All that are absent are 0. */
 export interface TrafficFlags {

@@ -1,5 +1,5 @@
-import type { LatencySummary } from '../model/flood-summary.ts';
-import type { LatencyValues, TimedCount } from '../model/latency.ts';
+import type { LatencySummary } from '../model/result/flood-summary.ts';
+import type { LatencyValues, TimedCount } from '../model/result/latency.ts';
 import { bucketsFor, highestOf, lowerEnd, MICROSECONDS_PER_MILLISECOND, readHistogram, upperEnd } from './encoded-histogram.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { LatencySlice } from '../model/latency.ts';
+import type { LatencySlice } from '../model/result/latency.ts';
 import { MICROSECONDS_PER_MILLISECOND } from './encoded-histogram.ts';
 
 const VERSION = '1.3';

@@ -1,5 +1,5 @@
-import type { Phase } from '../model/attempt.ts';
-import type { LatencyInterval, LatencyLog, LatencyValues } from '../model/latency.ts';
+import type { LatencyInterval, LatencyLog, LatencyValues } from '../model/result/latency.ts';
+import type { Phase } from '../model/timeline/attempt.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { Counts } from './counts.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TIMELINE_SCHEMA, type TimelineRecord } from '../model/sample.ts';
+import { TIMELINE_SCHEMA, type TimelineRecord } from '../model/timeline/sample.ts';
 import { CtloadError, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { type FileLine, fileLines } from './file-lines.ts';

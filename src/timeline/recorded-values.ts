@@ -1,4 +1,4 @@
-import type { TimedCount } from '../model/latency.ts';
+import type { TimedCount } from '../model/result/latency.ts';
 import { Counts } from './counts.ts';
 import { readHistogram, upperEnd } from './encoded-histogram.ts';
 

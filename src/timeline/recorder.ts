@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { LatencySlice } from '../model/latency.ts';
-import type { TimelineRecord } from '../model/sample.ts';
+import type { LatencySlice } from '../model/result/latency.ts';
+import type { TimelineRecord } from '../model/timeline/sample.ts';
 import { AppendFile } from './append-file.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from './files.ts';
 import { hlogHeader, hlogLine } from './hlog.ts';

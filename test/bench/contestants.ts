@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { endpointText } from '../../src/model/external.ts';
-import type { Endpoint } from '../../src/model/lab.ts';
+import { endpointText } from '../../src/model/input/external.ts';
+import type { Endpoint } from '../../src/model/input/lab.ts';
 import type { Packages, Tools } from './tools.ts';
 
 /** `http`: a new connection for every GET. `tcp`: connect and close, nothing else. `udp`: a datagram a flow. */

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PRIVATE_PLAN, TARGETS } from '../../src/lab/addresses.ts';
-import { installDataplane, muteEnds } from '../../src/lab/dataplane.ts';
-import { readLimits } from '../../src/lab/limits.ts';
+import { installDataplane, muteEnds } from '../../src/lab/dataplane/dataplane.ts';
+import { readLimits } from '../../src/lab/host/limits.ts';
 import type { Site } from '../../src/lab/wiring.ts';
-import type { Flood } from '../../src/model/scenario.ts';
+import type { Flood } from '../../src/model/input/scenario.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
 import { run } from '../../src/platform/exec.ts';
@@ -67,8 +67,8 @@ export async function datagramRace(id: string, folder: string, tools: Packages, 
 
 /** The fleet of a run, without lab and probes: those of the built ctload, whose agents are processes of their own. */
 async function flood({ client }: Site): Promise<string | undefined> {
-  const built = pathToFileURL(resolve('dist/load/fleet.js')).href;
-  const { startFleet } = (await import(built)) as typeof import('../../src/load/fleet.ts');
+  const built = pathToFileURL(resolve('dist/load/fleet/fleet.js')).href;
+  const { startFleet } = (await import(built)) as typeof import('../../src/load/fleet/fleet.ts');
   let failed = 0;
   const shape = { executor: 'burst', connections: DATAGRAMS } as const;
   const one: Flood = { name: 'udp', kind: 'udp', startTimeSeconds: 0, arrival: 'uniform', shape, payloadSize: 64, reply: false };

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endpointText } from '../../src/model/external.ts';
-import type { Summary } from '../../src/model/summary.ts';
+import { endpointText } from '../../src/model/input/external.ts';
+import type { Summary } from '../../src/model/result/summary.ts';
 import { messageOf } from '../../src/platform/errors.ts';
 import { run } from '../../src/platform/exec.ts';
 import { loadAnyScenario } from '../../src/scenario/load.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConntrack, readLimits } from '../../src/lab/limits.ts';
+import { loadConntrack, readLimits } from '../../src/lab/host/limits.ts';
 import { Cleanup } from '../../src/platform/cleanup.ts';
 import { CtloadError } from '../../src/platform/errors.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';

@@ -2,17 +2,17 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { AgentLoop } from '../../src/load/agent-loop.ts';
-import { BackendServer } from '../../src/load/backend-server.ts';
-import { addAttempts, noAttempts } from '../../src/model/attempt.ts';
-import type { Flood } from '../../src/model/scenario.ts';
+import { AgentLoop } from '../../src/load/agent/agent-loop.ts';
+import { BackendServer } from '../../src/load/servers/backend-server.ts';
+import type { Flood } from '../../src/model/input/scenario.ts';
+import { addAttempts, noAttempts } from '../../src/model/timeline/attempt.ts';
 import { monotonic } from '../../src/platform/clock.ts';
 
 const USAGE = `profile.js [--kind short] [--protocol http] [--client direct] [--close fin] [--rate 9000] [--seconds 4]
 What a flood of one agent costs, on loopback, without gateway: CPU time a connection, kernel included. Made to be run under
 node --cpu-prof, strace -f -c or perf record.`;
 
-Error.stackTraceLimit = 1; // as in load/agent.ts
+Error.stackTraceLimit = 1; // as in processes/agent.ts
 
 const HTTP = { address: '127.0.0.1', port: 18_080 };
 const SERVE = 'serve';

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRIVATE_PLAN, TARGETS } from '../../src/lab/addresses.ts';
-import { installDataplane } from '../../src/lab/dataplane.ts';
-import { namespaceName } from '../../src/lab/names.ts';
-import { addNamespaces, deleteNamespaces, namespaceHost } from '../../src/lab/namespaces.ts';
-import { Registry } from '../../src/lab/registry.ts';
-import { writeSysctls } from '../../src/lab/sysctls.ts';
+import { installDataplane } from '../../src/lab/dataplane/dataplane.ts';
+import { namespaceName } from '../../src/lab/host/names.ts';
+import { addNamespaces, deleteNamespaces, namespaceHost } from '../../src/lab/host/namespaces.ts';
+import { Registry } from '../../src/lab/host/registry.ts';
+import { writeSysctls } from '../../src/lab/host/sysctls.ts';
 import { connect, type Site, tune } from '../../src/lab/wiring.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
 import { until } from '../../src/platform/clock.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/model/comparison.ts';
+import type { Comparison } from '../../src/model/result/comparison.ts';
 import { ctload, leavesHostAlone, temporaryFolder, unfit } from './support/ctload.ts';
 
 const ENTRIES = 200;

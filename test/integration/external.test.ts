@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fillTable } from '../../src/lab/ballast.ts';
-import { namespaceHost } from '../../src/lab/namespaces.ts';
+import { fillTable } from '../../src/lab/capacity/ballast.ts';
+import { namespaceHost } from '../../src/lab/host/namespaces.ts';
 import { until } from '../../src/platform/clock.ts';
 import {
   ctload,

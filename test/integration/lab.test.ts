@@ -1,10 +1,10 @@
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { LISTEN, TARGETS } from '../../src/lab/addresses.ts';
-import { namespaceName, type Role } from '../../src/lab/names.ts';
-import { processesByNamespace } from '../../src/lab/processes.ts';
-import { countEntries } from '../../src/lab/table.ts';
-import { SYNTHETIC_MARK } from '../../src/model/ballast.ts';
+import { namespaceName, type Role } from '../../src/lab/host/names.ts';
+import { processesByNamespace } from '../../src/lab/host/processes.ts';
+import { countEntries } from '../../src/lab/host/table.ts';
+import { SYNTHETIC_MARK } from '../../src/model/node/ballast.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
 import { run } from '../../src/platform/exec.ts';
 import { LOW, LOWERED, limits, listTable, newRunId, serve, standLab, visit } from './standing-lab.ts';

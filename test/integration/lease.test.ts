@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { entries } from '../../src/lab/ballast.ts';
-import { MAX_SYSCTL } from '../../src/lab/limits.ts';
-import { namespaceName } from '../../src/lab/names.ts';
+import { entries } from '../../src/lab/capacity/ballast.ts';
+import { MAX_SYSCTL } from '../../src/lab/host/limits.ts';
+import { namespaceName } from '../../src/lab/host/names.ts';
+import { writeSysctls } from '../../src/lab/host/sysctls.ts';
+import { countEntries } from '../../src/lab/host/table.ts';
 import { sweep } from '../../src/lab/sweep.ts';
-import { writeSysctls } from '../../src/lab/sysctls.ts';
-import { countEntries } from '../../src/lab/table.ts';
 import { until } from '../../src/platform/clock.ts';
 import { here, run } from '../../src/platform/exec.ts';
 import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, newRunId, silent, standLab } from './standing-lab.ts';

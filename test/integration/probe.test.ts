@@ -2,14 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SYNTHETIC_MARK } from '../../src/model/ballast.ts';
-import type { CompositionRecord, ConntrackRecord, NetstatRecord, SamplerRecord, TimelineRecord } from '../../src/model/sample.ts';
+import { SYNTHETIC_MARK } from '../../src/model/node/ballast.ts';
+import type {
+  CompositionRecord,
+  ConntrackRecord,
+  NetstatRecord,
+  SamplerRecord,
+  TimelineRecord,
+} from '../../src/model/timeline/sample.ts';
 import { delay, monotonic, until, within } from '../../src/platform/clock.ts';
 import { type Host, run, spawn } from '../../src/platform/exec.ts';
-import { LAST_WAIT } from '../../src/probe/composing.ts';
-import { startComposition } from '../../src/probe/composition.ts';
+import { LAST_WAIT } from '../../src/probe/breakdown-loop.ts';
 import { startHostProbe } from '../../src/probe/host-probe.ts';
 import { startSampler } from '../../src/probe/sampler.ts';
+import { startComposition } from '../../src/probe/state-breakdown.ts';
 import { OWN_TABLE } from '../../src/probe/table.ts';
 
 const NETNS = `probe-${process.pid}`;
@@ -129,9 +135,9 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
     expect(await probe.lost).toContain('on gateway ended: killed by SIGKILL');
   });
 
-  it.each(['sampler-process', 'composition-process'])('%s ends by itself when its owner is gone', async (name) => {
+  it.each(['sampler', 'states'])('%s ends by itself when its owner is gone', async (name) => {
     const settings = JSON.stringify({ owner: 'gateway', intervalSeconds: 0.01 });
-    const dist = new URL(`../../dist/probe/${name}.js`, import.meta.url).pathname;
+    const dist = new URL(`../../dist/processes/${name}.js`, import.meta.url).pathname;
     const child = gateway.spawn([process.execPath, dist, settings]);
     let lines = 0;
     child.onLine(() => lines++);

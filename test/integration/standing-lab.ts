@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { type Limits, readLimits } from '../../src/lab/host/limits.ts';
 import type { Lab } from '../../src/lab/lab.ts';
-import { type Limits, readLimits } from '../../src/lab/limits.ts';
-import { createNetnsLab, type NetnsLabOptions } from '../../src/lab/netns.ts';
-import type { ConntrackSpec, Dataplane } from '../../src/model/scenario.ts';
-import { entry } from '../../src/platform/entry.ts';
+import { createNetnsLab, type NetnsLabOptions } from '../../src/lab/netns/netns.ts';
+import type { ConntrackSpec, Dataplane } from '../../src/model/input/scenario.ts';
 import { type Child, type Host, run, spawn } from '../../src/platform/exec.ts';
 import type { Log } from '../../src/platform/log.ts';
+import { entry } from '../../src/platform/remote/entry.ts';
 
 interface Wish extends Partial<ConntrackSpec> {
   readonly dataplane?: Dataplane;
@@ -50,7 +50,7 @@ export async function standLab(wish: Wish = {}): Promise<Lab> {
 /** Another ctload process with a lab of its own, held until it is killed or its stdin closes. */
 export async function holdLab(wish: Wish = {}): Promise<Child & { readonly runId: string }> {
   const { signal: _, log: __, ...options } = labOptions(wish);
-  const module = new URL('lab/netns.js', new URL('../../dist/', import.meta.url)).href;
+  const module = new URL('lab/netns/netns.js', new URL('../../dist/', import.meta.url)).href;
   const script = `
     const { createNetnsLab } = await import(${JSON.stringify(module)});
     const log = { info: console.error, warn: console.error };
@@ -68,7 +68,7 @@ export async function holdLab(wish: Wish = {}): Promise<Child & { readonly runId
 
 /** Pids of the guardians that work for the process `owner`. */
 export function guardiansOf(owner: number | undefined): number[] {
-  const script = entry('lab/guardian')[1] ?? '';
+  const script = entry('processes/guardian')[1] ?? '';
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FailureCause } from '../../src/model/attempt.ts';
-import type { Summary } from '../../src/model/summary.ts';
+import type { Summary } from '../../src/model/result/summary.ts';
+import type { FailureCause } from '../../src/model/timeline/attempt.ts';
 import { unfit } from './support/ctload.ts';
 import { withFault } from './support/faults.ts';
 

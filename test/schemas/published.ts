@@ -5,15 +5,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 /** What ctload writes for others to read, `ctload/<name>@1`, and the type that says what is in it. */
 export const PUBLISHED = {
-  comparison: { file: 'src/model/comparison.ts', type: 'Comparison' },
+  comparison: { file: 'src/model/result/comparison.ts', type: 'Comparison' },
   doctor: { file: 'src/commands/doctor.ts', type: 'Diagnosis' },
-  find: { file: 'src/model/find.ts', type: 'FindReport' },
-  'find-repeat': { file: 'src/model/find.ts', type: 'FindRepeatReport' },
+  find: { file: 'src/model/result/find.ts', type: 'FindReport' },
+  'find-repeat': { file: 'src/model/result/find.ts', type: 'FindRepeatReport' },
   inspect: { file: 'src/commands/inspect.ts', type: 'Inspection' },
-  plan: { file: 'src/model/plan.ts', type: 'PlanReport' },
-  repeat: { file: 'src/model/repeat.ts', type: 'RepeatReport' },
-  summary: { file: 'src/model/summary.ts', type: 'Summary' },
-  timeline: { file: 'src/model/sample.ts', type: 'TimelineRecord' },
+  plan: { file: 'src/model/result/plan.ts', type: 'PlanReport' },
+  repeat: { file: 'src/model/result/repeat.ts', type: 'RepeatReport' },
+  summary: { file: 'src/model/result/summary.ts', type: 'Summary' },
+  timeline: { file: 'src/model/timeline/sample.ts', type: 'TimelineRecord' },
 } as const satisfies Readonly<Record<string, TypeSource>>;
 
 export type Published = keyof typeof PUBLISHED;

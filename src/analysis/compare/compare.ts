@@ -1,3 +1,4 @@
+import { type MetricName, parseSelector } from '../../model/input/metrics.ts';
 import {
   type ComparedFigure,
   type ComparedRun,
@@ -9,12 +10,11 @@ import {
   PORTABLE,
   WORSE,
   type Worse,
-} from '../../model/comparison.ts';
-import { type MetricName, parseSelector } from '../../model/metrics.ts';
-import { rounded } from '../round.ts';
-import { spreadOf } from '../spread.ts';
+} from '../../model/result/comparison.ts';
+import { ALPHA, canTell, mannWhitney } from '../statistics/mann-whitney.ts';
+import { rounded } from '../statistics/round.ts';
+import { spreadOf } from '../statistics/spread.ts';
 import { chooseFigures, type Figure, figureOf, figureValue, nameOf, sameFigure, typeOf } from './figures.ts';
-import { ALPHA, canTell, mannWhitney } from './mann-whitney.ts';
 import { isOfMachine } from './settings.ts';
 
 export interface Side {

@@ -1,4 +1,4 @@
-import type { ComparedRun, Difference } from '../../model/comparison.ts';
+import type { ComparedRun, Difference } from '../../model/result/comparison.ts';
 import { allows, isHarmless, type Settings, settingsOf, within } from './settings.ts';
 
 export interface Unfair {

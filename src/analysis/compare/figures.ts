@@ -1,5 +1,5 @@
-import type { ComparedRun, Limit } from '../../model/comparison.ts';
-import { metricNamed, parseSelector } from '../../model/metrics.ts';
+import { metricNamed, parseSelector } from '../../model/input/metrics.ts';
+import type { ComparedRun, Limit } from '../../model/result/comparison.ts';
 
 /** One number of a run: a metric and how it is aggregated. */
 export interface Figure {

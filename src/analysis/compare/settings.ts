@@ -1,4 +1,4 @@
-import type { ComparedRun } from '../../model/comparison.ts';
+import type { ComparedRun } from '../../model/result/comparison.ts';
 
 export type Settings = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
-import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/series.ts';
-import type { TableSample } from '../table-rows.ts';
+import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/result/series.ts';
+import type { TableSample } from '../log/table-rows.ts';
 
 /** Usual scrape intervals: kube-prometheus' 30 s lies between them. */
 const SCRAPES = [15, 60];

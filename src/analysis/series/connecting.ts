@@ -1,5 +1,5 @@
-import type { LatencyValues } from '../../model/latency.ts';
-import type { ConnectingInterval, Distribution, PercentileCurve } from '../../model/series.ts';
+import type { LatencyValues } from '../../model/result/latency.ts';
+import type { ConnectingInterval, Distribution, PercentileCurve } from '../../model/result/series.ts';
 
 /** Halvings of what is left up to 100 %: every curve gets five points each, as HdrHistogram prints them. */
 const POINTS_PER_HALVING = 5;

@@ -1,7 +1,7 @@
-import { FAILURE_CAUSES, type FailureCause } from '../../model/attempt.ts';
-import type { LoadSteps } from '../../model/series.ts';
-import { attribute, type Evidence } from '../attribution.ts';
-import type { RunLog } from '../run-log.ts';
+import type { LoadSteps } from '../../model/result/series.ts';
+import { FAILURE_CAUSES, type FailureCause } from '../../model/timeline/attempt.ts';
+import { attribute, type Evidence } from '../causes/attribution.ts';
+import type { RunLog } from '../log/run-log.ts';
 import { stepOf, zeros } from './steps.ts';
 
 /** Sorts what all floods did into steps, failures by the causes that `evidence` names. */

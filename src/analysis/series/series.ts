@@ -1,10 +1,10 @@
-import type { LatencyLog, LatencyValues } from '../../model/latency.ts';
-import { type RunSeries, STEP_SECONDS } from '../../model/series.ts';
-import type { Summary } from '../../model/summary.ts';
-import { gatewayCpuShare } from '../headroom.ts';
-import { investigate } from '../investigate.ts';
-import { rounded } from '../round.ts';
-import type { RunLog } from '../run-log.ts';
+import type { LatencyLog, LatencyValues } from '../../model/result/latency.ts';
+import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
+import type { Summary } from '../../model/result/summary.ts';
+import { investigate } from '../causes/investigate.ts';
+import type { RunLog } from '../log/run-log.ts';
+import { gatewayCpuShare } from '../metrics/headroom.ts';
+import { rounded } from '../statistics/round.ts';
 import { alertOutlooks } from './alerts.ts';
 import { connectTimes } from './connecting.ts';
 import { loadSteps } from './load-steps.ts';

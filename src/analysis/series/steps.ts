@@ -1,4 +1,4 @@
-import { STEP_SECONDS } from '../../model/series.ts';
+import { STEP_SECONDS } from '../../model/result/series.ts';
 
 const DUST = 1e-9; // 0.3 / 0.1 is less than 3
 

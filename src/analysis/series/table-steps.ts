@@ -1,5 +1,5 @@
-import type { TableSteps } from '../../model/series.ts';
-import type { TableSample } from '../table-rows.ts';
+import type { TableSteps } from '../../model/result/series.ts';
+import type { TableSample } from '../log/table-rows.ts';
 import { stepOf, zeros } from './steps.ts';
 
 /** Sorts the samples of a table, in order of time, into steps. */

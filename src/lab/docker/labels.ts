@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { startTime } from '../processes.ts';
+import { startTime } from '../host/processes.ts';
 
 /** On every container and network of a run: its id. Nothing without it is ever touched. */
 export const RUN_LABEL = 'ctload.run';

@@ -1,8 +1,8 @@
 import { CtloadError } from '../../platform/errors.ts';
 import { type Host, run } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { STATE_FOLDER } from '../names.ts';
-import { readSysctl, sysctlPath } from '../sysctls.ts';
+import { STATE_FOLDER } from '../host/names.ts';
+import { readSysctl, sysctlPath } from '../host/sysctls.ts';
 import type { ContainerSpec } from './containers.ts';
 import type { Engine } from './engine.ts';
 

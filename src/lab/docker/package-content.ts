@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { PACKAGE } from './image-paths.ts';
 
 /** What of ctload runs on a lab's hosts, and the packages that needs. */
-const FOLDERS = ['model', 'platform', 'lab', 'load', 'probe'];
+const FOLDERS = ['model', 'platform', 'lab', 'load', 'probe', 'processes'];
 const PACKAGES = ['undici', 'ws', 'hdr-histogram-js'];
 
 export const DOCKERFILE = join(PACKAGE, 'docker/Dockerfile');

@@ -1,8 +1,8 @@
 import { messageOf } from '../../platform/errors.ts';
 import { type Host, run } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
-import { describeLimits, mayWriteLimits } from '../limits.ts';
-import { abandonedLease, repair } from '../repair.ts';
+import { describeLimits, mayWriteLimits } from '../host/limits.ts';
+import { abandonedLease, repair } from '../lease/repair.ts';
 import type { Swept } from '../sweep.ts';
 import { findImage } from './base-image.ts';
 import { containerPerProcess, haveLeft, removeContainers } from './containers.ts';

@@ -1,6 +1,6 @@
-import { tableBytes } from '../table-memory.ts';
 import { type KernelDefault, type KernelInputs, kernelDefault, wholePages } from './kernel.ts';
 import { type KubeProxyConntrack, kubeProxyWant, type WritePolicy, writePolicy } from './kube-proxy.ts';
+import { tableBytes } from './table-memory.ts';
 import type { Version } from './version.ts';
 
 export interface NodeInputs extends KernelInputs {

@@ -1,6 +1,6 @@
-import type { ComparedFigure, Comparison } from '../../model/comparison.ts';
-import { xmlText } from '../markup.ts';
-import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
+import type { ComparedFigure, Comparison } from '../../model/result/comparison.ts';
+import { xmlText } from '../text/markup.ts';
+import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './wording.ts';
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1c1e21;--quiet:#5c6370;--line:#d9dce1;--paper:#fff;--bad:#b3261e;--good:#1b6e3c;--plain:#2b5ea7}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--quiet:#9aa3af;--line:#3a3f47;--paper:#16181c;--bad:#ff8a80;--good:#7bd69b;--plain:#8ab4f8}}

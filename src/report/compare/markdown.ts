@@ -1,6 +1,6 @@
-import type { Comparison } from '../../model/comparison.ts';
-import { markdownTable, markdownText } from '../markup.ts';
-import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
+import type { Comparison } from '../../model/result/comparison.ts';
+import { markdownTable, markdownText } from '../text/markup.ts';
+import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './wording.ts';
 
 /** `ctload compare --markdown`: for a pull request, an issue or a job summary on GitHub. */
 export function comparisonMarkdown(comparison: Comparison): string {

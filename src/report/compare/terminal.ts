@@ -1,7 +1,7 @@
-import type { Comparison } from '../../model/comparison.ts';
-import { labelled, type Paint, painter, table, wrap } from '../layout.ts';
-import { clampWidth, type TerminalOptions } from '../terminal.ts';
-import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './words.ts';
+import type { Comparison } from '../../model/result/comparison.ts';
+import { clampWidth, type TerminalOptions } from '../terminal/terminal.ts';
+import { labelled, type Paint, painter, table, wrap } from '../text/layout.ts';
+import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './wording.ts';
 
 const INK = { regression: 'bgRed', 'no regression': 'bgGreen', compared: 'bgBlue' } as const;
 const MARKS = { ok: ['green', '+'], noise: ['yellow', '!'], regression: ['red', 'x'] } as const;

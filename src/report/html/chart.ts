@@ -1,4 +1,4 @@
-import type { FailureCause } from '../../model/attempt.ts';
+import type { FailureCause } from '../../model/timeline/attempt.ts';
 
 /** Colours by meaning; `style/theme.css` gives each a value in light and dark. */
 export type Ink = 'blue' | 'amber' | 'violet' | 'teal' | 'green' | 'red' | 'pink' | 'brown' | 'slate' | 'orange' | 'text';

@@ -1,7 +1,7 @@
-import type { FailureCause } from '../../model/attempt.ts';
-import type { RunReport } from '../../model/report.ts';
-import { type RunSeries, STEP_SECONDS } from '../../model/series.ts';
-import { tableWasRead } from '../../model/summary.ts';
+import type { RunReport } from '../../model/result/report.ts';
+import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
+import { tableWasRead } from '../../model/result/summary.ts';
+import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { type Chart, causeInk, type Line, stateInk, type Track } from './chart.ts';
 
 /** Room above the highest value. */

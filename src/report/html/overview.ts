@@ -1,7 +1,7 @@
 import { decadeTicks, linear, logarithmic, type Place, roundTicks } from './axis.ts';
 import type { Chart, Line, Track } from './chart.ts';
+import { thin } from './downsample.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
-import { thin } from './thin.ts';
 import { tickText } from './tick.ts';
 
 const WIDTH = 760;

@@ -1,18 +1,18 @@
-import type { Report, RunReport } from '../../model/report.ts';
-import { STEP_SECONDS } from '../../model/series.ts';
+import type { Report, RunReport } from '../../model/result/report.ts';
+import { STEP_SECONDS } from '../../model/result/series.ts';
 import { alerts } from './alerts.ts';
 import { readAssets, sourceHash } from './assets.ts';
 import type { Chart } from './chart.ts';
 import { timeCharts } from './charts.ts';
-import { felt } from './felt.ts';
+import { felt } from './client-impact.ts';
+import { thin } from './downsample.ts';
 import { floodFigures, timeFigures } from './figures.ts';
+import { top } from './header.ts';
 import { html, jsonForScript, type Markup, NOTHING, trusted } from './markup.ts';
 import { overview } from './overview.ts';
-import { predicted } from './predicted.ts';
-import { repeat } from './repeat.ts';
-import { thin } from './thin.ts';
+import { predicted } from './prediction.ts';
+import { repeat } from './reproduce.ts';
 import { thresholds } from './thresholds.ts';
-import { top } from './top.ts';
 
 /** Points of a line in the live charts, at most: more than they have pixels. */
 const POINTS = 1200;

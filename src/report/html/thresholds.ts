@@ -1,4 +1,4 @@
-import type { RunReport } from '../../model/report.ts';
+import type { RunReport } from '../../model/result/report.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 

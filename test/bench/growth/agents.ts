@@ -1,5 +1,5 @@
-import { thisMachine } from '../../../src/load/machine.ts';
-import { planProcesses } from '../../../src/load/plan.ts';
+import { thisMachine } from '../../../src/load/sizing/machine.ts';
+import { planProcesses } from '../../../src/load/sizing/process-plan.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { runLab, type Site } from './lab-run.ts';
 import type { Column, Row } from './table.ts';

@@ -72,5 +72,5 @@ export async function watchCommand(argv: readonly string[], limitSeconds: number
 
 /** The agent itself, not what put it into its namespace. */
 function isAgent({ command }: ProcessReading): boolean {
-  return /^\S*node\S* .*load\/agent\.js/.test(command);
+  return /^\S*node\S* .*processes\/agent\.js/.test(command);
 }

@@ -1,4 +1,4 @@
-import type { GaugeRecord } from '../../../src/model/sample.ts';
+import type { GaugeRecord } from '../../../src/model/timeline/sample.ts';
 import { runLab, type Site } from './lab-run.ts';
 import type { Column, Row } from './table.ts';
 

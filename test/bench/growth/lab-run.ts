@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GaugeRecord } from '../../../src/model/sample.ts';
-import type { Summary } from '../../../src/model/summary.ts';
+import type { Summary } from '../../../src/model/result/summary.ts';
+import type { GaugeRecord } from '../../../src/model/timeline/sample.ts';
 import { run } from '../../../src/platform/exec.ts';
 import { LATENCY_FILE } from '../../../src/timeline/files.ts';
 import { readTimeline } from '../../../src/timeline/read-timeline.ts';

@@ -1,9 +1,9 @@
 import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as hdr from 'hdr-histogram-js';
-import type { LatencySlice } from '../../../src/model/latency.ts';
 import { seeded } from '../../../src/model/random.ts';
-import type { ConntrackRecord, NetstatRecord, TimelineRecord } from '../../../src/model/sample.ts';
+import type { LatencySlice } from '../../../src/model/result/latency.ts';
+import type { ConntrackRecord, NetstatRecord, TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from '../../../src/timeline/files.ts';
 import { hlogLine, parseHlogLine } from '../../../src/timeline/hlog.ts';
 import { readTimeline } from '../../../src/timeline/read-timeline.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { FindReport } from '../../../src/model/find.ts';
+import type { FindReport } from '../../../src/model/result/find.ts';
 import { violations } from '../../schemas/violations.ts';
 import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
 

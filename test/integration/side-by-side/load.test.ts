@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BackendPool, startBackend } from '../../../src/load/backend-pool.ts';
-import { type FleetOptions, startFleet } from '../../../src/load/fleet.ts';
-import { type AttemptCounts, addAttempts, noAttempts, totalFailed } from '../../../src/model/attempt.ts';
-import type { Endpoint } from '../../../src/model/lab.ts';
-import type { Flood } from '../../../src/model/scenario.ts';
-import { synSchedule } from '../../../src/model/syn.ts';
+import { type BackendPool, startBackend } from '../../../src/load/fleet/backend-pool.ts';
+import { type FleetOptions, startFleet } from '../../../src/load/fleet/fleet.ts';
+import type { Endpoint } from '../../../src/model/input/lab.ts';
+import type { Flood } from '../../../src/model/input/scenario.ts';
+import { synSchedule } from '../../../src/model/node/syn.ts';
+import { type AttemptCounts, addAttempts, noAttempts, totalFailed } from '../../../src/model/timeline/attempt.ts';
 import { monotonic, until } from '../../../src/platform/clock.ts';
 import { type Host, spawn } from '../../../src/platform/exec.ts';
 import { unfit } from '../support/ctload.ts';
@@ -310,7 +310,7 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     fleet.stop();
     expect(await fleet.done).toHaveLength(1);
     process.kill(backend.pids[1] ?? 0, 'SIGKILL');
-    expect(await backend.lost).toContain('load/backend');
+    expect(await backend.lost).toContain('processes/backend');
   });
 
   it('names the address a backend cannot listen on', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { FailureCause } from '../../../src/model/attempt.ts';
-import type { Summary } from '../../../src/model/summary.ts';
+import type { Summary } from '../../../src/model/result/summary.ts';
+import type { FailureCause } from '../../../src/model/timeline/attempt.ts';
 import { unfit } from '../support/ctload.ts';
 import { type StandingLab, withFault } from '../support/faults.ts';
 
@@ -31,7 +31,7 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     validity: 'generator-bound',
     flags: ['backend.delay=900ms'], // sockets pile up
     act: (lab) => {
-      for (const pid of lab.pids('client', 'load/agent')) execFileSync('prlimit', ['--pid', `${pid}`, '--nofile=60:60']);
+      for (const pid of lab.pids('client', 'processes/agent')) execFileSync('prlimit', ['--pid', `${pid}`, '--nofile=60:60']);
     },
     says: /EMFILE/,
   },
@@ -40,7 +40,7 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     cause: 'listen-overflow',
     validity: 'inconclusive',
     flags: ['backend.backlog=1'],
-    act: (lab) => freeze(lab.pids('backend', 'load/backend')),
+    act: (lab) => freeze(lab.pids('backend', 'processes/backend')),
     says: /[1-9]\d* ListenOverflows/,
   },
   {

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { PlanReport } from '../../../src/model/plan.ts';
+import type { PlanReport } from '../../../src/model/result/plan.ts';
 import { violations } from '../../schemas/violations.ts';
 import { ctload, hostLimits, temporaryFolder } from '../support/ctload.ts';
 import { check, provideValidators } from '../support/validators.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { renderPage } from '../../../src/report/html/page.ts';
-import { deriveReport } from '../../../src/session/derive.ts';
+import { deriveReport } from '../../../src/session/results/derive.ts';
 import { longRun } from '../../fixtures/long-run.ts';
 import { recordedFolder, recordedRun } from '../../fixtures/recorded.ts';
 import { openPage, provideBrowser } from '../support/browser.ts';

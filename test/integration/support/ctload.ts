@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, expect, onTestFinished } from 'vitest';
-import type { CompositionRecord, TimelineRecord } from '../../../src/model/sample.ts';
-import type { Summary } from '../../../src/model/summary.ts';
+import type { Summary } from '../../../src/model/result/summary.ts';
+import type { CompositionRecord, TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { until } from '../../../src/platform/clock.ts';
 import { violations } from '../../schemas/violations.ts';
 

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Summary } from '../../../src/model/summary.ts';
+import type { Summary } from '../../../src/model/result/summary.ts';
 import { type Ran, readSummary, start, temporaryFolder } from './ctload.ts';
 
 /** A lab under load, to break something in. */
 export interface StandingLab {
   /** Runs a command in the network namespace of one host. */
   on(host: 'client' | 'gateway' | 'backend', command: string): void;
-  /** Processes of ctload on one host that run `module`, e.g. `load/agent`. */
+  /** Processes of ctload on one host that run `module`, e.g. `processes/agent`. */
   pids(host: 'client' | 'gateway' | 'backend', module: string): number[];
 }
 

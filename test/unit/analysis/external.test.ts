@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { sortRecords } from '../../../src/analysis/run-log.ts';
+import { sortRecords } from '../../../src/analysis/log/run-log.ts';
 import { seriesOf } from '../../../src/analysis/series/series.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
-import type { MetaRecord, TimelineRecord } from '../../../src/model/sample.ts';
+import type { MetaRecord, TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { REPORTS } from '../../../src/report/reports.ts';
-import { renderTerminal } from '../../../src/report/terminal.ts';
+import { renderTerminal } from '../../../src/report/terminal/terminal.ts';
 import { run } from '../../fixtures/run.ts';
 import { violations } from '../../schemas/violations.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { pearson } from '../../../src/analysis/correlation.ts';
-import { offeredRate, openConnections, peakOpen } from '../../../src/analysis/load.ts';
-import { rounded } from '../../../src/analysis/round.ts';
-import { sortRecords } from '../../../src/analysis/run-log.ts';
+import { pearson } from '../../../src/analysis/breaking-point/correlation.ts';
+import { offeredRate, openConnections, peakOpen } from '../../../src/analysis/log/load.ts';
+import { sortRecords } from '../../../src/analysis/log/run-log.ts';
+import { rounded } from '../../../src/analysis/statistics/round.ts';
 import { summarize } from '../../../src/analysis/summarize.ts';
-import type { TimelineRecord } from '../../../src/model/sample.ts';
+import type { TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, NO_COUNTERS, run, sample } from '../../fixtures/run.ts';
 
 const logOf = (...records: TimelineRecord[]) => sortRecords([metaRecord(), ...records]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/analysis/summarize.ts';
-import type { TimelineRecord } from '../../../src/model/sample.ts';
+import type { TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { dropsElsewhere, LATENCY, load, run, sample, synRetransmissions } from '../../fixtures/run.ts';
 
 const judge = (records: readonly TimelineRecord[]) => summarize(records, LATENCY);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deriveReport } from '../../../src/session/derive.ts';
+import { deriveReport } from '../../../src/session/results/derive.ts';
 import { stretch } from '../../bench/growth/stretch.ts';
 import { type Column, exponent, growthMarkdown, growthReport, type Row } from '../../bench/growth/table.ts';
 import { recordedFolder } from '../../fixtures/recorded.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exitCodeOf, exitCodeOfSearches } from '../../../src/commands/exit-code.ts';
-import type { Validity } from '../../../src/model/summary.ts';
+import type { Validity } from '../../../src/model/result/summary.ts';
 
 it.each([
   ['valid', [true, true], false, 0],

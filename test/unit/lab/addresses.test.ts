@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ALL_SERVICES, LISTEN, PRIVATE_PLAN, TARGETS } from '../../../src/lab/addresses.ts';
-import { portsIn } from '../../../src/model/lab.ts';
+import { portsIn } from '../../../src/model/input/lab.ts';
 
 const GATEWAY_PORTS = 64_512; // masquerade --random-fully: 1024 to 65535
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { REPORTS } from '../../../src/report/reports.ts';
-import { deriveReport } from '../../../src/session/derive.ts';
+import { deriveReport } from '../../../src/session/results/derive.ts';
 
 const RUNS = fileURLToPath(new URL('../../fixtures/runs/', import.meta.url));
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadSeconds } from '../../../src/model/scenario.ts';
-import { scenarioJsonSchema } from '../../../src/scenario/json-schema.ts';
+import { loadSeconds } from '../../../src/model/input/scenario.ts';
 import { loadScenario, parseScenario } from '../../../src/scenario/load.ts';
+import { scenarioJsonSchema } from '../../../src/scenario/schema/json-schema.ts';
 import { STARTER } from '../../../src/scenario/starter.ts';
 import { predict } from '../../../src/sizing/predict.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KUBE_PROXY_DEFAULTS } from '../../../src/model/node/kube-proxy.ts';
-import type { Stream, Traffic } from '../../../src/model/traffic.ts';
+import type { Stream, Traffic } from '../../../src/model/node/traffic.ts';
 import { planAlert } from '../../../src/sizing/alert-plan.ts';
 import { componentsOf } from '../../../src/sizing/component.ts';
 import { loadOn, peakEntries, type Setting } from '../../../src/sizing/node-load.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../../src/model/scenario.ts';
-import { TIMEOUT_NAMES, timeoutSeconds, timeoutSysctl } from '../../../src/model/timeouts.ts';
+import type { Scenario } from '../../../src/model/input/scenario.ts';
+import { TIMEOUT_NAMES, timeoutSeconds, timeoutSysctl } from '../../../src/model/input/timeouts.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { describePrediction } from '../../../src/sizing/describe.ts';
 import { expectedEntries, predict } from '../../../src/sizing/predict.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../../src/analysis/compare/compare.ts';
-import type { ComparedFigure, ComparedRun, Difference, Limit } from '../../../../src/model/comparison.ts';
+import type { ComparedFigure, ComparedRun, Difference, Limit } from '../../../../src/model/result/comparison.ts';
 import { brokenAt, comparedRun } from '../../../fixtures/compared.ts';
 
 const side = (runs: readonly ComparedRun[]) => ({ folder: 'results/side', runs });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { TableSample } from '../../../../src/analysis/log/table-rows.ts';
 import { alertOutlooks } from '../../../../src/analysis/series/alerts.ts';
-import type { TableSample } from '../../../../src/analysis/table-rows.ts';
 
 function samples(entries: (t: number) => number, drop: (t: number) => number): TableSample[] {
   return Array.from({ length: 3000 }, (_, index) => index / 100).map((t) => ({

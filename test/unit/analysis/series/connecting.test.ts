@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectTimes } from '../../../../src/analysis/series/connecting.ts';
-import type { LatencyValues } from '../../../../src/model/latency.ts';
+import type { LatencyValues } from '../../../../src/model/result/latency.ts';
 
 const INTERVALS: LatencyValues[] = [
   { from: 0, to: 1, times: [1, 5, 9], counts: [98, 1, 1] },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sortRecords } from '../../../../src/analysis/run-log.ts';
+import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { loadSteps } from '../../../../src/analysis/series/load-steps.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
 import { tableSteps } from '../../../../src/analysis/series/table-steps.ts';
 import { summarize } from '../../../../src/analysis/summarize.ts';
-import type { TimelineRecord } from '../../../../src/model/sample.ts';
+import type { TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, NO_COUNTERS, run, sample } from '../../../fixtures/run.ts';
 
 describe('the table by steps', () => {

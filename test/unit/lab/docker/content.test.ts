@@ -21,7 +21,11 @@ test('the image is the same as long as names, bytes and base are', () => {
 });
 
 test("ctload's own commands are found in the image", () => {
-  expect(inImage([process.execPath, `${PACKAGE}dist/load/agent.js`, 'x'])).toEqual(['node', '/ctload/dist/load/agent.js', 'x']);
+  expect(inImage([process.execPath, `${PACKAGE}dist/processes/agent.js`, 'x'])).toEqual([
+    'node',
+    '/ctload/dist/processes/agent.js',
+    'x',
+  ]);
   expect(inImage(['nft', '-f', '-'])).toEqual(['nft', '-f', '-']);
 });
 

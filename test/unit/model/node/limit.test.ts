@@ -4,8 +4,8 @@ import { kernelDefault } from '../../../../src/model/node/kernel.ts';
 import { KUBE_PROXY_DEFAULTS, kubeProxyTimeouts, kubeProxyWant, writePolicy } from '../../../../src/model/node/kube-proxy.ts';
 import { nodeLimit } from '../../../../src/model/node/limit.ts';
 import { estimateMemTotal, isNearClass } from '../../../../src/model/node/memory.ts';
+import { tableBytes } from '../../../../src/model/node/table-memory.ts';
 import { parseVersion } from '../../../../src/model/node/version.ts';
-import { tableBytes } from '../../../../src/model/table-memory.ts';
 
 const GIB = 2 ** 30;
 const version = (text: string) => parseVersion(text) ?? expect.fail(`no version: ${text}`);

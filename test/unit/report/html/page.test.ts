@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { sortRecords } from '../../../../src/analysis/run-log.ts';
+import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
 import { summarize } from '../../../../src/analysis/summarize.ts';
-import type { RunReport } from '../../../../src/model/report.ts';
+import type { RunReport } from '../../../../src/model/result/report.ts';
 import { renderPage } from '../../../../src/report/html/page.ts';
 import { longRun } from '../../../fixtures/long-run.ts';
 import { recordedRun } from '../../../fixtures/recorded.ts';

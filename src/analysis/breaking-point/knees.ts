@@ -1,0 +1,94 @@
+import type { LatencyLog } from '../../model/result/latency.ts';
+import type { Knees } from '../../model/result/summary.ts';
+import type { RunLog } from '../log/run-log.ts';
+import { bootstrap } from '../statistics/bootstrap.ts';
+import { fitHinge, type Hinge, type Point } from '../statistics/segmented-regression.ts';
+import { firstFullAt } from './breaking-point.ts';
+import {
+  type LatencyAtUtilization,
+  type LoadAtUtilization,
+  latencyAtUtilization,
+  loadAtUtilization,
+  utilizationByBucket,
+} from './utilization.ts';
+
+const BINS = 10;
+/** From here on a table counts as full: means over 100 ms seldom reach 1 to the last entry. */
+const FULL = 0.999;
+/** A rise of connect times up to the full table that is worth the name: by half of what they were. */
+const LEAST_RISE = 0.5;
+
+/** Where it begins to hurt and where it breaks, and what clients felt at every utilization. */
+export function findKnees(log: RunLog, latency: LatencyLog): Knees {
+  const utilization = utilizationByBucket(log);
+  const loads = loadAtUtilization(log, utilization);
+  const times = latencyAtUtilization(latency, utilization);
+  const hardAt = firstFullAt(log);
+  return {
+    early: earlier(evictionKnee(log), latencyKnee(times, log.meta.run.seed)),
+    hard: hardAt === null ? null : { utilization: 1, atSeconds: hardAt },
+    byUtilization: bins(loads, times),
+  };
+}
+
+/** The kernel itself says when it begins to evict; early drop is a full table's, so this is never far below 1. */
+function evictionKnee(log: RunLog): Knees['early'] {
+  const { samples } = log.tables.gateway;
+  const index = samples.findIndex(({ earlyDrop }) => earlyDrop > 0);
+  const at = samples.at(index);
+  if (at === undefined) return null;
+  const { effectiveMax } = log.meta.lab.capacity;
+  const [low, high] = [samples.at(index - 1)?.entries ?? at.entries, at.entries].sort((a, b) => a - b) as [number, number];
+  return { signal: 'early-drop', utilization: high / effectiveMax, interval: [low / effectiveMax, high / effectiveMax] };
+}
+
+/** Connect times below a full table, as a flat line and then a rising one; null when the rise could be chance. */
+function latencyKnee(times: readonly LatencyAtUtilization[], seed: number): Knees['early'] {
+  const points = times
+    .filter(({ utilization }) => utilization < FULL)
+    .map(({ utilization, p99Ms }): Point => [utilization, p99Ms]);
+  const hinge = fitHinge(points);
+  if (hinge === null || !isRise(hinge)) return null;
+  const slope = bootstrap(points, (sample) => fitHinge(sample)?.slope ?? 0, seed);
+  const interval = bootstrap(points, (sample) => fitHinge(sample)?.at ?? null, seed);
+  if (slope === null || slope[0] <= 0 || interval === null) return null;
+  return { signal: 'latency', utilization: hinge.at, interval };
+}
+
+function isRise({ at, base, slope }: Hinge): boolean {
+  return slope * (1 - at) > LEAST_RISE * Math.max(0, base);
+}
+
+function earlier(one: Knees['early'], other: Knees['early']): Knees['early'] {
+  if (one === null || other === null) return one ?? other;
+  return one.utilization <= other.utilization ? one : other;
+}
+
+/** Tenths of the table's capacity, and the full table apart; those never seen are left out. */
+function bins(loads: readonly LoadAtUtilization[], times: readonly LatencyAtUtilization[]): Knees['byUtilization'] {
+  return Array.from({ length: BINS + 1 }, (_, bin) => bin).flatMap((bin) => {
+    const within = ({ utilization }: { readonly utilization: number }) => binOf(utilization) === bin;
+    const here = loads.filter(within);
+    const attempted = here.reduce((sum, load) => sum + load.attempted, 0);
+    if (attempted === 0) return [];
+    const bad = here.reduce((sum, load) => sum + load.bad, 0);
+    return [
+      {
+        from: Math.min(1, bin / BINS),
+        to: Math.min(1, (bin + 1) / BINS),
+        attempted,
+        badShare: bad / attempted,
+        connectingP99Ms: median(times.filter(within).map(({ p99Ms }) => p99Ms)),
+      },
+    ];
+  });
+}
+
+function binOf(utilization: number): number {
+  return utilization >= FULL ? BINS : Math.floor(utilization * BINS);
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}

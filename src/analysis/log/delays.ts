@@ -1,0 +1,24 @@
+import type { LoadRecord } from '../../model/timeline/sample.ts';
+
+export interface Delays {
+  /** The same records, with no more delayed attempts than SYNs were repeated; the last ones are taken out. */
+  readonly loads: readonly LoadRecord[];
+  /** How many were taken out. */
+  readonly noticedLate: number;
+}
+
+/**
+ * An agent knows a delayed connection by the time it took; one that is too busy may take its own lateness for it. The client's
+ * kernel counts every SYN it repeats, and a delayed connection has one at least. `repeated` is undefined where the kernel is out of sight.
+ */
+export function checkDelays(loads: readonly LoadRecord[], repeated: number | undefined): Delays {
+  const delayed = loads.reduce((sum, load) => sum + (load.delayed ?? 0), 0);
+  const noticedLate = Math.max(0, delayed - (repeated ?? delayed));
+  let left = noticedLate;
+  const kept = loads.toReversed().map((load) => {
+    const taken = Math.min(left, load.delayed ?? 0);
+    left -= taken;
+    return taken === 0 ? load : { ...load, delayed: (load.delayed ?? 0) - taken };
+  });
+  return { loads: kept.toReversed(), noticedLate };
+}

@@ -1,0 +1,84 @@
+import type { ConntrackRecord, MetaRecord } from '../../model/timeline/sample.ts';
+import { TableRows, type TableSample } from './table-rows.ts';
+
+const COUNTERS = ['drop', 'earlyDrop', 'insertFailed'] as const;
+type Counters = Record<(typeof COUNTERS)[number], number>;
+
+export interface TableSeries {
+  /** From the start of the load on. */
+  readonly samples: TableRows;
+  /** The first sample of more entries than the table can hold, as it was read. */
+  readonly impossible: { readonly t: number; readonly entries: number } | undefined;
+  readonly peakEntries: number;
+}
+
+/** Keeps of one table's records what is judged, for the rest of a long run is too much. Read out once, by `series`. */
+export class TableReadings {
+  readonly #rows = new TableRows();
+
+  /** In any order. */
+  add({ t, entries, drop = Number.NaN, earlyDrop = Number.NaN, insertFailed = Number.NaN }: ConntrackRecord): void {
+    this.#rows.push({ t, entries, drop, earlyDrop, insertFailed });
+  }
+
+  /** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
+  series(meta?: MetaRecord): TableSeries {
+    const fold = new TableFold(meta);
+    const samples = this.#rows.sorted();
+    let peakEntries = 0;
+    samples.rewrite((reading) => {
+      const sample = fold.add(reading);
+      peakEntries = Math.max(peakEntries, sample?.entries ?? 0);
+      return sample;
+    });
+    return { samples, impossible: fold.impossible, peakEntries };
+  }
+}
+
+/**
+ * Reads the records of one table as they come, and sets the counters to 0 at the last sample before the load.
+ *
+ * __nf_conntrack_alloc counts a new entry before it compares the count with the limit, and takes it back when there is no
+ * room: for microseconds a full table reads up to one entry a CPU above its limit. Such readings are the limit; anything
+ * higher cannot be and is kept aside.
+ */
+export class TableFold {
+  impossible: TableSeries['impossible'];
+  readonly #limit: number;
+  readonly #overshoot: number;
+  readonly #now: Counters = { drop: 0, earlyDrop: 0, insertFailed: 0 };
+  #base: Counters | undefined;
+
+  constructor(meta?: Pick<MetaRecord, 'lab' | 'environment'>) {
+    this.#limit = meta?.lab.capacity.effectiveMax ?? Number.POSITIVE_INFINITY;
+    this.#overshoot = meta?.environment.cpus ?? 0;
+  }
+
+  /**
+   * The sample of a record; undefined before the start of the load. A counter that is left out, or NaN, has the value of the
+   * record before.
+   */
+  add(record: Pick<ConntrackRecord, 't' | 'entries'> & Partial<Counters>): TableSample | undefined {
+    const { t, entries } = record;
+    for (const name of COUNTERS) {
+      const value = record[name] ?? Number.NaN;
+      if (!Number.isNaN(value)) this.#now[name] = value;
+    }
+    if (t < 0) this.#base = { ...this.#now };
+    this.#base ??= { ...this.#now };
+    if (t < 0) return undefined;
+    if (entries > this.#limit + this.#overshoot) this.impossible ??= { t, entries };
+    return {
+      t,
+      entries: Math.min(entries, this.#limit),
+      drop: this.#now.drop - this.#base.drop,
+      earlyDrop: this.#now.earlyDrop - this.#base.earlyDrop,
+      insertFailed: this.#now.insertFailed - this.#base.insertFailed,
+    };
+  }
+}
+
+/** The counters at the end of the run; all 0 when the table was never sampled. */
+export function totalsOf(table: TableSeries): Readonly<Counters> {
+  return table.samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 };
+}

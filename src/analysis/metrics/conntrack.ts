@@ -1,0 +1,67 @@
+import { dropShareWhenFull, evictedAtOnce } from '../../model/node/early-drop.ts';
+import type { ConntrackSummary } from '../../model/result/summary.ts';
+import type { Capacity } from '../../model/timeline/capacity.ts';
+import { nearest, type RunLog } from '../log/run-log.ts';
+import { type TableSeries, totalsOf } from '../log/table.ts';
+
+/** What became of the gateway's table, and of the others. `at` is the time of the break, if there was one. */
+export function summarizeConntrack(log: RunLog, at: number | undefined): ConntrackSummary {
+  const unassured = unassuredShare(log, at);
+  const { capacity, intervalMs } = log.meta.lab;
+  const { gateway, client, backend, host } = log.tables;
+  const sampler = log.samplers.findLast((record) => record.host === 'gateway');
+  const { drop, earlyDrop, insertFailed } = totalsOf(gateway);
+  return {
+    max: capacity.max,
+    buckets: capacity.buckets,
+    effectiveMax: capacity.effectiveMax,
+    method: capacity.method,
+    methodReason: capacity.why,
+    ballast: capacity.ballast,
+    prefilled: capacity.prefilled,
+    peakEntries: gateway.peakEntries,
+    samples: gateway.samples.length,
+    intervalMs,
+    drop,
+    earlyDrop,
+    insertFailed,
+    tableFullLogLines: log.kernelLog.length,
+    predictedDropShareWhenFull: capacity.method === 'unknown' ? 0 : dropShareWhenFull(unassured, capacity.max, capacity.buckets),
+    measuredDropShareWhenFull: measuredDropShare({ drop, earlyDrop }, unassured, capacity),
+    otherTables: { ...bystander('client', client), ...bystander('backend', backend), ...bystander('host', host) },
+    sampler:
+      sampler === undefined
+        ? null
+        : { onTimeShare: sampler.onTimeShare, lateP99Ms: sampler.lateP99Ms, cpuShare: sampler.cpuShare },
+  };
+}
+
+function bystander(owner: keyof ConntrackSummary['otherTables'], table: TableSeries): ConntrackSummary['otherTables'] {
+  return table.samples.length === 0 ? {} : { [owner]: { drop: totalsOf(table).drop, peakEntries: table.peakEntries } };
+}
+
+/**
+ * SYNs dropped ÷ SYNs that met a full table; null when none did. Each of them was either dropped or evicted others:
+ * `early_drop` counts the evicted, of which one SYN may take several.
+ */
+function measuredDropShare(
+  { drop, earlyDrop }: { readonly drop: number; readonly earlyDrop: number },
+  unassured: number,
+  { max, buckets }: Capacity,
+): number | null {
+  if (drop + earlyDrop === 0) return null; // nor is there anything to divide by where the table is out of sight
+  return drop / (drop + earlyDrop / evictedAtOnce(unassured, max, buckets));
+}
+
+/**
+ * Share of a full table that early drop could evict: as in the first listing from the break on, when it is full. Ballast is
+ * ASSURED, all of it.
+ */
+function unassuredShare(log: RunLog, at: number | undefined): number {
+  const end = at ?? log.tables.gateway.samples.last?.t ?? 0;
+  const listing = log.compositions.find(({ t }) => t >= end) ?? nearest(log.compositions, end);
+  if (listing === undefined) return 0;
+  const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
+  const { effectiveMax, max } = log.meta.lab.capacity;
+  return listed === 0 ? 0 : ((listed - listing.assured) / listed) * (effectiveMax / max);
+}

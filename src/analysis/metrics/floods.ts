@@ -1,0 +1,38 @@
+import type { FloodSummary, LatencySummary } from '../../model/result/flood-summary.ts';
+import type { LatencyLog } from '../../model/result/latency.ts';
+import { totalFailed } from '../../model/timeline/attempt.ts';
+import { attribute, type Evidence } from '../causes/attribution.ts';
+import { floodAttempts, peakOpen } from '../log/load.ts';
+import type { RunLog } from '../log/run-log.ts';
+
+/** What became of every flood, in the scenario's order. */
+export function summarizeFloods(log: RunLog, latency: LatencyLog, evidence: Evidence): Record<string, FloodSummary> {
+  return Object.fromEntries(
+    log.meta.scenario.floods.map(({ name, kind, executor }) => {
+      const counts = floodAttempts(log, name);
+      const loads = log.loads.filter((load) => load.flood === name);
+      const summary: FloodSummary = {
+        kind,
+        executor,
+        attempted: counts.attempted,
+        succeeded: counts.succeeded,
+        failed: totalFailed(counts),
+        notStarted: counts.notStarted,
+        interrupted: counts.interrupted,
+        delayed: counts.delayed,
+        peakOpen: peakOpen(log, name),
+        disconnected: counts.disconnected,
+        heartbeats: counts.heartbeats,
+        heartbeatsMissed: counts.heartbeatsMissed,
+        failures: attribute(loads, evidence),
+        latencyMs: latencyOf(latency, name),
+      };
+      return [name, summary] as const;
+    }),
+  );
+}
+
+function latencyOf(latency: LatencyLog, flood: string): Record<string, LatencySummary> {
+  const own = latency.filter((series) => series.flood === flood);
+  return Object.fromEntries(own.map(({ phase, total }) => [phase, total] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,105 @@
+import type { BackendSpec } from '../../model/input/backend.ts';
+import type { Accounting } from '../../model/result/summary.ts';
+import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
+import { LOAD_BUCKET } from '../log/load.ts';
+import type { RunLog } from '../log/run-log.ts';
+
+/** Share of all CPUs' time from which a machine has nothing left. */
+const SATURATED = 0.95;
+/** Share of all CPUs that ctload's own processes must take for it to be the lab that leaves nothing. */
+const OWN = 0.5;
+/** Seconds of the machine's records looked at, at the least: there are four a second. */
+const LEAST_SPAN = 1;
+
+/**
+ * What a client, a gateway or a backend that waits for a CPU makes of connections. Others have an answer that says more: nobody
+ * is refused, and no status is 500, for want of a CPU.
+ */
+const STARVED = {
+  answers: ['reset', 'response-timeout'],
+  syns: ['connect-timeout', 'listen-overflow'],
+} as const satisfies Record<string, readonly FailureCause[]>;
+/** What a listening socket queues unless the scenario says otherwise. */
+const USUAL_BACKLOG = 65_535;
+
+/** How busy the machine was, as shares of all its CPUs. */
+export interface Busy {
+  readonly cpuShare: number;
+  /** Of it, what ctload's own processes took. */
+  readonly ctloadShare: number;
+  /** Of it, the time in softirq, some of it on the time of whatever process it interrupts. */
+  readonly softirqShare: number;
+}
+
+export interface Overload extends Busy {
+  /** Attempts that failed, were delayed or lost for which the lab had no CPU. */
+  readonly attempts: number;
+}
+
+/**
+ * Whether what went wrong is the lab's own doing: client, gateway and backend share one machine, ctload's processes left nothing
+ * of its CPUs while the attempts that went wrong were due, and most of these went wrong in a way that waiting for a CPU explains.
+ * Undefined when it is not, or cannot be known: an external gateway's backend is a machine of its own.
+ */
+export function overloadOf(
+  log: RunLog,
+  failures: Partial<Record<FailureCause, number>>,
+  { delayed, disconnected }: Pick<AttemptCounts, 'delayed' | 'disconnected'>,
+  { datagramsLost, timeWaitDropped }: Pick<Accounting, 'datagramsLost' | 'timeWaitDropped'>,
+): Overload | undefined {
+  const { driver } = log.meta.environment;
+  const asked = askedFor(log.meta.scenario.backend);
+  const failed = (causes: readonly FailureCause[]) =>
+    causes.reduce((sum, cause) => sum + (asked.has(cause) ? 0 : (failures[cause] ?? 0)), 0);
+  // A datagram without an answer is in both counts. SYNs that met TIME_WAIT are explained by that, however busy the lab is.
+  const answers = Math.max(failed(STARVED.answers), datagramsLost);
+  const syns = Math.max(0, failed(STARVED.syns) + (asked.has('connect-timeout') ? 0 : delayed) - timeWaitDropped);
+  const attempts = answers + syns + disconnected;
+  const all = Math.max(totalFailed({ failed: failures }), datagramsLost) + delayed + disconnected;
+  if (driver === 'external' || attempts === 0 || attempts < all / 2) return undefined;
+  const busy = busyWithin(log, ...whenBad(log));
+  if (busy === undefined || busy.cpuShare < SATURATED || busy.ctloadShare < OWN) return undefined;
+  return { ...busy, attempts };
+}
+
+/** What the scenario's backend was told to do, busy or not. */
+function askedFor({ delaySeconds, backlog }: Partial<BackendSpec> = {}): ReadonlySet<FailureCause> {
+  const asked = new Set<FailureCause>();
+  if (delaySeconds !== undefined && delaySeconds > 0) asked.add('response-timeout');
+  if (backlog !== undefined && backlog < USUAL_BACKLOG) asked.add('connect-timeout').add('listen-overflow');
+  return asked;
+}
+
+/** From the first to the last intended start of attempts that went wrong; lost datagrams have no time, then it is the whole load. */
+function whenBad({ loads }: RunLog): [from: number, to: number] {
+  const bad = loads.filter(({ failed, delayed = 0, disconnected = 0 }) => failed !== undefined || delayed + disconnected > 0);
+  const due = bad.length > 0 ? bad : loads.filter(({ attempted = 0 }) => attempted > 0);
+  const from = due[0]?.t ?? 0;
+  return [from, Math.max(from + LEAST_SPAN, (due.at(-1)?.t ?? 0) + LOAD_BUCKET)];
+}
+
+/**
+ * What other programs took, at the least: the kernel's softirq work is nobody's, or on somebody's time. 0 where it cannot be told:
+ * a gateway with processes of its own (`proxy`), or processes that another engine started.
+ */
+export function othersShare({ meta }: RunLog, busy: Busy | undefined): number {
+  const known = meta.environment.driver === 'netns' && meta.lab.dataplane !== 'proxy';
+  return known && busy !== undefined ? Math.max(0, busy.cpuShare - busy.ctloadShare - busy.softirqShare) : 0;
+}
+
+/** Means over [from, to]; a record stands for the time since the one before. Undefined when there is none. */
+export function busyWithin({ machine }: RunLog, from: number, to: number): Busy | undefined {
+  let seconds = 0;
+  let cpu = 0;
+  let own = 0;
+  let softirq = 0;
+  for (const [index, { t, cpuShare, ctloadShare, softirqShare }] of machine.entries()) {
+    const within = Math.min(t, to) - Math.max(machine[index - 1]?.t ?? t, from);
+    if (within <= 0) continue;
+    seconds += within;
+    cpu += cpuShare * within;
+    own += ctloadShare * within;
+    softirq += softirqShare * within;
+  }
+  return seconds === 0 ? undefined : { cpuShare: cpu / seconds, ctloadShare: own / seconds, softirqShare: softirq / seconds };
+}

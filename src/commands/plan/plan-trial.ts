@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { onParentGone } from '../../lab/netns/rootless.ts';
+import type { Verification } from '../../model/result/plan.ts';
+import { stderrLog } from '../../platform/log.ts';
+import { createLiveView } from '../../report/live/live.ts';
+import { Interrupts } from '../../session/measure/interrupts.ts';
+import { compareTrial, type Trial } from '../../session/planning/verify.ts';
+import { runScenario } from '../../session/run.ts';
+import { teardownError } from '../teardown.ts';
+
+export interface TrialOptions {
+  /** The plan's folder; the run goes below it. */
+  readonly output: string | undefined;
+  readonly quiet: boolean;
+  readonly command: string;
+  readonly color: { readonly stderr: boolean };
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Runs the load of a plan, scaled down, and compares.
+ * @throws {CtloadError} as runScenario; exit 101 when teardown was incomplete.
+ */
+export async function runTrial(
+  trial: Trial,
+  { output, quiet, command, color, environment = {} }: TrialOptions,
+): Promise<{ readonly verification: Verification; readonly interrupted: boolean }> {
+  using interrupts = new Interrupts();
+  onParentGone(() => interrupts.raiseImmediate());
+  const view = quiet ? undefined : createLiveView(process.stderr, { color: color.stderr, environment });
+  const request = {
+    loaded: trial.loaded,
+    output: output === undefined ? undefined : join(output, 'verify'),
+    command,
+    log: stderrLog(quiet),
+    ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
+  };
+  const result = await runScenario(request, interrupts).finally(() => view?.close());
+  if (result.teardownError !== undefined) throw teardownError(result.teardownError);
+  return { verification: compareTrial(trial, result.report.summary, result.folder), interrupted: result.interrupted };
+}

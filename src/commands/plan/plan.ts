@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { needsReentry } from '../../lab/create.ts';
+import { reenter } from '../../lab/netns/rootless.ts';
+import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
+import { CtloadError, reasonOf } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { stderrLog } from '../../platform/log.ts';
+import { makeFolder } from '../../platform/mkdirp.ts';
+import { renderHtmlDocument } from '../../report/document/document-html.ts';
+import { renderMarkdownDocument } from '../../report/document/document-markdown.ts';
+import { renderTextDocument } from '../../report/document/document-text.ts';
+import { planDocument } from '../../report/plan/plan-document.ts';
+import { pasteFiles } from '../../report/plan/plan-manifests.ts';
+import { loadScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { makePlan, type PlanRequest } from '../../session/plan.ts';
+import type { NodeFlags } from '../../session/planning/plan-node.ts';
+import { planTrial } from '../../session/planning/verify.ts';
+import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-proxy-config.ts';
+import type { PlanFormat } from './plan-formats.ts';
+import { runTrial } from './plan-trial.ts';
+
+export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'command' | 'createdAt'> {
+  readonly node: Omit<NodeFlags, 'kubeProxyConntrack'>;
+  readonly kubeProxyConfig: string | undefined;
+  /** Run the load, scaled down, and compare. */
+  readonly verify: boolean;
+  readonly format: PlanFormat;
+  /** Folder for the plan in every format and the files to paste. */
+  readonly output: string | undefined;
+  readonly quiet: boolean;
+  readonly color: { readonly stdout: boolean; readonly stderr: boolean };
+}
+
+/**
+ * `ctload plan [FILE]`: prints the plan to stdout and returns the exit code; 111 when `--verify` does not confirm it.
+ * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
+ * @throws {CtloadError} exit 2 for flags that make no sense, 104 for an invalid scenario.
+ */
+export async function plan(file: string | undefined, options: PlanOptions, argv: readonly string[]): Promise<ExitCode> {
+  const given = options.kubeProxyConfig === undefined ? null : readKubeProxyConfig(options.kubeProxyConfig);
+  const command = ['ctload', ...argv.slice(2)].join(' ');
+  const made = makePlan({
+    ...options,
+    loaded: file === undefined ? undefined : loadScenario(file, options),
+    node: { ...options.node, kubeProxyConntrack: given?.conntrack },
+    command,
+    createdAt: new Date(),
+  });
+  const trial = options.verify ? planTrial(made.setting, made.dataplane, options) : undefined;
+  if (trial !== undefined && (await needsReentry(trial.loaded.scenario.lab.driver))) return (await reenter(argv)) as ExitCode;
+  const verdict = trial === undefined ? undefined : await runTrial(trial, { ...options, command });
+  if (verdict?.interrupted === true) return ExitCode.aborted;
+  const report: PlanReport = { ...made.plan, verification: verdict?.verification ?? null, paste: pasteFiles(made.plan, given) };
+  if (options.output !== undefined) {
+    writePlan(options.output, report);
+    stderrLog(options.quiet).info(`plan: ${options.output}`);
+  }
+  process.stdout.write(render(report, options));
+  return report.verification?.ok === false ? ExitCode.generatorBound : ExitCode.ok;
+}
+
+function render(report: PlanReport, { format, color }: Pick<PlanOptions, 'format' | 'color'>): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case 'markdown':
+      return renderMarkdownDocument(planDocument(report, { paste: 'all' }));
+    case 'html':
+      return renderHtmlDocument(planDocument(report, { paste: 'all' }));
+    case 'text':
+      return renderTextDocument(planDocument(report, { paste: 'short' }), {
+        color: color.stdout,
+        width: process.stdout.columns || 100,
+      });
+  }
+}
+
+/** @throws {CtloadError} exit 2 when the folder cannot be written. */
+function writePlan(folder: string, report: PlanReport): void {
+  const plain = { stdout: false, stderr: false };
+  const files: PasteFiles = {
+    'plan.md': render(report, { format: 'markdown', color: plain }),
+    'plan.html': render(report, { format: 'html', color: plain }),
+    'plan.json': render(report, { format: 'json', color: plain }),
+    ...report.paste,
+  };
+  try {
+    makeFolder(folder);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  } catch (cause) {
+    throw new CtloadError(`cannot write the plan to ${folder}: ${reasonOf(cause)}`, {
+      hint: 'name a folder you may write to with --output DIR',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+}
+
+function readKubeProxyConfig(file: string): KubeProxyFile {
+  try {
+    return parseKubeProxyConfig(readFileSync(file === '-' ? 0 : file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof CtloadError) throw cause;
+    throw new CtloadError(`cannot read --kube-proxy-config ${file}: ${reasonOf(cause)}`, { exitCode: ExitCode.usage, cause });
+  }
+}

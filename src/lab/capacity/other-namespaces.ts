@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { statFile } from '../host/names.ts';
+import { listNamespaces, namespaceInode } from '../host/namespaces.ts';
+import { allProcesses, processesByNamespace } from '../host/processes.ts';
+import { countEntries, entriesIn } from '../host/table.ts';
+
+/** Another namespace's table on this host. */
+export interface Neighbour {
+  /** Its name under /run/netns, else one of its processes. */
+  readonly name: string;
+  readonly entries: number;
+}
+
+/**
+ * Tables of every network namespace we can see, fullest first. Those that killed runs left count like any other: nobody misses
+ * their flows, but in a hash table made small for a lease they would make every chain too long.
+ */
+export async function listNeighbours(): Promise<Neighbour[]> {
+  const names = new Map<number, string>();
+  for (const name of listNamespaces()) {
+    const inode = namespaceInode(name);
+    if (inode !== undefined) names.set(inode, name);
+  }
+  const neighbours: Neighbour[] = [];
+  const processes = processesByNamespace();
+  for (const [inode, pids] of processes) {
+    const pid = pids[0];
+    if (pid === undefined) continue;
+    neighbours.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) });
+  }
+  for (const [inode, name] of names) {
+    if (processes.has(inode)) continue;
+    neighbours.push({ name, entries: await countEntries(name).catch(() => 0) }); // deleted meanwhile
+  }
+  const seen = new Set([...processes.values()].flat());
+  for (const pid of allProcesses()) {
+    // Of other users' processes we may see the table, but not which namespace it belongs to.
+    const entries = seen.has(pid) ? 0 : entriesOf(pid);
+    if (entries > 0) neighbours.push({ name: describeProcess(pid), entries });
+  }
+  return neighbours.sort((a, b) => b.entries - a.entries);
+}
+
+/** The neighbour that a limit of `max` would bring near its end: one that holds more than half of it. */
+export async function crowded(max: number): Promise<Neighbour | undefined> {
+  const fullest = (await listNeighbours())[0];
+  return fullest !== undefined && fullest.entries > max / 2 ? fullest : undefined;
+}
+
+function entriesOf(pid: number): number {
+  try {
+    return entriesIn(readFileSync(statFile(pid), 'utf8'));
+  } catch {
+    return 0; // ended, or conntrack not in this namespace
+  }
+}
+
+function describeProcess(pid: number): string {
+  try {
+    return `of process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
+  } catch {
+    return `of process ${pid}`;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Service } from '../addresses.ts';
+import { MASQUERADE_MARK } from './masquerade-mark.ts';
+
+/**
+ * What kube-proxy's nftables mode sets up for `services`, for `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from
+ * address, protocol and port to the service's chain, instead of one rule a service.
+ */
+export function nftablesRules(services: readonly Service[]): string {
+  const elements = services
+    .filter(({ udpUpTo }) => udpUpTo === undefined)
+    .map(({ name, virtual }) => `${virtual.address} . tcp . ${virtual.port} : goto ${chain('service', name, 'tcp')}`);
+  const ranges = udpRanges(services);
+  return `table ip kube-proxy {
+  chain mark-for-masquerade {
+    meta mark set meta mark or ${MASQUERADE_MARK}
+  }
+  chain masquerading {
+    meta mark and ${MASQUERADE_MARK} == 0 return
+    meta mark set meta mark xor ${MASQUERADE_MARK}
+    masquerade fully-random
+  }
+${services.map(serviceChains).join('\n')}
+${ranges.map(({ map }) => map).join('')}  map service-ips {
+    type ipv4_addr . inet_proto . inet_service : verdict
+    elements = { ${elements.join(', ')} }
+  }
+  chain services {
+    ip daddr . meta l4proto . th dport vmap @service-ips
+${ranges.map(({ rule }) => rule).join('')}  }
+  chain nat-prerouting {
+    type nat hook prerouting priority dstnat; policy accept;
+    jump services
+  }
+  chain nat-output {
+    type nat hook output priority -100; policy accept;
+    jump services
+  }
+  chain nat-postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+    jump masquerading
+  }
+  chain filter-forward {
+    type filter hook forward priority filter - 1; policy accept;
+    ct state invalid drop
+  }
+}`;
+}
+
+/** Services at all ports of a range: a map by address for each range, because one of ranges would be searched, not hashed. */
+function udpRanges(services: readonly Service[]): { readonly map: string; readonly rule: string }[] {
+  const byRange = new Map<string, Service[]>();
+  for (const service of services) {
+    if (service.udpUpTo === undefined) continue;
+    const range = `${service.virtual.port}-${service.udpUpTo}`;
+    byRange.set(range, [...(byRange.get(range) ?? []), service]);
+  }
+  return [...byRange].map(([range, some]) => ({
+    map: `  map udp-${range} {
+    type ipv4_addr : verdict
+    elements = { ${some.map(({ name, virtual }) => `${virtual.address} : goto ${chain('service', name, 'udp')}`).join(', ')} }
+  }
+`,
+    rule: `    udp dport ${range} ip daddr vmap @udp-${range}
+`,
+  }));
+}
+
+function serviceChains({ name, virtual, endpoint, udpUpTo }: Service): string {
+  const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
+  const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}-${udpUpTo}`;
+  return `  chain ${chain('endpoint', name, protocol)} {
+    ip saddr ${endpoint.address} jump mark-for-masquerade
+    meta l4proto ${protocol} dnat to ${endpoint.address}:${endpoint.port}
+  }
+  chain ${chain('service', name, protocol)} {
+    ip daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade
+    goto ${chain('endpoint', name, protocol)}
+  }`;
+}
+
+function chain(kind: string, name: string, protocol: string): string {
+  return `${kind}-ctload/${name.replace(':', `/${protocol}/`)}`;
+}

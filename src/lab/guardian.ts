@@ -1,3 +1,0 @@
-import { guard } from './guard.ts';
-
-await guard();

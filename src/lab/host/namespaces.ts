@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { until } from '../../platform/clock.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { type Host, run, spawn } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { NETNS_FOLDER, namespacePath } from './names.ts';
+import { processesByNamespace } from './processes.ts';
+
+const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets a second
+
+/** A network namespace as a Host: processes keep everything of this machine but its network. */
+export function namespaceHost(name: string, role: string): Host {
+  return {
+    name: role,
+    spawn: (argv, options) => spawn(['nsenter', `--net=${namespacePath(name)}`, '--', ...argv], options),
+  };
+}
+
+/** @throws {CommandError} naming what the kernel refused. */
+export async function addNamespaces(names: readonly string[]): Promise<void> {
+  await run(['ip', '-batch', '-'], { input: names.map((name) => `netns add ${name}`).join('\n') });
+}
+
+/** Names under /run/netns. */
+export function listNamespaces(): string[] {
+  try {
+    return readdirSync(NETNS_FOLDER);
+  } catch {
+    return [];
+  }
+}
+
+/** Inode, as the kernel log and /proc/PID/ns/net name it; undefined when there is no such namespace. */
+export function namespaceInode(name: string): number | undefined {
+  try {
+    return statSync(namespacePath(name)).ino;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Kills what runs in `names` and deletes them, in one go; those that do not exist are no error.
+ * @throws {CtloadError} exit 101 listing the namespaces and processes that are left.
+ */
+export async function deleteNamespaces(names: readonly string[]): Promise<void> {
+  const present = names.filter((name) => existsSync(namespacePath(name)));
+  if (present.length === 0) return;
+  await silenceNamespaces(present);
+  const inodes = new Set(present.map(namespaceInode));
+  const survivors = () => [...processesByNamespace()].filter(([inode]) => inodes.has(inode)).flatMap(([, pids]) => pids);
+  const ended = await until(() => killAll(survivors()) === 0, GONE_TIMEOUT);
+  await run(['ip', '-force', '-batch', '-'], { input: present.map((name) => `netns delete ${name}`).join('\n') }).catch(() => {});
+  const left = present.filter((name) => existsSync(namespacePath(name)));
+  if (!ended || left.length > 0) throw leftError(left, ended ? [] : survivors());
+}
+
+/** Takes everything from `names` that makes their end slow; what is gone already is no error. */
+export async function silenceNamespaces(names: readonly string[]): Promise<void> {
+  await Promise.all(names.map(silence));
+}
+
+/**
+ * Takes the links away first, so that killing thousands of connections sends nothing, and has the kernel give up orphaned
+ * sockets at once: each would keep the namespace alive, nameless, for minutes. Flushes the table, whose entries would else be
+ * freed some time later, out of sight, and until then crowd the hash table of whoever takes a lease next.
+ */
+async function silence(name: string): Promise<void> {
+  const script =
+    'echo 1 > /proc/sys/net/ipv4/tcp_orphan_retries; for link in front back; do ip link delete "$link"; done; conntrack --flush';
+  await run(['sh', '-c', script], { host: namespaceHost(name, name) }).catch(() => {}); // the deletion tells
+}
+
+function killAll(pids: readonly number[]): number {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {} // gone meanwhile
+  }
+  return pids.length;
+}
+
+function leftError(names: readonly string[], pids: readonly number[]): CtloadError {
+  const left = [...names.map((name) => `namespace ${name}`), ...pids.map((pid) => `process ${pid}`)];
+  return new CtloadError(`could not remove ${left.join(', ')}`, {
+    hint: 'try again with: ctload clean',
+    exitCode: ExitCode.teardown,
+  });
+}

@@ -1,0 +1,18 @@
+import { type Host, run } from '../../platform/exec.ts';
+import { statFile } from './names.ts';
+import { namespaceHost } from './namespaces.ts';
+
+/** Entries in a table, from the text of `statFile`: hexadecimal, the same in every CPU's line, first column. */
+export function entriesIn(stat: string): number {
+  return Number.parseInt(stat.split('\n')[1]?.split(/\s+/, 1)[0] ?? '', 16) || 0;
+}
+
+/** Entries in a namespace's table. */
+export async function countEntries(namespace: string): Promise<number> {
+  return countEntriesOn(namespaceHost(namespace, namespace));
+}
+
+/** Entries in a host's table. */
+export async function countEntriesOn(host: Host): Promise<number> {
+  return entriesIn(await run(['cat', statFile()], { host }));
+}

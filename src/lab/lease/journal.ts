@@ -1,0 +1,77 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { replaceFile } from '../../platform/atomic-write.ts';
+import { type Limits, readLimits, sameLimits, writeLimits } from '../host/limits.ts';
+import { STATE_FOLDER } from '../host/names.ts';
+
+const JOURNAL_FILE = join(STATE_FOLDER, 'lease.json');
+
+/** What a lease changed; on disk from before the change until it is undone. */
+export interface JournalEntry {
+  readonly runId: string;
+  /** Pid of the ctload that asked for the lease. */
+  readonly owner: number;
+  readonly before: Limits;
+  /** What was asked for, then, once read back, what the kernel made of it. */
+  readonly during: Limits;
+}
+
+/** Puts `entry` on disk. */
+export function writeJournal(entry: JournalEntry, file = JOURNAL_FILE): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+  replaceFile(file, JSON.stringify(entry), { durable: true });
+}
+
+export function readJournal(file = JOURNAL_FILE): JournalEntry | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Restored {
+  readonly runId: string;
+  readonly limits: Limits;
+  /** Whether somebody else had changed a limit during the lease; theirs is then kept. */
+  readonly foreign: boolean;
+}
+
+/**
+ * Undoes what the journal names, reads it back and deletes the journal; undefined when there is none. The caller holds the
+ * lock. A limit that is neither the old nor the lease's value was set by somebody else (kube-proxy, an admin): it stays.
+ * @throws {Error} when the kernel did not take the old values; the journal then stays.
+ */
+export function undoJournal(file = JOURNAL_FILE): Restored | undefined {
+  const entry = readJournal(file);
+  if (entry === undefined) return undefined;
+  const wanted = valuesToRestore(entry, readLimits());
+  writeLimits(wanted);
+  const limits = readLimits();
+  if (!sameLimits(limits, wanted)) {
+    throw new Error(`could not restore ${JSON.stringify(wanted)}: the kernel says ${JSON.stringify(limits)}`);
+  }
+  rmSync(file, { force: true });
+  return { runId: entry.runId, limits, foreign: !sameLimits(limits, entry.before) };
+}
+
+/** What this machine's limits are but for the lease of a run, if one is in force. @throws {CtloadError} exit 112 as readLimits. */
+export function limitsWithoutLease(current = readLimits(), file = JOURNAL_FILE): Limits {
+  const entry = readJournal(file);
+  return entry === undefined ? current : valuesToRestore(entry, current);
+}
+
+/** The old values, except where `current` shows that somebody else wrote meanwhile. */
+export function valuesToRestore({ before, during }: JournalEntry, current: Limits): Limits {
+  return {
+    max: current.max === during.max ? before.max : current.max,
+    buckets: isRoundingOf(current.buckets, during.buckets) ? before.buckets : current.buckets,
+  };
+}
+
+const LARGEST_ROUNDING = 8192; // list heads in a 64 kB page
+
+/** Whether the kernel may have made `asked` into `actual`: a lease killed between write and read-back noted what it asked for. */
+function isRoundingOf(actual: number, asked: number): boolean {
+  return actual >= asked && actual - asked < LARGEST_ROUNDING;
+}

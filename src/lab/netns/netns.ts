@@ -1,0 +1,98 @@
+import type { Cleanup } from '../../platform/cleanup.ts';
+import { throwIfAborted } from '../../platform/errors.ts';
+import type { Log } from '../../platform/log.ts';
+import { requireTools } from '../../platform/tools.ts';
+import { LISTEN, PRIVATE_PLAN, TARGETS } from '../addresses.ts';
+import { buildLab, tearDown } from '../build.ts';
+import { ownAuthority, type Reservation, reserveCapacity } from '../capacity/capacity.ts';
+import { installDataplane, muteEnds } from '../dataplane/dataplane.ts';
+import { proxyRoutes } from '../dataplane/proxy.ts';
+import { loadConntrack } from '../host/limits.ts';
+import { namespaceName } from '../host/names.ts';
+import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode, silenceNamespaces } from '../host/namespaces.ts';
+import { describeKernel, timeoutSysctls } from '../host/node-settings.ts';
+import { Registry } from '../host/registry.ts';
+import type { Lab, LabOptions } from '../lab.ts';
+import { sweep } from '../sweep.ts';
+import { connect, type Site, tune } from '../wiring.ts';
+import { isRootless } from './rootless.ts';
+
+/** Commands that every lab of namespaces needs. */
+export const NETNS_TOOLS = ['ip', 'nft', 'conntrack', 'flock', 'nsenter'] as const;
+
+export type NetnsLabOptions = LabOptions;
+
+/**
+ * Builds the lab from network namespaces of this machine. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN, if only in a user namespace.
+ * @throws {CtloadError} exit 112 when something is missing here, 100 when a step fails, 105 when `signal` ended it; whatever
+ *   had been made is undone by then.
+ */
+export async function createNetnsLab(options: NetnsLabOptions): Promise<Lab> {
+  requireTools(NETNS_TOOLS);
+  return buildLab(options, build);
+}
+
+async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
+  register(runId, cleanup);
+  await loadConntrack();
+  await clearAway(log);
+  let reservation: Reservation | undefined;
+  cleanup.defer('conntrack limits', () => reservation?.[Symbol.asyncDispose]()); // after the namespaces, whose entries they hold
+  const site = await raise(runId, cleanup);
+  throwIfAborted(signal);
+  await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
+  await connect(site);
+  onHosts?.(site);
+  reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownAuthority() });
+  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), muteEnds(site)]);
+  throwIfAborted(signal);
+  const capacity = await reservation.fill(site.gateway);
+  return {
+    driver: 'netns',
+    rootless: isRootless(),
+    client: site.client,
+    gateway: site.gateway,
+    backend: site.backend,
+    targets: TARGETS,
+    listen: LISTEN,
+    proxied: gateway.dataplane === 'proxy' ? proxyRoutes(PRIVATE_PLAN) : [],
+    capacity,
+    gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
+    ...(await describeKernel(site)),
+    capacityLost: reservation.lost,
+    cut: () => silenceNamespaces(Object.values(site.names)),
+    [Symbol.asyncDispose]: () => tearDown(cleanup),
+  };
+}
+
+/** What killed runs left would be in the way: their tables of a lease, their changed limits of ballast. */
+async function clearAway(log: Log): Promise<void> {
+  if (isRootless()) return;
+  const { removed, restored, kept } = await sweep({ log });
+  for (const what of [...restored, ...removed]) log.info(`cleaned up after a killed run: ${what}`);
+  for (const what of kept) log.warn(`left by a killed run: ${what}`);
+}
+
+/** A run inside a user namespace needs no entry: its namespaces have no name outside and vanish with it. */
+function register(runId: string, cleanup: Cleanup): void {
+  if (isRootless()) return;
+  const registry = new Registry();
+  registry.add(runId);
+  cleanup.defer('registry entry', () => registry.remove(runId));
+}
+
+async function raise(runId: string, cleanup: Cleanup): Promise<Site> {
+  const names = {
+    client: namespaceName(runId, 'client'),
+    gateway: namespaceName(runId, 'gateway'),
+    backend: namespaceName(runId, 'backend'),
+  };
+  cleanup.defer('network namespaces', () => deleteNamespaces(Object.values(names)));
+  await addNamespaces(Object.values(names));
+  return {
+    names,
+    client: namespaceHost(names.client, 'client'),
+    gateway: namespaceHost(names.gateway, 'gateway'),
+    backend: namespaceHost(names.backend, 'backend'),
+  };
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { constants } from 'node:os';
+import { CtloadError } from '../../platform/errors.ts';
+import { run, searchPath } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { requireTools } from '../../platform/tools.ts';
+import { STATE_FOLDER, statFile } from '../host/names.ts';
+
+/**
+ * Set inside the user namespace (not CTLOAD_…: those are scenario keys): pid of the ctload outside, which stays in the host's
+ * network namespace.
+ */
+const OUTSIDE_PID = '_CTLOAD_OUTSIDE_PID';
+
+/** A pipe whose other end only the ctload outside holds: it closes when that dies. */
+const LIFELINE_FD = 3;
+
+const CAP_NET_ADMIN = 12n;
+const CAP_SYS_ADMIN = 21n;
+
+/** Makes this user root of namespaces that end with the command. */
+export const UNSHARE = ['unshare', '--user', '--map-root-user', '--mount', '--net', '--'];
+
+/**
+ * iproute2 wants to write /run/netns. Where only root could make that folder, /run itself is covered, but what a lease on this
+ * host may have put under /run/ctload stays in sight (the shell sits in it while /run is covered).
+ */
+const PREPARE = `
+if [ -d /run/netns ]; then mount -t tmpfs tmpfs /run/netns || exit 1
+else
+  here=$PWD; kept=
+  if cd ${STATE_FOLDER} 2>/dev/null; then kept=yes; fi
+  mount -t tmpfs tmpfs /run || exit 1
+  if [ -n "$kept" ]; then mkdir ${STATE_FOLDER} && mount --no-canonicalize --rbind . ${STATE_FOLDER} || exit 1; fi
+  cd "$here" || exit 1
+fi
+exec "$@"`;
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'] as const;
+
+/** Whether this process runs inside the user namespace that `reenter` made. */
+export function isRootless(): boolean {
+  return process.env[OUTSIDE_PID] !== undefined;
+}
+
+/** Whether building namespaces takes a user namespace first: not root, or root without the two capabilities. */
+export function needsUserNamespace(): boolean {
+  if (isRootless()) return false;
+  const capabilities = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+  return [CAP_NET_ADMIN, CAP_SYS_ADMIN].some((capability) => ((capabilities >> capability) & 1n) === 0n);
+}
+
+/** Statistics of the host's own table, which from inside a user namespace is not the current one. */
+export function hostTablePath(): string {
+  return statFile(process.env[OUTSIDE_PID]);
+}
+
+/** @throws {CtloadError} exit 112 when this user may not make user namespaces. */
+export async function requireUserNamespaces(): Promise<void> {
+  requireTools(['unshare']);
+  try {
+    await run([...UNSHARE, 'true']);
+  } catch (cause) {
+    throw new CtloadError('ctload needs root, or user namespaces, which are not available to this user', {
+      hint:
+        'run it with sudo, or as root allow them: sysctl -w user.max_user_namespaces=15000, and where they exist ' +
+        'kernel.unprivileged_userns_clone=1 (Debian) and kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)',
+      exitCode: ExitCode.hostUnfit,
+      cause,
+    });
+  }
+}
+
+/**
+ * Runs `argv` as root of a new user namespace, with mount and network namespaces of its own, on this terminal; returns its
+ * exit code (128 + signal number when one ended it). It has a session of its own: a Ctrl-C reaches only this process, which
+ * passes each signal on once.
+ * @throws {CtloadError} exit 112 when this user may not make user namespaces.
+ */
+export async function reenter(argv: readonly string[]): Promise<number> {
+  await requireUserNamespaces();
+  const [file = '', ...args] = [...UNSHARE, 'sh', '-c', PREPARE, 'ctload', ...argv];
+  const child = spawn(file, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    detached: true,
+    env: { ...process.env, PATH: searchPath(), [OUTSIDE_PID]: String(process.pid) },
+  });
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of FORWARDED) process.on(signal, forward);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']));
+    });
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}
+
+/** Calls `callback` when the ctload outside the user namespace is gone, killed included. Does nothing elsewhere. */
+export function onParentGone(callback: () => void): void {
+  if (!isRootless()) return;
+  const lifeline = new Socket({ fd: LIFELINE_FD });
+  lifeline.on('error', () => {}); // 'close' follows
+  lifeline.on('close', callback);
+  lifeline.resume();
+  lifeline.unref();
+}

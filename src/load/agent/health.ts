@@ -1,0 +1,74 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { portsIn, type Targets } from '../../model/input/lab.ts';
+import { type Clock, monotonic } from '../../platform/clock.ts';
+import { descriptorLimit } from '../../platform/descriptors.ts';
+import type { AgentReport } from '../protocol/messages.ts';
+
+const OWN_DESCRIPTORS = 20; // stdio, epoll, eventfds, libuv's pipes: what a Node process holds without any socket
+const RESOLUTION_MS = 10;
+
+/** How near an agent came to the limits of its own process and namespace. */
+export class Health {
+  readonly #targets: Targets;
+  readonly #clock: Clock;
+  readonly #descriptorLimit = descriptorLimit();
+  /** Kept open: when descriptors have run out it could not be opened any more. */
+  readonly #sockstat = openSync('/proc/net/sockstat', 'r');
+  readonly #text = Buffer.alloc(4096);
+  readonly #loopDelay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #cpuAtStart = process.cpuUsage();
+  #startedAt = 0;
+  #peakSockets = 0;
+  #peakPortsShare = 0;
+
+  constructor(targets: Targets, clock: Clock = monotonic) {
+    this.#targets = targets;
+    this.#clock = clock;
+  }
+
+  start(): void {
+    this.#startedAt = this.#clock();
+    this.#cpuAtStart = process.cpuUsage();
+    this.#loopDelay.reset();
+    this.#loopDelay.enable();
+  }
+
+  /** Notes how many sockets this agent has. */
+  sockets(count: number): void {
+    this.#peakSockets = Math.max(this.#peakSockets, count);
+  }
+
+  /** Notes how many local ports the namespace has in use; reads one small file. */
+  ports(): void {
+    const length = readSync(this.#sockstat, this.#text, 0, this.#text.length, 0);
+    const tcp = tcpSockets(this.#text.toString('latin1', 0, length));
+    const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods go round the targets
+    this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / portsIn(this.#targets.ephemeralPorts));
+  }
+
+  /** Stops watching; there is nothing to report after it. */
+  end(): void {
+    this.#loopDelay.disable();
+    closeSync(this.#sockstat);
+  }
+
+  report(agent: number): AgentReport {
+    const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    const elapsed = this.#clock() - this.#startedAt;
+    return {
+      agent,
+      cpuShare: (user + system) / 1e6 / elapsed,
+      // The monitor's own timer sleeps for its resolution: only what lies above is delay.
+      eventLoopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - RESOLUTION_MS),
+      fdsUsedShare: Math.min(1, (this.#peakSockets + OWN_DESCRIPTORS) / this.#descriptorLimit),
+      portsUsedShare: this.#peakPortsShare,
+    };
+  }
+}
+
+/** TCP sockets of a namespace that hold a port, TIME_WAIT included, from the text of /proc/net/sockstat. */
+export function tcpSockets(sockstat: string): number {
+  const [, inUse = 0, timeWait = 0] = /^TCP: inuse (\d+) orphan \d+ tw (\d+)/m.exec(sockstat) ?? [];
+  return Number(inUse) + Number(timeWait);
+}

@@ -1,0 +1,36 @@
+import type { Endpoint } from '../../model/input/lab.ts';
+import type { Wire } from '../sockets/tcp-connection.ts';
+import type { Attempt } from '../tally/attempt.ts';
+import { causeOfErrno } from '../tally/failure.ts';
+import type { Exchange, ExchangeListener } from './http-client.ts';
+import { ResponseReader } from './response-reader.ts';
+
+/** Exchanges without a client in between: the request's bytes out, the response's in. */
+export function directExchanger({ address, port }: Endpoint, listener: ExchangeListener): Exchange {
+  const host = port === 80 ? address : `${address}:${port}`;
+  const request = `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
+  return (attempt, wire) => {
+    wire.send(request);
+    readResponse(attempt, wire, listener);
+  };
+}
+
+function readResponse(attempt: Attempt, wire: Wire, listener: ExchangeListener): void {
+  const reader = new ResponseReader();
+  let started = false;
+  wire.receive(
+    (chunk) => {
+      const progress = reader.read(chunk);
+      if (!started && reader.status !== 0) {
+        started = true;
+        listener.responseStarted(attempt);
+      }
+      if (progress === 'complete') listener.responseEnded(attempt, reader.status);
+      else if (progress === 'malformed') listener.responseFailed(attempt, 'other');
+    },
+    (errno) => {
+      if (errno === undefined && reader.endsWithStream) listener.responseEnded(attempt, reader.status);
+      else listener.responseFailed(attempt, errno === undefined ? 'reset' : causeOfErrno(errno));
+    },
+  );
+}

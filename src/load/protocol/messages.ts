@@ -1,0 +1,88 @@
+import type { BackendSpec } from '../../model/input/backend.ts';
+import type { Endpoint, Route, Targets } from '../../model/input/lab.ts';
+import type { Flood } from '../../model/input/scenario.ts';
+import type { AttemptCounts, Phase } from '../../model/timeline/attempt.ts';
+import type { AgentRecord, BackendRecord } from '../../model/timeline/sample.ts';
+
+/** Histograms are shipped every so many ticks. */
+export const TICKS_PER_SLICE = 10;
+
+/** What one agent of the fleet is to do. */
+export interface Assignment {
+  readonly floods: readonly Flood[];
+  readonly targets: Targets;
+  /** Offsets in seconds at which the client's kernel sends an unanswered SYN. */
+  readonly synSchedule: readonly number[];
+  readonly seed: number;
+  /** This agent's number; arrival i of a flood is its work when i mod `agents` is `agent`. */
+  readonly agent: number;
+  readonly agents: number;
+}
+
+export type AgentCommand =
+  | ({ readonly type: 'prepare' } & Assignment)
+  /** Absolute monotonic seconds. */
+  | { readonly type: 'start'; readonly epoch: number }
+  /** No new arrivals; finish what is in flight. */
+  | { readonly type: 'stop' }
+  /** Destroy every socket, count it, report. */
+  | { readonly type: 'close' };
+
+/** Outcomes that became known in one tick, of attempts whose intended start lies in the tick that begins at `bucket`. */
+export interface LoadCount extends Partial<AttemptCounts> {
+  readonly flood: string;
+  /** Ticks since the epoch. */
+  readonly bucket: number;
+  readonly firstBadAt?: number;
+}
+
+export interface GaugeCount {
+  readonly flood: string;
+  readonly open: number;
+  readonly connecting: number;
+}
+
+/** One interval histogram: compressed base64, values in µs. */
+export interface HistogramSlice {
+  readonly flood: string;
+  readonly phase: Phase;
+  readonly data: string;
+}
+
+export interface TickReport {
+  readonly type: 'tick';
+  /** Ticks since the epoch; everything up to `tick` × 0.1 s has been reported with it. */
+  readonly tick: number;
+  readonly loads: readonly LoadCount[];
+  /** Only floods whose gauge changed. */
+  readonly gauges: readonly GaugeCount[];
+  readonly slices: readonly HistogramSlice[];
+}
+
+export type AgentReport = Omit<AgentRecord, 'type' | 't'>;
+
+export type AgentMessage = { readonly type: 'ready' } | TickReport | { readonly type: 'done'; readonly report: AgentReport };
+
+export type BackendCommand =
+  | {
+      readonly type: 'listen';
+      readonly http: readonly Endpoint[];
+      readonly stale: readonly Endpoint[];
+      readonly udp: readonly Endpoint[];
+      readonly behaviour?: BackendSpec;
+    }
+  | { readonly type: 'count' };
+
+/** The only one there is: listen. */
+export interface ProxyCommand {
+  readonly routes: readonly Route[];
+}
+
+export type ProxyMessage = { readonly type: 'listening' } | { readonly type: 'failed'; readonly message: string };
+
+export type BackendCounts = Omit<BackendRecord, 'type' | 't'>;
+
+export type BackendMessage =
+  | { readonly type: 'listening' }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'counts'; readonly counts: BackendCounts };

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import type { CompositionRecord } from '../model/timeline/sample.ts';
+import { monotonic } from '../platform/clock.ts';
+import { type Child, CommandError, spawn } from '../platform/exec.ts';
+import type { Work } from './child.ts';
+import { parseProcessSeconds } from './cpu.ts';
+import { ListingCount } from './listing.ts';
+
+/** Ballast and prefill are marked, the test's entries are not; ctnetlink leaves the others out inside the kernel. */
+const LISTING = ['conntrack', '-L', '--mark', '0'];
+const SHORTEST_INTERVAL = 0.5;
+/** A listing may cost 5 % of a core, whatever the size of the table. */
+const INTERVAL_PER_COST = 20;
+/** The last listing, of what the load leaves behind, is left out where it would take more CPU than this: 100,000 entries do. */
+const LAST_COST = 0.5;
+/** Seconds; nor does a run wait longer than this for it, on a machine that is busy with other things. */
+export const LAST_WAIT = 2;
+
+/** Lists the table of the namespace it runs in, again and again, and counts the entries of every state. */
+export class Composing implements Work {
+  readonly #write: (records: readonly CompositionRecord[]) => void;
+  #stopping = false;
+  #wake: () => void = () => {};
+  #listing: Child | undefined;
+  /** CPU seconds the listing before took; how long it took says more of the machine than of the table. */
+  #cost = 0;
+
+  constructor(write: (records: readonly CompositionRecord[]) => void) {
+    this.#write = write;
+  }
+
+  async run(epoch: number): Promise<void> {
+    while (!this.#stopping) {
+      const started = monotonic();
+      await this.#list(epoch);
+      await this.#pause(Math.max(SHORTEST_INTERVAL, INTERVAL_PER_COST * this.#cost) - (monotonic() - started));
+    }
+    if (this.#cost <= LAST_COST) await this.#list(epoch, LAST_WAIT);
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    this.#wake();
+    if (this.#cost > LAST_COST) this.#listing?.kill('SIGKILL');
+  }
+
+  async #list(epoch: number, limit = Number.POSITIVE_INFINITY): Promise<void> {
+    const started = monotonic();
+    const usedBefore = cpuSeconds();
+    const child = spawn(LISTING);
+    this.#listing = child;
+    const count = new ListingCount();
+    child.onLine((line) => count.add(line));
+    child.end();
+    const timer = Number.isFinite(limit) ? setTimeout(() => child.kill('SIGKILL'), limit * 1000) : undefined;
+    const exit = await child.exited;
+    clearTimeout(timer);
+    this.#listing = undefined;
+    if (exit.signal !== null && this.#stopping) return; // it would have held up the end
+    if (exit.code !== 0) throw new CommandError(child.command, exit);
+    this.#cost = cpuSeconds() - usedBefore;
+    const took = monotonic() - started;
+    const middle = started + took / 2 - epoch; // entries come and go while the kernel walks its buckets
+    this.#write([{ type: 'composition', t: round(middle), ...count.result(), cost: round(took) }]);
+  }
+
+  #pause(seconds: number): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Of this process and of the listings it has waited for. */
+function cpuSeconds(): number {
+  return parseProcessSeconds(readFileSync('/proc/self/stat', 'latin1'));
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}

@@ -1,0 +1,3 @@
+import { guard } from '../lab/lease/guardian.ts';
+
+await guard();

@@ -1,0 +1,5 @@
+// Part of the build: writes scenarios/scenario.schema.json beside the shipped scenarios.
+import { writeFileSync } from 'node:fs';
+import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts';
+
+writeFileSync(new URL('../../scenarios/scenario.schema.json', import.meta.url), scenarioJsonSchema());

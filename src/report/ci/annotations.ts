@@ -1,0 +1,52 @@
+import type { FindReport } from '../../model/result/find.ts';
+import type { Summary } from '../../model/result/summary.ts';
+import { findStory } from '../facts/find-wording.ts';
+import { isCertain, story, titleOf } from '../facts/headline.ts';
+import { sentence } from '../facts/thresholds.ts';
+import { count, percent } from '../text/format.ts';
+
+export type AnnotationLevel = 'error' | 'warning' | 'notice';
+
+/**
+ * One workflow command, which GitHub Actions shows as an annotation of the job ("Workflow commands for GitHub Actions";
+ * the escapes are those of actions/toolkit, packages/core/src/command.ts).
+ */
+export function annotation(level: AnnotationLevel, title: string, message: string): string {
+  return `::${level} title=${escapeData(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${escapeData(message)}`;
+}
+
+/** What a job's page should say of a run: its verdict, every failed threshold, and causes that are not the table. */
+export function annotations(summary: Summary): string[] {
+  const { scenario, verdict, thresholds, attribution } = summary;
+  const title = `ctload ${scenario.name}`;
+  const told = `${verdict.kind}, ${titleOf(summary)}. ${story(summary)}`;
+  const valid = verdict.validity === 'valid';
+  return [
+    isCertain(summary)
+      ? annotation('notice', title, told)
+      : annotation(valid ? 'warning' : 'error', title, [told, ...verdict.reasons].join('\n')),
+    // An invalid run says nothing about its thresholds.
+    ...thresholds
+      .filter(({ ok }) => valid && !ok)
+      .map((threshold) => annotation('error', `${title}: threshold failed`, sentence(threshold))),
+    ...attribution
+      .filter(({ cause }) => cause !== 'conntrack-full')
+      .map(({ cause, count: attempts, share, evidence }) =>
+        annotation('warning', `${title}: ${cause}`, `${count(attempts)} attempts (${percent(share)}): ${evidence}`),
+      ),
+  ];
+}
+
+/** What a job's page should say of a search: its answer, or as an error that and why there is none. */
+export function findAnnotation(report: FindReport): string {
+  const { outcome, scenario, variable } = report;
+  return annotation(
+    outcome === 'converged' ? 'notice' : 'error',
+    `ctload ${scenario.name}`,
+    `${outcome}, ${variable}. ${findStory(report)}`,
+  );
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

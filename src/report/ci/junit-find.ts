@@ -1,0 +1,46 @@
+import type { FindReport } from '../../model/result/find.ts';
+import { figure, findStory, trialLine } from '../facts/find-wording.ts';
+import { renderFind } from '../terminal/find-terminal.ts';
+import { type Case, renderSuites, type Suite } from './junit-suites.ts';
+
+/**
+ * One suite a search, in it a case for the answer and one for every trial. A suite is green when `ctload find` exits with 0: a
+ * failure stands for exit 113, an error for exit 105. Trials always pass: it takes some that break to find the limit.
+ */
+export function renderFindJunit(searches: readonly FindReport[]): string {
+  return renderSuites(searches.map(suite));
+}
+
+function suite(report: FindReport): Suite {
+  const { scenario, startedAt, durationSeconds, command, version, variable, outcome, answer, conntrack, trials } = report;
+  return {
+    name: scenario.name,
+    startedAt,
+    seconds: durationSeconds,
+    properties: {
+      command,
+      'ctload.version': version,
+      variable,
+      outcome,
+      ...(answer === null ? {} : { answer }),
+      ...(conntrack === null ? {} : { 'conntrack.method': conntrack.method, 'conntrack.effectiveMax': conntrack.effectiveMax }),
+    },
+    cases: [
+      answerCase(report),
+      ...trials.map((trial) => ({
+        group: 'trial',
+        name: `trial ${trial.number}: ${figure(trial.value)}${trial.confirm ? ' confirm' : ''}`,
+        seconds: trial.seconds,
+      })),
+    ],
+    output: renderFind(report, { color: false, width: 100 }),
+  };
+}
+
+function answerCase(report: FindReport): Case {
+  const { variable, outcome, durationSeconds, trials } = report;
+  const plain: Case = { group: 'answer', name: variable, seconds: durationSeconds };
+  if (outcome === 'converged') return plain;
+  const kind = outcome === 'aborted' ? 'error' : 'failure';
+  return { ...plain, problem: { kind, type: outcome, message: findStory(report), text: trials.map(trialLine).join('\n') } };
+}

@@ -1,0 +1,45 @@
+import { clampWidth, type TerminalOptions } from '../terminal/terminal.ts';
+import { type Paint, painter, table, wrap } from '../text/layout.ts';
+import type { Block, ReportDocument } from './document.ts';
+
+/** The document for a terminal. */
+export function renderTextDocument({ title, lead, sections }: ReportDocument, options: TerminalOptions): string {
+  const width = clampWidth(options.width);
+  const paint = painter(options.color);
+  const lines = [
+    '',
+    `  ${paint('bold', title)}`,
+    '',
+    ...lead.flatMap((text) => indented(text, width, '  ').map((line) => paint('bold', line))),
+    ...sections.flatMap(({ heading, blocks }) => [
+      '',
+      paint('dim', `  ${heading}`),
+      ...blocks.flatMap((block) => blockLines(block, width, paint)),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function blockLines(block: Block, width: number, paint: Paint): string[] {
+  switch (block.kind) {
+    case 'text':
+      return indented(block.text, width, '  ');
+    case 'list':
+      return block.items.flatMap((item) => wrap(item, width - 4).map((line, i) => `  ${i === 0 ? '·' : ' '} ${line}`));
+    case 'table':
+      return table(block.rows, width, paint);
+    case 'code':
+      return [
+        '',
+        paint('dim', `  ${block.name}`),
+        ...block.code
+          .trimEnd()
+          .split('\n')
+          .map((line) => `    ${line}`.trimEnd()),
+      ];
+  }
+}
+
+function indented(text: string, width: number, indent: string): string[] {
+  return wrap(text, width - indent.length).map((line) => indent + line);
+}

@@ -1,0 +1,10 @@
+import type { Summary } from '../../model/result/summary.ts';
+import { count, percent } from '../text/format.ts';
+
+/** Why attempts failed or were delayed, one line a cause, with the figures it rests on. */
+export function causeLines({ attribution }: Summary): [string, string][] {
+  return attribution.map(({ cause, count: attempts, share, evidence }, index) => [
+    index === 0 ? 'Causes' : '',
+    `${cause} ${count(attempts)} (${percent(share)}): ${evidence}`,
+  ]);
+}

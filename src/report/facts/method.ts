@@ -1,0 +1,33 @@
+import type { Summary } from '../../model/result/summary.ts';
+import { count, percent } from '../text/format.ts';
+
+/** Entries a bucket below which early drop hardly ever finds something to evict. */
+const SPARSE = 0.5;
+
+/** How the table got its size, and what that does to early drop. */
+export function methodLines({ conntrack, floods }: Summary): [string, string][] {
+  const { method, methodReason, effectiveMax, max, buckets, ballast, drop, earlyDrop } = conntrack;
+  if (method === 'unknown') return [['Method', `capacity unknown: ${methodReason}`]];
+  const how =
+    method === 'ballast'
+      ? `ballast: ${count(ballast)} synthetic entries leave ${count(effectiveMax)} of ${count(max)} free`
+      : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
+  const lines: [string, string][] = [['Method', `${how}; ${methodReason}`]];
+  const udp = Object.values(floods).some(({ kind }) => kind === 'udp');
+  const evicts = udp && earlyDrop > 0;
+  return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, udp)]] : lines;
+}
+
+/** With `udp` there are entries that are never ASSURED. */
+function earlyDropLine(
+  { method, max, buckets, earlyDrop, predictedDropShareWhenFull, measuredDropShareWhenFull }: Summary['conntrack'],
+  udp: boolean,
+): string {
+  const measured = measuredDropShareWhenFull === null ? '' : `; measured ${percent(measuredDropShareWhenFull)}`;
+  const rest = udp ? `; UDP entries are not ASSURED, and the others make room among them (${count(earlyDrop)} evicted)` : '';
+  const share = `${percent(predictedDropShareWhenFull)} of the ${udp ? 'new flows' : 'SYNs'} that meet this full table are dropped, by prediction${measured}${rest}`;
+  const perBucket = (max / buckets).toPrecision(2);
+  if (method === 'ballast') return `not faithful: the kernel cannot evict ballast. ${share}`;
+  if (max / buckets < SPARSE) return `all but off at ${perBucket} entries a bucket, which overstates the damage. ${share}`;
+  return `as on a node with ${perBucket} entries a bucket. ${share}`;
+}

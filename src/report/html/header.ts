@@ -1,0 +1,64 @@
+import type { RunReport } from '../../model/result/report.ts';
+import { type Summary, tableWasRead } from '../../model/result/summary.ts';
+import { count, milliseconds, percent, plural, seconds } from '../text/format.ts';
+import { html, type Markup } from './markup.ts';
+import { sentence } from './summary-sentence.ts';
+
+/** Head of the page: the sentence, the figures to remember, the reasons. */
+export function top(run: RunReport): Markup {
+  const { summary } = run;
+  const { verdict, scenario, environment } = summary;
+  const sure = verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
+  const when = summary.run.startedAt.slice(0, 16).replace('T', ' ');
+  const validity = verdict.validity === 'generator-bound' ? html` <span class="badge bound">generator-bound</span>` : html``;
+  return html`<header>
+<p class="meta"><span class="badge ${verdict.kind}">${verdict.kind}</span>${validity} <b>${scenario.name}</b> · ${environment.driver} · Linux ${environment.kernel} · ${when} UTC</p>
+<h1>${sentence(run)}</h1>
+${scenario.description === '' ? html`` : html`<p class="description">${scenario.description}</p>`}
+<dl class="tiles">${tiles(summary).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`)}</dl>
+<section><h2>${sure ? 'Why this is certain' : 'What stands against it'}</h2>
+<ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul></section>
+</header>`;
+}
+
+function tiles(summary: Summary): [name: string, value: string, more: string][] {
+  const { breakingPoint: point, conntrack, floods, headroom, metrics } = summary;
+  const limit = count(conntrack.effectiveMax);
+  const all = Object.values(floods);
+  const attempted = all.reduce((sum, flood) => sum + flood.attempted, 0);
+  const failed = all.reduce((sum, flood) => sum + flood.failed, 0);
+  const p99 = all.reduce((slowest, { latencyMs }) => Math.max(slowest, latencyMs['connecting']?.p99 ?? 0), 0);
+  const cpu = headroom.gatewayCpuShareAtBreak ?? metrics['gateway_cpu_share']?.values['avg'];
+  const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
+  const first: [string, string, string][] = !tableWasRead(summary)
+    ? [['Table', 'out of sight', 'lab.conntrack: none']]
+    : point === null
+      ? [
+          [
+            'Peak entries',
+            count(conntrack.peakEntries),
+            `of ${limit} (${percent(conntrack.peakEntries / conntrack.effectiveMax)})`,
+          ],
+          ['Watched for', seconds(summary.run.durationSeconds), `${count(conntrack.samples)} samples of the table`],
+          ['Dropped', count(conntrack.drop), `packets; ${count(conntrack.earlyDrop)} entries evicted`],
+        ]
+      : [
+          ['Breaking point', count(point.entries), `of ${limit} entries`],
+          ['Broke at', seconds(point.atSeconds), 'into the load'],
+          ['Offered load', count(point.offeredRate), `new connections/s; ${count(point.openConnections)} open`],
+        ];
+  return [
+    ...first,
+    [
+      'Failed attempts',
+      attempted === 0 ? '–' : percent(failed / attempted),
+      `${count(failed)} of ${plural(attempted, 'attempt')}`,
+    ],
+    ['Connect p99', p99 === 0 ? '–' : milliseconds(p99), 'of those that connected'],
+    [
+      'Gateway CPU',
+      cpu === undefined ? '–' : percent(cpu),
+      `${point === null ? 'on average' : 'at the break'}${memory === undefined ? '' : `; memory ${percent(memory)}`}`,
+    ],
+  ];
+}

@@ -1,0 +1,29 @@
+import type { RunReport } from '../../model/result/report.ts';
+import { tableWasRead } from '../../model/result/summary.ts';
+import { methodLines } from '../facts/method.ts';
+import { count } from '../text/format.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
+import { dataTable } from './table.ts';
+
+/** All it takes to see the same again: command, environment, resolved scenario. */
+export function repeat({ summary, scenario }: RunReport): Markup {
+  const { run, environment, conntrack } = summary;
+  const { driver, rootless, kernel, node, cpus, memoryBytes, sysctls, tools } = environment;
+  const rows = [
+    ['ctload', `${run.version}, run ${run.id}, seed ${run.seed}`],
+    ['started', run.startedAt],
+    ['lab', `${driver}${rootless ? ', rootless' : ''}`],
+    ['kernel', `Linux ${kernel}`],
+    ['machine', `${cpus} CPUs, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+    ['node', node],
+    ...(tableWasRead(summary)
+      ? [['table', `${count(conntrack.effectiveMax)} entries, sampled every ${conntrack.intervalMs} ms`]]
+      : []),
+    ...methodLines(summary),
+    ...Object.entries(tools),
+  ];
+  return html`<section><h2>To repeat it</h2><pre class="command" tabindex="0">${run.command}</pre>
+${dataTable('Environment', ['what', 'value'], rows)}
+<details><summary>Sysctls</summary>${dataTable('As read in the lab before the load', ['sysctl', 'value'], Object.entries(sysctls))}</details>
+${scenario === null ? NOTHING : html`<details open><summary>Scenario, resolved (SHA-256 ${summary.scenario.sha256.slice(0, 12)}…)</summary><pre tabindex="0">${scenario}</pre></details>`}</section>`;
+}

@@ -1,0 +1,95 @@
+import { ALERT_UTILIZATION } from '../../model/result/series.ts';
+import { count, milliseconds } from '../text/format.ts';
+import type { Paint } from '../text/layout.ts';
+import { sparkline, type Trend } from '../text/sparkline.ts';
+
+/** Where a run stands. */
+export interface LiveState {
+  readonly phase: string;
+  /** Seconds since the start of the load. */
+  readonly t: number;
+  readonly totalSeconds: number;
+  readonly entries: number;
+  /** 0 when the gateway's table cannot be read. */
+  readonly max: number;
+  /** Attempts begun a second. */
+  readonly rate: number;
+  readonly failed: number;
+  readonly drops: number;
+  /** The sample that showed the first dropped packet; null as long as there is none. */
+  readonly firstDrop: { readonly t: number; readonly entries: number } | null;
+  /** Of connecting; null before the first connection. */
+  readonly p99Ms: number | null;
+  readonly open: number;
+}
+
+export interface FrameOptions {
+  readonly width: number;
+  /** Lines there is room for. */
+  readonly height: number;
+  /** Whether the terminal has block characters. */
+  readonly unicode: boolean;
+  readonly paint: Paint;
+}
+
+const FULL = 0.95; // the share at which the kernel's garbage collector itself gets nervous (gc_worker)
+const SHORTEST_BAR = 10;
+const LONGEST_BAR = 40;
+const LINES = 5;
+
+/** The live view's lines, none wider than `width`, no more than `height`. `trend`: entries over the time of the load. */
+export function liveFrame(state: LiveState, trend: Trend, { width, height, unicode, paint }: FrameOptions): string[] {
+  const known = state.max > 0;
+  const used = known ? Math.min(1, state.entries / state.max) : 0;
+  const figures = known ? ` ${count(state.entries)}/${count(state.max)} (${Math.floor(used * 100)} %)` : ' out of sight';
+  const label = 'table ';
+  const room = Math.min(LONGEST_BAR, width - label.length - figures.length - 2);
+  const hasBar = known && room >= SHORTEST_BAR;
+  const ink = used >= FULL ? 'red' : used >= ALERT_UTILIZATION ? 'yellow' : 'green';
+  const course = sparkline(
+    trend.columns(room).map((entries) => (known ? entries / state.max : 0)),
+    unicode,
+  );
+  const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
+  const losses = clip(`${count(state.failed)} failed  ${count(state.drops)} packets dropped`, width);
+  return [
+    clip(`${state.phase}  ${clockOf(state.t)}, ${timeLeft(state)}`, width),
+    hasBar ? `${label}[${drawBar(used, room, (text) => paint(ink, text))}]${figures}` : clip(label + figures.trimStart(), width),
+    ...(hasBar && height >= LINES ? [`      [${paint(ink, course)}${' '.repeat(room - course.length)}]`] : []),
+    clip(`${count(state.rate)} conn/s  ${count(state.open)} open  p99 ${p99}`, width),
+    state.failed + state.drops > 0 ? paint('red', losses) : losses,
+  ].slice(0, height);
+}
+
+/** The same on one plain line, for logs. */
+export function livePlain(state: LiveState): string {
+  const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
+  const table = state.max > 0 ? `${state.entries}/${state.max} entries` : 'table out of sight';
+  return `${clockOf(state.t)} ${state.phase}: ${table}, ${count(state.rate)} conn/s, ${state.open} open, ${state.failed} failed, ${state.drops} dropped, p99 ${p99}, ${timeLeft(state)}`;
+}
+
+/** The news of the first dropped packet; whether it is the breaking point, the clients will confirm. */
+export function dropNews({ firstDrop, max }: LiveState): string | undefined {
+  if (firstDrop === null) return undefined;
+  const { t, entries } = firstDrop;
+  return `${clockOf(t)} FIRST DROP by the kernel at ${t.toFixed(2)} s, ${count(entries)} of ${count(max)} entries`;
+}
+
+export function clip(text: string, width: number): string {
+  return text.length <= width ? text : text.slice(0, Math.max(0, width));
+}
+
+function drawBar(used: number, length: number, ink: (text: string) => string): string {
+  const filled = Math.round(used * length);
+  return ink('#'.repeat(filled)) + '.'.repeat(length - filled);
+}
+
+function clockOf(t: number): string {
+  const whole = Math.max(0, Math.floor(t));
+  return `${String(Math.floor(whole / 60)).padStart(2, '0')}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+function timeLeft({ t, totalSeconds }: LiveState): string {
+  const left = Math.ceil(totalSeconds - Math.max(0, t));
+  return left > 0 ? `${left} s left` : 'ending';
+}

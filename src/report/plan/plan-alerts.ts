@@ -1,0 +1,53 @@
+import { stringify } from 'yaml';
+import type { PlanReport } from '../../model/result/plan.ts';
+
+const USED = 'node_nf_conntrack_entries / node_nf_conntrack_entries_limit';
+/** A forecast needs as much past as it looks ahead, and several scrapes. */
+const LEAST_WINDOW = 5; // minutes
+
+/**
+ * Prometheus rules over node_exporter's conntrack collector, valid for `promtool check rules`. The stat metrics are exported as
+ * gauges but only ever grow, so rate() is right. node_exporter must see the node's own table: hostNetwork.
+ */
+export function alertRules({ alerts }: Pick<PlanReport, 'alerts'>): string {
+  const { wantedMinutes, threshold, minutesLeft } = alerts;
+  const window = `${Math.max(LEAST_WINDOW, Math.ceil(wantedMinutes))}m`;
+  const percent = Math.round(threshold * 100);
+  const left =
+    minutesLeft === null
+      ? 'The planned load does not make it grow.'
+      : `At the planned ${Number(alerts.slope.toPrecision(3))} new entries a second it is full ${duration(minutesLeft)} later.`;
+  const rules = [
+    rule('ConntrackTableFilling', `${USED} > ${threshold}`, 'warning', {
+      summary: `The conntrack table of {{ $labels.instance }} is more than ${percent} % full.`,
+      description: `{{ $value | humanizePercentage }} of the entries are used. ${left}`,
+    }),
+    rule(
+      'ConntrackTableFullSoon',
+      `predict_linear(node_nf_conntrack_entries[${window}], ${Math.round(wantedMinutes * 60)}) > node_nf_conntrack_entries_limit and ${USED} > ${Math.min(0.5, threshold)}`,
+      'warning',
+      {
+        summary: `The conntrack table of {{ $labels.instance }} will be full within ${Number(wantedMinutes.toFixed(1))} minutes.`,
+        description: 'It goes on growing as in the last minutes. New connections are dropped when it is full.',
+      },
+    ),
+    rule('ConntrackDropping', 'rate(node_nf_conntrack_stat_drop[5m]) > 0', 'critical', {
+      summary: '{{ $labels.instance }} drops new connections.',
+      description: '{{ $value }} packets a second are dropped: the conntrack table is, or was, full.',
+    }),
+    rule('ConntrackEvicting', 'rate(node_nf_conntrack_stat_early_drop[5m]) > 0', 'warning', {
+      summary: '{{ $labels.instance }} evicts conntrack entries to make room.',
+      description:
+        '{{ $value }} entries a second that are not ASSURED are evicted: the table is full, though nothing may be dropped yet.',
+    }),
+  ];
+  return stringify({ groups: [{ name: 'conntrack', rules }] }, { lineWidth: 0 });
+}
+
+function rule(alert: string, expr: string, severity: string, annotations: Readonly<Record<string, string>>) {
+  return { alert, expr, labels: { severity }, annotations };
+}
+
+function duration(minutes: number): string {
+  return minutes < 2 ? `${Math.round(minutes * 60)} s` : `${Number(minutes.toPrecision(2))} minutes`;
+}

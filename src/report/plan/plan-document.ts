@@ -1,0 +1,120 @@
+import { formatBytes } from '../../model/quantity.ts';
+import type { PlanReport } from '../../model/result/plan.ts';
+import { formatDuration } from '../../model/units.ts';
+import type { Block, ReportDocument, Section } from '../document/document.ts';
+import { count, percent } from '../text/format.ts';
+import { answerBlocks, storyOf } from './plan-answer.ts';
+import { verificationSection } from './plan-verification.ts';
+
+/** Which files to show in full; a terminal has no room for all. */
+export interface PlanDocumentOptions {
+  readonly paste: 'all' | 'short';
+}
+
+const SHORT = ['kube-proxy-configmap.yaml', '90-conntrack.conf'];
+
+/** The plan as a document to attach to a ticket: assumptions first, then the answer, then the working. */
+export function planDocument(plan: PlanReport, options: PlanDocumentOptions): ReportDocument {
+  const sections: Section[] = [
+    { heading: 'Assumptions', blocks: [{ kind: 'list', items: plan.assumptions }] },
+    { heading: 'Answer', blocks: answerBlocks(plan) },
+    ...(plan.limits.length > 0 ? [{ heading: 'Instance types', blocks: [typeTable(plan)] }] : []),
+    { heading: 'Working: the limit', blocks: limitBlocks(plan) },
+    ...(plan.traffic.length > 0 ? [{ heading: 'Working: the load', blocks: loadBlocks(plan) }] : []),
+    ...(plan.sensitivity.length > 0 ? [{ heading: 'Sensitivity', blocks: sensitivityBlocks(plan) }] : []),
+    ...(plan.calibration === null
+      ? []
+      : [
+          {
+            heading: `Calibration: ${plan.calibration.folder}`,
+            blocks: [{ kind: 'list', items: plan.calibration.notes } as const],
+          },
+        ]),
+    ...(plan.verification === null ? [] : [verificationSection(plan.verification)]),
+    { heading: 'What to paste', blocks: pasteBlocks(plan, options) },
+  ];
+  return { title: `Conntrack plan for ${plan.node.source}`, lead: storyOf(plan), sections };
+}
+
+function limitBlocks({ limit, readings }: PlanReport): Block[] {
+  const rows = readings.map(({ kubeProxy, policy, max, buckets }) => [kubeProxy, policy, count(max), count(buckets)]);
+  return [
+    { kind: 'list', items: limit.steps },
+    ...(rows.length === 0
+      ? []
+      : [
+          { kind: 'text', text: 'The same node under every kube-proxy:' } as const,
+          { kind: 'table', rows: [['kube-proxy', 'writes', 'max', 'buckets'], ...rows] } as const,
+        ]),
+  ];
+}
+
+function loadBlocks({ load, traffic, timeouts }: PlanReport): Block[] {
+  const states = Object.entries(load.byState).map(([state, entries]) => [
+    state,
+    count(entries),
+    percent(share(entries, load.entries)),
+  ]);
+  const streams = traffic.map((stream) =>
+    stream.kind === 'held'
+      ? `${stream.name}: ${count(stream.connections)} held`
+      : `${stream.name}: ${figure(stream.rate)}/s${stream.kind === 'requests' && stream.lifetimeSeconds > 0 ? `, each open for ${formatDuration(stream.lifetimeSeconds)}` : ''}`,
+  );
+  const changed = Object.entries(timeouts).map(([name, seconds]) => `${name} ${formatDuration(seconds)}`);
+  return [
+    {
+      kind: 'list',
+      items: [...streams, `timeouts: ${changed.length === 0 ? 'the kernel’s' : `${changed.join(', ')}, else the kernel’s`}`],
+    },
+    { kind: 'table', rows: [['state', 'entries', 'share'], ...states] },
+    {
+      kind: 'text',
+      text: `Steady state ${count(load.entries)} entries (rate × (lifetime + timeout)); peak ${count(load.peakEntries)}: an expired entry counts until the kernel’s gc or a new connection in its bucket comes by, here ${figure(load.gcLagSeconds)} s later.`,
+    },
+  ];
+}
+
+function sensitivityBlocks({ sensitivity }: PlanReport): Block[] {
+  const rows = sensitivity.map(({ knob, unit, value, halved, doubled, breaksAt }) => [
+    knob,
+    `${figure(value)} ${unit}`.trim(),
+    percent(halved),
+    percent(doubled),
+    breaksAt === null ? '-' : `${figure(breaksAt)} ${unit}`.trim(),
+  ]);
+  return [{ kind: 'table', rows: [['knob', 'now', 'use, halved', 'use, doubled', 'full at'], ...rows] }];
+}
+
+function typeTable({ limits }: PlanReport): Block {
+  const rows = limits.map((one) => [
+    one.instanceType,
+    String(one.cores),
+    formatBytes(one.memBytes),
+    count(one.max),
+    count(one.buckets),
+    percent(one.peakUtilization),
+    one.keepsHeadroom ? 'holds' : one.holds ? 'no headroom' : 'too small',
+  ]);
+  return { kind: 'table', rows: [['type', 'vCPU', 'memory', 'max', 'buckets', 'peak use', 'verdict'], ...rows] };
+}
+
+function pasteBlocks({ paste }: PlanReport, { paste: which }: PlanDocumentOptions): Block[] {
+  const files = Object.entries(paste);
+  const shown = which === 'all' ? files : files.filter(([name]) => SHORT.includes(name));
+  const rest = files.filter((file) => !shown.includes(file)).map(([name]) => name);
+  return [
+    ...shown.map(([name, code]): Block => ({ kind: 'code', name, code })),
+    ...(rest.length === 0
+      ? []
+      : [{ kind: 'text', text: `Also ${rest.join(' and ')}: --output DIR writes them, --format markdown shows them.` } as const]),
+  ];
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** Three digits, or all of a whole number. */
+function figure(value: number): string {
+  return value >= 1000 ? count(value) : String(Number(value.toPrecision(3)));
+}

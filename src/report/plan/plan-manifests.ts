@@ -1,0 +1,93 @@
+import { stringify } from 'yaml';
+import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
+import { alertRules } from './plan-alerts.ts';
+
+type Plan = Omit<PlanReport, 'paste' | 'verification'>;
+
+/** The kube-proxy configuration a user gave, to be written again with other limits. */
+export interface GivenConfiguration {
+  readonly configuration: Fields;
+  readonly configMap: { readonly object: Fields; readonly key: string } | null;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const PLAIN: Fields = {
+  apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+  kind: 'KubeProxyConfiguration',
+  conntrack: { tcpEstablishedTimeout: '24h0m0s', tcpCloseWaitTimeout: '1h0m0s' },
+};
+const PLAIN_MAP: Fields = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-proxy', namespace: 'kube-system' } };
+/** What the API server adds to an object and does not want back. */
+const SERVER_METADATA = ['creationTimestamp', 'resourceVersion', 'uid', 'managedFields', 'generation', 'selfLink'];
+
+/** Configuration that gives the nodes of the plan the recommended table, by file name. Limits are raised, never lowered. */
+export function pasteFiles(plan: Plan, given: GivenConfiguration | null): PasteFiles {
+  const pool = plan.recommend.nodePool.length === 0 ? {} : { 'karpenter-nodepool.yaml': nodePool(plan) };
+  return {
+    'kube-proxy-configmap.yaml': kubeProxyConfigMap(plan, given),
+    '90-conntrack.conf': sysctlFile(plan),
+    ...pool,
+    'conntrack-alerts.yaml': alertRules(plan),
+  };
+}
+
+function kubeProxyConfigMap({ recommend }: Plan, given: GivenConfiguration | null): string {
+  const configuration = given?.configuration ?? PLAIN;
+  const block = configuration['conntrack'];
+  const conntrack = { ...(typeof block === 'object' ? block : {}), ...recommend.kubeProxy };
+  const object = given?.configMap?.object ?? PLAIN_MAP;
+  const key = given?.configMap?.key ?? 'config.conf';
+  const data = typeof object['data'] === 'object' ? object['data'] : {};
+  const text = stringify({ ...configuration, conntrack });
+  const complete = given?.configMap != null;
+  return [
+    ...(complete
+      ? []
+      : [
+          '# Merge the conntrack block into your own: this is not all of a ConfigMap that nodes run on.',
+          '#   kubectl -n kube-system edit configmap kube-proxy        (EKS: kube-proxy-config, key config)',
+        ]),
+    '# Then: kubectl -n kube-system rollout restart daemonset kube-proxy',
+    stringify({ ...object, metadata: clientMetadata(object['metadata']), data: { ...data, [key]: text } }, { lineWidth: 0 }),
+  ].join('\n');
+}
+
+function clientMetadata(metadata: unknown): Record<string, unknown> {
+  const entries = typeof metadata === 'object' && metadata !== null ? Object.entries(metadata) : [];
+  return Object.fromEntries(entries.filter(([key]) => !SERVER_METADATA.includes(key)));
+}
+
+/** max and buckets together: with max alone the buckets stay, and early drop changes with entries ÷ buckets. */
+function sysctlFile({ recommend, limit, node }: Plan): string {
+  const max = Math.max(recommend.max, limit.max);
+  const warning =
+    limit.policy === 'exact' && max !== limit.max
+      ? [
+          `# kube-proxy ${node.kubeProxyVersion} writes its own value over this one when it starts: change its ConfigMap instead,`,
+          '# or set maxPerCore: 0 there, so that it leaves the limit alone.',
+        ]
+      : [];
+  return [
+    '# /etc/sysctl.d/90-conntrack.conf; the module must be loaded first: echo nf_conntrack > /etc/modules-load.d/conntrack.conf',
+    ...warning,
+    `net.netfilter.nf_conntrack_buckets = ${recommend.buckets}`,
+    `net.netfilter.nf_conntrack_max = ${max}`,
+    '',
+  ].join('\n');
+}
+
+function nodePool({ recommend }: Plan): string {
+  const requirements = recommend.nodePool.map(({ key, operator, values }) => ({ key, operator, values }));
+  const left = recommend.tooSmall.length === 0 ? [] : [`# Too small, left out: ${recommend.tooSmall.join(', ')}`];
+  return [
+    '# Merge into your NodePool: types whose conntrack table is too small for the load are kept out.',
+    ...left,
+    stringify({
+      apiVersion: 'karpenter.sh/v1',
+      kind: 'NodePool',
+      metadata: { name: 'gateway' },
+      spec: { template: { spec: { requirements } } },
+    }),
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+import type { Summary } from '../../model/result/summary.ts';
+import { facts } from '../facts/facts.ts';
+import { floodTable } from '../facts/flood-table.ts';
+import { headline, isCertain, story } from '../facts/headline.ts';
+import { thresholdLines } from '../facts/thresholds.ts';
+import { labelled, type Paint, painter, wrap } from '../text/layout.ts';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Columns; the report is never wider than 100. */
+  readonly width: number;
+}
+
+const WIDEST = 100;
+const NARROWEST = 40;
+
+/** Columns to use of a terminal that has `width`. */
+export function clampWidth(width: number): number {
+  return Math.max(NARROWEST, Math.min(WIDEST, width));
+}
+
+/** The closing report: what broke, when, what it felt like, and why that is certain. */
+export function renderTerminal(summary: Summary, options: TerminalOptions): string {
+  const width = clampWidth(options.width);
+  const paint = painter(options.color);
+  return `${[
+    '',
+    headline(summary, width, paint),
+    '',
+    ...wrap(story(summary), width - 2).map((line) => `  ${paint('bold', line)}`),
+    '',
+    ...facts(summary).map(([label, text]) => labelled(label, text, width, paint)),
+    '',
+    ...reasons(summary, width, paint),
+    '',
+    ...thresholdLines(summary, width, paint),
+    ...floodTable(summary, width, paint),
+  ].join('\n')}\n`;
+}
+
+function reasons(summary: Summary, width: number, paint: Paint): string[] {
+  const { verdict } = summary;
+  const sure = isCertain(summary);
+  const mark = sure ? paint('green', '+') : paint('yellow', '!');
+  return [
+    paint('dim', `  ${sure ? 'Why this is certain' : 'What stands against it'}`),
+    ...verdict.reasons.flatMap((reason) => wrap(reason, width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`)),
+  ];
+}

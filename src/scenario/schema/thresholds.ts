@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { FloodKind } from '../../model/input/flood-kind.ts';
+import { METRIC_NAMES, type Metric, metricNamed, parseSelector, type Selector } from '../../model/input/metrics.ts';
+import { AGGREGATIONS, parseExpression, supports } from '../../model/input/threshold.ts';
+import { didYouMean } from '../../model/suggest.ts';
+import { FAILURE_CAUSES } from '../../model/timeline/attempt.ts';
+import type { Path } from '../text/problem.ts';
+import { duration, notOneOf } from './values.ts';
+
+const expression = z
+  .string()
+  .superRefine((text, context) => {
+    const parsed = parseExpression(text);
+    if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
+  })
+  .meta({
+    description: 'Pass criterion in k6’s grammar: aggregation, operator, number, e.g. p(99)<250.',
+    pattern: '^\\s*(count|rate|value|avg|min|max|med|p\\([0-9.]+\\))\\s*(<=|>=|===|==|!=|<|>)|.*\\$\\{.*$',
+  });
+
+const threshold = z.union([
+  expression,
+  z.strictObject({
+    threshold: expression,
+    abortOnFail: z.boolean().default(false).describe('Stop the load as soon as the threshold is crossed.'),
+    delayAbortEval: duration({ min: 0 }, 'Time after the start of the load before it may be stopped.').prefault('0s'),
+  }),
+]);
+
+type ThresholdsFile = Readonly<Record<string, readonly z.output<typeof threshold>[]>>;
+
+/** `thresholds:` of a scenario, each metric with what it can be asked; which floods there are is `checkFloods`'s to know. */
+export const thresholds = z
+  .record(z.string(), z.array(threshold))
+  .superRefine((file, context) => {
+    for (const [metric, list] of Object.entries(file)) checkMetric(metric, list, context);
+  })
+  .meta({
+    description: 'Pass criteria by metric (k6’s thresholds): conn_failed, or conn_failed{flood:requests} for one flood.',
+    propertyNames: { pattern: `^\\s*(${METRIC_NAMES.join('|')})\\s*(\\{.*\\})?\\s*$` },
+  });
+
+/** Refuses sub-metrics of floods that do not exist, or whose kind does not have the metric. */
+export function checkFloods(
+  {
+    thresholds = {},
+    floods,
+  }: { thresholds?: ThresholdsFile | undefined; floods: Readonly<Record<string, { kind?: FloodKind }>> },
+  context: z.core.$RefinementCtx,
+): void {
+  for (const text of Object.keys(thresholds)) {
+    const selector = parseSelector(text);
+    const flood = selector?.tags['flood'];
+    if (selector === undefined || flood === undefined) continue;
+    const problem = wrongFlood(selector.name, flood, floods);
+    if (problem !== undefined) refuseKey(context, ['thresholds', text], problem);
+  }
+}
+
+function checkMetric(text: string, list: ThresholdsFile[string], context: z.core.$RefinementCtx): void {
+  const selector = parseSelector(text);
+  const metric = selector && metricNamed(selector.name);
+  for (const problem of wrongSelector(selector)) refuseKey(context, [text], problem);
+  if (selector === undefined || metric === undefined) return;
+  for (const [index, entry] of list.entries()) {
+    const long = typeof entry !== 'string';
+    const parsed = parseExpression(long ? entry.threshold : entry);
+    if (typeof parsed !== 'string' && !supports(metric.type, parsed.aggregation)) {
+      const message = `${selector.name} is a ${metric.type}: it supports ${AGGREGATIONS[metric.type].join(', ')}, not ${parsed.aggregation}`;
+      context.addIssue({ code: 'custom', path: long ? [text, index, 'threshold'] : [text, index], message });
+    }
+    if (long && entry.abortOnFail && isKnownAfterwards(selector, metric)) {
+      const message = `${text} is known only when the run is over, so it cannot stop it`;
+      context.addIssue({ code: 'custom', path: [text, index, 'abortOnFail'], message });
+    }
+  }
+}
+
+function wrongSelector(selector: Selector | undefined): string[] {
+  if (selector === undefined) return ['expected a metric such as conn_failed, or with a tag: conn_failed{flood:requests}'];
+  const metric = metricNamed(selector.name);
+  if (metric === undefined) return [`no metric is named ${selector.name}${suggestion(selector.name, METRIC_NAMES)}`];
+  return wrongTags(selector, metric);
+}
+
+function wrongTags({ name, tags }: Selector, metric: Metric): string[] {
+  return Object.entries(tags).flatMap(([tag, value]) => {
+    if (!metric.tags.some((known) => known === tag)) {
+      const known = metric.tags.length === 0 ? 'it has none' : `it has ${metric.tags.join(' and ')}`;
+      return [`${name} has no tag ${tag}; ${known}`];
+    }
+    return tag === 'cause' && !FAILURE_CAUSES.some((cause) => cause === value)
+      ? [`${name}: cause ${notOneOf(value, FAILURE_CAUSES)}`]
+      : [];
+  });
+}
+
+/** Causes are named when all the evidence is in. */
+function isKnownAfterwards({ tags }: Selector, metric: Metric): boolean {
+  return metric.afterwards === true || tags['cause'] !== undefined;
+}
+
+function wrongFlood(name: string, flood: string, floods: Readonly<Record<string, { kind?: FloodKind }>>): string | undefined {
+  if (!Object.hasOwn(floods, flood)) return `no flood is named ${flood}${suggestion(flood, Object.keys(floods))}`;
+  const kinds = metricNamed(name)?.kinds;
+  const kind = floods[flood]?.kind;
+  if (kinds === undefined || kind === undefined || kinds.includes(kind)) return undefined;
+  return `${flood} is ${kind}, and ${name} is measured of ${kinds.join(' and ')} floods`;
+}
+
+function suggestion(typed: string, names: readonly string[]): string {
+  const nearest = didYouMean(typed, names);
+  return nearest === '' ? `; there are ${names.join(', ')}` : nearest;
+}
+
+function refuseKey(context: z.core.$RefinementCtx, path: Path, message: string): void {
+  context.addIssue({ code: 'custom', path: [...path], message, params: { about: 'key' } });
+}

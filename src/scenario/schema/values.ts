@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { didYouMean } from '../../model/suggest.ts';
+import { formatDuration, parseCount, parseDuration } from '../../model/units.ts';
+
+/** setTimeout's and, at HZ=1000, the kernel's jiffies' limit: 2³¹ ms. */
+const LONGEST = 2_147_483; // seconds
+const DURATION = 'expected a duration such as 250ms, 5s or 1m30s';
+
+/** At once or a second: three times as many as one client has tuples to 64 virtual IPs. More can only be a slip. */
+export const MOST_CONNECTIONS = 10_000_000;
+
+export interface Bounds {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/** `1m30s` → 90. Seconds, to the microsecond, so that the resolved scenario reads back exactly the same. */
+export function duration({ min, max = LONGEST }: Bounds, description: string) {
+  return z
+    .string({ error: ({ input }) => (input === undefined ? undefined : wrongDuration(input)) })
+    .transform((text, context) => {
+      const seconds = parseDuration(text);
+      if (seconds === undefined) return refuse(context, wrongDuration(text));
+      if (seconds < min) return refuse(context, `must be at least ${formatDuration(min)}`);
+      if (seconds > max) return refuse(context, `must be at most ${formatDuration(max)}`);
+      return Math.round(seconds * 1e6) / 1e6;
+    })
+    .meta({ description, pattern: '^((\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h|d))+|.*\\$\\{.*)$' });
+}
+
+function wrongDuration(input: unknown): string {
+  if (typeof input === 'number') return `${DURATION}; ${input} has no unit (${input}s?)`;
+  return typeof input === 'string' ? `${DURATION}, got ${JSON.stringify(input)}` : DURATION;
+}
+
+/** `4096`, `'4096'`, `4k`, `1.5m` → a number. */
+export function count({ min, max = Number.MAX_SAFE_INTEGER }: Bounds, description: string) {
+  return number(description, (value) => {
+    if (value < min) return `must be at least ${min}`;
+    if (value > max) return `must be at most ${max}`;
+    return Number.isInteger(value) ? undefined : 'must be a whole number';
+  });
+}
+
+/** A rate a second; like a count, but may be fractional and, with `positive`, must not be 0. */
+export function rate(description: string, { positive = false } = {}) {
+  return number(description, (value) => {
+    if (value < 0) return 'must be at least 0';
+    if (value > MOST_CONNECTIONS) return `must be at most ${MOST_CONNECTIONS}`;
+    return positive && value === 0 ? 'must be more than 0' : undefined;
+  });
+}
+
+/** A share below 1 or a whole number. */
+export function shareOrCount(description: string) {
+  return number(description, (value) => {
+    if (value < 0) return 'must be at least 0';
+    return value < 1 || Number.isInteger(value) ? undefined : 'must be a share below 1 or a whole number';
+  });
+}
+
+/** A finite number, also as text with a `k` or `m`; `check` returns what is wrong with it. */
+export function number(description: string, check: (value: number) => string | undefined) {
+  const expected = 'expected a number such as 500, 4096 or 20k';
+  return z
+    .union([z.number(), z.string().meta({ pattern: '^(\\d+(\\.\\d+)?[kKmM]?|.*\\$\\{.*)$' })], {
+      error: ({ input }) => (input === undefined ? undefined : expected),
+    })
+    .transform((input, context) => {
+      const value = typeof input === 'number' ? input : parseCount(input);
+      if (value === undefined) return refuse(context, expected);
+      // 1.1k is 1100.0000000000002 in binary.
+      const exact = Number(value.toPrecision(12));
+      const wrong = check(exact);
+      return wrong === undefined ? exact : refuse(context, wrong);
+    })
+    .meta({ description });
+}
+
+/** One of `supported`; one of `later` is understood, and refused as not supported yet. */
+export function choice<const S extends string>(supported: readonly S[], later: readonly string[], description: string) {
+  return z
+    .enum([...supported, ...later], { error: ({ input }) => notOneOf(input, supported) })
+    .transform((value, context): S => {
+      const known = supported.find((one) => one === value);
+      return known ?? refuse(context, `${value} is not supported yet; choose one of ${listed(supported)}`);
+    })
+    .meta({ description, enum: [...supported] }); // an editor offers only what works
+}
+
+/** Reports `message` at the value being parsed and goes on, so that other problems are found as well. */
+export function refuse(context: z.core.$RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+/** Why `input` is wrong where only `values` are right, with a suggestion when it looks like one of them. */
+export function notOneOf(input: unknown, values: readonly unknown[]): string | undefined {
+  if (input === undefined) return `is required: ${listed(values)}`;
+  const texts = values.map(String);
+  return `must be ${values.length > 1 ? 'one of ' : ''}${listed(values)}${didYouMean(String(input), texts)}`;
+}
+
+function listed(values: readonly unknown[]): string {
+  return values.join(', ');
+}

@@ -1,0 +1,39 @@
+import { cpus, release, totalmem } from 'node:os';
+import type { Environment } from '../../model/timeline/run.ts';
+import { run } from '../../platform/exec.ts';
+import { findTool } from '../../platform/tools.ts';
+
+const VERSION_FLAGS: Readonly<Record<string, string>> = {
+  ip: '-V',
+  nft: '--version',
+  iptables: '--version',
+  conntrack: '--version',
+};
+
+/** What a reader needs to know about the machine to repeat the run. */
+export async function describeEnvironment(lab: {
+  readonly driver: string;
+  readonly rootless: boolean;
+  readonly sysctls: Readonly<Record<string, string>>;
+}): Promise<Environment> {
+  return {
+    driver: lab.driver,
+    rootless: lab.rootless,
+    kernel: release(),
+    node: process.version,
+    cpus: cpus().length,
+    memoryBytes: totalmem(),
+    sysctls: lab.sysctls,
+    tools: await toolVersions(),
+  };
+}
+
+async function toolVersions(): Promise<Record<string, string>> {
+  const installed = Object.entries(VERSION_FLAGS).filter(([tool]) => findTool(tool) !== undefined);
+  const versions = installed.map(async ([tool, flag]) => [tool, firstLine(await run([tool, flag]).catch(() => ''))] as const);
+  return Object.fromEntries(await Promise.all(versions));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]?.trim() ?? '';
+}

@@ -1,0 +1,66 @@
+import { totalFailed } from '../../model/timeline/attempt.ts';
+import type { ConntrackRecord, TimelineRecord } from '../../model/timeline/sample.ts';
+import { Counts } from '../../timeline/counts.ts';
+
+/** What the live view shows; the latest figures of everything that was recorded. */
+export interface Progress {
+  entries: number;
+  drops: number;
+  /** The sample that showed the first dropped packet. */
+  firstDrop: { readonly t: number; readonly entries: number } | null;
+  failed: number;
+  open: number;
+  /** Attempts begun a second, over the last whole second. */
+  rate: number;
+  p99Ms: number | null;
+}
+
+/** Folds the stream of records into the figures of the live view. */
+export class ProgressMeter {
+  readonly #open = new Map<string, number>();
+  readonly #perBucket = new Map<number, number>();
+  #dropsBefore: number | undefined;
+  readonly progress: Progress = { entries: 0, drops: 0, firstDrop: null, failed: 0, open: 0, rate: 0, p99Ms: null };
+
+  record(record: TimelineRecord): void {
+    switch (record.type) {
+      case 'conntrack':
+        if (record.host === 'gateway') this.#table(record);
+        break;
+      case 'load':
+        this.progress.failed += totalFailed({ failed: record.failed ?? {} });
+        this.#attempts(record.at, record.attempted ?? 0);
+        break;
+      case 'gauge':
+        this.#open.set(record.flood, record.open);
+        this.progress.open = [...this.#open.values()].reduce((sum, open) => sum + open, 0);
+        break;
+    }
+  }
+
+  /** Takes a flood's connect latencies of the last second. */
+  connecting(data: string): void {
+    const counts = new Counts();
+    counts.addEncoded(data);
+    this.progress.p99Ms = counts.summary().p99;
+  }
+
+  #table({ t, entries, drop }: ConntrackRecord): void {
+    this.progress.entries = entries;
+    if (drop === undefined) return;
+    this.#dropsBefore ??= drop;
+    this.progress.drops = drop - this.#dropsBefore;
+    if (this.progress.drops > 0) this.progress.firstDrop ??= { t, entries };
+  }
+
+  #attempts(at: number, count: number): void {
+    const bucket = Math.round(at * 10);
+    this.#perBucket.set(bucket, (this.#perBucket.get(bucket) ?? 0) + count);
+    let rate = 0;
+    for (const [key, attempts] of this.#perBucket) {
+      if (key <= bucket - 10) this.#perBucket.delete(key);
+      else rate += attempts;
+    }
+    this.progress.rate = rate;
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { AnyLab } from '../../lab/lab.ts';
+import { isExternal, sendsNothing } from '../../model/input/scenario.ts';
+import type { Environment } from '../../model/timeline/run.ts';
+import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
+import { VERSION } from '../../platform/version.ts';
+import { Recorder } from '../../timeline/recorder.ts';
+import { describeEnvironment } from './environment.ts';
+import type { Interrupts } from './interrupts.ts';
+import { measure } from './measure.ts';
+import type { RunRequest } from './request.ts';
+import type { Ending } from './run-outcome.ts';
+
+/** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */
+export async function recordRun(
+  lab: AnyLab,
+  request: RunRequest,
+  run: { readonly runId: string; readonly startedAt: Date; readonly folder: string },
+  interrupts: Interrupts,
+): Promise<Ending> {
+  const recorder = new Recorder(run.folder);
+  try {
+    const environment = await describeEnvironment(lab);
+    const meta = describeRun(request, { ...run, environment, lab });
+    return await measure(lab, request.loaded.scenario, meta, { recorder, interrupts, request });
+  } finally {
+    await recorder.close();
+  }
+}
+
+function describeRun(
+  request: RunRequest,
+  run: { runId: string; startedAt: Date; environment: Environment; lab: AnyLab },
+): Omit<MetaRecord, 't'> {
+  const { scenario, resolved } = request.loaded;
+  const { runId, startedAt, environment, lab } = run;
+  return {
+    type: 'meta',
+    schema: TIMELINE_SCHEMA,
+    run: { id: runId, startedAt: startedAt.toISOString(), version: VERSION, seed: scenario.seed, command: request.command },
+    scenario: {
+      name: scenario.name,
+      description: scenario.description,
+      sha256: createHash('sha256').update(resolved).digest('hex'),
+      floods: scenario.floods.map((flood) => ({
+        name: flood.name,
+        kind: flood.kind,
+        executor: flood.shape.executor,
+        ...(sendsNothing(flood) ? { protocol: 'tcp' as const } : {}),
+        ...(flood.kind === 'short' && flood.client === 'undici' ? { client: flood.client } : {}),
+      })),
+      ...(isExternal(scenario) ? {} : { backend: scenario.backend }),
+      ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),
+    },
+    environment,
+    lab: {
+      capacity: lab.capacity,
+      dataplane: isExternal(scenario) ? 'unknown' : scenario.gateway.dataplane,
+      intervalMs: scenario.probe.intervalSeconds * 1000,
+      synSchedule: lab.synSchedule,
+      gatewayNetns: lab.gatewayNetns,
+    },
+  };
+}

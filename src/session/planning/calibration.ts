@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Scenario } from '../../model/input/scenario.ts';
+import type { Calibration } from '../../model/result/plan.ts';
+import type { PredictedQuantity, Summary } from '../../model/result/summary.ts';
+import { CtloadError, reasonOf } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { type LoadedScenario, parseScenario } from '../../scenario/load.ts';
+import { componentsOf, sum } from '../../sizing/component.ts';
+import { streamsOfScenario } from '../../sizing/traffic.ts';
+import { deriveReport } from '../results/derive.ts';
+import { RESOLVED_FILE } from '../results/results.ts';
+
+export interface MeasuredRun {
+  readonly loaded: LoadedScenario;
+  readonly calibration: Calibration;
+}
+
+/**
+ * What the run recorded in `folder` measured of the model's constants.
+ * @throws {CtloadError} exit 2 when the folder holds no run.
+ */
+export function calibrateFrom(folder: string): MeasuredRun {
+  const { summary } = deriveReport(folder);
+  const loaded = scenarioOf(folder);
+  return { loaded, calibration: { folder, ...measuredIn(summary, loaded.scenario) } };
+}
+
+function scenarioOf(folder: string): LoadedScenario {
+  const path = join(folder, RESOLVED_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new CtloadError(`cannot read ${path}: ${reasonOf(cause)}`, {
+      hint: 'name the folder of one run, as `ctload run` prints it',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+  return parseScenario(text, path);
+}
+
+function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibration, 'folder'> {
+  const quantity = (name: PredictedQuantity['quantity']) => summary.prediction.find((one) => one.quantity === name);
+  const perConnection = quantity('entriesPerConnection');
+  const residue =
+    perConnection?.predicted && perConnection.measured !== null ? perConnection.measured / perConnection.predicted : null;
+  const lag = lagOf(summary, scenario, quantity('steadyEntries'));
+  return {
+    residue,
+    gcLagSeconds: lag,
+    notes: [
+      residue === null
+        ? 'the run does not tell how many entries a connection leaves'
+        : `a connection left ${residue.toFixed(3)} of the entries predicted for it`,
+      lag === null
+        ? 'no entry lived through its whole timeout in a table with room, so the run says nothing of the garbage collector: the model’s figure is used'
+        : `expired entries stayed counted for up to ${lag.toFixed(1)} s`,
+    ],
+  };
+}
+
+/** Entries beyond the steady state ÷ entries that expire a second; only a run that outlives its entries and held shows it. */
+function lagOf(summary: Summary, scenario: Scenario, steady: PredictedQuantity | undefined): number | null {
+  const { conntrack } = scenario.gateway;
+  if (summary.verdict.kind !== 'held' || steady?.predicted == null || steady.measured === null) return null;
+  const components = componentsOf(
+    { streams: streamsOfScenario(scenario), peakFactor: 1, replicas: 1, entriesPerConnection: 1 },
+    conntrack.timeouts,
+  );
+  const expiring = sum(components, ({ rate }) => rate);
+  return expiring === 0 ? null : Math.max(0, (summary.conntrack.peakEntries - steady.predicted) / expiring);
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sortRecords } from '../../analysis/log/run-log.ts';
+import { seriesOf } from '../../analysis/series/series.ts';
+import { summarizeLog } from '../../analysis/summarize.ts';
+import type { RunReport } from '../../model/result/report.ts';
+import { replaceFile } from '../../platform/atomic-write.ts';
+import { CtloadError, reasonOf } from '../../platform/errors.ts';
+import { REPORTS } from '../../report/reports.ts';
+import { readLatency, readValues } from '../../timeline/read-latency.ts';
+import { readTimeline } from '../../timeline/read-timeline.ts';
+import { readExpectation } from './expectation.ts';
+import { RESOLVED_FILE } from './results.ts';
+
+/**
+ * Judges what a run recorded in `folder`. A run and `ctload report` both come here, so both find the same.
+ * @throws {CtloadError} exit 2 when the folder holds no valid record.
+ */
+export function deriveReport(folder: string): RunReport {
+  const log = sortRecords(readTimeline(folder));
+  const latency = readLatency(folder);
+  const summary = summarizeLog(log, latency, readExpectation(folder, log.meta.lab.capacity));
+  const series = seriesOf(log, latency, readValues(folder, 'connecting'), summary);
+  return { summary, latency, scenario: readResolved(folder), series };
+}
+
+/** Writes every report of a run into its folder. @throws {CtloadError} exit 100 when one cannot be written. */
+export function writeReports(folder: string, run: RunReport): void {
+  for (const report of REPORTS) {
+    const path = join(folder, report.file);
+    const text = report.render(run);
+    try {
+      replaceFile(path, text);
+    } catch (cause) {
+      throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
+    }
+  }
+}
+
+function readResolved(folder: string): string | null {
+  const path = join(folder, RESOLVED_FILE);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}

@@ -1,0 +1,53 @@
+import type { FindSpec } from '../../model/input/find-spec.ts';
+import type { Scenario } from '../../model/input/scenario.ts';
+import { formatDuration } from '../../model/units.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import type { LoadedScenario } from '../../scenario/load.ts';
+import { variableAt } from '../../scenario/variable.ts';
+
+/** Reads the scenario of the search with further `path=value` overrides, so that every value is checked like the file's own. */
+export type ScenarioLoader = (overrides: readonly string[]) => LoadedScenario;
+
+export interface TrialPlan {
+  readonly variable: string;
+  readonly initialValue: number;
+  readonly whole: boolean;
+  /** The variable shapes the gateway itself: every trial needs a lab of its own. */
+  readonly rebuilds: boolean;
+  /** The scenario of a trial. @throws {CtloadError} exit 104 when the value is not a valid one. */
+  trial(value: number, seconds: number): LoadedScenario;
+}
+
+/**
+ * What the trials of a search vary. Floods with a duration last as long as the trial; ramps run as the scenario has them.
+ * @throws {CtloadError} exit 104 when there is nothing to vary, or no number to begin with.
+ */
+export function planTrials(load: ScenarioLoader, spec: FindSpec): TrialPlan {
+  const { scenario } = load([]);
+  const { path, value, whole } = variableAt(spec.variable ?? arrivalRate(scenario), load);
+  const initialValue = spec.initialValue ?? value;
+  if (initialValue === undefined) {
+    throw new CtloadError(`find.variable: the scenario has no key ${path}`, {
+      hint: 'name a key it has, or say where to begin with find.initialValue',
+      exitCode: ExitCode.invalidScenario,
+    });
+  }
+  const lasting = scenario.floods.filter(({ shape }) => 'durationSeconds' in shape).map(({ name }) => `floods.${name}.duration`);
+  return {
+    variable: path,
+    initialValue,
+    whole,
+    rebuilds: path.startsWith('gateway.') || path.startsWith('lab.'),
+    trial: (tried, seconds) => load([...lasting.map((key) => `${key}=${formatDuration(seconds)}`), `${path}=${tried}`]),
+  };
+}
+
+function arrivalRate({ floods }: Scenario): string {
+  const flood = floods.find(({ shape }) => shape.executor === 'constant-arrival-rate');
+  if (flood !== undefined) return `floods.${flood.name}.rate`;
+  throw new CtloadError('find: no flood has a constant arrival rate to search for', {
+    hint: 'name the key to vary with --variable or find.variable, or use --for connections when connections are held',
+    exitCode: ExitCode.invalidScenario,
+  });
+}

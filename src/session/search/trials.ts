@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { judgeTrial } from '../../analysis/search/trial.ts';
+import { restoreBaseline } from '../../lab/host/baseline.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { loadSeconds } from '../../model/input/scenario.ts';
+import type { FindReport, TrialReport } from '../../model/result/find.ts';
+import type { Summary } from '../../model/result/summary.ts';
+import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import type { Log } from '../../platform/log.ts';
+import type { LoadedScenario } from '../../scenario/load.ts';
+import type { Interrupts } from '../measure/interrupts.ts';
+import { recordRun } from '../measure/record.ts';
+import type { RunRequest } from '../measure/request.ts';
+import { deriveReport, writeReports } from '../results/derive.ts';
+import { openResults } from '../results/results.ts';
+import { standUp, tearDown } from '../run.ts';
+
+/** What the trials of one search have in common. */
+export interface TrialSetting {
+  /** Folder of the search; trials go into `trials/` below it. */
+  readonly folder: string;
+  readonly command: string;
+  readonly log: Log;
+  /** A view of one trial under way; undefined when nobody looks. */
+  watch(): Pick<RunRequest, 'onStatus' | 'onLoadEnd'> | undefined;
+}
+
+export interface Trial {
+  readonly value: number;
+  readonly confirm: boolean;
+  /** @throws {CtloadError} exit 104 when the value is not valid. */
+  scenario(): LoadedScenario;
+}
+
+/** Runs trials one after the other in one lab, each from the same baseline, and keeps every one as a normal run folder. */
+export class Trials {
+  readonly #setting: TrialSetting;
+  readonly #interrupts: Interrupts;
+  readonly #labPerTrial: boolean;
+  readonly #reports: TrialReport[] = [];
+  #lab: Lab | undefined;
+  #capacity: Lab['capacity'] | undefined;
+
+  /** @param labPerTrial when the trials differ in what the lab is made of. */
+  constructor(setting: TrialSetting, interrupts: Interrupts, labPerTrial: boolean) {
+    this.#setting = setting;
+    this.#interrupts = interrupts;
+    this.#labPerTrial = labPerTrial;
+  }
+
+  get reports(): readonly TrialReport[] {
+    return this.#reports;
+  }
+
+  /** The table of the last lab; null before the first. */
+  get conntrack(): FindReport['conntrack'] {
+    if (this.#capacity === undefined) return null;
+    const { effectiveMax, method, buckets, prefilled } = this.#capacity;
+    return { effectiveMax, method, buckets, prefilled };
+  }
+
+  /**
+   * Runs one trial.
+   * @throws {CtloadError} exit 105 once a signal has come; else as runScenario.
+   */
+  async run(trial: Trial): Promise<TrialReport> {
+    const number = this.#reports.length + 1;
+    const about = { number, value: trial.value, confirm: trial.confirm };
+    const loaded = validScenario(trial);
+    if (typeof loaded === 'string') {
+      return this.#add({ ...about, seconds: 0, outcome: 'out-of-reach', why: loaded, ...NOTHING_RAN });
+    }
+    const name = join('trials', `${String(number).padStart(2, '0')}-${trial.value}`);
+    const summary = await this.#measure(loaded, join(this.#setting.folder, name));
+    const { kind, why } = judgeTrial(summary);
+    return this.#add({
+      ...about,
+      seconds: loadSeconds(loaded.scenario.floods),
+      outcome: kind,
+      why,
+      peakEntries: summary.conntrack.peakEntries,
+      drop: summary.conntrack.drop,
+      peakOpen: Object.values(summary.floods).reduce((sum, { peakOpen }) => sum + peakOpen, 0),
+      folder: name,
+    });
+  }
+
+  /** Takes the lab down; what is left undone is told and given back. */
+  async end(): Promise<unknown> {
+    const lab = this.#lab;
+    this.#lab = undefined;
+    return lab === undefined ? undefined : await tearDown(lab, this.#setting.log);
+  }
+
+  async #measure(loaded: LoadedScenario, folder: string): Promise<Summary> {
+    const { log, command } = this.#setting;
+    const run = { runId: randomBytes(3).toString('hex'), startedAt: new Date(), folder };
+    const request: RunRequest = {
+      loaded,
+      output: folder,
+      command,
+      log,
+      listing: false,
+      lastInLab: this.#labPerTrial,
+      ...this.#setting.watch(),
+    };
+    openResults(folder, loaded.resolved);
+    const lab = await this.#standing(request, loaded, run.runId);
+    try {
+      await recordRun(lab, request, run, this.#interrupts);
+    } finally {
+      request.onLoadEnd?.();
+    }
+    throwIfAborted(this.#interrupts.graceful);
+    const report = deriveReport(folder);
+    writeReports(folder, report);
+    return report.summary;
+  }
+
+  /** The lab at its baseline: the one that stands, or a new one. */
+  async #standing(request: RunRequest, { scenario }: LoadedScenario, runId: string): Promise<Lab> {
+    if (this.#labPerTrial) await this.end();
+    if (this.#lab !== undefined) {
+      await restoreBaseline(this.#lab, this.#interrupts.graceful);
+      return this.#lab;
+    }
+    this.#lab = await standUp(scenario, request, runId, this.#interrupts);
+    this.#capacity = this.#lab.capacity;
+    return this.#lab;
+  }
+
+  #add(report: TrialReport): TrialReport {
+    this.#reports.push(report);
+    return report;
+  }
+}
+
+const NOTHING_RAN = { peakEntries: null, drop: null, peakOpen: null, folder: null } as const;
+
+/** The scenario, or why the value is not a valid one. */
+function validScenario(trial: Trial): LoadedScenario | string {
+  try {
+    return trial.scenario();
+  } catch (error) {
+    if (error instanceof CtloadError && error.exitCode === ExitCode.invalidScenario) return error.message.split('\n')[0] ?? '';
+    throw error;
+  }
+}

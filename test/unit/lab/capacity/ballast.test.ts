@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { entries } from '../../../../src/lab/capacity/ballast.ts';
+import { entriesIn } from '../../../../src/lab/host/table.ts';
+
+function lines(filling: 'ballast' | 'prefill', first: number, count: number): string[] {
+  return [...entries(filling, first, count)].join('').trimEnd().split('\n');
+}
+
+test('as many entries as asked for, no tuple twice, none where the lab has its own', () => {
+  const all = lines('ballast', 0, 262_144);
+  expect(all).toHaveLength(262_144);
+  expect(new Set(all).size).toBe(262_144);
+  for (const line of [all[0], all.at(-1)])
+    expect(line).toMatch(/-s 198\.19\.1(2[89]|[3-9]\d)\.\d+ --sport \d+ -d 198\.19\.255\.254 /);
+});
+
+test('a top-up continues where the last one ended', () => {
+  expect(lines('ballast', 1_000, 10)).toEqual(lines('ballast', 0, 1_010).slice(1_000));
+});
+
+test('ballast and prefill carry the mark; neither shares a tuple with the other', () => {
+  expect(lines('ballast', 0, 1)[0]).toContain(' -m 1668574308');
+  expect(lines('prefill', 0, 1)[0]).toContain(' -m 1668574308');
+  expect(lines('prefill', 0, 1)[0]).not.toContain('--dport 1 ');
+});
+
+test('the count is read from the first CPU’s line, in hexadecimal', () => {
+  expect(entriesIn('entries  clashres found\n0003fc18  00000000 00000000\n0003fc18  00000001 00000000\n')).toBe(261_144);
+  expect(entriesIn('')).toBe(0);
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  limitsWithoutLease,
+  readJournal,
+  undoJournal,
+  valuesToRestore,
+  writeJournal,
+} from '../../../../src/lab/lease/journal.ts';
+
+const ENTRY = { runId: 'r1', owner: 42, before: { max: 262144, buckets: 262144 }, during: { max: 500, buckets: 512 } };
+
+function journalFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ctload-journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'state', 'lease.json');
+}
+
+test('what is written is read back, and no draft stays behind', () => {
+  const file = journalFile();
+  writeJournal(ENTRY, file);
+  expect(readJournal(file)).toEqual(ENTRY);
+  expect(readdirSync(join(file, '..'))).toEqual(['lease.json']);
+});
+
+test('no journal and an unreadable one mean there is nothing to undo', () => {
+  const file = journalFile();
+  expect(readJournal(file)).toBeUndefined();
+  expect(undoJournal(file)).toBeUndefined();
+  writeJournal(ENTRY, file);
+  writeFileSync(file, '{"runId":"r');
+  expect(readJournal(file)).toBeUndefined();
+});
+
+test.each([
+  ['the lease in force', { max: 500, buckets: 512 }, { max: 262144, buckets: 262144 }],
+  ['nothing written yet', { max: 262144, buckets: 262144 }, { max: 262144, buckets: 262144 }],
+  ['only buckets written', { max: 262144, buckets: 512 }, { max: 262144, buckets: 262144 }],
+  ['max changed by somebody else', { max: 131072, buckets: 512 }, { max: 131072, buckets: 262144 }],
+  ['buckets changed by somebody else', { max: 500, buckets: 65536 }, { max: 262144, buckets: 65536 }],
+])('restoring after %s', (_, current, expected) => {
+  expect(valuesToRestore(ENTRY, current)).toEqual(expected);
+});
+
+test('a machine’s own limits are those in force, or what a lease will put back', () => {
+  const file = journalFile();
+  expect(limitsWithoutLease(ENTRY.during, file)).toEqual(ENTRY.during);
+  writeJournal(ENTRY, file);
+  expect(limitsWithoutLease(ENTRY.during, file)).toEqual(ENTRY.before);
+});
+
+test('buckets that the kernel rounded up before the lease could read them back are still the lease’s', () => {
+  const asked = { ...ENTRY, during: { max: 4097, buckets: 4097 } };
+  expect(valuesToRestore(asked, { max: 4097, buckets: 4608 })).toEqual(ENTRY.before);
+});

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { feed } from '../../../src/platform/pipe-into.ts';
+
+const never = new AbortController().signal;
+
+function* broken(): Generator<string> {
+  yield 'one\n';
+  throw new Error('no second line');
+}
+
+it('gives a command all there is, and tells how it failed', async () => {
+  await feed(['sh', '-c', 'test "$(wc -l)" = 2'], ['one\n', 'two\n'], never);
+  await expect(feed(['sh', '-c', 'echo full >&2; exit 3'], ['one\n'], never)).rejects.toThrow(/exit code 3: .*: full$/);
+  await expect(feed(['no-such-command'], ['one\n'], never)).rejects.toThrow(/exit code 127/);
+});
+
+it('fails when what it was to give breaks off', async () => {
+  await expect(feed(['cat'], broken(), never)).rejects.toThrow('no second line');
+});
+
+it('ends the command when it is no longer wanted', async () => {
+  const unwanted = new AbortController();
+  const fed = feed(
+    ['sleep', '1000'],
+    (function* () {
+      for (;;) yield 'x'.repeat(65_536);
+    })(),
+    unwanted.signal,
+  );
+  setImmediate(() => unwanted.abort());
+  await expect(fed).rejects.toMatchObject({ name: 'AbortError' });
+});

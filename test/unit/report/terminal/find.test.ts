@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { FindReport } from '../../../../src/model/result/find.ts';
+import { trialLine } from '../../../../src/report/facts/find-wording.ts';
+import { renderFind } from '../../../../src/report/terminal/find-terminal.ts';
+import { DOOMED, FOUND, TRIAL } from '../../../fixtures/find.ts';
+
+const words = (report: FindReport) => renderFind(report, { color: false, width: 100 }).replace(/\s+/g, ' ');
+
+describe('the report of a search', () => {
+  it('gives the answer, and beside it what the textbook says and why that is not so', () => {
+    const text = words(FOUND);
+    expect(text).toContain('CONVERGED floods.requests.rate');
+    expect(text).toContain('312.5 is the highest value that holds with 2,000 conntrack entries.');
+    expect(text).toContain('says 400/s: every entry gone after 5.00 s. What holds is 78 % of that.');
+    expect(text).toContain('6.19 s worth of connections');
+    expect(text).toMatch(/1 confirm 312\.5 held 60\.0 s 1,935 0/);
+    expect(text).not.toContain('allast');
+  });
+
+  it('says what ballast does to it', () => {
+    expect(words({ ...FOUND, conntrack: { effectiveMax: 2000, method: 'ballast', buckets: 262144, prefilled: 0 } })).toContain(
+      'the sysctl method is closer to the truth',
+    );
+  });
+
+  it('says why there is no answer, and what is known all the same', () => {
+    expect(words(DOOMED)).toContain('No answer: The generator was the limit. 700 held, but is not the answer.');
+    expect(words({ ...DOOMED, best: null, formula: null, conntrack: null })).toContain('No value is known to hold.');
+  });
+
+  it('has one line for every trial while it runs', () => {
+    expect(trialLine(TRIAL)).toBe('trial 1: 312.5 (confirming) held, peak 1,935 entries in 60.0 s');
+    expect(trialLine({ ...TRIAL, confirm: false, outcome: 'out-of-reach', why: 'max: too large', peakEntries: null })).toBe(
+      'trial 1: 312.5 out-of-reach: max: too large',
+    );
+  });
+});
