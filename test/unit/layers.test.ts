@@ -8,7 +8,7 @@ const MOST_LINES = 300;
 
 /** From the top (design.md §1): imports go down only, and what stands on one row is apart. */
 const ROWS: readonly (readonly string[])[] = [
-  ['cli'],
+  ['cli', 'processes'],
   ['commands'],
   ['session'],
   ['scenario', 'lab', 'load', 'probe', 'timeline', 'analysis', 'sizing', 'report'],
