@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn as nodeSpawn } from 'node:child_process';
 import { errnoOf } from './errors.ts';
-import { eachLine } from './remote/lines.ts';
+import { eachLine } from './lines.ts';
 import { tailOf } from './tail.ts';
 
 export interface SpawnOptions {

@@ -1,5 +1,5 @@
 import type { TimelineRecord } from '../model/timeline/sample.ts';
-import { eachLine } from '../platform/remote/lines.ts';
+import { eachLine } from '../platform/lines.ts';
 import type { Command } from './remote.ts';
 
 /** What a probe process does between its owner's commands. */

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { type Duplex, PassThrough } from 'node:stream';
 import { messageOf } from '../../platform/errors.ts';
 import type { Child, Exit } from '../../platform/exec.ts';
-import { eachLine } from '../../platform/remote/lines.ts';
+import { eachLine } from '../../platform/lines.ts';
 import { tailOf } from '../../platform/tail.ts';
 
 /** A process in a container, attached to. */

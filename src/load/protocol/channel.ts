@@ -1,4 +1,4 @@
-import { eachLine } from '../../platform/remote/lines.ts';
+import { eachLine } from '../../platform/lines.ts';
 
 /**
  * The child's end of the NDJSON conversation: calls `onCommand` for every line on stdin and `onOrphaned` when stdin closes,
