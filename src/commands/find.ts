@@ -9,7 +9,7 @@ import { createLiveView } from '../report/live/live.ts';
 import { renderFind } from '../report/terminal/find-terminal.ts';
 import { spread as spreadText } from '../report/terminal/repeat-terminal.ts';
 import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
-import { type FindResult, find as search } from '../session/find.ts';
+import { type FindResult, findLimit as search } from '../session/find.ts';
 import { Interrupts } from '../session/measure/interrupts.ts';
 import { folderOfRun, REPEAT_FILE, resultsFolder, writeReport } from '../session/results/results.ts';
 import { exitCodeOfSearches } from './exit-code.ts';

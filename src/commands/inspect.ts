@@ -1,6 +1,6 @@
 import { release } from 'node:os';
 import { TARGETS } from '../lab/addresses.ts';
-import { thisMachine } from '../load/sizing/machine.ts';
+import { machineFacts } from '../load/sizing/machine.ts';
 import { type ProcessPlan, planProcesses } from '../load/sizing/process-plan.ts';
 import { type AnyScenario, isExternal } from '../model/input/scenario.ts';
 import { ASSUMED_KERNEL } from '../model/node/kernel.ts';
@@ -10,14 +10,14 @@ import { descriptorLimit } from '../platform/descriptors.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
 import { describePrediction } from '../sizing/describe.ts';
 import { type Prediction, predict } from '../sizing/predict.ts';
-import { type Needs, needsOf } from '../sizing/requirements.ts';
+import { type Requirements, requirementsOf } from '../sizing/requirements.ts';
 
 /** `ctload inspect --json`, schema `ctload/inspect@1`. Seconds, bytes. Of an external gateway there is the scenario alone. */
 export interface Inspection {
   readonly schema: 'ctload/inspect@1';
   /** With every default filled in, durations in seconds. */
   readonly scenario: AnyScenario;
-  readonly needs?: Needs;
+  readonly needs?: Requirements;
   /** What the load is spread over on this machine. */
   readonly processes?: ProcessPlan;
   /** What the model says of the gateway's table. */
@@ -35,8 +35,8 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
     process.stdout.write(json ? jsonOf({ scenario }) : resolved);
     return;
   }
-  const needs = needsOf(scenario, TARGETS, parseVersion(release()) ?? ASSUMED_KERNEL);
-  const processes = planProcesses(scenario.floods, thisMachine());
+  const needs = requirementsOf(scenario, TARGETS, parseVersion(release()) ?? ASSUMED_KERNEL);
+  const processes = planProcesses(scenario.floods, machineFacts());
   const prediction = predict(scenario);
   if (json) {
     process.stdout.write(jsonOf({ scenario, needs, processes, prediction }));
@@ -55,9 +55,9 @@ function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');
 }
 
-function needLines(needs: Needs, processes: ProcessPlan): string[] {
+function needLines(needs: Requirements, processes: ProcessPlan): string[] {
   const { agents, backends, peakHeld } = processes;
-  const ports = ({ used, available }: Needs['stalePorts']) => `${number(used)} of ${number(available)}`;
+  const ports = ({ used, available }: Requirements['stalePorts']) => `${number(used)} of ${number(available)}`;
   return [
     `  duration           ${formatDuration(needs.loadSeconds)} of load, then the attempts under way`,
     `  kernel memory      ${number(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`,

@@ -1,6 +1,6 @@
 import { metricNamed, parseSelector, selectorText } from '../model/input/metrics.ts';
 import { AGGREGATIONS, supports } from '../model/input/threshold.ts';
-import type { Limit } from '../model/result/comparison.ts';
+import type { RegressionLimit } from '../model/result/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
@@ -10,7 +10,7 @@ const AGGREGATED = /^(.*\S)[ .](count|rate|value|avg|min|max|med|p\([\d.]+\))$/;
  * `breaking_point_entries=2%`, `conn_connecting p(99)=10%`, `conn_failed{flood:requests}=5%`.
  * @throws {CtloadError} exit 2 with what is wrong with it.
  */
-export function parseLimit(text: string): Limit {
+export function parseLimit(text: string): RegressionLimit {
   const [, left = '', percentage] = /^(.+)=\s*(\d+(?:\.\d+)?)\s*%$/.exec(text.trim()) ?? [];
   if (percentage === undefined) throw usage(text, 'expected METRIC=PERCENT%, e.g. breaking_point_entries=2%');
   const [, named, aggregation] = AGGREGATED.exec(left.trim()) ?? [];

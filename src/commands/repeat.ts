@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type RepeatedRun, summarizeRepeats } from '../analysis/search/repeat.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
-import { story } from '../report/facts/headline.ts';
+import { summaryText } from '../report/facts/headline.ts';
 import { renderRepeat } from '../report/terminal/repeat-terminal.ts';
 import type { RunResult } from '../session/measure/request.ts';
 import { folderOfRun, openRepeats, REPEAT_FILE, writeReport } from '../session/results/results.ts';
@@ -27,7 +27,7 @@ export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
   for (let number = 1; number <= options.repeat && !options.isOver(); number++) {
     const folder = folderOfRun(number);
     const result = await options.once(join(options.folder, folder));
-    options.log.info(`run ${number} of ${options.repeat}: ${story(result.report.summary)}`);
+    options.log.info(`run ${number} of ${options.repeat}: ${summaryText(result.report.summary)}`);
     runs.push({ folder, summary: result.report.summary, exitCode: options.exitCodeOf(result) });
   }
   const report = summarizeRepeats(runs);

@@ -43,11 +43,11 @@ export interface AddressPlan {
   /** UDP it translates, if asked to. */
   readonly udpServices: readonly Service[];
   readonly targets: Targets;
-  readonly listen: Listen;
+  readonly listen: ListenEndpoints;
 }
 
 /** What the backend may have to listen on. */
-export interface Listen {
+export interface ListenEndpoints {
   readonly http: readonly Endpoint[];
   readonly stale: readonly Endpoint[];
   /** Datagrams that want an answer. */

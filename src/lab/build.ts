@@ -25,7 +25,7 @@ export async function buildLab(
 }
 
 /** Disposes of `cleanup`. @throws {CtloadError} exit 101 naming what is left. */
-export async function tearDown(cleanup: Cleanup): Promise<void> {
+export async function undoBuild(cleanup: Cleanup): Promise<void> {
   try {
     await cleanup[Symbol.asyncDispose]();
   } catch (cause) {

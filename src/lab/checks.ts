@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, platform, release, totalmem } from 'node:os';
 import { descriptorLimit } from '../platform/descriptors.ts';
 import { messageOf } from '../platform/errors.ts';
-import { run } from '../platform/exec.ts';
+import { execute } from '../platform/exec.ts';
 import { requireTools } from '../platform/tools.ts';
 import { ALL_SERVICES } from './addresses.ts';
 import { leaseObstacle } from './capacity/capacity.ts';
-import { listNeighbours } from './capacity/other-namespaces.ts';
+import { listOtherNamespaces } from './capacity/other-namespaces.ts';
 import type { RuleDataplane } from './dataplane/dataplane.ts';
 import { iptablesRules } from './dataplane/iptables-rules.ts';
 import { nftablesRules } from './dataplane/nftables-rules.ts';
 import { describeLimits, loadConntrack, readLimits } from './host/limits.ts';
 import { lockIsFree } from './lease/lock.ts';
-import { describeHolders } from './lease/lock-owners.ts';
+import { describeLockOwners } from './lease/lock-owners.ts';
 import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './netns/rootless.ts';
 import { deadRuns } from './sweep.ts';
 
@@ -69,7 +69,7 @@ export function checkTools(): Promise<Check[]> {
 }
 
 async function versionOf(tool: string, flag = '--version'): Promise<string> {
-  return ((await run([tool, flag])).split('\n')[0] ?? '').trim();
+  return ((await execute([tool, flag])).split('\n')[0] ?? '').trim();
 }
 
 /** Whether tool and kernel take the gateway's rules: tried for real, in a network namespace that ends with the command. */
@@ -80,7 +80,7 @@ export function checkDataplane(dataplane: RuleDataplane): Promise<Check> {
   const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
   return attempt(`dataplane ${dataplane}`, async () => {
     requireTools([...new Set([tool, command[0] ?? tool])]);
-    await run([...isolation, ...command], { input });
+    await execute([...isolation, ...command], { input });
     return `${await versionOf(tool)}; this kernel takes the rules`;
   });
 }
@@ -90,11 +90,11 @@ export async function checkSysctlMethod(): Promise<Check> {
   const name = 'method sysctl';
   const obstacle = leaseObstacle();
   if (obstacle !== undefined) return { name, ok: false, detail: obstacle, remedy: 'run as root, or use ballast' };
-  const fullest = (await listNeighbours())[0];
+  const fullest = (await listOtherNamespaces())[0];
   const floor = (fullest?.entries ?? 0) * 2;
   const neighbour =
     fullest === undefined || floor === 0 ? '' : `; not below ${floor}: namespace ${fullest.name} holds ${fullest.entries}`;
-  const holder = (await lockIsFree('exclusive')) ? 'no lease in force' : `in use by ${describeHolders()}`;
+  const holder = (await lockIsFree('exclusive')) ? 'no lease in force' : `in use by ${describeLockOwners()}`;
   return { name, ok: true, detail: `possible (${holder})${neighbour}` };
 }
 

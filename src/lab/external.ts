@@ -3,7 +3,7 @@ import { type ExternalSpec, type Place, placeText } from '../model/input/externa
 import type { DatagramTargets, PortRange } from '../model/input/lab.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
-import { type Host, here, run, spawn } from '../platform/exec.ts';
+import { execute, type Host, here, spawn } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { findTool, requireTools } from '../platform/tools.ts';
 import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL, readLimits, sameLimits } from './host/limits.ts';
@@ -40,7 +40,7 @@ export async function reachExternal({ target, client, conntrack }: ExternalSpec)
       stalePorts: NO_PORTS,
     },
     capacity: capacityOf(limits, conntrack),
-    apart: { client: ofClient !== ofGateway, host: own !== ofGateway && own !== ofClient },
+    separateNetns: { client: ofClient !== ofGateway, host: own !== ofGateway && own !== ofClient },
     listable: gateway !== undefined && !needsUserNamespace() && findTool('conntrack') !== undefined,
     gatewayNetns: ofGateway ?? 0,
     sysctls,
@@ -59,7 +59,7 @@ async function hostAt(place: Place, role: string, key: string): Promise<Host> {
   requireTools(['nsenter']);
   const host = 'netns' in place ? namespaceHost(place.netns, role) : processHost(place.pid, role);
   try {
-    await run(['true'], { host });
+    await execute(['true'], { host });
   } catch (cause) {
     throw new CtloadError(`${key}: cannot enter the network namespace ${placeText(place)}: ${messageOf(cause)}`, {
       hint: '`ip netns list` names namespaces, `lsns -t net` the processes in unnamed ones; entering one takes root',

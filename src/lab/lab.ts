@@ -3,7 +3,7 @@ import type { Scenario } from '../model/input/scenario.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import type { Host } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';
-import type { Listen } from './addresses.ts';
+import type { ListenEndpoints } from './addresses.ts';
 
 /** The hosts of a lab by role. */
 export interface Hosts {
@@ -37,9 +37,9 @@ export interface Lab extends Hosts, AsyncDisposable {
   /** What clients connect to. */
   readonly targets: Targets;
   /** What the backend must listen on. */
-  readonly listen: Listen;
+  readonly listen: ListenEndpoints;
   /** What a proxy on the gateway has to join; empty unless the dataplane is `proxy`. */
-  readonly proxied: readonly Route[];
+  readonly proxyRoutes: readonly Route[];
   readonly capacity: Capacity;
   /** Inode of the gateway's network namespace, as the kernel log names it. */
   readonly gatewayNetns: number;
@@ -57,12 +57,12 @@ export interface Lab extends Hosts, AsyncDisposable {
 }
 
 /** A gateway that ctload has not built: what stands behind it, and maybe its table, are out of sight. */
-export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxied'> {
+export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxyRoutes'> {
   readonly driver: 'external';
   /** Where the gateway's table is read; absent when nobody said. */
   readonly gateway?: Host;
   /** Which tables are not the gateway's own under another name, and therefore must stay out of it. */
-  readonly apart: { readonly client: boolean; readonly host: boolean };
+  readonly separateNetns: { readonly client: boolean; readonly host: boolean };
   /** Whether the entries of the gateway's table may be listed from here. */
   readonly listable: boolean;
 }

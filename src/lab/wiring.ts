@@ -1,4 +1,4 @@
-import { run } from '../platform/exec.ts';
+import { execute } from '../platform/exec.ts';
 import { EPHEMERAL_PORTS, PRIVATE_PLAN } from './addresses.ts';
 import { PORTS_SYSCTL, writeSysctls } from './host/sysctls.ts';
 import type { Hosts } from './lab.ts';
@@ -28,7 +28,7 @@ export function tuning(gatewayTimeouts: Readonly<Record<string, number>>): Recor
 }
 
 /** Settings of a host that both accepts and opens connections. */
-export function busyEnd(): Record<string, string | number> {
+export function endpointTuning(): Record<string, string | number> {
   return { ...TIME_WAIT_BUCKETS, ...LONG_QUEUES, [PORTS_SYSCTL]: PORTS };
 }
 
@@ -75,5 +75,5 @@ export async function connect(site: Site): Promise<void> {
 }
 
 async function batch(namespace: string, commands: readonly string[]): Promise<void> {
-  await run(['ip', '-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
+  await execute(['ip', '-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
 }

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
  * of it. With `durable` it also outlives the machine. The draft beside it is called `<path>.<pid>.tmp`.
  * @throws errors of open(2), write(2), fsync(2) and rename(2).
  */
-export function replaceFile(path: string, text: string, { durable = false }: { readonly durable?: boolean } = {}): void {
+export function atomicWrite(path: string, text: string, { durable = false }: { readonly durable?: boolean } = {}): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(draft, text, { mode: 0o644, flush: durable });

@@ -101,7 +101,7 @@ export const here: Host = { name: 'host', spawn };
  * Runs `argv` on `host` to its end and returns stdout.
  * @throws {CommandError} when the exit code is not 0.
  */
-export async function run(
+export async function execute(
   argv: readonly string[],
   options: SpawnOptions & { input?: string; host?: Host } = {},
 ): Promise<string> {

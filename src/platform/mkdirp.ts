@@ -7,7 +7,7 @@ import { errnoOf } from './errors.ts';
  * ones and says ENOENT, as /proc does.)
  * @throws errors of mkdir(2).
  */
-export function makeFolder(folder: string): void {
+export function mkdirp(folder: string): void {
   try {
     mkdirSync(folder);
   } catch (error) {
@@ -15,7 +15,7 @@ export function makeFolder(folder: string): void {
     if (errno === 'EEXIST' && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
     const above = dirname(folder);
     if (errno !== 'ENOENT' || existsSync(above)) throw error;
-    makeFolder(above);
+    mkdirp(above);
     mkdirSync(folder);
   }
 }

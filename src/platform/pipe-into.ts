@@ -8,7 +8,7 @@ import { tailOf } from './tail.ts';
  * Runs `argv` with `chunks` as its stdin, at the speed it reads: however much there is, little of it is ever in memory.
  * @throws {CommandError} when the exit code is not 0; an AbortError when `signal` ended it; what `chunks` throws.
  */
-export async function feed(argv: readonly string[], chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
+export async function pipeInto(argv: readonly string[], chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
   const [file = '', ...args] = argv;
   const child = nodeSpawn(file, args, {
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -17,7 +17,7 @@ const LAST_COST = 0.5;
 export const LAST_WAIT = 2;
 
 /** Lists the table of the namespace it runs in, again and again, and counts the entries of every state. */
-export class Composing implements Work {
+export class StateBreakdownLoop implements Work {
   readonly #write: (records: readonly CompositionRecord[]) => void;
   #stopping = false;
   #wake: () => void = () => {};

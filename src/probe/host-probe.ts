@@ -3,8 +3,8 @@ import { type Clock, monotonic } from '../platform/clock.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { KernelLog, saysTableFull } from './kernel-log.ts';
-import { Machine } from './machine.ts';
-import { Table } from './table.ts';
+import { MachineReader } from './machine.ts';
+import { TableReader } from './table.ts';
 
 const INTERVAL_MS = 250;
 
@@ -36,7 +36,7 @@ export interface HostProbeOptions {
 export function startHostProbe(options: HostProbeOptions): HostProbe {
   const clock = options.clock ?? monotonic;
   const table = options.tablePath === undefined ? undefined : openTable(options.tablePath);
-  const machine = new Machine(() => options.pids());
+  const machine = new MachineReader(() => options.pids());
   const log = new KernelLog();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -70,9 +70,9 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
   };
 }
 
-function openTable(path: string): Table {
+function openTable(path: string): TableReader {
   try {
-    return new Table(path, 'host');
+    return new TableReader(path, 'host');
   } catch (cause) {
     throw new CtloadError(`cannot read the conntrack statistics of this machine: ${messageOf(cause)}`, {
       hint: 'load the kernel module: modprobe nf_conntrack',

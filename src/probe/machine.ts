@@ -8,7 +8,7 @@ import { parseBacklogDropped } from './softnet.ts';
 const LEAST_TICKS = 10;
 
 /** CPU, memory and backlog queues of the machine, each reading against the one before. */
-export class Machine {
+export class MachineReader {
   readonly #stat = new ProcFile('/proc/stat');
   readonly #meminfo = new ProcFile('/proc/meminfo');
   readonly #softnet = new ProcFile('/proc/net/softnet_stat');

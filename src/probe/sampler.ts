@@ -1,5 +1,5 @@
 import type { ConntrackRecord, NetstatRecord, SamplerRecord } from '../model/timeline/sample.ts';
-import { type Host, run } from '../platform/exec.ts';
+import { execute, type Host } from '../platform/exec.ts';
 import { entry } from '../platform/remote/entry.ts';
 import { type RemoteProbe, startRemoteProbe } from './remote.ts';
 import type { SamplerSettings } from './sampling.ts';
@@ -36,5 +36,5 @@ export async function startSampler(
  */
 async function putFirst(pid: number | undefined): Promise<void> {
   if (pid === undefined) return;
-  await run(['chrt', '--fifo', '--pid', '1', String(pid)]).catch(() => {});
+  await execute(['chrt', '--fifo', '--pid', '1', String(pid)]).catch(() => {});
 }

@@ -3,8 +3,8 @@ import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/timelin
 import { monotonic } from '../platform/clock.ts';
 import type { Work } from './child.ts';
 import { Netstat } from './netstat.ts';
-import { Schedule } from './schedule.ts';
-import { OWN_TABLE, Table } from './table.ts';
+import { SampleSchedule } from './schedule.ts';
+import { OWN_TABLE, TableReader } from './table.ts';
 
 export interface SamplerSettings {
   readonly owner: TableOwner;
@@ -27,7 +27,7 @@ const NETSTAT_INTERVAL = { gateway: 0.5, client: 0.1, backend: 0.1, host: 1 } as
 export class Sampling implements Work {
   readonly #settings: SamplerSettings;
   readonly #write: (records: readonly TimelineRecord[]) => void;
-  readonly #table: Table;
+  readonly #table: TableReader;
   readonly #netstat = new Netstat();
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
   #batch: TimelineRecord[] = [];
@@ -37,15 +37,15 @@ export class Sampling implements Work {
   constructor(settings: SamplerSettings, write: (records: readonly TimelineRecord[]) => void) {
     this.#settings = settings;
     this.#write = write;
-    this.#table = new Table(OWN_TABLE, settings.owner);
+    this.#table = new TableReader(OWN_TABLE, settings.owner);
   }
 
   /** Samples from now until `stop()`, with times relative to `epoch`; ends with a last sample and a SamplerRecord. */
   async run(epoch: number): Promise<void> {
     const started = monotonic();
     const cpuBefore = process.cpuUsage();
-    const samples = new Schedule(epoch, this.#settings.intervalSeconds, started);
-    const netstats = new Schedule(epoch, NETSTAT_INTERVAL[this.#settings.owner], started);
+    const samples = new SampleSchedule(epoch, this.#settings.intervalSeconds, started);
+    const netstats = new SampleSchedule(epoch, NETSTAT_INTERVAL[this.#settings.owner], started);
     this.#take(epoch, started);
     this.#takeNetstat(epoch, started);
     while (!this.#stopping) {
@@ -73,7 +73,7 @@ export class Sampling implements Work {
     this.#stopping = true;
   }
 
-  #slice(epoch: number, samples: Schedule, netstats: Schedule): void {
+  #slice(epoch: number, samples: SampleSchedule, netstats: SampleSchedule): void {
     const end = monotonic() + SLICE;
     for (let now = monotonic(); now < end; now = monotonic()) {
       const due = Math.min(samples.due, netstats.due);

@@ -7,7 +7,7 @@ const TOLERANCE = 0.005;
  * Due times on a grid of `interval` seconds through `epoch`, and how well they were kept. Nothing drifts: a sample that
  * comes late never moves the next one, and due times slept through are missed, not made up for.
  */
-export class Schedule {
+export class SampleSchedule {
   readonly #epoch: number;
   readonly #interval: number;
   readonly #first: number;

@@ -4,7 +4,7 @@ import { entry } from '../platform/remote/entry.ts';
 import { type RemoteProbe, startRemoteProbe } from './remote.ts';
 
 /** The command of the process that lists; it does nothing before it is told to start. */
-export function compositionCommand(): string[] {
+export function stateBreakdownCommand(): string[] {
   return entry('processes/states');
 }
 
@@ -23,7 +23,7 @@ export function startComposition(
     states: { ...listed.states, ESTABLISHED: (listed.states['ESTABLISHED'] ?? 0) + prefilled },
     assured: listed.assured + prefilled,
   });
-  return startRemoteProbe(host, compositionCommand(), 'table listing', (listed: CompositionRecord) =>
+  return startRemoteProbe(host, stateBreakdownCommand(), 'table listing', (listed: CompositionRecord) =>
     onRecord(prefilled === 0 ? listed : complete(listed)),
   );
 }

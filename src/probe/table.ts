@@ -6,7 +6,7 @@ import { COUNTER_NAMES, noReading, type StatParser, statParser, type TableReadin
 export const OWN_TABLE = '/proc/self/net/stat/nf_conntrack';
 
 /** One namespace's conntrack table, read from a file that stays open. */
-export class Table {
+export class TableReader {
   readonly #file: ProcFile;
   readonly #parse: StatParser;
   readonly #size: number;

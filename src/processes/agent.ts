@@ -1,5 +1,5 @@
 import { AgentLoop } from '../load/agent/agent-loop.ts';
-import { rehearse } from '../load/agent/warm-up.ts';
+import { warmUp } from '../load/agent/warm-up.ts';
 import { listenToOwner, tellOwner } from '../load/protocol/channel.ts';
 import type { AgentCommand, AgentMessage } from '../load/protocol/messages.ts';
 
@@ -7,7 +7,7 @@ import type { AgentCommand, AgentMessage } from '../load/protocol/messages.ts';
 Error.stackTraceLimit = 1;
 
 let loop: AgentLoop | undefined;
-const rehearsed = rehearse(process.argv.slice(2));
+const rehearsed = warmUp(process.argv.slice(2));
 
 listenToOwner<AgentCommand>(
   (command) => {

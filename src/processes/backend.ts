@@ -1,4 +1,4 @@
-import { rehearse } from '../load/agent/warm-up.ts';
+import { warmUp } from '../load/agent/warm-up.ts';
 import { listenToOwner, tellOwner } from '../load/protocol/channel.ts';
 import type { BackendCommand, BackendMessage } from '../load/protocol/messages.ts';
 import { BackendServer } from '../load/servers/backend-server.ts';
@@ -6,7 +6,7 @@ import { answerDatagrams } from '../load/servers/udp-server.ts';
 import { messageOf } from '../platform/errors.ts';
 
 let server = new BackendServer();
-const rehearsed = rehearse(process.argv.slice(2));
+const rehearsed = warmUp(process.argv.slice(2));
 
 listenToOwner<BackendCommand>(
   (command) => {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { entries, type Filling } from '../lab/capacity/ballast.ts';
+import { entries, type SyntheticEntries } from '../lab/capacity/ballast.ts';
 import { messageOf } from '../platform/errors.ts';
-import { feed } from '../platform/pipe-into.ts';
+import { pipeInto } from '../platform/pipe-into.ts';
 
 /** conntrack opens /dev/stdin by name, which works on a pipe but not on the socket Node gives a child: hence `cat`. */
 const LOADER = ['sh', '-c', 'cat | conntrack --load-file -'];
@@ -22,7 +22,7 @@ async function load(): Promise<void> {
     const start = first + done;
     const portion = Math.min(PORTION, count - done);
     done += portion;
-    await feed(LOADER, entries(filling as Filling, start, portion), orphaned.signal).catch((error: unknown) => {
+    await pipeInto(LOADER, entries(filling as SyntheticEntries, start, portion), orphaned.signal).catch((error: unknown) => {
       process.stderr.write(`${messageOf(error)}\n`);
       process.exitCode = 1;
     });

@@ -1,3 +1,3 @@
-import { guard } from '../lab/lease/guardian.ts';
+import { runGuardian } from '../lab/lease/guardian.ts';
 
-await guard();
+await runGuardian();

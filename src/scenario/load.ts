@@ -5,7 +5,7 @@ import { ExitCode } from '../platform/exit-codes.ts';
 import { check } from './check.ts';
 import { renderScenario } from './render.ts';
 import { resolve } from './resolve.ts';
-import { Complaints } from './text/diagnostics.ts';
+import { Diagnostics } from './text/diagnostics.ts';
 import { ScenarioDocument } from './text/document.ts';
 import { applyOverride, type Override, parseAssignment, parseAssignments } from './text/overrides.ts';
 
@@ -68,7 +68,7 @@ export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): Load
  */
 export function parseAnyScenario(text: string, fileName: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
   const document = new ScenarioDocument(text);
-  const complaints = new Complaints(fileName, document);
+  const complaints = new Diagnostics(fileName, document);
   complaints.addPlaced(document.syntaxErrors());
   complaints.throwIfAny(); // a broken text has no structure to judge
 
@@ -126,7 +126,7 @@ function overridesIn({ set = [], driver, environment = {} }: ScenarioInputs): Ov
   ];
 }
 
-function dataOf(document: ScenarioDocument, complaints: Complaints): unknown {
+function dataOf(document: ScenarioDocument, complaints: Diagnostics): unknown {
   try {
     return document.data();
   } catch (error) {
@@ -135,7 +135,7 @@ function dataOf(document: ScenarioDocument, complaints: Complaints): unknown {
   }
 }
 
-function withOverrides(data: unknown, overrides: readonly Override[], complaints: Complaints): unknown {
+function withOverrides(data: unknown, overrides: readonly Override[], complaints: Diagnostics): unknown {
   let result = data;
   for (const override of overrides) {
     try {

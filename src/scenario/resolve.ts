@@ -11,7 +11,7 @@ import type {
 import type { Threshold } from '../model/input/threshold.ts';
 import type { ExternalFile, ScenarioFile } from './schema/file.ts';
 import { findSpec } from './schema/find.ts';
-import { imitate } from './schema/node.ts';
+import { emulateNode } from './schema/node.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
@@ -51,7 +51,7 @@ function conntrackOf(file: ScenarioFile['gateway']['conntrack']): ConntrackSpec 
   const { max, buckets, method, prefill, timeouts } = file;
   if (max !== undefined) return { max, buckets, method, prefill, timeouts: { ...timeouts } };
   if (file.node === undefined) throw new Error('a table without max and node passed the check');
-  const { limit, timeouts: kubeProxys } = imitate(file.node, file.kubeProxy);
+  const { limit, timeouts: kubeProxys } = emulateNode(file.node, file.kubeProxy);
   return { max: limit.max, buckets: limit.buckets, method, prefill, timeouts: { ...kubeProxys, ...timeouts } };
 }
 

@@ -1,6 +1,6 @@
-import { compare, isValid } from '../analysis/compare/compare.ts';
+import { compareSides, isValid } from '../analysis/compare/compare.ts';
 import { findDifferences } from '../analysis/compare/differences.ts';
-import { type ComparedRun, type Comparison, type Limit, PORTABLE } from '../model/result/comparison.ts';
+import { type ComparedRun, type Comparison, PORTABLE, type RegressionLimit } from '../model/result/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { readRuns } from './results/read-runs.ts';
@@ -8,7 +8,7 @@ import { readRuns } from './results/read-runs.ts';
 export interface CompareRequest {
   readonly base: string;
   readonly candidate: string;
-  readonly limits: readonly Limit[];
+  readonly limits: readonly RegressionLimit[];
   /** Dotted keys, or areas of keys, in which the sides may differ. */
   readonly allowDifferent: readonly string[];
 }
@@ -32,7 +32,7 @@ export function compareFolders({ base, candidate, limits, allowDifferent }: Comp
       },
     );
   }
-  const comparison = compare({ folder: base, runs: left.runs }, { folder: candidate, runs: right.runs }, found, limits);
+  const comparison = compareSides({ folder: base, runs: left.runs }, { folder: candidate, runs: right.runs }, found, limits);
   checkLimits(comparison, limits);
   return comparison;
 }
@@ -49,7 +49,7 @@ function readValid(folder: string): { runs: readonly ComparedRun[]; valid: reado
 }
 
 /** A limit that judges nothing would let everything pass. */
-function checkLimits({ figures }: Comparison, limits: readonly Limit[]): void {
+function checkLimits({ figures }: Comparison, limits: readonly RegressionLimit[]): void {
   const usage = (message: string, hint: string) => new CtloadError(message, { hint, exitCode: ExitCode.usage });
   for (const { metric, aggregation } of limits) {
     const figure = figures.find(

@@ -32,7 +32,7 @@ export interface FindResult {
  * One search, whole: trials in one lab until the answer is confirmed, teardown, find.json.
  * @throws {CtloadError} when it could not take place (100, 104, 112).
  */
-export async function find(request: FindRequest, interrupts: Interrupts): Promise<FindResult> {
+export async function findLimit(request: FindRequest, interrupts: Interrupts): Promise<FindResult> {
   const { scenario } = request.load([]);
   const variable = request.variable ?? scenario.find?.variable;
   const spec: FindSpec = { ...FIND_DEFAULTS, ...scenario.find, ...(variable === undefined ? {} : { variable }) };

@@ -3,12 +3,12 @@ import { nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal } from '../model/node/memory.ts';
 import { PLAN_DATAPLANES, type PlanDataplane, type Traffic } from '../model/node/traffic.ts';
 import { parseVersion } from '../model/node/version.ts';
-import type { PlanReport, Reading, Recommendation, TypeLimit } from '../model/result/plan.ts';
+import type { KubeProxyVariant, PlanReport, Recommendation, TypeLimit } from '../model/result/plan.ts';
 import { VERSION } from '../platform/version.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { planAlert } from '../sizing/alert-plan.ts';
 import { componentsOf } from '../sizing/component.ts';
-import { loadOn, type Setting } from '../sizing/node-load.ts';
+import { loadOn, type PlanInputs } from '../sizing/node-load.ts';
 import { fromCatalogue, fromList, type LimitRule, smallestTypes } from '../sizing/pool.ts';
 import { kubeProxyFields, sizeFor, sufficientTimeouts } from '../sizing/recommend.ts';
 import { sensitivityOf } from '../sizing/sensitivity.ts';
@@ -40,7 +40,7 @@ export type Plan = Omit<PlanReport, 'verification' | 'paste'>;
 /** A plan with what it was computed from. */
 export interface MadePlan {
   readonly plan: Plan;
-  readonly setting: Setting;
+  readonly setting: PlanInputs;
   readonly dataplane: PlanDataplane;
 }
 
@@ -63,7 +63,7 @@ export function makePlan(request: PlanRequest): MadePlan {
     ...request.timeouts,
   };
   const lag = run?.calibration.gcLagSeconds ?? null;
-  const settingOf = (table: Setting['table']): Setting => ({
+  const settingOf = (table: PlanInputs['table']): PlanInputs => ({
     table,
     traffic,
     timeouts,
@@ -126,7 +126,7 @@ const RELEASES = [
 ] as const;
 
 /** The same node under every rule there is. */
-function readingsOf({ inputs, kubeProxy }: PlannedNode): Reading[] {
+function readingsOf({ inputs, kubeProxy }: PlannedNode): KubeProxyVariant[] {
   if (inputs === null) return [];
   const conntrack = kubeProxy?.conntrack ?? KUBE_PROXY_DEFAULTS;
   return RELEASES.map(([name, release]) => {
@@ -136,7 +136,7 @@ function readingsOf({ inputs, kubeProxy }: PlannedNode): Reading[] {
   });
 }
 
-function typeLimit({ node, limit }: PlannedNode, setting: Setting): TypeLimit {
+function typeLimit({ node, limit }: PlannedNode, setting: PlanInputs): TypeLimit {
   const { steps: _, ...numbers } = limit;
   const { utilization, peakUtilization, holds, keepsHeadroom, safeRate } = loadOn(setting);
   return {
@@ -154,7 +154,7 @@ function typeLimit({ node, limit }: PlannedNode, setting: Setting): TypeLimit {
 
 function recommendation(
   nodes: readonly [PlannedNode, ...PlannedNode[]],
-  setting: Setting,
+  setting: PlanInputs,
   limits: readonly TypeLimit[],
 ): Recommendation {
   const [first] = nodes;

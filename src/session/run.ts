@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { chooseDriver, createLab } from '../lab/create.ts';
 import { reachExternal } from '../lab/external.ts';
 import type { AnyLab, Lab } from '../lab/lab.ts';
-import { thisMachine } from '../load/sizing/machine.ts';
-import { requireRoom } from '../load/sizing/preflight.ts';
+import { machineFacts } from '../load/sizing/machine.ts';
+import { requireResources } from '../load/sizing/preflight.ts';
 import { placeText } from '../model/input/external.ts';
 import { type ExternalScenario, isExternal, type Scenario } from '../model/input/scenario.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { messageOf, throwIfAborted } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import type { Interrupts } from './measure/interrupts.ts';
-import { Staff } from './measure/process-set.ts';
+import { ProcessSet } from './measure/process-set.ts';
 import type { RunRequest, RunResult } from './measure/request.ts';
-import type { Ending } from './measure/run-outcome.ts';
+import type { RunOutcome } from './measure/run-outcome.ts';
 import { openResults, resultsFolder } from './results/results.ts';
 
 /**
@@ -31,14 +31,14 @@ export async function runScenario(request: RunRequest, interrupts: Interrupts): 
     isExternal(scenario) ? reach(scenario, log) : standUp(scenario, request, runId, interrupts),
     import('./measure/record.ts'),
   ]);
-  let ending: Ending;
+  let ending: RunOutcome;
   try {
     ending = await recordRun(lab, { ...request, lastInLab: true }, { runId, startedAt, folder }, interrupts);
   } catch (error) {
-    await tearDown(lab, request.log); // the first error is the one to show
+    await tearDownLab(lab, request.log); // the first error is the one to show
     throw error;
   }
-  const teardownError = await tearDown(lab, request.log);
+  const teardownError = await tearDownLab(lab, request.log);
   throwIfAborted(interrupts.immediate, `what was recorded until then can be reported: ctload report ${folder}`);
   const { deriveReport, writeReports } = await import('./results/derive.ts');
   const report = deriveReport(folder);
@@ -55,12 +55,16 @@ export async function standUp(
 ): Promise<Lab> {
   const { dataplane, conntrack } = scenario.gateway;
   // An entry each where connections are tracked: no more can be held, whatever the floods want.
-  requireRoom(scenario.floods, thisMachine(), dataplane === 'iptables' || dataplane === 'nftables' ? conntrack.max : Infinity);
+  requireResources(
+    scenario.floods,
+    machineFacts(),
+    dataplane === 'iptables' || dataplane === 'nftables' ? conntrack.max : Infinity,
+  );
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
   const udp = scenario.floods.some(({ kind }) => kind === 'udp');
-  const staff = new Staff();
+  const staff = new ProcessSet();
   try {
     const lab = await createLab(driver, {
       runId,
@@ -68,7 +72,7 @@ export async function standUp(
       udp,
       log,
       signal: interrupts.graceful,
-      onHosts: (hosts) => staff.callUp(hosts, scenario, listing),
+      onHosts: (hosts) => staff.prestart(hosts, scenario, listing),
     });
     log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
     return staff.join(lab);
@@ -98,7 +102,7 @@ function describeCapacity({ effectiveMax, method, why }: Capacity): string {
 }
 
 /** Undoes the lab; an error is told at once and given back, for the report still has to be written. */
-export async function tearDown(lab: AnyLab, log: Log): Promise<unknown> {
+export async function tearDownLab(lab: AnyLab, log: Log): Promise<unknown> {
   try {
     await lab[Symbol.asyncDispose]();
     return undefined;

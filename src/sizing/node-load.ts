@@ -4,14 +4,14 @@ import type { PlanLoad } from '../model/result/plan.ts';
 import { type Component, componentsOf, entriesAt, gcLag, steadyByState, steadyEntries, sum, type Timeouts } from './component.ts';
 import { GC_INTERVAL_MAX } from './predict.ts';
 
-export interface Table {
+export interface TableSettings {
   readonly max: number;
   readonly buckets: number;
 }
 
 /** What a plan is computed from. */
-export interface Setting {
-  readonly table: Table;
+export interface PlanInputs {
+  readonly table: TableSettings;
   readonly traffic: Traffic;
   readonly timeouts: Timeouts;
   /** Share of the table that should stay free. */
@@ -23,7 +23,7 @@ export interface Setting {
 const DUST = 1e-9;
 
 /** What the load does to the table. */
-export function loadOn(setting: Setting): PlanLoad {
+export function loadOn(setting: PlanInputs): PlanLoad {
   const { table, traffic, timeouts, headroom } = setting;
   const components = componentsOf(traffic, timeouts);
   const lag = setting.gcLagSeconds ?? gcLag(components, table.buckets);
@@ -53,7 +53,7 @@ export function loadOn(setting: Setting): PlanLoad {
 }
 
 /** Entries at their most, expired ones that wait for the gc included. */
-export function peakEntries({ table, traffic, timeouts, gcLagSeconds }: Setting): number {
+export function peakEntries({ table, traffic, timeouts, gcLagSeconds }: PlanInputs): number {
   const components = componentsOf(traffic, timeouts);
   return peakOf(components, gcLagSeconds ?? gcLag(components, table.buckets));
 }
@@ -94,7 +94,7 @@ function remaining({ held, rate, activeSeconds, lingerSeconds }: Component, t: n
 const ONE_MORE: Stream = { kind: 'requests', name: 'requests', rate: 1, lifetimeSeconds: 0, close: 'fin' };
 
 /** Highest total rate of the request streams, in their proportion, that keeps the headroom; of short ones when there are none. */
-function safeRate(setting: Setting): number | null {
+function safeRate(setting: PlanInputs): number | null {
   const { table, traffic, headroom } = setting;
   const requests = traffic.streams.filter((stream) => stream.kind === 'requests' && stream.rate > 0);
   const rest = traffic.streams.filter((stream) => stream.kind !== 'requests');

@@ -1,7 +1,7 @@
 import { type Flood, loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
 import { type Flow, flowOf } from './flow.ts';
-import { course } from './time-course.ts';
+import { timeCourse } from './time-course.ts';
 
 /**
  * Longest time an expired entry can stay counted: the kernel's gc looks at the whole table at least once in 60 s
@@ -59,8 +59,8 @@ export function predict(scenario: Scenario): Prediction {
   const seconds = loadSeconds(scenario.floods);
   const flows = scenario.floods.map((flood) => flowOf(flood, conntrack.timeouts));
   const each = PLAN_DATAPLANES[scenario.gateway.dataplane];
-  const prompt = course(expectedEntries(scenario), seconds, max);
-  const lingering = course(expectedEntries(scenario, GC_INTERVAL_MAX), seconds, max);
+  const prompt = timeCourse(expectedEntries(scenario), seconds, max);
+  const lingering = timeCourse(expectedEntries(scenario, GC_INTERVAL_MAX), seconds, max);
   const outcome = prompt.peak > max ? 'breaks' : lingering.peak > max ? 'may-break' : 'holds';
   const full = outcome === 'breaks' ? prompt.reachedAt : outcome === 'may-break' ? lingering.reachedAt : null;
   const rate = (t: number) => flows.reduce((sum, flow) => sum + flow.rate(t), 0);
@@ -69,13 +69,13 @@ export function predict(scenario: Scenario): Prediction {
     max,
     prefilled,
     fullAfterSeconds: full,
-    offeredRate: full === null ? course(rate, seconds).peak : rate(full),
+    offeredRate: full === null ? timeCourse(rate, seconds).peak : rate(full),
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,
     steadyEntries: steady(scenario.floods, flows, { prefilled, each, seconds }),
     floods: flows.map((flow, i) => ({
       name: scenario.floods[i]?.name ?? '',
-      peakEntries: course((t) => each * entries(flow, t, 0), seconds).peak,
+      peakEntries: timeCourse((t) => each * entries(flow, t, 0), seconds).peak,
       leaves: flow.state,
       lingerSeconds: flow.linger,
     })),

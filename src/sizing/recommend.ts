@@ -4,7 +4,7 @@ import { type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts
 import { tableBytes } from '../model/node/table-memory.ts';
 import { isAtLeast, type Version } from '../model/node/version.ts';
 import type { Recommendation } from '../model/result/plan.ts';
-import { bisect, peakEntries, type Setting, type Table } from './node-load.ts';
+import { bisect, type PlanInputs, peakEntries, type TableSettings } from './node-load.ts';
 import { timeoutsInUse } from './sensitivity.ts';
 
 const HEADS_PER_PAGE = headsPerPage(64);
@@ -14,8 +14,8 @@ const SHORTEST_TIMEOUT = 1; // second; the kernel takes whole ones
  * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets. With one bucket an
  * entry, or as many as there are now, if that is more: expired entries wait longer where there are more buckets.
  */
-export function smallestTable(setting: Setting): Table {
-  const withMax = (max: number): Table => ({ max, buckets: Math.max(max, setting.table.buckets) });
+export function smallestTable(setting: PlanInputs): TableSettings {
+  const withMax = (max: number): TableSettings => ({ max, buckets: Math.max(max, setting.table.buckets) });
   const fits = (max: number) => peakEntries({ ...setting, table: withMax(max) }) <= max * (1 - setting.headroom);
   let high = HEADS_PER_PAGE;
   while (!fits(high)) high *= 2;
@@ -25,7 +25,7 @@ export function smallestTable(setting: Setting): Table {
 
 /** That table and what it costs. */
 export function sizeFor(
-  setting: Setting,
+  setting: PlanInputs,
   node: { readonly kernel: Version; readonly memTotalBytes: number | null },
 ): Pick<Recommendation, 'max' | 'buckets' | 'memoryBytes' | 'memoryShare'> {
   const table = smallestTable(setting);
@@ -37,9 +37,9 @@ export function sizeFor(
  * Longest timeout, for each that matters, with which the load holds under the limit as it is; those that cannot do it alone are
  * left out.
  */
-export function sufficientTimeouts(setting: Setting): Record<string, number> {
+export function sufficientTimeouts(setting: PlanInputs): Record<string, number> {
   const allowed = setting.table.max * (1 - setting.headroom);
-  const fits = (timeouts: Setting['timeouts']) => peakEntries({ ...setting, timeouts }) <= allowed;
+  const fits = (timeouts: PlanInputs['timeouts']) => peakEntries({ ...setting, timeouts }) <= allowed;
   if (fits(setting.timeouts)) return {};
   const found = timeoutsInUse(setting.traffic).flatMap((name) => {
     const now = timeoutSeconds(name, setting.timeouts);

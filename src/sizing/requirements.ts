@@ -4,7 +4,7 @@ import { bucketsFor, type Flood, loadSeconds, type Scenario } from '../model/inp
 import { tableBytes } from '../model/node/table-memory.ts';
 import type { Version } from '../model/node/version.ts';
 import { type Flow, flowOf } from './flow.ts';
-import { course } from './time-course.ts';
+import { timeCourse } from './time-course.ts';
 
 /** A client's own TIME_WAIT socket keeps its port so long (TCP_TIMEWAIT_LEN, include/net/tcp.h); not a sysctl. */
 const CLIENT_TIME_WAIT = 60; // seconds
@@ -17,7 +17,7 @@ export interface PortNeed {
 }
 
 /** What the client side has to have for a scenario, at the worst moment. */
-export interface Needs {
+export interface Requirements {
   /** From the start of the load to its last scheduled attempt. */
   readonly loadSeconds: number;
   /** Kernel memory of the gateway's table when it is full. */
@@ -35,13 +35,13 @@ export interface Needs {
 }
 
 /** Upper bounds, when connections are spread evenly over `targets`; `kernel` is the gateway's. */
-export function needsOf(scenario: Scenario, targets: Targets, kernel: Version): Needs {
+export function requirementsOf(scenario: Scenario, targets: Targets, kernel: Version): Requirements {
   const { conntrack } = scenario.gateway;
   const seconds = loadSeconds(scenario.floods);
   const flows = scenario.floods.map((flood) => ({ flood, flow: flowOf(flood, conntrack.timeouts) }));
   const peak = (kinds: readonly Flood['kind'][], value: (flow: Flow, t: number, flood: Flood) => number) => {
     const some = flows.filter(({ flood }) => kinds.includes(flood.kind));
-    return Math.ceil(course((t) => some.reduce((sum, { flow, flood }) => sum + value(flow, t, flood), 0), seconds).peak);
+    return Math.ceil(timeCourse((t) => some.reduce((sum, { flow, flood }) => sum + value(flow, t, flood), 0), seconds).peak);
   };
   const within = (flow: Flow, t: number, span: number) => flow.opened(t) - flow.opened(t - span);
   const held = peak(['long'], (flow, t) => flow.opened(t) - flow.ended(t));

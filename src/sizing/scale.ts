@@ -1,7 +1,7 @@
 import { headsPerPage } from '../model/node/kernel.ts';
 import type { Stream, Traffic } from '../model/node/traffic.ts';
 import { sum } from './component.ts';
-import type { Setting, Table } from './node-load.ts';
+import type { PlanInputs, TableSettings } from './node-load.ts';
 
 /** Entries of the table a scaled-down load fills, about: enough for figures that hold, few enough to be filled in seconds. */
 const ENTRIES = 2048;
@@ -15,7 +15,7 @@ const MOST_HELD = 0.8;
 
 /** The same load in small: it fills its table within seconds. */
 export interface Scaled {
-  readonly table: Table;
+  readonly table: TableSettings;
   /** Connections a second and connections, as the clients make them. */
   readonly traffic: Traffic;
   /** Scaled rate ÷ the plan's. */
@@ -31,7 +31,7 @@ export interface Scaled {
  * are multiplied by one factor, such that it is full after five seconds. A load that only holds connections opens them over
  * that time.
  */
-export function scaleDown({ table, traffic }: Setting): Scaled {
+export function scaleDown({ table, traffic }: PlanInputs): Scaled {
   const perBucket = table.max / table.buckets;
   const buckets = Math.max(1, Math.round(ENTRIES / perBucket / HEADS_PER_PAGE)) * HEADS_PER_PAGE;
   const max = Math.max(1, Math.round(buckets * perBucket));

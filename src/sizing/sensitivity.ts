@@ -1,21 +1,21 @@
 import { type TimeoutName, timeoutSeconds } from '../model/input/timeouts.ts';
 import type { Stream, Traffic } from '../model/node/traffic.ts';
 import type { Sensitivity } from '../model/result/plan.ts';
-import { bisect, peakEntries, type Setting } from './node-load.ts';
+import { bisect, type PlanInputs, peakEntries } from './node-load.ts';
 
 /** Something one can turn: its value now, and the setting with `factor` times that. */
 interface Knob {
   readonly knob: string;
   readonly unit: string;
   readonly value: number;
-  scaled(factor: number): Setting;
+  scaled(factor: number): PlanInputs;
 }
 
 const FARTHEST = 1e6;
 
 /** What half and twice of each knob that is in use do to the peak, and where each fills the table. */
-export function sensitivityOf(setting: Setting): Sensitivity[] {
-  const utilization = (one: Setting) => peakEntries(one) / one.table.max;
+export function sensitivityOf(setting: PlanInputs): Sensitivity[] {
+  const utilization = (one: PlanInputs) => peakEntries(one) / one.table.max;
   return knobsOf(setting).map(({ knob, unit, value, scaled }) => ({
     knob,
     unit,
@@ -38,9 +38,9 @@ function breaksAt(utilization: (factor: number) => number, value: number): numbe
   return value * FARTHEST ** power;
 }
 
-function knobsOf(setting: Setting): Knob[] {
+function knobsOf(setting: PlanInputs): Knob[] {
   const { traffic, table, timeouts } = setting;
-  const withTraffic = (changed: Partial<Traffic>): Setting => ({ ...setting, traffic: { ...traffic, ...changed } });
+  const withTraffic = (changed: Partial<Traffic>): PlanInputs => ({ ...setting, traffic: { ...traffic, ...changed } });
   const streams = traffic.streams.flatMap((stream): Knob[] => {
     const change = (one: Stream) => withTraffic({ streams: traffic.streams.map((old) => (old === stream ? one : old)) });
     if (stream.kind === 'held') {

@@ -1,13 +1,13 @@
 const STEPS = 4000;
 
-export interface Course {
+export interface TimeCourse {
   readonly peak: number;
   /** Seconds at which the value first reaches the level; null when it never does. */
   readonly reachedAt: number | null;
 }
 
 /** Follows `value` from 0 to `seconds`: its peak, and when it first reaches `level`. Sampled, then narrowed by bisection. */
-export function course(value: (t: number) => number, seconds: number, level = Number.POSITIVE_INFINITY): Course {
+export function timeCourse(value: (t: number) => number, seconds: number, level = Number.POSITIVE_INFINITY): TimeCourse {
   let peak = 0;
   let reachedAt: number | null = null;
   let before = 0;

@@ -1,6 +1,13 @@
 import type { LatencySummary } from '../model/result/flood-summary.ts';
 import type { LatencyValues, TimedCount } from '../model/result/latency.ts';
-import { bucketsFor, highestOf, lowerEnd, MICROSECONDS_PER_MILLISECOND, readHistogram, upperEnd } from './encoded-histogram.ts';
+import {
+  highestOf,
+  histogramBuckets,
+  lowerEnd,
+  MICROSECONDS_PER_MILLISECOND,
+  readHistogram,
+  upperEnd,
+} from './encoded-histogram.ts';
 
 /**
  * Adds up HdrHistograms of µs, and reads the sum as HdrHistogram does. A run of half an hour has some twenty thousand slices:
@@ -104,7 +111,7 @@ export class Counts {
    * step. So does this, because the summaries of recorded runs must stay as they are.
    */
   #raise(buckets: number, last: number, max: number): void {
-    if (highestOf(this.#buckets) < max) this.#buckets = bucketsFor(max);
+    if (highestOf(this.#buckets) < max) this.#buckets = histogramBuckets(max);
     this.#max = Math.max(this.#max, buckets === this.#buckets ? max : lowerEnd(last));
   }
 }

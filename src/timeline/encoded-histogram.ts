@@ -47,7 +47,7 @@ export function readHistogram(data: string, each: (index: number, count: number)
     }
     index++;
   }
-  return { buckets: bucketsFor(highest), last };
+  return { buckets: histogramBuckets(highest), last };
 }
 
 /** The highest value it was laid out for, and its counts, LEB128 ZigZag. */
@@ -62,7 +62,7 @@ function unpack(data: string): { readonly highest: number; readonly words: Uint8
 }
 
 /** Doublings from 2047 up that take in `value`, and the values up to there as one more. */
-export function bucketsFor(value: number): number {
+export function histogramBuckets(value: number): number {
   let buckets = 1;
   while (value > highestOf(buckets)) buckets++;
   return buckets;

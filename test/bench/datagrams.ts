@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PRIVATE_PLAN, TARGETS } from '../../src/lab/addresses.ts';
-import { installDataplane, muteEnds } from '../../src/lab/dataplane/dataplane.ts';
+import { installDataplane, suppressTeardown } from '../../src/lab/dataplane/dataplane.ts';
 import { readLimits } from '../../src/lab/host/limits.ts';
 import type { Site } from '../../src/lab/wiring.ts';
 import type { Flood } from '../../src/model/input/scenario.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
-import { run } from '../../src/platform/exec.ts';
+import { execute } from '../../src/platform/exec.ts';
 import type { Contestant } from './contestants.ts';
 import { type Course, raiseNamespaces, snmpCounter } from './site.ts';
 import type { Packages } from './tools.ts';
@@ -35,7 +35,7 @@ export interface DatagramRace {
 export async function datagramRace(id: string, folder: string, tools: Packages, cleanup: Cleanup): Promise<DatagramRace> {
   const site = await raiseNamespaces(id, cleanup);
   await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN, true);
-  await muteEnds(site);
+  await suppressTeardown(site);
   const watcher = site.backend.spawn(['cat']);
   cleanup.defer('watcher of the backend', async () => {
     watcher.end();
@@ -46,7 +46,7 @@ export async function datagramRace(id: string, folder: string, tools: Packages, 
   const bench: Course = {
     site,
     accepted: (now) => ({ t: now, count: snmpCounter(pid, 'Udp', 'NoPorts') }),
-    clear: () => run(['conntrack', '-F'], { host: site.gateway }).then(() => {}),
+    clear: () => execute(['conntrack', '-F'], { host: site.gateway }).then(() => {}),
   };
   const { max } = readLimits();
   if (max < ROOM * DATAGRAMS) {
@@ -123,7 +123,7 @@ async function trafgens(site: Site, folder: string, tools: Packages): Promise<Co
 }
 
 async function linkAddress(host: Site['client']): Promise<string> {
-  const [{ address = '' } = {}] = JSON.parse(await run(['ip', '-j', 'link', 'show', 'front'], { host })) as {
+  const [{ address = '' } = {}] = JSON.parse(await execute(['ip', '-j', 'link', 'show', 'front'], { host })) as {
     address?: string;
   }[];
   return address;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { endpointText } from '../../src/model/input/external.ts';
 import type { Summary } from '../../src/model/result/summary.ts';
 import { messageOf } from '../../src/platform/errors.ts';
-import { run } from '../../src/platform/exec.ts';
+import { execute } from '../../src/platform/exec.ts';
 import { loadAnyScenario } from '../../src/scenario/load.ts';
 import { type Job, targetsOf } from './contestants.ts';
 import type { Bench } from './site.ts';
@@ -57,7 +57,7 @@ export class FloodRunner {
     const file = this.#write(flood, rate, seconds);
     const output = join(this.#folder, `run-${++this.#runs}`);
     const argv = [process.execPath, this.#cli, 'run', file, '--quiet', '--json', '--output', output];
-    const text = await run(['sh', '-c', '"$@" || [ $? = 111 ]', 'sh', ...argv]);
+    const text = await execute(['sh', '-c', '"$@" || [ $? = 111 ]', 'sh', ...argv]);
     const { verdict, floods } = JSON.parse(text) as Summary;
     const { attempted = 0, failed = 0 } = floods['flood'] ?? {};
     return { keptUp: verdict.validity !== 'generator-bound', attempted, failed };

@@ -10,7 +10,7 @@ import { connect, type Site, tune } from '../../src/lab/wiring.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
 import { until } from '../../src/platform/clock.ts';
 import { CtloadError } from '../../src/platform/errors.ts';
-import { run } from '../../src/platform/exec.ts';
+import { execute } from '../../src/platform/exec.ts';
 import type { Targets } from './contestants.ts';
 import type { Reading } from './statistics.ts';
 import type { Packages } from './tools.ts';
@@ -54,8 +54,8 @@ export async function raise(id: string, folder: string, tools: Packages, cleanup
   await installDataplane(site.gateway, 'iptables', PRIVATE_PLAN);
   const pid = await startNginx(site, folder, tools, cleanup);
   const clear = async () => {
-    await run(['conntrack', '-F'], { host: site.gateway });
-    await Promise.all([site.client, site.backend].map((host) => run(['ss', '-K', 'state', 'time-wait'], { host })));
+    await execute(['conntrack', '-F'], { host: site.gateway });
+    await Promise.all([site.client, site.backend].map((host) => execute(['ss', '-K', 'state', 'time-wait'], { host })));
   };
   const accepted = (now: number) => ({ t: now, count: snmpCounter(pid, 'Tcp', 'PassiveOpens') });
   const [first, ...others] = TARGETS.http;
@@ -103,7 +103,7 @@ async function startNginx({ backend }: Site, folder: string, tools: Packages, cl
   void child.exited.then(() => {
     ended = true;
   });
-  const listens = async () => ended || (await run(['ss', '-Hltn', `sport = :${PORT}`], { host: backend })) !== '';
+  const listens = async () => ended || (await execute(['ss', '-Hltn', `sport = :${PORT}`], { host: backend })) !== '';
   await until(listens, 10, 0.1);
   const { pid } = child; // nsenter has become nginx
   if (!ended && pid !== undefined) return pid;

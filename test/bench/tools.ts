@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CtloadError, messageOf } from '../../src/platform/errors.ts';
-import { here, run } from '../../src/platform/exec.ts';
+import { execute, here } from '../../src/platform/exec.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';
 
 /** The backend that all meet; every peer beside it is a package of Debian's. */
@@ -58,7 +58,7 @@ async function unpack(packages: readonly string[], folder: string, root: string)
   const archives = join(folder, 'archives');
   mkdirSync(join(archives, 'partial'), { recursive: true });
   const download = (names: readonly string[]) =>
-    run(
+    execute(
       [
         'apt-get',
         '-qq',
@@ -77,12 +77,12 @@ async function unpack(packages: readonly string[], folder: string, root: string)
       },
     );
   await download(packages).catch(async () => {
-    await run(['apt-get', '-qq', 'update']);
+    await execute(['apt-get', '-qq', 'update']);
     await download(packages);
   });
   mkdirSync(root, { recursive: true });
   for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb')))
-    await run(['dpkg', '-x', join(archives, file), root]);
+    await execute(['dpkg', '-x', join(archives, file), root]);
 }
 
 async function fetchAutocannon(prefix: string, say: (line: string) => void): Promise<string | undefined> {
@@ -90,7 +90,7 @@ async function fetchAutocannon(prefix: string, say: (line: string) => void): Pro
   const entry = join(prefix, 'node_modules/autocannon/autocannon.js');
   try {
     mkdirSync(prefix, { recursive: true });
-    await run(['npm', 'install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', prefix, AUTOCANNON]);
+    await execute(['npm', 'install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', prefix, AUTOCANNON]);
   } catch (error) {
     say(`autocannon: ${messageOf(error)}`);
   }

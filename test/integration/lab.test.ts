@@ -1,16 +1,16 @@
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { LISTEN, TARGETS } from '../../src/lab/addresses.ts';
-import { namespaceName, type Role } from '../../src/lab/host/names.ts';
+import { type HostRole, namespaceName } from '../../src/lab/host/names.ts';
 import { processesByNamespace } from '../../src/lab/host/processes.ts';
 import { countEntries } from '../../src/lab/host/table.ts';
 import { SYNTHETIC_MARK } from '../../src/model/node/ballast.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
-import { run } from '../../src/platform/exec.ts';
+import { execute } from '../../src/platform/exec.ts';
 import { LOW, LOWERED, limits, listTable, newRunId, serve, standLab, visit } from './standing-lab.ts';
 import { traces } from './support/ctload.ts';
 
-const ROLES: readonly Role[] = ['client', 'gateway', 'backend'];
+const ROLES: readonly HostRole[] = ['client', 'gateway', 'backend'];
 
 test.each(['iptables', 'nftables'] as const)(
   '%s: connections pass the gateway, and only its table holds them',
@@ -62,8 +62,8 @@ test('as many flows to one endpoint as 300,000 in all would put on each find a p
       socket.on('error', () => failed++).on('close', next); } };
     for (let i = 0; i < 50; i++) next();
     process.on('exit', () => console.log(failed));`;
-  expect(await run([process.execPath, '-e', script], { host: lab.client })).toBe('0');
-  const statistics = await run(['conntrack', '-S'], { host: lab.gateway });
+  expect(await execute([process.execPath, '-e', script], { host: lab.client })).toBe('0');
+  const statistics = await execute(['conntrack', '-S'], { host: lab.gateway });
   expect(statistics).not.toMatch(/(insert_failed|drop)=[1-9]/);
   expect((await entriesByRole(runId))['gateway']).toBe(flows);
 });

@@ -6,7 +6,7 @@ import { writeSysctls } from '../../src/lab/host/sysctls.ts';
 import { countEntries } from '../../src/lab/host/table.ts';
 import { sweep } from '../../src/lab/sweep.ts';
 import { until } from '../../src/platform/clock.ts';
-import { here, run } from '../../src/platform/exec.ts';
+import { execute, here } from '../../src/platform/exec.ts';
 import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, newRunId, silent, standLab } from './standing-lab.ts';
 
 const before = limits();
@@ -69,10 +69,10 @@ test('a limit changed by somebody else ends the capacity, and theirs is kept', a
 
 test('no lease when a namespace holds more than half of the limit: sysctl refuses, auto takes ballast', async () => {
   const crowd = `crowd-${newRunId()}`;
-  await run(['ip', 'netns', 'add', crowd]);
+  await execute(['ip', 'netns', 'add', crowd]);
   try {
     const input = [...entries('prefill', 0, 110_000)].join('');
-    await run(['ip', 'netns', 'exec', crowd, 'sh', '-c', 'cat | conntrack --load-file -'], { input: input.trimEnd() });
+    await execute(['ip', 'netns', 'exec', crowd, 'sh', '-c', 'cat | conntrack --load-file -'], { input: input.trimEnd() });
     await expect(standLab()).rejects.toMatchObject({
       exitCode: 112,
       message: expect.stringContaining(`${crowd} holds 110000 entries`),
@@ -84,7 +84,7 @@ test('no lease when a namespace holds more than half of the limit: sysctl refuse
     expect(await countEntries(namespaceName(runId, 'gateway'))).toBe(before.max - LOW);
     expect(limits()).toEqual(before);
   } finally {
-    await run(['ip', 'netns', 'delete', crowd]);
+    await execute(['ip', 'netns', 'delete', crowd]);
   }
 });
 

@@ -11,7 +11,7 @@ import type {
   TimelineRecord,
 } from '../../src/model/timeline/sample.ts';
 import { delay, monotonic, until, within } from '../../src/platform/clock.ts';
-import { type Host, run, spawn } from '../../src/platform/exec.ts';
+import { execute, type Host, spawn } from '../../src/platform/exec.ts';
 import { LAST_WAIT } from '../../src/probe/breakdown-loop.ts';
 import { startHostProbe } from '../../src/probe/host-probe.ts';
 import { startSampler } from '../../src/probe/sampler.ts';
@@ -38,7 +38,7 @@ function entries(count: number, serverPort: number, rest: string): string[] {
 async function insert(...lines: string[]): Promise<void> {
   const file = join(folder, 'entries');
   writeFileSync(file, `${lines.join('\n')}\n`);
-  await run(['conntrack', '--load-file', file], { host: gateway });
+  await execute(['conntrack', '--load-file', file], { host: gateway });
 }
 
 /** So far ahead lies the epoch that a sampler on a busy machine, too, begins before it. */
@@ -61,7 +61,7 @@ const ofType = <Type extends TimelineRecord['type']>(records: readonly TimelineR
 
 describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs root)', () => {
   beforeAll(async () => {
-    await run(['ip', 'netns', 'add', NETNS]);
+    await execute(['ip', 'netns', 'add', NETNS]);
     const assured = '--state ESTABLISHED -u ASSURED,SEEN_REPLY';
     await insert(
       ...entries(BALLAST, 1000, `${assured} --mark ${SYNTHETIC_MARK}`),
@@ -70,7 +70,7 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
     );
   });
   afterAll(async () => {
-    await run(['ip', 'netns', 'delete', NETNS]);
+    await execute(['ip', 'netns', 'delete', NETNS]);
     rmSync(folder, { recursive: true });
   });
 
@@ -83,7 +83,7 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
     const inserts = samples.flatMap(({ insert }) => insert ?? []); // ctnetlink's own counter
     expect((inserts.at(-1) ?? 0) - (inserts[0] ?? 0)).toBe(20);
     expect(samples.filter(({ drop }) => drop !== undefined)).toHaveLength(1); // only what changed is said again
-    await run(['conntrack', '-D', '-p', 'tcp', '--dport', '1003'], { host: gateway });
+    await execute(['conntrack', '-D', '-p', 'tcp', '--dport', '1003'], { host: gateway });
   });
 
   it.each([0.01, 0.001])('keeps an interval of %d s and knows how well', async (interval) => {

@@ -4,7 +4,7 @@ import { type Limits, readLimits } from '../../src/lab/host/limits.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { createNetnsLab, type NetnsLabOptions } from '../../src/lab/netns/netns.ts';
 import type { ConntrackSpec, Dataplane } from '../../src/model/input/scenario.ts';
-import { type Child, type Host, run, spawn } from '../../src/platform/exec.ts';
+import { type Child, execute, type Host, spawn } from '../../src/platform/exec.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { entry } from '../../src/platform/remote/entry.ts';
 
@@ -87,7 +87,7 @@ export function limits(): Limits {
 
 /** The gateway's, client's or backend's table, listed. */
 export function listTable(host: Host, ...filter: string[]): Promise<string> {
-  return run(['conntrack', '-L', ...filter], { host });
+  return execute(['conntrack', '-L', ...filter], { host });
 }
 
 /** A TCP server on `port`, any address, that answers every connection with its peer's address and leaves it open. */
@@ -111,5 +111,5 @@ export function visit(host: Host, endpoints: readonly { address: string; port: n
       socket.on('data', (data) => { process.stdout.write(data); socket.resetAndDestroy(); });
       socket.on('error', (error) => console.log(String(error)));
     }`;
-  return run([process.execPath, '-e', script], { host });
+  return execute([process.execPath, '-e', script], { host });
 }

@@ -60,7 +60,7 @@ function otherThanSyns(records: readonly NetstatRecord[]): number {
   return Math.max(0, rise(records, 'TcpRetransSegs') - rise(records, 'TcpExtTCPSynRetrans'));
 }
 
-export type Balance =
+export type Reconciliation =
   | 'none'
   | 'exact'
   | 'with-early-drop'
@@ -75,7 +75,7 @@ export type Balance =
  * collector of a full table takes entries of connections that are closing (gc_worker): what these still send needs a new entry
  * (tcp_loose) and is dropped, each time until it is repeated no more. And an overloaded machine loses packets on the way.
  */
-export function balance(accounting: Accounting, earlyDrops: number): Balance {
+export function reconcile(accounting: Accounting, earlyDrops: number): Reconciliation {
   const { kernelDrops, explainedByClients, laterRetransmissions, backlogDropped, share } = accounting;
   if (share === null) return 'none';
   if (share < 1 - TOLERANCE) {

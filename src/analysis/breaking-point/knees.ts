@@ -2,7 +2,7 @@ import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Knees } from '../../model/result/summary.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
-import { fitHinge, type Hinge, type Point } from '../statistics/segmented-regression.ts';
+import { fitSegments, type Point, type SegmentedFit } from '../statistics/segmented-regression.ts';
 import { firstFullAt } from './breaking-point.ts';
 import {
   type LatencyAtUtilization,
@@ -47,15 +47,15 @@ function latencyKnee(times: readonly LatencyAtUtilization[], seed: number): Knee
   const points = times
     .filter(({ utilization }) => utilization < FULL)
     .map(({ utilization, p99Ms }): Point => [utilization, p99Ms]);
-  const hinge = fitHinge(points);
+  const hinge = fitSegments(points);
   if (hinge === null || !isRise(hinge)) return null;
-  const slope = bootstrap(points, (sample) => fitHinge(sample)?.slope ?? 0, seed);
-  const interval = bootstrap(points, (sample) => fitHinge(sample)?.at ?? null, seed);
+  const slope = bootstrap(points, (sample) => fitSegments(sample)?.slope ?? 0, seed);
+  const interval = bootstrap(points, (sample) => fitSegments(sample)?.at ?? null, seed);
   if (slope === null || slope[0] <= 0 || interval === null) return null;
   return { signal: 'latency', utilization: hinge.at, interval };
 }
 
-function isRise({ at, base, slope }: Hinge): boolean {
+function isRise({ at, base, slope }: SegmentedFit): boolean {
   return slope * (1 - at) > LEAST_RISE * Math.max(0, base);
 }
 

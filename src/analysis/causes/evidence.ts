@@ -21,15 +21,15 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'connect-timeout':
       return `${lostSyns(findings)}${whereLost(findings, risen('backend', 'TcpExtListenDrops'))}`;
     case 'listen-overflow':
-      return `The backend's listen queues overflowed: its kernel counted ${risen('backend', 'TcpExtListenOverflows')} ListenOverflows and ${risen('backend', 'TcpExtListenDrops')} ListenDrops. ${lostSyns(findings)}. ${innocent(log)}`;
+      return `The backend's listen queues overflowed: its kernel counted ${risen('backend', 'TcpExtListenOverflows')} ListenOverflows and ${risen('backend', 'TcpExtListenDrops')} ListenDrops. ${lostSyns(findings)}. ${noConntrackDrop(log)}`;
     case 'unreachable':
-      return `There was no route: ${noRoutes(log)}; the gateway sent ${risen('gateway', 'IcmpOutDestUnreachs')} ICMP "unreachable", the client got ${risen('client', 'IcmpInDestUnreachs')}. ${innocent(log)}`;
+      return `There was no route: ${noRoutes(log)}; the gateway sent ${risen('gateway', 'IcmpOutDestUnreachs')} ICMP "unreachable", the client got ${risen('client', 'IcmpInDestUnreachs')}. ${noConntrackDrop(log)}`;
     case 'refused':
-      return `Somebody answered the SYN with a reset: the backend's kernel sent ${risen('backend', 'TcpOutRsts')} resets, the gateway's ${risen('gateway', 'TcpOutRsts')}, and ${risen('client', 'TcpAttemptFails')} attempts of the client's failed. ${innocent(log)}`;
+      return `Somebody answered the SYN with a reset: the backend's kernel sent ${risen('backend', 'TcpOutRsts')} resets, the gateway's ${risen('gateway', 'TcpOutRsts')}, and ${risen('client', 'TcpAttemptFails')} attempts of the client's failed. ${noConntrackDrop(log)}`;
     case 'reset':
-      return `Connections that were up were reset: ${risen('client', 'TcpEstabResets')} seen by the client's kernel, ${risen('backend', 'TcpOutRsts')} resets sent by the backend's. ${innocent(log)}`;
+      return `Connections that were up were reset: ${risen('client', 'TcpEstabResets')} seen by the client's kernel, ${risen('backend', 'TcpOutRsts')} resets sent by the backend's. ${noConntrackDrop(log)}`;
     case 'http-5xx':
-      return `Connected ${inTime(latency)} and answered: the backend served ${seen(log, 'requests')} requests, with a status of 500 or above. ${innocent(log)}`;
+      return `Connected ${inTime(latency)} and answered: the backend served ${seen(log, 'requests')} requests, with a status of 500 or above. ${noConntrackDrop(log)}`;
     case 'response-timeout':
       return noAnswer(findings);
     case 'ports-exhausted':
@@ -37,7 +37,7 @@ export function evidenceOf(cause: FailureCause, findings: Findings): string {
     case 'fds-exhausted':
       return `socket(2) found no free descriptor (EMFILE); an agent used ${percent(generator.fdsUsedShare)} of its limit at the start, at its peak. No SYN was sent.`;
     case 'other':
-      return `An error or an HTTP status that ctload has no name for. ${innocent(log)}`;
+      return `An error or an HTTP status that ctload has no name for. ${noConntrackDrop(log)}`;
   }
 }
 
@@ -53,15 +53,15 @@ function seen(log: RunLog, figure: 'connections' | 'requests'): number | string 
 /** Of SYNs that no other counter holds: which met TIME_WAIT and why, and what speaks for the others having been lost on the way. */
 function whereLost({ log, accounting }: Findings, listenDrops: number | string): string {
   if (listenDrops === UNKNOWN) {
-    return `: they or their answers were lost on the way, or at the backend, whose counters are out of sight (a full listen queue, a connection in TIME_WAIT with the same ports). ${innocent(log)}`;
+    return `: they or their answers were lost on the way, or at the backend, whose counters are out of sight (a full listen queue, a connection in TIME_WAIT with the same ports). ${noConntrackDrop(log)}`;
   }
   const cleared = `the backend's listen queues dropped ${listenDrops} and no route was missing`;
   if (accounting.timeWaitDropped === 0) {
-    return `, while ${cleared}: the SYNs or their answers were lost on the way. ${innocent(log)}`;
+    return `, while ${cleared}: the SYNs or their answers were lost on the way. ${noConntrackDrop(log)}`;
   }
   const others = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);
   const rest = others === 0 ? '' : ` The other ${others} or their answers were lost on the way: ${cleared}.`;
-  return `: the gateway had given them source ports of connections that it had forgotten and the backend had not.${rest} ${innocent(log)} What to do${others === 0 ? '' : ' about those in TIME_WAIT'}: keep tcp_time_wait of the gateway's conntrack at 60 s or more (as long as the backend is in TIME_WAIT), reuse connections, let clients close them first, or masquerade to more addresses.`;
+  return `: the gateway had given them source ports of connections that it had forgotten and the backend had not.${rest} ${noConntrackDrop(log)} What to do${others === 0 ? '' : ' about those in TIME_WAIT'}: keep tcp_time_wait of the gateway's conntrack at 60 s or more (as long as the backend is in TIME_WAIT), reuse connections, let clients close them first, or masquerade to more addresses.`;
 }
 
 function tableFull({ log, accounting, evidence }: Findings): string {
@@ -78,7 +78,7 @@ function noAnswer({ log, accounting, latency }: Findings): string {
   const datagrams = udpFloods(log);
   const missing = log.loads.filter(({ failed }) => (failed?.['response-timeout'] ?? 0) > 0);
   const { client, backend } = log.netstat;
-  const ofDatagrams = `Of ${rise(client, 'UdpOutDatagrams')} datagrams sent and ${rise(backend, 'UdpOutDatagrams')} answered ${accounting.datagramsLost} did not arrive; full receive buffers lost ${rise(backend, 'UdpRcvbufErrors')} at the backend and ${rise(client, 'UdpRcvbufErrors')} at the client. ${innocent(log)}`;
+  const ofDatagrams = `Of ${rise(client, 'UdpOutDatagrams')} datagrams sent and ${rise(backend, 'UdpOutDatagrams')} answered ${accounting.datagramsLost} did not arrive; full receive buffers lost ${rise(backend, 'UdpRcvbufErrors')} at the backend and ${rise(client, 'UdpRcvbufErrors')} at the client. ${noConntrackDrop(log)}`;
   const ofRequests = `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. ${log.meta.lab.dataplane === 'proxy' ? 'Behind a proxy a request waits when its connection upstream finds no entry.' : 'An established connection needs no new entry.'}`;
   return [
     ...(missing.some(({ flood }) => !datagrams.has(flood)) ? [ofRequests] : []),
@@ -96,7 +96,7 @@ function lostSyns({ accounting }: Findings): string {
 }
 
 /** That the gateway's table was not it, or how far it was. */
-function innocent(log: RunLog): string {
+function noConntrackDrop(log: RunLog): string {
   if (!tableIsKnown(log)) return 'Whether a conntrack table dropped packets is unknown.';
   const { drop } = totalsOf(log.tables.gateway);
   const { effectiveMax } = log.meta.lab.capacity;

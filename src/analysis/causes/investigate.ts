@@ -1,6 +1,6 @@
 import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Accounting } from '../../model/result/summary.ts';
-import { account, balance } from '../accounting/accounting.ts';
+import { account, reconcile } from '../accounting/accounting.ts';
 import { lostOnTheWay, udpFloods } from '../accounting/datagrams.ts';
 import { type Break, findBreak } from '../breaking-point/breaking-point.ts';
 import type { RunLog } from '../log/run-log.ts';
@@ -29,6 +29,6 @@ function tableExplains(log: RunLog, accounting: Accounting, { feltFrom }: Break)
   // SYNs dropped in TIME_WAIT are no part of the books, but attempts feel them.
   const few = accounting.timeWaitDropped > 0 && accounting.kernelDrops + earlyDrop < unanswered(log, feltFrom) / 2;
   const elsewhere = [tables.client, tables.backend, tables.host].some((table) => totalsOf(table).drop > 0);
-  const books = balance(accounting, earlyDrop);
+  const books = reconcile(accounting, earlyDrop);
   return !few && !elsewhere && books !== 'clients-saw-less' && books !== 'clients-saw-more';
 }

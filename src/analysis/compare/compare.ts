@@ -6,8 +6,8 @@ import {
   type Comparison,
   type Difference,
   type FigureSpread,
-  type Limit,
   PORTABLE,
+  type RegressionLimit,
   WORSE,
   type Worse,
 } from '../../model/result/comparison.ts';
@@ -25,7 +25,12 @@ export interface Side {
 /**
  * Sets two sides that may be compared side by side, and judges the figures with a limit. Runs that prove nothing do not count.
  */
-export function compare(base: Side, candidate: Side, differences: readonly Difference[], limits: readonly Limit[]): Comparison {
+export function compareSides(
+  base: Side,
+  candidate: Side,
+  differences: readonly Difference[],
+  limits: readonly RegressionLimit[],
+): Comparison {
   const [left, right] = [valid(base), valid(candidate)];
   const all = [...left, ...right];
   const sameMachine = !differences.some(({ key }) => isOfMachine(key));

@@ -1,5 +1,5 @@
 import type { ComparedRun, Difference } from '../../model/result/comparison.ts';
-import { allows, isHarmless, type Settings, settingsOf, within } from './settings.ts';
+import { allows, isHarmless, isInArea, type Settings, settingsOf } from './settings.ts';
 
 export interface Unfair {
   /** One line each: what keeps the two sides from being compared. */
@@ -24,7 +24,7 @@ export function findDifferences(
 
   const [left, right] = [ofBase[0] ?? {}, ofCandidate[0] ?? {}];
   const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
-  const unknown = allowed.filter((area) => !keys.some((key) => within(area, key)));
+  const unknown = allowed.filter((area) => !keys.some((key) => isInArea(area, key)));
   if (unknown.length > 0) {
     return { objections: unknown.map((area) => `--allow-different ${area}: neither side has such a setting`), allow: [] };
   }

@@ -1,5 +1,5 @@
 import { metricNamed, parseSelector } from '../../model/input/metrics.ts';
-import type { ComparedRun, Limit } from '../../model/result/comparison.ts';
+import type { ComparedRun, RegressionLimit } from '../../model/result/comparison.ts';
 
 /** One number of a run: a metric and how it is aggregated. */
 export interface Figure {
@@ -27,7 +27,7 @@ const AFTERWARDS: readonly Figure[] = [
 ];
 
 /** The figures to compare: the usual ones, failures by cause and flood, and what a limit was put on. */
-export function chooseFigures(runs: readonly ComparedRun[], limits: readonly Limit[]): Figure[] {
+export function chooseFigures(runs: readonly ComparedRun[], limits: readonly RegressionLimit[]): Figure[] {
   const causes = new Set(
     runs.flatMap(({ summary }) => Object.values(summary.floods).flatMap(({ failures }) => Object.keys(failures))),
   );
@@ -43,7 +43,7 @@ export function chooseFigures(runs: readonly ComparedRun[], limits: readonly Lim
 }
 
 /** The figure a limit is about; the usual aggregation of its type when it names none. */
-export function figureOf({ metric, aggregation }: Limit, runs: readonly ComparedRun[]): Figure {
+export function figureOf({ metric, aggregation }: RegressionLimit, runs: readonly ComparedRun[]): Figure {
   const usual = { counter: 'count', gauge: 'max', rate: 'rate', trend: 'p(99)' };
   return { metric, aggregation: aggregation ?? usual[typeOf(metric, runs) as keyof typeof usual] ?? 'value' };
 }

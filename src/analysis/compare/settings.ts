@@ -28,23 +28,23 @@ export function settingsOf({ summary, scenario }: ComparedRun): Settings {
 }
 
 /** Whether `key` is `area` or below it. */
-export function within(area: string, key: string): boolean {
+export function isInArea(area: string, key: string): boolean {
   return key === area || key.startsWith(`${area}.`);
 }
 
 /** Whether a difference in `key` leaves load and gateway the same. */
 export function isHarmless(key: string): boolean {
-  return HARMLESS.some((area) => within(area, key));
+  return HARMLESS.some((area) => isInArea(area, key));
 }
 
 export function isOfMachine(key: string): boolean {
-  return MACHINE.some((area) => within(area, key));
+  return MACHINE.some((area) => isInArea(area, key));
 }
 
 /** What `area` allows: itself and all below it; with a key of the table also the sysctls that follow from it. */
 export function allows(area: string, key: string): boolean {
-  const isTable = within('gateway.conntrack', area) || within(area, 'gateway.conntrack');
-  return within(area, key) || (isTable && within('sysctls.net.netfilter', key));
+  const isTable = isInArea('gateway.conntrack', area) || isInArea(area, 'gateway.conntrack');
+  return isInArea(area, key) || (isTable && isInArea('sysctls.net.netfilter', key));
 }
 
 function prefixed(prefix: string, values: Settings): Settings {

@@ -2,7 +2,7 @@
 export type Point = readonly [x: number, y: number];
 
 /** y = base up to x = at, then rising by `slope` for every unit of x. */
-export interface Hinge {
+export interface SegmentedFit {
   readonly at: number;
   readonly base: number;
   readonly slope: number;
@@ -15,20 +15,20 @@ const LEAST = 3;
 const CANDIDATES = 40;
 
 /** The hinge that fits `points` best by least squares; null when there are too few or none rises. */
-export function fitHinge(points: readonly Point[]): Hinge | null {
+export function fitSegments(points: readonly Point[]): SegmentedFit | null {
   const xs = points.map(([x]) => x).sort((a, b) => a - b);
   const [first, last] = [xs[LEAST - 1], xs[xs.length - LEAST]];
   if (first === undefined || last === undefined || first >= last) return null;
-  let best: Hinge | null = null;
+  let best: SegmentedFit | null = null;
   for (let step = 0; step <= CANDIDATES; step++) {
-    const hinge = hingeAt(points, first + ((last - first) * step) / CANDIDATES);
+    const hinge = fitAt(points, first + ((last - first) * step) / CANDIDATES);
     if (hinge !== null && hinge.slope > 0 && (best === null || hinge.residual < best.residual)) best = hinge;
   }
   return best;
 }
 
 /** Least squares of y on max(0, x − at). */
-function hingeAt(points: readonly Point[], at: number): Hinge | null {
+function fitAt(points: readonly Point[], at: number): SegmentedFit | null {
   const n = points.length;
   let sumX = 0;
   let sumY = 0;

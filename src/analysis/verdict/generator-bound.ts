@@ -4,7 +4,7 @@ import { generatorFailures } from '../causes/attribution.ts';
 import { percent } from '../statistics/percent.ts';
 import type { Busy, Overload } from './overload.ts';
 import type { Pace } from './pace.ts';
-import { type Lighter, lighterLoad } from './remedy.ts';
+import { type LowerLoadInputs, suggestLowerLoad } from './remedy.ts';
 
 /** Share of the attempts that may fail or be delayed in a load that is still said to be held. */
 export const NEGLIGIBLE = 0.001;
@@ -19,7 +19,7 @@ const LOST = 0.01;
 /** CPU share of one core from which an agent has nothing left. */
 const SATURATED = 0.9;
 
-export interface Effort extends Omit<Lighter, 'rate' | 'agents'> {
+export interface Effort extends Omit<LowerLoadInputs, 'rate' | 'agents'> {
   readonly counts: AttemptCounts;
   readonly failures: Partial<Record<FailureCause, number>>;
   readonly pace: Pace | undefined;
@@ -44,7 +44,7 @@ export function generatorTroubles(effort: Effort): string[] {
   const remedy =
     tooMuch.length === 0
       ? []
-      : [`What to do: ${lighterLoad({ ...effort, rate: effort.pace?.rate, agents: effort.generator.agents })}.`];
+      : [`What to do: ${suggestLowerLoad({ ...effort, rate: effort.pace?.rate, agents: effort.generator.agents })}.`];
   const troubles = [...tooMuch, ...remedy, ...ownFailures(effort)];
   return troubles.length === 0 ? [] : [...troubles, ...state(effort)];
 }

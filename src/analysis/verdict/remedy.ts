@@ -5,7 +5,7 @@ const OTHERS = 0.15;
 /** Agents a core from which they are in each other's way: with 8 a core a fifth fewer connections were made than with 2 (2 cores, HTTP). */
 const CROWDED = 4;
 
-export interface Lighter {
+export interface LowerLoadInputs {
   readonly floods: ScenarioFacts['floods'];
   /** Attempts a second that were begun, of the floods with a rate; undefined when there are none. */
   readonly rate: number | undefined;
@@ -16,7 +16,7 @@ export interface Lighter {
 }
 
 /** What makes a load lighter for the machine that makes it, as far as these floods leave something to change. */
-export function lighterLoad({ floods, rate, others, agents, cpus }: Lighter): string {
+export function suggestLowerLoad({ floods, rate, others, agents, cpus }: LowerLoadInputs): string {
   const any = (test: (flood: ScenarioFacts['floods'][number]) => boolean) => floods.some(test);
   const options = [
     ...(any(({ executor }) => executor.endsWith('arrival-rate')) ? [`a lower rate${reached(rate)}`] : []),

@@ -1,14 +1,14 @@
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import type { TableOwner } from '../../model/timeline/sample.ts';
-import { balance } from '../accounting/accounting.ts';
+import { reconcile } from '../accounting/accounting.ts';
 import type { Break } from '../breaking-point/breaking-point.ts';
 import { totalAttempts } from '../log/load.ts';
 import { type RunLog, tableIsKnown } from '../log/run-log.ts';
 import { totalsOf } from '../log/table.ts';
 
 /** The tables that must stay out of it, as a reader would name them. */
-export const BYSTANDERS = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
+export const OTHER_TABLES = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
 
 /** Share of the attempts whose entry may be refused without making the record doubtful. */
 const REFUSED = 0.001;
@@ -16,7 +16,7 @@ const REFUSED = 0.001;
 /** Fewer connections than this a request means that requests shared one. */
 const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
 
-export interface Findings {
+export interface CheckInputs {
   readonly log: RunLog;
   readonly accounting: Accounting;
   /** The first drop in the gateway's table, if there was one. */
@@ -25,11 +25,11 @@ export interface Findings {
 }
 
 /** Everything that keeps the record from proving anything, one sentence each. */
-export function doubts(findings: Findings): string[] {
+export function validityChecks(findings: CheckInputs): string[] {
   return [...recordDoubts(findings), ...tableDoubts(findings.log), ...clientDoubts(findings)];
 }
 
-function recordDoubts({ log, generator }: Findings): string[] {
+function recordDoubts({ log, generator }: CheckInputs): string[] {
   const found: string[] = [];
   for (const { name, detail = 'no detail' } of log.events) {
     if (name === 'lease-lost') found.push(`The table's capacity was changed during the run: ${detail}.`);
@@ -52,7 +52,7 @@ function outOfSight({ method }: Capacity): string {
 
 function tableDoubts(log: RunLog): string[] {
   const found: string[] = [];
-  for (const owner of Object.keys(BYSTANDERS) as (keyof typeof BYSTANDERS)[]) {
+  for (const owner of Object.keys(OTHER_TABLES) as (keyof typeof OTHER_TABLES)[]) {
     const { drop } = totalsOf(log.tables[owner]);
     if (drop > 0) found.push(`Another table on the path dropped packets: ${tableName(owner)} dropped ${drop}.`);
   }
@@ -89,7 +89,7 @@ function isElsewhere(log: RunLog): boolean {
   return peakEntries - first.entries < most / 2;
 }
 
-function clientDoubts({ log, accounting, first }: Findings): string[] {
+function clientDoubts({ log, accounting, first }: CheckInputs): string[] {
   if (first === undefined) return [];
   const found: string[] = [];
   if (!first.confirmed) {
@@ -97,7 +97,7 @@ function clientDoubts({ log, accounting, first }: Findings): string[] {
       `The kernel dropped ${accounting.kernelDrops} packets from ${first.point.atSeconds.toFixed(2)} s on, but no client failed or was delayed around then.`,
     );
   }
-  const books = balance(accounting, totalsOf(log.tables.gateway).earlyDrop);
+  const books = reconcile(accounting, totalsOf(log.tables.gateway).earlyDrop);
   if (books === 'clients-saw-less' || books === 'clients-saw-more') {
     found.push(
       `The books do not agree: the kernel dropped ${accounting.kernelDrops} packets, the clients account for ${accounting.explainedByClients} (share ${accounting.share?.toFixed(3)}), so something else ${books === 'clients-saw-more' ? 'lost packets too' : 'had packets dropped as well'}.`,
@@ -107,5 +107,5 @@ function clientDoubts({ log, accounting, first }: Findings): string[] {
 }
 
 function tableName(owner: TableOwner): string {
-  return `${owner === 'gateway' ? "the gateway's" : BYSTANDERS[owner]} table`;
+  return `${owner === 'gateway' ? "the gateway's" : OTHER_TABLES[owner]} table`;
 }

@@ -1,6 +1,6 @@
 import type { Accounting, Verdict } from '../../model/result/summary.ts';
 import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
-import { balance } from '../accounting/accounting.ts';
+import { reconcile } from '../accounting/accounting.ts';
 import { failedShare, mainCause } from '../causes/attribution.ts';
 import { totalAttempts } from '../log/load.ts';
 import { type RunLog, tableIsKnown } from '../log/run-log.ts';
@@ -10,17 +10,21 @@ import { percent } from '../statistics/percent.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, paceUntil } from './pace.ts';
-import { BYSTANDERS, doubts, type Findings } from './validity-checks.ts';
+import { type CheckInputs, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
 /** What to make of it all (design.md §5). `failures` are those of the whole run, with their causes named. */
-export function judge(findings: Findings, failures: Partial<Record<FailureCause, number>>): Verdict {
-  const doubtful = doubts(findings);
+export function judge(findings: CheckInputs, failures: Partial<Record<FailureCause, number>>): Verdict {
+  const doubtful = validityChecks(findings);
   return findings.first === undefined
     ? judgeWithoutDrops(findings, failures, doubtful)
     : judgeDrops(findings, failures, doubtful);
 }
 
-function judgeDrops(findings: Findings, failures: Partial<Record<FailureCause, number>>, doubtful: readonly string[]): Verdict {
+function judgeDrops(
+  findings: CheckInputs,
+  failures: Partial<Record<FailureCause, number>>,
+  doubtful: readonly string[],
+): Verdict {
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
   const bound = generatorTroubles(effort(findings, failures, findings.first?.point.atSeconds));
   const validity = bound.length > 0 ? 'generator-bound' : 'valid';
@@ -33,7 +37,7 @@ function judgeDrops(findings: Findings, failures: Partial<Record<FailureCause, n
   };
 }
 
-function proof({ log, accounting, first }: Findings): string[] {
+function proof({ log, accounting, first }: CheckInputs): string[] {
   if (first === undefined) return [];
   const { point } = first;
   const { earlyDrop } = totalsOf(log.tables.gateway);
@@ -65,14 +69,14 @@ function proof({ log, accounting, first }: Findings): string[] {
   if (log.kernelLog.length > 0) {
     reasons.push(`The kernel logged "table full" ${times(log.kernelLog.length)} (it limits itself to 10 lines in 5 s).`);
   }
-  if (earlyDrop > 0) reasons.push(earlyDropNote(earlyDrop, balance(accounting, earlyDrop) === 'with-early-drop'));
+  if (earlyDrop > 0) reasons.push(earlyDropNote(earlyDrop, reconcile(accounting, earlyDrop) === 'with-early-drop'));
   return reasons;
 }
 
 /** Says which other tables were read; nothing when none was. */
 function bystanderSentence({ tables }: RunLog): string[] {
-  const owners = (Object.keys(BYSTANDERS) as (keyof typeof BYSTANDERS)[]).filter((owner) => tables[owner].samples.length > 0);
-  const names = owners.map((owner) => (owner === 'host' ? BYSTANDERS.host : owner));
+  const owners = (Object.keys(OTHER_TABLES) as (keyof typeof OTHER_TABLES)[]).filter((owner) => tables[owner].samples.length > 0);
+  const names = owners.map((owner) => (owner === 'host' ? OTHER_TABLES.host : owner));
   if (names.length === 0) return [];
   const listed = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
   if (owners.includes('backend')) return [`No other table on the path dropped a packet: ${listed} at 0.`];
@@ -85,7 +89,7 @@ function earlyDropNote(evicted: number, explains: boolean): string {
 }
 
 function judgeWithoutDrops(
-  findings: Findings,
+  findings: CheckInputs,
   failures: Partial<Record<FailureCause, number>>,
   doubtful: readonly string[],
 ): Verdict {
@@ -149,7 +153,11 @@ function unexplained(counts: AttemptCounts, { datagramsLost, timeWaitDropped }: 
 }
 
 /** Of the time before the first drop, at `at`, if there was one; else of the whole load. */
-function effort({ log, generator, accounting }: Findings, failures: Partial<Record<FailureCause, number>>, at?: number): Effort {
+function effort(
+  { log, generator, accounting }: CheckInputs,
+  failures: Partial<Record<FailureCause, number>>,
+  at?: number,
+): Effort {
   const counts = totalAttempts(log, at);
   const until = at ?? log.loads.at(-1)?.at ?? 0;
   const busy = busyWithin(log, 0, until);

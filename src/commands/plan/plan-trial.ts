@@ -4,7 +4,7 @@ import type { Verification } from '../../model/result/plan.ts';
 import { stderrLog } from '../../platform/log.ts';
 import { createLiveView } from '../../report/live/live.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
-import { compareTrial, type Trial } from '../../session/planning/verify.ts';
+import { compareTrial, type VerificationRun } from '../../session/planning/verify.ts';
 import { runScenario } from '../../session/run.ts';
 import { teardownError } from '../teardown.ts';
 
@@ -22,7 +22,7 @@ export interface TrialOptions {
  * @throws {CtloadError} as runScenario; exit 101 when teardown was incomplete.
  */
 export async function runTrial(
-  trial: Trial,
+  trial: VerificationRun,
   { output, quiet, command, color, environment = {} }: TrialOptions,
 ): Promise<{ readonly verification: Verification; readonly interrupted: boolean }> {
   using interrupts = new Interrupts();

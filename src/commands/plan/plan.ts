@@ -6,12 +6,12 @@ import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
 import { CtloadError, reasonOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
-import { makeFolder } from '../../platform/mkdirp.ts';
+import { mkdirp } from '../../platform/mkdirp.ts';
 import { renderHtmlDocument } from '../../report/document/document-html.ts';
 import { renderMarkdownDocument } from '../../report/document/document-markdown.ts';
 import { renderTextDocument } from '../../report/document/document-text.ts';
 import { planDocument } from '../../report/plan/plan-document.ts';
-import { pasteFiles } from '../../report/plan/plan-manifests.ts';
+import { manifestFiles } from '../../report/plan/plan-manifests.ts';
 import { loadScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../session/plan.ts';
 import type { NodeFlags } from '../../session/planning/plan-node.ts';
@@ -51,7 +51,11 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
   if (trial !== undefined && (await needsReentry(trial.loaded.scenario.lab.driver))) return (await reenter(argv)) as ExitCode;
   const verdict = trial === undefined ? undefined : await runTrial(trial, { ...options, command });
   if (verdict?.interrupted === true) return ExitCode.aborted;
-  const report: PlanReport = { ...made.plan, verification: verdict?.verification ?? null, paste: pasteFiles(made.plan, given) };
+  const report: PlanReport = {
+    ...made.plan,
+    verification: verdict?.verification ?? null,
+    paste: manifestFiles(made.plan, given),
+  };
   if (options.output !== undefined) {
     writePlan(options.output, report);
     stderrLog(options.quiet).info(`plan: ${options.output}`);
@@ -86,7 +90,7 @@ function writePlan(folder: string, report: PlanReport): void {
     ...report.paste,
   };
   try {
-    makeFolder(folder);
+    mkdirp(folder);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   } catch (cause) {
     throw new CtloadError(`cannot write the plan to ${folder}: ${reasonOf(cause)}`, {

@@ -5,12 +5,12 @@ import { entry } from '../../platform/remote/entry.ts';
 import { countEntriesOn } from '../host/table.ts';
 
 /** Synthetic entries of the gateway's table: ballast is taken out of every count, prefill stands for stale flows. */
-export type Filling = 'ballast' | 'prefill';
+export type SyntheticEntries = 'ballast' | 'prefill';
 
 const TIMEOUT = 2_000_000; // seconds, 23 days: outlives any run
 const PORTS = 60_000; // source ports used of one address
 const HOSTS = 250; // source addresses used of one /24
-const DESTINATION_PORT: Readonly<Record<Filling, number>> = { ballast: 1, prefill: 2 };
+const DESTINATION_PORT: Readonly<Record<SyntheticEntries, number>> = { ballast: 1, prefill: 2 };
 const LINES_PER_CHUNK = 500;
 const ATTEMPTS = 3;
 
@@ -19,7 +19,7 @@ const ATTEMPTS = 3;
  * Their tuples lie in 198.19.128.0/17, which the lab does not use.
  * @throws {CtloadError} exit 100 when the table does not take them.
  */
-export async function fillTable(host: Host, filling: Filling, count: number, signal: AbortSignal): Promise<void> {
+export async function fillTable(host: Host, filling: SyntheticEntries, count: number, signal: AbortSignal): Promise<void> {
   if (count === 0) return;
   const before = await countEntriesOn(host);
   let used = 0;
@@ -44,7 +44,7 @@ export async function fillTable(host: Host, filling: Filling, count: number, sig
 }
 
 /** The entries are made on the host itself (filler.ts), however far that is. */
-async function fill(host: Host, request: readonly [Filling, number, number], signal: AbortSignal): Promise<void> {
+async function fill(host: Host, request: readonly [SyntheticEntries, number, number], signal: AbortSignal): Promise<void> {
   const child = host.spawn(entry('processes/entries', ...request.map(String)));
   const stop = () => child.end();
   signal.addEventListener('abort', stop, { once: true });
@@ -55,7 +55,7 @@ async function fill(host: Host, request: readonly [Filling, number, number], sig
 }
 
 /** Lines for `conntrack --load-file` in chunks; entry `i` is always the same tuple. */
-export function* entries(filling: Filling, first: number, count: number): Generator<string> {
+export function* entries(filling: SyntheticEntries, first: number, count: number): Generator<string> {
   const rest = `-d 198.19.255.254 --dport ${DESTINATION_PORT[filling]} --state ESTABLISHED -u ASSURED,SEEN_REPLY -t ${TIMEOUT} -m ${SYNTHETIC_MARK}`;
   for (let start = first; start < first + count; start += LINES_PER_CHUNK) {
     let chunk = '';

@@ -7,24 +7,24 @@ import type { Log } from '../../platform/log.ts';
 import { type Limits, mayWriteLimits, readLimits } from '../host/limits.ts';
 import { type Guardian, type Lease, startGuardian } from '../lease/lease.ts';
 import { lockIsFree, lockIsUsable } from '../lease/lock.ts';
-import { describeHolders } from '../lease/lock-owners.ts';
+import { describeLockOwners } from '../lease/lock-owners.ts';
 import { shareLimits } from '../lease/shared-lock.ts';
 import { watchLimits } from '../lease/watch.ts';
 import { fillTable } from './ballast.ts';
 import { requireMemory } from './memory.ts';
-import { waitForHidden } from './orphaned-entries.ts';
-import { crowded } from './other-namespaces.ts';
+import { waitForOrphans } from './orphaned-entries.ts';
+import { crowdedNamespace } from './other-namespaces.ts';
 
 export interface CapacityRequest {
   readonly runId: string;
   readonly spec: ConntrackSpec;
   readonly log: Log;
   readonly signal: AbortSignal;
-  readonly authority: Authority;
+  readonly authority: LimitsAccess;
 }
 
 /** Where this machine's limits can be changed from, if anywhere. */
-export interface Authority {
+export interface LimitsAccess {
   /** Sees the lock file; the guardian runs here. */
   readonly host: Host;
   /** Why no lease is possible; undefined when it is. */
@@ -34,7 +34,7 @@ export interface Authority {
 }
 
 /** This very process's. */
-export function ownAuthority(): Authority {
+export function ownLimitsAccess(): LimitsAccess {
   return { host: here, obstacle: leaseObstacle(), permission: 'root on this host' };
 }
 
@@ -79,21 +79,21 @@ async function tryLease(request: CapacityRequest): Promise<Lease | string> {
   const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
   requireMemory(limits);
   const guardian = await waitForGuardian(request);
-  if (guardian === undefined) return `${describeHolders(request.runId)} relies on the limit in force (ballast)`;
-  const sufferer = await whoWouldSuffer(limits);
+  if (guardian === undefined) return `${describeLockOwners(request.runId)} relies on the limit in force (ballast)`;
+  const sufferer = await namespaceAtRisk(limits);
   if (sufferer === undefined) return guardian.change(limits);
   await guardian[Symbol.asyncDispose]();
   return sufferer;
 }
 
 /** Why `limits` must not be lowered to now; undefined when they may. */
-async function whoWouldSuffer({ max, buckets }: Limits): Promise<string | undefined> {
+async function namespaceAtRisk({ max, buckets }: Limits): Promise<string | undefined> {
   const now = readLimits();
-  const neighbour = max < now.max ? await crowded(max) : undefined;
+  const neighbour = max < now.max ? await crowdedNamespace(max) : undefined;
   if (neighbour !== undefined) {
     return `network namespace ${neighbour.name} holds ${neighbour.entries} entries, more than half of a limit of ${max}`;
   }
-  const hidden = buckets < now.buckets ? await waitForHidden(buckets) : undefined;
+  const hidden = buckets < now.buckets ? await waitForOrphans(buckets) : undefined;
   return hidden === undefined
     ? undefined
     : `${hidden} entries of removed namespaces crowd the hash table until the kernel frees them`;
@@ -110,17 +110,17 @@ export function leaseObstacle(): string | undefined {
 async function waitForGuardian({ runId, spec, log, signal, authority }: CapacityRequest): Promise<Guardian | undefined> {
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
-    const guardian = await startGuardian({ runId, log, keeper: authority.host }, attempt < 2 ? 0 : RETRY);
+    const guardian = await startGuardian({ runId, log, leaseHost: authority.host }, attempt < 2 ? 0 : RETRY);
     if (guardian !== undefined) return guardian;
     if (attempt === 0) continue; // somebody may only have looked whether the lock is free
     if (spec.method === 'auto' && (await lockIsFree('shared', authority.host))) return undefined;
-    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has them`);
+    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeLockOwners(runId)} has them`);
   }
 }
 
 async function reserveBallast(request: CapacityRequest, why: string): Promise<Reservation> {
   const { spec, runId, log, signal, authority } = request;
-  const share = await shareLimits({ runId, log, keeper: authority.host }, () => throwIfAborted(signal));
+  const share = await shareLimits({ runId, log, leaseHost: authority.host }, () => throwIfAborted(signal));
   const limits = readLimits();
   if (limits.max >= spec.max) return reservation(request, 'ballast', why, limits, share);
   await share[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { until } from '../../platform/clock.ts';
-import { listNeighbours } from './other-namespaces.ts';
+import { listOtherNamespaces } from './other-namespaces.ts';
 
 /**
  * Entries for each bucket that chains stand well: the kernel refuses an insertion (chaintoolong) beyond 50 to 80 in a chain,
@@ -15,7 +15,7 @@ const PATIENCE = 10; // seconds; the kernel frees about 100,000 entries a second
  * share the table, and in a small one such leftovers make every insertion fail, with no drop counted.
  * Returns how many there still are when that takes too long; undefined when all is well, or when it cannot be told.
  */
-export async function waitForHidden(buckets: number): Promise<number | undefined> {
+export async function waitForOrphans(buckets: number): Promise<number | undefined> {
   const bearable = BEARABLE * Math.max(buckets, LEAST_BUCKETS);
   let hidden = 0;
   const calm = await until(
@@ -33,7 +33,7 @@ export async function waitForHidden(buckets: number): Promise<number | undefined
 async function hiddenEntries(): Promise<number> {
   const allocated = activeObjects('nf_conntrack');
   if (allocated === undefined) return 0;
-  const visible = (await listNeighbours()).reduce((sum, { entries }) => sum + entries, 0);
+  const visible = (await listOtherNamespaces()).reduce((sum, { entries }) => sum + entries, 0);
   return Math.max(0, allocated - visible);
 }
 

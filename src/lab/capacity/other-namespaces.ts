@@ -5,7 +5,7 @@ import { allProcesses, processesByNamespace } from '../host/processes.ts';
 import { countEntries, entriesIn } from '../host/table.ts';
 
 /** Another namespace's table on this host. */
-export interface Neighbour {
+export interface OtherNamespace {
   /** Its name under /run/netns, else one of its processes. */
   readonly name: string;
   readonly entries: number;
@@ -15,13 +15,13 @@ export interface Neighbour {
  * Tables of every network namespace we can see, fullest first. Those that killed runs left count like any other: nobody misses
  * their flows, but in a hash table made small for a lease they would make every chain too long.
  */
-export async function listNeighbours(): Promise<Neighbour[]> {
+export async function listOtherNamespaces(): Promise<OtherNamespace[]> {
   const names = new Map<number, string>();
   for (const name of listNamespaces()) {
     const inode = namespaceInode(name);
     if (inode !== undefined) names.set(inode, name);
   }
-  const neighbours: Neighbour[] = [];
+  const neighbours: OtherNamespace[] = [];
   const processes = processesByNamespace();
   for (const [inode, pids] of processes) {
     const pid = pids[0];
@@ -42,8 +42,8 @@ export async function listNeighbours(): Promise<Neighbour[]> {
 }
 
 /** The neighbour that a limit of `max` would bring near its end: one that holds more than half of it. */
-export async function crowded(max: number): Promise<Neighbour | undefined> {
-  const fullest = (await listNeighbours())[0];
+export async function crowdedNamespace(max: number): Promise<OtherNamespace | undefined> {
+  const fullest = (await listOtherNamespaces())[0];
   return fullest !== undefined && fullest.entries > max / 2 ? fullest : undefined;
 }
 

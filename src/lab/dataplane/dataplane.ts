@@ -1,6 +1,6 @@
 import type { Dataplane } from '../../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
-import { CommandError, type Host, run } from '../../platform/exec.ts';
+import { CommandError, execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import {
   type AddressPlan,
@@ -42,7 +42,7 @@ export async function installDataplane(
 async function install(gateway: Host, dataplane: RuleDataplane, command: readonly string[], rules: string): Promise<void> {
   const other: RuleDataplane = dataplane === 'iptables' ? 'nftables' : 'iptables';
   try {
-    await run(command, { host: gateway, input: rules });
+    await execute(command, { host: gateway, input: rules });
   } catch (cause) {
     if (cause instanceof CommandError && cause.exit.code === COMMAND_NOT_FOUND) {
       throw new CtloadError(`gateway.dataplane ${dataplane}: missing command ${command[0]}`, {
@@ -65,7 +65,7 @@ async function install(gateway: Host, dataplane: RuleDataplane, command: readonl
  * It keeps silent about datagrams that nobody listens for: an ICMP answer would count as a reply, and reach the client.
  * No rule here uses `ct`: that would switch conntrack on in these namespaces. `more` rules go in with these, on both ends.
  */
-export async function muteEnds(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
+export async function suppressTeardown(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
   const rules = (match: string, output = '', input = '') => `${more}table ip ctload {
   chain output {
     type filter hook output priority filter; policy accept;
@@ -81,7 +81,7 @@ ${input}}`;
   const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 ${UNANSWERED_ENDPOINT_PORT} drop
 `;
   await Promise.all([
-    run(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
-    run(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
+    execute(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
+    execute(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
   ]);
 }

@@ -1,8 +1,8 @@
 import type { Route } from '../../model/input/lab.ts';
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import type { AddressPlan } from '../addresses.ts';
 import { writeSysctls } from '../host/sysctls.ts';
-import { busyEnd } from '../wiring.ts';
+import { endpointTuning } from '../wiring.ts';
 
 /** Any use of `ct` switches conntrack on in the namespace; without NAT nothing else would. */
 const TRACKED = `table ip ctload-proxy {
@@ -21,9 +21,9 @@ const TRACKED = `table ip ctload-proxy {
  * it opens is tracked. Who listens there is not the lab's to say.
  */
 export async function installProxy(gateway: Host, { virtuals }: Pick<AddressPlan, 'virtuals'>): Promise<void> {
-  await writeSysctls(gateway, busyEnd());
-  await run(['ip', 'route', 'add', 'local', virtuals, 'dev', 'lo'], { host: gateway });
-  await run(['nft', '-f', '-'], { host: gateway, input: TRACKED });
+  await writeSysctls(gateway, endpointTuning());
+  await execute(['ip', 'route', 'add', 'local', virtuals, 'dev', 'lo'], { host: gateway });
+  await execute(['nft', '-f', '-'], { host: gateway, input: TRACKED });
 }
 
 /** What a proxy on the gateway has to join: each virtual address that clients may speak HTTP with, and the endpoint behind it. */

@@ -1,12 +1,12 @@
 import type { Container } from 'dockerode';
 import { here } from '../../platform/exec.ts';
-import type { Authority } from '../capacity/capacity.ts';
+import type { LimitsAccess } from '../capacity/capacity.ts';
 import { type ContainerSpec, containerPerProcess, createContainer, removeContainers } from './containers.ts';
 import type { Engine } from './engine.ts';
 import { LIMITS_ACCESS, limitsObstacle } from './machine.ts';
 
 /** Makes the containers of one run. */
-export class Crew {
+export class ContainerSet {
   readonly #engine: Engine;
   readonly #runId: string;
   readonly #image: string;
@@ -35,7 +35,7 @@ export class Crew {
   }
 
   /** Docker's own rights over the limits, used through short-lived containers. */
-  authority(): Authority {
+  authority(): LimitsAccess {
     const obstacle = limitsObstacle(this.#engine);
     if (obstacle !== undefined) return { host: here, obstacle, permission: '' };
     const spec = { ...this.#spec('guardian'), hostConfig: LIMITS_ACCESS };

@@ -52,7 +52,7 @@ export async function createContainer({ docker }: Engine, spec: ContainerSpec, a
 }
 
 /** Starts a created container, attached to its first process. */
-function startContainer(container: Container, command: string): Child {
+function spawnContainer(container: Container, command: string): Child {
   return childOf(command, () => openContainer(container));
 }
 
@@ -97,8 +97,8 @@ export interface ContainerHost extends Host {
  * Starts a created container and waits until processes can be started in it.
  * @throws {CtloadError} exit 100 with what the engine said.
  */
-export async function standUp(container: Container, name: string): Promise<ContainerHost> {
-  const child = startContainer(container, name);
+export async function startContainer(container: Container, name: string): Promise<ContainerHost> {
+  const child = spawnContainer(container, name);
   const running = await Promise.race([child.exited, until(() => isRunning(container), GONE_TIMEOUT)]);
   if (running !== true) {
     throw new CtloadError(`the container ${name} did not start: ${running === false ? 'no answer' : running.stderr}`, {

@@ -7,7 +7,7 @@ import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 
 /** Where an engine is, as its user would write it (`unix:///var/run/docker.sock`), and how to reach it. */
-export interface Endpoint {
+export interface EngineEndpoint {
   readonly url: string;
   readonly options: DockerOptions;
 }
@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * `docker context use`, then the usual sockets (system, rootless, Docker Desktop).
  * @throws {CtloadError} exit 112 when what is configured cannot be used.
  */
-export function findEndpoint(env: Environment = process.env, home: string = homedir()): Endpoint {
+export function findEndpoint(env: Environment = process.env, home: string = homedir()): EngineEndpoint {
   const config = env['DOCKER_CONFIG'] ?? join(home, '.docker');
   const host = env['DOCKER_HOST'];
   if (host !== undefined && host !== '') {
@@ -31,7 +31,7 @@ export function findEndpoint(env: Environment = process.env, home: string = home
   return endpoint(`unix://${usualSocket(env, home)}`, {}, env);
 }
 
-function endpoint(url: string, tls: DockerOptions, env: Environment): Endpoint {
+function endpoint(url: string, tls: DockerOptions, env: Environment): EngineEndpoint {
   if (url.startsWith('unix://')) return { url, options: { ...tls, socketPath: url.slice('unix://'.length) } };
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   switch (parsed?.protocol) {
@@ -77,7 +77,7 @@ function currentContext(config: string): string | undefined {
 }
 
 /** Contexts are kept in folders named by the SHA-256 of their name (docker/cli, cli/context/store). */
-function contextEndpoint(config: string, name: string, env: Environment): Endpoint {
+function contextEndpoint(config: string, name: string, env: Environment): EngineEndpoint {
   const folder = createHash('sha256').update(name).digest('hex');
   try {
     const meta = JSON.parse(readFileSync(join(config, 'contexts/meta', folder, 'meta.json'), 'utf8'));

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { CtloadError, errnoOf, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { findTool } from '../../platform/tools.ts';
-import { type Endpoint, findEndpoint } from './endpoint.ts';
+import { type EngineEndpoint, findEndpoint } from './endpoint.ts';
 
 /** A Docker engine that answers. */
 export interface Engine {
@@ -23,7 +23,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * Connects to the engine that the environment names.
  * @throws {CtloadError} exit 112 when there is none, it may not be used, or it is too old.
  */
-export async function connectEngine(endpoint: Endpoint = findEndpoint()): Promise<Engine> {
+export async function connectEngine(endpoint: EngineEndpoint = findEndpoint()): Promise<Engine> {
   const { default: Client } = await import('dockerode');
   const greeting = { ...endpoint.options, connectionTimeout: ANSWER_TIMEOUT_MS }; // not for what may take its time
   const greeter = new Client(greeting);
@@ -75,7 +75,7 @@ export async function unlessGone(removal: Promise<unknown>): Promise<void> {
   }
 }
 
-function unreachable({ url, options }: Endpoint, cause: unknown): CtloadError {
+function unreachable({ url, options }: EngineEndpoint, cause: unknown): CtloadError {
   const socket = options.socketPath;
   const facets = (hint: string) => ({ hint, exitCode: ExitCode.hostUnfit, cause });
   switch (errnoOf(cause)) {

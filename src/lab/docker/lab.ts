@@ -1,18 +1,18 @@
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { buildLab, tearDown } from '../build.ts';
+import { buildLab, undoBuild } from '../build.ts';
 import { reserveCapacity } from '../capacity/capacity.ts';
-import { installDataplane, muteEnds } from '../dataplane/dataplane.ts';
+import { installDataplane, suppressTeardown } from '../dataplane/dataplane.ts';
 import { loadConntrack } from '../host/limits.ts';
-import { ROLES, type Role } from '../host/names.ts';
+import { type HostRole, ROLES } from '../host/names.ts';
 import { describeKernel, timeoutSysctls } from '../host/node-settings.ts';
 import { readSysctl } from '../host/sysctls.ts';
 import type { Hosts, Lab, LabOptions } from '../lab.ts';
 import { tuning } from '../wiring.ts';
-import { Crew } from './container-set.ts';
-import { type ContainerSpec, standUp } from './containers.ts';
+import { ContainerSet } from './container-set.ts';
+import { type ContainerSpec, startContainer } from './containers.ts';
 import { connectEngine, isEngineError, unlessGone } from './engine.ts';
 import { ensureImage } from './image.ts';
 import { MACHINE_NETWORK, requireSameKernel } from './machine.ts';
@@ -47,13 +47,16 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
   if (swept.removed.length > 0) log.info(`docker: removed what a killed run left: ${swept.removed.join(', ')}`);
   const image = await ensureImage(engine, log, signal);
   throwIfAborted(signal);
-  const crew = new Crew(engine, runId, image);
+  const crew = new ContainerSet(engine, runId, image);
 
   cleanup.defer('container machine', () => crew.remove());
   const farewell = removeBridgeTable(bridgeTable(runId)); // its last act, even when ctload is killed
-  const machine = await standUp(await crew.create('machine', MACHINE_NETWORK, ['sh', '-c', `cat; ${farewell}`]), 'machine');
+  const machine = await startContainer(
+    await crew.create('machine', MACHINE_NETWORK, ['sh', '-c', `cat; ${farewell}`]),
+    'machine',
+  );
   const [routes] = await Promise.all([
-    run(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }),
+    execute(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }),
     requireSameKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
     loadConntrack(),
   ]);
@@ -70,23 +73,23 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
     (network) => cleanup.alongside('network', () => unlessGone(network.remove())),
   );
   throwIfAborted(signal);
-  const hostCrew = new Crew(engine, runId, image);
+  const hostCrew = new ContainerSet(engine, runId, image);
   await untrackBridges(machine, bridgeTable(runId), networks.bridges);
 
   cleanup.defer('containers', () => hostCrew.remove());
   const hosts = await raise(hostCrew, networks, timeoutSysctls(gateway.conntrack.timeouts));
-  cleanup.defer('entries', () => run(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
+  cleanup.defer('entries', () => execute(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
   throwIfAborted(signal);
   onHosts?.(hosts);
   await Promise.all([
     connect(hosts, networks),
     installDataplane(hosts.gateway, gateway.dataplane, networks.plan, udp),
-    muteEnds(hosts, UNTRACKED),
+    suppressTeardown(hosts, UNTRACKED),
   ]);
   throwIfAborted(signal);
   const [capacity, netns, kernel] = await Promise.all([
     reservation.fill(hosts.gateway),
-    run(['stat', '-L', '-c', '%i', '/proc/self/ns/net'], { host: hosts.gateway }),
+    execute(['stat', '-L', '-c', '%i', '/proc/self/ns/net'], { host: hosts.gateway }),
     describeKernel(hosts),
   ]);
   return {
@@ -96,19 +99,23 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
     machine,
     targets: networks.plan.targets,
     listen: networks.plan.listen,
-    proxied: [],
+    proxyRoutes: [],
     capacity,
     gatewayNetns: Number(netns),
     ...kernel,
     capacityLost: reservation.lost,
-    [Symbol.asyncDispose]: () => tearDown(cleanup),
+    [Symbol.asyncDispose]: () => undoBuild(cleanup),
   };
 }
 
 /** Starts client, gateway and backend on their networks, tuned. */
-async function raise(crew: Crew, { plan, front, back }: Networks, timeouts: Readonly<Record<string, number>>): Promise<Hosts> {
+async function raise(
+  crew: ContainerSet,
+  { plan, front, back }: Networks,
+  timeouts: Readonly<Record<string, number>>,
+): Promise<Hosts> {
   const settings = tuning(timeouts);
-  const first: Record<Role, NonNullable<ContainerSpec['network']>> = {
+  const first: Record<HostRole, NonNullable<ContainerSpec['network']>> = {
     client: { name: front.name, address: plan.front.client },
     gateway: { name: front.name, address: plan.front.gateway },
     backend: { name: back.name, address: plan.back.backend },
@@ -122,10 +129,10 @@ async function raise(crew: Crew, { plan, front, back }: Networks, timeouts: Read
         const endpoint = { IPAMConfig: { IPv4Address: plan.back.gateway } };
         await back.network.connect({ Container: container.id, EndpointConfig: endpoint });
       }
-      return [role, await standUp(container, role)] as const;
+      return [role, await startContainer(container, role)] as const;
     }),
   );
-  const hosts: Partial<Record<Role, Host>> = {};
+  const hosts: Partial<Record<HostRole, Host>> = {};
   for (const result of started) {
     if (result.status === 'rejected') throw result.reason; // not before all are settled: what was made has to be removed
     hosts[result.value[0]] = result.value[1];
@@ -136,8 +143,8 @@ async function raise(crew: Crew, { plan, front, back }: Networks, timeouts: Read
 /** Virtual and endpoint addresses lie inside the networks, which let no others pass, but belong to one host each. */
 async function connect(hosts: Hosts, { plan }: Networks): Promise<void> {
   await Promise.all([
-    run(['ip', 'route', 'add', plan.virtuals, 'via', plan.front.gateway], { host: hosts.client }),
-    run(['ip', 'route', 'add', plan.endpoints, 'via', plan.back.backend], { host: hosts.gateway }),
-    run(['ip', 'route', 'add', 'local', plan.endpoints, 'dev', 'lo'], { host: hosts.backend }), // AnyIP
+    execute(['ip', 'route', 'add', plan.virtuals, 'via', plan.front.gateway], { host: hosts.client }),
+    execute(['ip', 'route', 'add', plan.endpoints, 'via', plan.back.backend], { host: hosts.gateway }),
+    execute(['ip', 'route', 'add', 'local', plan.endpoints, 'dev', 'lo'], { host: hosts.backend }), // AnyIP
   ]);
 }

@@ -1,5 +1,5 @@
 import { CtloadError } from '../../platform/errors.ts';
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { STATE_FOLDER } from '../host/names.ts';
 import { readSysctl, sysctlPath } from '../host/sysctls.ts';
@@ -37,7 +37,7 @@ const BOOT_ID = 'kernel.random.boot_id'; // of the kernel, not of a namespace
  * @throws {CtloadError} exit 112 when they run on another (a remote engine, Docker Desktop).
  */
 export async function requireSameKernel(engine: Engine, machine: Host): Promise<void> {
-  const theirs = await run(['cat', sysctlPath(BOOT_ID)], { host: machine });
+  const theirs = await execute(['cat', sysctlPath(BOOT_ID)], { host: machine });
   if (theirs.trim() === readSysctl(BOOT_ID)) return;
   throw new CtloadError(`the Docker engine at ${engine.url} runs on another kernel than ctload`, {
     hint: 'run ctload on the machine of the engine, for Docker Desktop in a Linux VM of your own',

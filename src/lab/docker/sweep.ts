@@ -1,5 +1,5 @@
 import { messageOf } from '../../platform/errors.ts';
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { describeLimits, mayWriteLimits } from '../host/limits.ts';
 import { abandonedLease, repair } from '../lease/repair.ts';
@@ -64,7 +64,7 @@ export async function sweepEngine(engine: Engine): Promise<Swept> {
 
 /** Takes away the NOTRACK rules of runs that have nothing else left on the engine; returns the tables' names. */
 export async function removeStrayTables(engine: Engine, machine: Host): Promise<string[]> {
-  const tables = (await run(['nft', 'list', 'tables', 'inet'], { host: machine }))
+  const tables = (await execute(['nft', 'list', 'tables', 'inet'], { host: machine }))
     .split('\n')
     .map((line) => line.split(' ')[2] ?? '');
   const alive = await leftByRun(engine, () => true);
@@ -72,7 +72,7 @@ export async function removeStrayTables(engine: Engine, machine: Host): Promise<
     const runId = runOfTable(table);
     return runId !== undefined && !alive.has(runId);
   });
-  if (stray.length > 0) await run(['sh', '-c', stray.map(removeBridgeTable).join('; ')], { host: machine });
+  if (stray.length > 0) await execute(['sh', '-c', stray.map(removeBridgeTable).join('; ')], { host: machine });
   return stray;
 }
 

@@ -1,4 +1,4 @@
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 
 /**
  * For client and backend: keeps the lab's packets out of every table but the gateway's. Docker's own set-up would have each
@@ -10,7 +10,7 @@ export const UNTRACKED = rules('ctload-untracked', '', '');
 /** The same on the machine, for the lab's two bridges only. */
 export async function untrackBridges(machine: Host, table: string, bridges: readonly string[]): Promise<void> {
   const names = bridges.map((bridge) => `"${bridge}"`).join(', ');
-  await run(['nft', '-f', '-'], { host: machine, input: rules(table, `iifname { ${names} } `, `oifname { ${names} } `) });
+  await execute(['nft', '-f', '-'], { host: machine, input: rules(table, `iifname { ${names} } `, `oifname { ${names} } `) });
 }
 
 /** Name of the table that `untrackBridges` makes for a run. */

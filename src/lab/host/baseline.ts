@@ -1,6 +1,6 @@
 import { delay } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { CommandError, type Host, run } from '../../platform/exec.ts';
+import { CommandError, execute, type Host } from '../../platform/exec.ts';
 import type { Lab } from '../lab.ts';
 import { countEntriesOn } from './table.ts';
 
@@ -31,11 +31,11 @@ export async function restoreBaseline(lab: Pick<Lab, 'gateway' | 'capacity'>, si
 
 async function deleteLoad(host: Host, all: boolean): Promise<void> {
   if (all) {
-    await run(['conntrack', '-F'], { host });
+    await execute(['conntrack', '-F'], { host });
     return;
   }
   for (const network of LOAD_DESTINATIONS) {
-    await run(['conntrack', '-D', '--mark', '0', '-d', network], { host }).catch(noneFound);
+    await execute(['conntrack', '-D', '--mark', '0', '-d', network], { host }).catch(noneFound);
   }
 }
 

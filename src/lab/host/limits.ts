@@ -1,6 +1,6 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { CtloadError } from '../../platform/errors.ts';
-import { run } from '../../platform/exec.ts';
+import { execute } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { readSysctl, sysctlPath } from './sysctls.ts';
 
@@ -26,7 +26,7 @@ export function readLimits(): Limits {
 
 /** Loads the conntrack module where it is missing and we may; `readLimits` then tells. */
 export async function loadConntrack(): Promise<void> {
-  if (readSysctl(MAX_SYSCTL) === undefined) await run(['modprobe', 'nf_conntrack']).catch(() => {});
+  if (readSysctl(MAX_SYSCTL) === undefined) await execute(['modprobe', 'nf_conntrack']).catch(() => {});
 }
 
 /** Writes what differs. Buckets are rounded up by the kernel to whole pages of list heads (512 with 4 kB pages): read back. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-export type Role = 'client' | 'gateway' | 'backend';
+export type HostRole = 'client' | 'gateway' | 'backend';
 
-export const ROLES: readonly Role[] = ['client', 'gateway', 'backend'];
+export const ROLES: readonly HostRole[] = ['client', 'gateway', 'backend'];
 
 /** Where iproute2 keeps named namespaces. */
 export const NETNS_FOLDER = '/run/netns';
@@ -18,7 +18,7 @@ export function statFile(pid?: number | string): string {
   return pid === undefined ? '/proc/net/stat/nf_conntrack' : `/proc/${pid}/net/stat/nf_conntrack`;
 }
 
-export function namespaceName(runId: string, role: Role): string {
+export function namespaceName(runId: string, role: HostRole): string {
   return `ctload-${runId}-${role}`;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { type Host, run, spawn } from '../../platform/exec.ts';
+import { execute, type Host, spawn } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { NETNS_FOLDER, namespacePath } from './names.ts';
 import { processesByNamespace } from './processes.ts';
@@ -18,7 +18,7 @@ export function namespaceHost(name: string, role: string): Host {
 
 /** @throws {CommandError} naming what the kernel refused. */
 export async function addNamespaces(names: readonly string[]): Promise<void> {
-  await run(['ip', '-batch', '-'], { input: names.map((name) => `netns add ${name}`).join('\n') });
+  await execute(['ip', '-batch', '-'], { input: names.map((name) => `netns add ${name}`).join('\n') });
 }
 
 /** Names under /run/netns. */
@@ -50,14 +50,16 @@ export async function deleteNamespaces(names: readonly string[]): Promise<void> 
   const inodes = new Set(present.map(namespaceInode));
   const survivors = () => [...processesByNamespace()].filter(([inode]) => inodes.has(inode)).flatMap(([, pids]) => pids);
   const ended = await until(() => killAll(survivors()) === 0, GONE_TIMEOUT);
-  await run(['ip', '-force', '-batch', '-'], { input: present.map((name) => `netns delete ${name}`).join('\n') }).catch(() => {});
+  await execute(['ip', '-force', '-batch', '-'], { input: present.map((name) => `netns delete ${name}`).join('\n') }).catch(
+    () => {},
+  );
   const left = present.filter((name) => existsSync(namespacePath(name)));
   if (!ended || left.length > 0) throw leftError(left, ended ? [] : survivors());
 }
 
 /** Takes everything from `names` that makes their end slow; what is gone already is no error. */
 export async function silenceNamespaces(names: readonly string[]): Promise<void> {
-  await Promise.all(names.map(silence));
+  await Promise.all(names.map(quiesce));
 }
 
 /**
@@ -65,10 +67,10 @@ export async function silenceNamespaces(names: readonly string[]): Promise<void>
  * sockets at once: each would keep the namespace alive, nameless, for minutes. Flushes the table, whose entries would else be
  * freed some time later, out of sight, and until then crowd the hash table of whoever takes a lease next.
  */
-async function silence(name: string): Promise<void> {
+async function quiesce(name: string): Promise<void> {
   const script =
     'echo 1 > /proc/sys/net/ipv4/tcp_orphan_retries; for link in front back; do ip link delete "$link"; done; conntrack --flush';
-  await run(['sh', '-c', script], { host: namespaceHost(name, name) }).catch(() => {}); // the deletion tells
+  await execute(['sh', '-c', script], { host: namespaceHost(name, name) }).catch(() => {}); // the deletion tells
 }
 
 function killAll(pids: readonly number[]): number {

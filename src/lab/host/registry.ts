@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../../platform/atomic-write.ts';
+import { atomicWrite } from '../../platform/atomic-write.ts';
 import { STATE_FOLDER } from './names.ts';
 import { startTime } from './processes.ts';
 
@@ -25,7 +25,7 @@ export class Registry {
   add(runId: string): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o755 });
     const entry: RunEntry = { pid: process.pid, startTime: startTime(process.pid) ?? 0, since: new Date().toISOString() };
-    replaceFile(this.#file(runId), JSON.stringify(entry)); // half a file would be a dead run's to others
+    atomicWrite(this.#file(runId), JSON.stringify(entry)); // half a file would be a dead run's to others
   }
 
   remove(runId: string): void {

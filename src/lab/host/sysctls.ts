@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 
 /** Local ports the kernel hands out, first and last. */
 export const PORTS_SYSCTL = 'net.ipv4.ip_local_port_range';
@@ -27,13 +27,13 @@ const READ = 'grep -sH "" "$@"; true'; // those that are missing are no error
  */
 export async function writeSysctls(host: Host, values: Readonly<Record<string, string | number>>): Promise<void> {
   const lines = Object.entries(values).map(([name, value]) => `${sysctlPath(name)} ${value}`);
-  await run(['sh', '-c', WRITE], { host, input: lines.join('\n') });
+  await execute(['sh', '-c', WRITE], { host, input: lines.join('\n') });
 }
 
 /** Reads `names` on `host`, with one process; those this kernel lacks are left out. */
 export async function readSysctls(host: Host, names: readonly string[]): Promise<Record<string, string>> {
   const nameOf = new Map(names.map((name) => [sysctlPath(name), name]));
-  const output = await run(['sh', '-c', READ, 'sh', ...nameOf.keys()], { host });
+  const output = await execute(['sh', '-c', READ, 'sh', ...nameOf.keys()], { host });
   const values: Record<string, string> = {};
   for (const line of output.split('\n')) {
     const [, path = '', value = ''] = /^([^:]+):(.*)$/.exec(line) ?? [];

@@ -1,4 +1,4 @@
-import { type Host, run } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import { statFile } from './names.ts';
 import { namespaceHost } from './namespaces.ts';
 
@@ -14,5 +14,5 @@ export async function countEntries(namespace: string): Promise<number> {
 
 /** Entries in a host's table. */
 export async function countEntriesOn(host: Host): Promise<number> {
-  return entriesIn(await run(['cat', statFile()], { host }));
+  return entriesIn(await execute(['cat', statFile()], { host }));
 }

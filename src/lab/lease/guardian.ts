@@ -8,7 +8,7 @@ import { undoJournal, writeJournal } from './journal.ts';
  * The guardian's whole life: repair what a killed predecessor left, change the limits when told, put them back when told or
  * when stdin ends. It runs under the exclusive lock, in a session of its own, and outlives signals meant for ctload.
  */
-export async function guard(): Promise<void> {
+export async function runGuardian(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => {});
   process.stdout.on('error', () => {}); // the owner is gone: restoring goes on
   if (!attempt(() => ({ type: 'ready', repaired: undoJournal() ?? null }))) return;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { replaceFile } from '../../platform/atomic-write.ts';
+import { atomicWrite } from '../../platform/atomic-write.ts';
 import { type Limits, readLimits, sameLimits, writeLimits } from '../host/limits.ts';
 import { STATE_FOLDER } from '../host/names.ts';
 
@@ -19,7 +19,7 @@ export interface JournalEntry {
 /** Puts `entry` on disk. */
 export function writeJournal(entry: JournalEntry, file = JOURNAL_FILE): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
-  replaceFile(file, JSON.stringify(entry), { durable: true });
+  atomicWrite(file, JSON.stringify(entry), { durable: true });
 }
 
 export function readJournal(file = JOURNAL_FILE): JournalEntry | undefined {

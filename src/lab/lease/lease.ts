@@ -20,14 +20,17 @@ export interface Lease extends AsyncDisposable {
  * A guardian holding the lock, nothing changed yet; undefined when the lock did not come free within `waitSeconds`.
  * @throws {CtloadError} exit 100 when the guardian cannot start or cannot repair what a killed one left.
  */
-export async function startGuardian({ runId, log, keeper }: LimitsRequest, waitSeconds: number): Promise<Guardian | undefined> {
-  const child = spawnLocked('exclusive', waitSeconds, entry('processes/guardian'), keeper);
+export async function startGuardian(
+  { runId, log, leaseHost }: LimitsRequest,
+  waitSeconds: number,
+): Promise<Guardian | undefined> {
+  const child = spawnLocked('exclusive', waitSeconds, entry('processes/guardian'), leaseHost);
   const replies = new Replies(child);
   const reply = await replies.next();
   if (reply?.type === 'ready') {
     if (reply.repaired !== null)
       log.warn(`run ${reply.repaired.runId} was killed; restored ${describeLimits(reply.repaired.limits)}`);
-    return new Guardian(child, replies, { runId, log, keeper });
+    return new Guardian(child, replies, { runId, log, leaseHost });
   }
   child.end();
   const exit = await child.exited;
@@ -69,7 +72,7 @@ export class Guardian implements AsyncDisposable {
     this.#child.end();
     await this.#child.exited;
     if (reply?.type === 'failed') throw new Error(reply.message);
-    const restored = reply?.type === 'restored' ? reply.restored : await repair(this.#request.keeper);
+    const restored = reply?.type === 'restored' ? reply.restored : await repair(this.#request.leaseHost);
     if (restored?.foreign)
       this.#request.log.warn(`somebody else changed the limits during the run; kept ${describeLimits(restored.limits)}`);
   }
@@ -77,7 +80,7 @@ export class Guardian implements AsyncDisposable {
   async #lost(): Promise<string> {
     await this.#child.exited;
     if (this.#disposed) return new Promise(() => {});
-    return `the guardian of the conntrack limits died; ${await repair(this.#request.keeper).then(describeRepair, (error: Error) => error.message)}`;
+    return `the guardian of the conntrack limits died; ${await repair(this.#request.leaseHost).then(describeRepair, (error: Error) => error.message)}`;
   }
 
   #send(command: GuardianCommand): void {

@@ -2,7 +2,7 @@ import { Registry } from '../host/registry.ts';
 import { readJournal } from './journal.ts';
 
 /** Who most likely holds the lock, for messages: the run of the journal, else every live run of this host but `self`. */
-export function describeHolders(self?: string): string {
+export function describeLockOwners(self?: string): string {
   const lease = readJournal();
   if (lease !== undefined && lease.runId !== self) return `run ${lease.runId} (pid ${lease.owner})`;
   const registry = new Registry();

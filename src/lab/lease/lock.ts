@@ -13,7 +13,7 @@ export interface LimitsRequest {
   readonly runId: string;
   readonly log: Log;
   /** Sees this machine's lock file. */
-  readonly keeper: Host;
+  readonly leaseHost: Host;
 }
 
 /** Makes the lock file when we may; everyone may read it, and reading is all that flock(2) asks for. */

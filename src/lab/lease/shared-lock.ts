@@ -2,7 +2,7 @@ import { delay } from '../../platform/clock.ts';
 import { type Child, type Host, here } from '../../platform/exec.ts';
 import { readJournal } from './journal.ts';
 import { type LimitsRequest, lockIsUsable, spawnLocked } from './lock.ts';
-import { describeHolders } from './lock-owners.ts';
+import { describeLockOwners } from './lock-owners.ts';
 
 const RETRY = 1; // seconds
 
@@ -10,13 +10,13 @@ const RETRY = 1; // seconds
  * Keeps leases away while ballast, which is counted from the limit in force, depends on it. Any number of runs may share.
  * Waits, saying for whom, while a lease is in force. Without access to the lock it can only wait for a visible lease to end.
  */
-export async function shareLimits({ runId, log, keeper }: LimitsRequest, checkAbort: () => void): Promise<AsyncDisposable> {
-  const locking = keeper !== here || lockIsUsable();
+export async function shareLimits({ runId, log, leaseHost }: LimitsRequest, checkAbort: () => void): Promise<AsyncDisposable> {
+  const locking = leaseHost !== here || lockIsUsable();
   for (let attempt = 0; ; attempt++) {
     checkAbort();
-    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeHolders(runId)} has changed them`);
+    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeLockOwners(runId)} has changed them`);
     if (locking) {
-      const holder = await holdShared(keeper, attempt === 0 ? 0 : RETRY);
+      const holder = await holdShared(leaseHost, attempt === 0 ? 0 : RETRY);
       if (holder !== undefined) return { [Symbol.asyncDispose]: () => release(holder) };
     } else {
       if (readJournal() === undefined) return { async [Symbol.asyncDispose]() {} };

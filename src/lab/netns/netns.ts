@@ -3,9 +3,9 @@ import { throwIfAborted } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import { requireTools } from '../../platform/tools.ts';
 import { LISTEN, PRIVATE_PLAN, TARGETS } from '../addresses.ts';
-import { buildLab, tearDown } from '../build.ts';
-import { ownAuthority, type Reservation, reserveCapacity } from '../capacity/capacity.ts';
-import { installDataplane, muteEnds } from '../dataplane/dataplane.ts';
+import { buildLab, undoBuild } from '../build.ts';
+import { ownLimitsAccess, type Reservation, reserveCapacity } from '../capacity/capacity.ts';
+import { installDataplane, suppressTeardown } from '../dataplane/dataplane.ts';
 import { proxyRoutes } from '../dataplane/proxy.ts';
 import { loadConntrack } from '../host/limits.ts';
 import { namespaceName } from '../host/names.ts';
@@ -43,8 +43,8 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOpti
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
   onHosts?.(site);
-  reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownAuthority() });
-  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), muteEnds(site)]);
+  reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownLimitsAccess() });
+  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), suppressTeardown(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {
@@ -55,13 +55,13 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOpti
     backend: site.backend,
     targets: TARGETS,
     listen: LISTEN,
-    proxied: gateway.dataplane === 'proxy' ? proxyRoutes(PRIVATE_PLAN) : [],
+    proxyRoutes: gateway.dataplane === 'proxy' ? proxyRoutes(PRIVATE_PLAN) : [],
     capacity,
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),
     capacityLost: reservation.lost,
     cut: () => silenceNamespaces(Object.values(site.names)),
-    [Symbol.asyncDispose]: () => tearDown(cleanup),
+    [Symbol.asyncDispose]: () => undoBuild(cleanup),
   };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { CtloadError } from '../../platform/errors.ts';
-import { run, searchPath } from '../../platform/exec.ts';
+import { execute, searchPath } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { requireTools } from '../../platform/tools.ts';
 import { STATE_FOLDER, statFile } from '../host/names.ts';
@@ -61,7 +61,7 @@ export function hostTablePath(): string {
 export async function requireUserNamespaces(): Promise<void> {
   requireTools(['unshare']);
   try {
-    await run([...UNSHARE, 'true']);
+    await execute([...UNSHARE, 'true']);
   } catch (cause) {
     throw new CtloadError('ctload needs root, or user namespaces, which are not available to this user', {
       hint:

@@ -30,7 +30,7 @@ const FLOODS: Readonly<Record<Protocol, Flood>> = {
  * together, and 0.35 ms after 100).
  * Nothing passes the gateway and nothing is counted. What goes wrong here does not matter: then the process starts cold.
  */
-export async function rehearse(protocols: readonly string[]): Promise<void> {
+export async function warmUp(protocols: readonly string[]): Promise<void> {
   const floods = Object.entries(FLOODS).flatMap(([protocol, flood]) => (protocols.includes(protocol) ? [flood] : []));
   if (floods.length === 0) return;
   const server = new BackendServer();

@@ -18,7 +18,7 @@ export interface BackendPool extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export interface Listen {
+export interface BackendSettings {
   /** How requests are answered; at once and well by default. */
   readonly behaviour?: BackendSpec;
   /** What it has to answer; rehearsed before it listens. */
@@ -39,8 +39,8 @@ const ANSWER_SECONDS = 2;
  * the accept path. Resolves when all listen.
  * @throws {CtloadError} exit 100 when an endpoint cannot be listened on or a process ends.
  */
-export async function startBackend(host: Host, listen: Listen, processes: number): Promise<BackendPool> {
-  const pool = new Pool(host, listen, Math.min(processes, Math.max(1, listen.http.length)));
+export async function startBackend(host: Host, listen: BackendSettings, processes: number): Promise<BackendPool> {
+  const pool = new BackendProcesses(host, listen, Math.min(processes, Math.max(1, listen.http.length)));
   const failure = await troubleStarting(pool.listening, pool.lost);
   if (failure === undefined) return pool;
   await pool[Symbol.asyncDispose]();
@@ -49,7 +49,7 @@ export async function startBackend(host: Host, listen: Listen, processes: number
   });
 }
 
-class Pool implements BackendPool {
+class BackendProcesses implements BackendPool {
   /** Resolves with undefined, or with what went wrong. */
   readonly listening: Promise<string | undefined>;
   readonly lost: Promise<string>;
@@ -59,7 +59,7 @@ class Pool implements BackendPool {
   #resolveListening: (failure: string | undefined) => void = () => {};
   #onAnswer: () => void = () => {};
 
-  constructor(host: Host, { floods = [], ...listen }: Listen, processes: number) {
+  constructor(host: Host, { floods = [], ...listen }: BackendSettings, processes: number) {
     const argv = backendCommand(floods);
     this.#unready = processes;
     this.listening = new Promise((resolve) => {

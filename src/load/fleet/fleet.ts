@@ -46,7 +46,7 @@ const GRACE_SECONDS = 5; // beyond the floods' own time limits, before a stopped
  */
 export async function startFleet(host: Host, options: FleetOptions): Promise<Fleet> {
   const { floods, targets, synSchedule, seed, agents } = options;
-  const crew = new Crew(host, options);
+  const crew = new AgentProcesses(host, options);
   const assignment = { floods, targets, synSchedule, seed, agents };
   crew.prepare((agent) => ({ type: 'prepare', ...assignment, agent }));
   const failure = await troubleStarting(crew.ready, crew.lost);
@@ -55,7 +55,7 @@ export async function startFleet(host: Host, options: FleetOptions): Promise<Fle
   throw new CtloadError(`the load agents did not start: ${failure}`);
 }
 
-class Crew implements Fleet {
+class AgentProcesses implements Fleet {
   readonly ready: Promise<undefined>;
   readonly done: Promise<AgentReport[]>;
   readonly lost: Promise<string>;

@@ -1,8 +1,8 @@
 import type { ArrivalExecutor, Flood } from '../../model/input/scenario.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
-import type { Destination, Wire } from '../sockets/tcp-connection.ts';
+import type { Destination, TcpConnection } from '../sockets/tcp-connection.ts';
 import { Attempt } from '../tally/attempt.ts';
-import { Tally } from '../tally/flood-counters.ts';
+import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import { Dialer, type DialListener } from './dialer.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
@@ -12,14 +12,14 @@ export interface ConnectPlan {
   /** Where arrival number `arrival` goes; undefined when there is no pair of port and destination left for it. */
   where(arrival: number): Destination | undefined;
   /** Ends a connection that has just been established. */
-  part(wire: Wire): void;
+  part(wire: TcpConnection): void;
 }
 
 type ConnectFlood = Extract<Flood, { readonly connectTimeoutSeconds: number }> & { readonly shape: ArrivalExecutor };
 
 /** Connections that are over once they are established: nothing is sent over them. */
 export class RunningConnectFlood implements RunningFlood, DialListener {
-  readonly tally: Tally;
+  readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #plan: ConnectPlan;
   readonly #pacer: ArrivalPacer;
@@ -28,7 +28,7 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
   constructor(flood: ConnectFlood, index: number, context: AgentContext, plan: ConnectPlan) {
     this.#context = context;
     this.#plan = plan;
-    this.tally = new Tally(flood.name);
+    this.tally = new FloodCounters(flood.name);
     this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#pacer = pacerOf(flood, index, context, {
       begin: (arrival, intended) => this.#begin(arrival, intended),
@@ -63,7 +63,7 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
   }
 
   /** The third packet of the handshake, which makes the entry ASSURED, left before the kernel told us. */
-  connected(attempt: Attempt, wire: Wire): void {
+  connected(attempt: Attempt, wire: TcpConnection): void {
     this.#plan.part(wire);
     attempt.stage = 'ended';
     attempt.wire = undefined;

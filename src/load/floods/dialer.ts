@@ -1,16 +1,16 @@
 import { neededRetransmission } from '../../model/node/syn.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { DeadlineQueue } from '../pacing/deadline-queue.ts';
-import { openWire } from '../sockets/connect.ts';
-import type { Destination, Wire } from '../sockets/tcp-connection.ts';
+import { connectTcp } from '../sockets/connect.ts';
+import type { Destination, TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Attempt } from '../tally/attempt.ts';
 import { causeOfErrno } from '../tally/failure.ts';
-import type { Tally } from '../tally/flood-counters.ts';
+import type { FloodCounters } from '../tally/flood-counters.ts';
 import type { AgentContext } from './flood.ts';
 
 export interface DialListener {
   /** The attempt is connected, by the wire it names. */
-  connected(attempt: Attempt, wire: Wire): void;
+  connected(attempt: Attempt, wire: TcpConnection): void;
   /** The attempt is over without a connection; `cause` undefined when it was interrupted by us. */
   notConnected(attempt: Attempt, cause: FailureCause | undefined): void;
 }
@@ -24,13 +24,13 @@ export type DialContext = Pick<AgentContext, 'clock' | 'dueAt' | 'synSchedule'>;
  * handshake is complete never does, even if its event has not been delivered yet: the accounting of drops rests on it.
  */
 export class Dialer {
-  readonly #tally: Tally;
+  readonly #tally: FloodCounters;
   readonly #context: DialContext;
   readonly #listener: DialListener;
   readonly #waiting: DeadlineQueue<Attempt>;
   #overdue: Attempt[] = [];
 
-  constructor(tally: Tally, context: DialContext, timeoutSeconds: number, listener: DialListener) {
+  constructor(tally: FloodCounters, context: DialContext, timeoutSeconds: number, listener: DialListener) {
     this.#tally = tally;
     this.#context = context;
     this.#listener = listener;
@@ -49,7 +49,7 @@ export class Dialer {
     tally.time('schedule_lag', Math.max(0, attempt.started - attempt.intended));
     tally.connecting++;
     this.#waiting.push(attempt, attempt.started);
-    attempt.wire = openWire(to, (errno) => {
+    attempt.wire = connectTcp(to, (errno) => {
       if (errno === undefined) this.#connected(attempt);
       else this.#failed(attempt, causeOfErrno(errno));
     });

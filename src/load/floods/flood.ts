@@ -1,11 +1,11 @@
 import type { Targets } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Tally } from '../tally/flood-counters.ts';
+import type { FloodCounters } from '../tally/flood-counters.ts';
 
 /** One flood, as far as one agent runs it. */
 export interface RunningFlood {
-  readonly tally: Tally;
+  readonly tally: FloodCounters;
   /** Begins what is due and ends what is overdue. */
   tick(now: number): void;
   /** Seconds since the epoch at which `tick` has work again; Infinity when there is none in sight. */

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { HalfOpenFlood } from '../../model/input/scenario.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
-import { openWire } from '../sockets/connect.ts';
+import { connectTcp } from '../sockets/connect.ts';
 import { Attempt } from '../tally/attempt.ts';
 import { causeOfErrno } from '../tally/failure.ts';
-import { Tally } from '../tally/flood-counters.ts';
+import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 
@@ -15,13 +15,13 @@ import type { AgentContext, RunningFlood } from './flood.ts';
  * backend can tell, which counts what arrives.
  */
 export class RunningHalfOpenFlood implements RunningFlood {
-  readonly tally: Tally;
+  readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
 
   constructor(flood: HalfOpenFlood, index: number, context: AgentContext) {
     this.#context = context;
-    this.tally = new Tally(flood.name);
+    this.tally = new FloodCounters(flood.name);
     this.#pacer = pacerOf(flood, index, context, {
       begin: (arrival, intended) => this.#begin(arrival, intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
@@ -62,7 +62,7 @@ export class RunningHalfOpenFlood implements RunningFlood {
     tally.connecting++;
     let failed: string | undefined;
     // The SYN leaves before any setImmediate.
-    const wire = openWire(targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint, (errno) => {
+    const wire = connectTcp(targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint, (errno) => {
       failed = errno;
     });
     setImmediate(() => {

@@ -1,4 +1,4 @@
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Held } from './held.ts';
 import type { HoldListener } from './held-socket.ts';
 
@@ -7,9 +7,9 @@ export class HeldConnection implements Held {
   readonly index: number;
   readonly attempt = undefined;
   openedAt = Number.NaN;
-  readonly #wire: Wire;
+  readonly #wire: TcpConnection;
 
-  constructor(index: number, wire: Wire, listener: Pick<HoldListener, 'closed'>) {
+  constructor(index: number, wire: TcpConnection, listener: Pick<HoldListener, 'closed'>) {
     this.index = index;
     this.#wire = wire;
     wire.receive(ignore, () => listener.closed(this));

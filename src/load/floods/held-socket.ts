@@ -1,9 +1,9 @@
 import type { Endpoint } from '../../model/input/lab.ts';
 import { HeadReader } from '../http/http-head.ts';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Attempt } from '../tally/attempt.ts';
 import { acceptFor, newKey, statusOfUpgrade, upgradeRequest } from '../websocket/websocket-handshake.ts';
-import { WebSocketEnd } from '../websocket/websocket-peer.ts';
+import { WebSocketPeer } from '../websocket/websocket-peer.ts';
 import type { Held } from './held.ts';
 
 /** What is needed until the upgrade is answered. */
@@ -17,15 +17,15 @@ interface Opening {
 export class HeldSocket implements Held {
   readonly index: number;
   openedAt = Number.NaN;
-  readonly #wire: Wire;
+  readonly #wire: TcpConnection;
   readonly #listener: HoldListener;
   #opening: Opening | undefined;
-  #end: WebSocketEnd | undefined;
+  #end: WebSocketPeer | undefined;
   /** When the ping was sent that has no pong yet; NaN when there is none. */
   #pingedAt = Number.NaN;
 
   /** Asks for the upgrade. */
-  constructor(attempt: Attempt, wire: Wire, target: Endpoint, listener: HoldListener) {
+  constructor(attempt: Attempt, wire: TcpConnection, target: Endpoint, listener: HoldListener) {
     const key = newKey();
     this.index = attempt.index;
     this.#wire = wire;
@@ -82,7 +82,7 @@ export class HeldSocket implements Held {
       return;
     }
     this.#opening = undefined;
-    this.#end = new WebSocketEnd(this.#wire, 'client', this);
+    this.#end = new WebSocketPeer(this.#wire, 'client', this);
     this.#listener.upgraded(attempt, this);
     if (answer.rest.length > 0) this.#end.read(answer.rest);
   }

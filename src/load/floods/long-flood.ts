@@ -5,10 +5,10 @@ import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { DeadlineQueue } from '../pacing/deadline-queue.ts';
 import { LevelPacer } from '../pacing/level-pacer.ts';
 import { isHeld } from '../sizing/process-plan.ts';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import { Attempt } from '../tally/attempt.ts';
 import { causeOfStatus } from '../tally/failure.ts';
-import { Tally } from '../tally/flood-counters.ts';
+import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import { Dialer, type DialListener } from './dialer.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
@@ -20,7 +20,7 @@ import { Slots } from './slots.ts';
 
 /** WebSockets, with heartbeats, or bare connections, without, that are opened and held. */
 export class RunningLongFlood implements RunningFlood, DialListener, HoldListener {
-  readonly tally: Tally;
+  readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #protocol: LongFlood['protocol'];
   readonly #pacer: LongPacer;
@@ -36,7 +36,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   constructor(flood: LongFlood, index: number, context: AgentContext) {
     this.#context = context;
     this.#protocol = flood.protocol;
-    this.tally = new Tally(flood.name);
+    this.tally = new FloodCounters(flood.name);
     this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#upgrades = new DeadlineQueue(flood.connectTimeoutSeconds); // an upgrade may take as long as a connect
     this.#heartbeats = new HeartbeatWheel(flood.heartbeatSeconds, (held) => this.#beat(held));
@@ -81,7 +81,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     for (const held of this.#held.all()) this.#drop(held);
   }
 
-  connected(attempt: Attempt, wire: Wire): void {
+  connected(attempt: Attempt, wire: TcpConnection): void {
     const { index } = attempt;
     attempt.wire = undefined; // what is held owns it now
     this.tally.open++;

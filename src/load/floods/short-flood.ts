@@ -2,14 +2,14 @@ import type { Endpoint } from '../../model/input/lab.ts';
 import type { ShortFlood } from '../../model/input/scenario.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { directExchanger } from '../http/direct-http-client.ts';
-import type { Exchange, ExchangeListener, Exchanger } from '../http/http-client.ts';
+import type { HttpClient, HttpClientFactory, HttpListener } from '../http/http-client.ts';
 import { undiciExchanger } from '../http/undici-http-client.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
 import { DeadlineQueue } from '../pacing/deadline-queue.ts';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import { Attempt } from '../tally/attempt.ts';
 import { causeOfStatus } from '../tally/failure.ts';
-import { Tally } from '../tally/flood-counters.ts';
+import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import { Dialer, type DialListener } from './dialer.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
@@ -19,23 +19,26 @@ import type { AgentContext, RunningFlood } from './flood.ts';
  * in place of 82 at 4,000 a second; over the least object it works with in place of a net.Socket it saves about 40 of them
  * (Node 20, results/profile-short.md).
  */
-const EXCHANGERS: Readonly<Record<ShortFlood['client'], Exchanger>> = { direct: directExchanger, undici: undiciExchanger };
+const EXCHANGERS: Readonly<Record<ShortFlood['client'], HttpClientFactory>> = {
+  direct: directExchanger,
+  undici: undiciExchanger,
+};
 
 /** A new TCP connection a request. */
-export class RunningShortFlood implements RunningFlood, DialListener, ExchangeListener {
-  readonly tally: Tally;
+export class RunningShortFlood implements RunningFlood, DialListener, HttpListener {
+  readonly tally: FloodCounters;
   readonly #flood: ShortFlood;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
   readonly #dialer: Dialer;
   readonly #answers: DeadlineQueue<Attempt>;
   /** In the order of the targets. */
-  readonly #exchanges: readonly Exchange[];
+  readonly #exchanges: readonly HttpClient[];
 
   constructor(flood: ShortFlood, index: number, context: AgentContext) {
     this.#flood = flood;
     this.#context = context;
-    this.tally = new Tally(flood.name);
+    this.tally = new FloodCounters(flood.name);
     this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
     this.#answers = new DeadlineQueue(flood.responseTimeoutSeconds);
     this.#exchanges = context.targets.http.map((target) => EXCHANGERS[flood.client](target, this));
@@ -76,7 +79,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, ExchangeLi
     for (const attempt of this.#answers) if (!isAnswered(attempt)) this.#end(attempt, 'interrupted');
   }
 
-  connected(attempt: Attempt, wire: Wire): void {
+  connected(attempt: Attempt, wire: TcpConnection): void {
     this.tally.open++;
     this.#answers.push(attempt, attempt.connectedAt);
     this.#exchanges[this.#targetOf(attempt)]?.(attempt, wire);

@@ -2,7 +2,7 @@ import type { UdpFlood } from '../../model/input/scenario.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
 import { openDatagramSocket } from '../sockets/open-datagram-socket.ts';
 import { causeOfErrno } from '../tally/failure.ts';
-import { Tally } from '../tally/flood-counters.ts';
+import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 import { type Asked, PendingReplies } from './pending-replies.ts';
@@ -19,7 +19,7 @@ const NUMBER_BYTES = 6;
  * comes, known by the number in its first bytes.
  */
 export class RunningUdpFlood implements RunningFlood {
-  readonly tally: Tally;
+  readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
   readonly #tuples: UdpTuples;
@@ -32,7 +32,7 @@ export class RunningUdpFlood implements RunningFlood {
     const { reply, payloadSize, responseTimeoutSeconds = 0 } = flood;
     const { answered, unanswered } = context.targets.udp;
     this.#context = context;
-    this.tally = new Tally(flood.name);
+    this.tally = new FloodCounters(flood.name);
     this.#payload = Buffer.alloc(payloadSize);
     this.#pending = reply ? new PendingReplies(responseTimeoutSeconds) : undefined;
     this.#tuples = new UdpTuples(reply ? answered : unanswered, reply ? SOURCES_FOR_REPLIES : 1, () => {

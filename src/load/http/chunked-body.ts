@@ -1,5 +1,5 @@
 /** How far a reader has got with what it was given. */
-export type Progress = 'more' | 'complete' | 'malformed';
+export type BodyProgress = 'more' | 'complete' | 'malformed';
 
 const MOST_LINE = 4096; // bytes; a size with extensions is far shorter, a trailer field too
 const MOST_TRAILER_LINES = 100;
@@ -16,7 +16,7 @@ export class ChunkedBody {
   #trailerLines = 0;
 
   /** What `bytes` holds from index `from` on. */
-  read(bytes: Buffer, from: number): Progress {
+  read(bytes: Buffer, from: number): BodyProgress {
     for (let at = from; at < bytes.length; ) {
       if (this.#expected === 'data') {
         const taken = Math.min(this.#left, bytes.length - at);
@@ -37,7 +37,7 @@ export class ChunkedBody {
     return 'more';
   }
 
-  #take(line: string): Progress {
+  #take(line: string): BodyProgress {
     switch (this.#expected) {
       case 'size': {
         const size = SIZE_LINE.exec(line)?.[1];

@@ -1,12 +1,12 @@
 import type { Endpoint } from '../../model/input/lab.ts';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Attempt } from '../tally/attempt.ts';
 import { causeOfErrno } from '../tally/failure.ts';
-import type { Exchange, ExchangeListener } from './http-client.ts';
+import type { HttpClient, HttpListener } from './http-client.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /** Exchanges without a client in between: the request's bytes out, the response's in. */
-export function directExchanger({ address, port }: Endpoint, listener: ExchangeListener): Exchange {
+export function directExchanger({ address, port }: Endpoint, listener: HttpListener): HttpClient {
   const host = port === 80 ? address : `${address}:${port}`;
   const request = `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
   return (attempt, wire) => {
@@ -15,7 +15,7 @@ export function directExchanger({ address, port }: Endpoint, listener: ExchangeL
   };
 }
 
-function readResponse(attempt: Attempt, wire: Wire, listener: ExchangeListener): void {
+function readResponse(attempt: Attempt, wire: TcpConnection, listener: HttpListener): void {
   const reader = new ResponseReader();
   let started = false;
   wire.receive(

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Attempt } from '../tally/attempt.ts';
 
 /** Who is told how an exchange goes: `responseStarted` once at most, then one of the others, unless the wire is closed before. */
-export interface ExchangeListener {
+export interface HttpListener {
   /** The head of the response is there (of the final one, not of a 1xx). */
   responseStarted(attempt: Attempt): void;
   /** The response is complete. To be closed or reset by the listener before it returns. */
@@ -14,7 +14,7 @@ export interface ExchangeListener {
 }
 
 /** Sends one GET over `wire`, which must be connected and unused, and reads the response. */
-export type Exchange = (attempt: Attempt, wire: Wire) => void;
+export type HttpClient = (attempt: Attempt, wire: TcpConnection) => void;
 
 /** Makes exchanges with one destination. */
-export type Exchanger = (to: Endpoint, listener: ExchangeListener) => Exchange;
+export type HttpClientFactory = (to: Endpoint, listener: HttpListener) => HttpClient;

@@ -1,4 +1,4 @@
-import { ChunkedBody, type Progress } from './chunked-body.ts';
+import { type BodyProgress, ChunkedBody } from './chunked-body.ts';
 import { type Framing, parseResponseHead } from './response-head.ts';
 
 /** Bytes a head, or the trailer of a chunked body, may have: what Node and undici allow. */
@@ -24,11 +24,11 @@ export class ResponseReader {
   }
 
   /** What lies behind the end of the response is ignored. */
-  read(chunk: Buffer): Progress {
+  read(chunk: Buffer): BodyProgress {
     return this.status === 0 ? this.#readHead(chunk) : this.#readBody(chunk, 0);
   }
 
-  #readHead(chunk: Buffer): Progress {
+  #readHead(chunk: Buffer): BodyProgress {
     const before = this.#head.length;
     this.#head += chunk.toString('latin1', 0, Math.min(chunk.length, MOST_HEAD + 1 - before));
     if (!FIRST_BYTES.startsWith(this.#head.slice(0, FIRST_BYTES.length))) return 'malformed';
@@ -47,7 +47,7 @@ export class ResponseReader {
     }
   }
 
-  #readBody(chunk: Buffer, from: number): Progress {
+  #readBody(chunk: Buffer, from: number): BodyProgress {
     switch (this.#framing) {
       case 'stream':
         return 'more';

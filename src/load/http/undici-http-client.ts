@@ -4,16 +4,16 @@ import type { Client, Dispatcher } from 'undici';
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { Attempt } from '../tally/attempt.ts';
 import { causeOfError } from '../tally/failure.ts';
-import type { Exchange, ExchangeListener } from './http-client.ts';
+import type { HttpClient, HttpListener } from './http-client.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Exchanges by undici clients. undici is loaded here and not before: that takes 80 ms, which most processes can do without. */
-export function undiciExchanger({ address, port }: Endpoint, listener: ExchangeListener): Exchange {
+export function undiciExchanger({ address, port }: Endpoint, listener: HttpListener): HttpClient {
   const { Client: UndiciClient } = require('undici') as typeof import('undici');
-  const idle: Lane[] = [];
+  const idle: PooledClient[] = [];
   return (attempt, wire) => {
-    const lane = idle.pop() ?? new Lane(UndiciClient, `http://${address}:${port}`, listener, (freed) => idle.push(freed));
+    const lane = idle.pop() ?? new PooledClient(UndiciClient, `http://${address}:${port}`, listener, (freed) => idle.push(freed));
     lane.exchange(attempt, wire.socket());
   };
 }
@@ -22,9 +22,9 @@ export function undiciExchanger({ address, port }: Endpoint, listener: ExchangeL
  * An undici client that is used over and over, each time for one request on a fresh connection that was opened for it:
  * reusing the client saves a third of the CPU time of making one a request.
  */
-class Lane implements Dispatcher.DispatchHandler {
+class PooledClient implements Dispatcher.DispatchHandler {
   readonly #client: Client;
-  readonly #listener: ExchangeListener;
+  readonly #listener: HttpListener;
   readonly #onClose: () => void;
   #attempt: Attempt | undefined;
   #socket: Socket | undefined;
@@ -32,7 +32,7 @@ class Lane implements Dispatcher.DispatchHandler {
   #status = 0;
 
   /** `free` is called when the socket is closed and the lane may be used again. */
-  constructor(UndiciClient: typeof Client, origin: string, listener: ExchangeListener, free: (lane: Lane) => void) {
+  constructor(UndiciClient: typeof Client, origin: string, listener: HttpListener, free: (lane: PooledClient) => void) {
     this.#listener = listener;
     this.#onClose = () => {
       this.#attempt = undefined;

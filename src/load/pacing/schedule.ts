@@ -3,14 +3,14 @@ import type { ArrivalExecutor, Flood } from '../../model/input/scenario.ts';
 import { exponential, seeded } from '../../model/random.ts';
 
 /** Intended starts of a flood in order, seconds after the flood's own start; undefined after the last. */
-export type Schedule = () => number | undefined;
+export type ArrivalSchedule = () => number | undefined;
 
 /**
  * The arrivals of `shape`: uniform ones sit where the expected count reaches each whole number, Poisson ones where it reaches
  * the sums of unit exponentials drawn from `seed` (inversion of the cumulative rate: Lewis and Shedler 1979, §2). The same
  * for every agent, so that any number of them shares one sequence. A burst has no rate and is never spread.
  */
-export function scheduleOf(shape: ArrivalExecutor, arrival: Flood['arrival'], seed: number): Schedule {
+export function scheduleOf(shape: ArrivalExecutor, arrival: Flood['arrival'], seed: number): ArrivalSchedule {
   if (arrival === 'uniform' || shape.executor === 'burst') {
     let n = 0;
     return () => timeOfArrival(shape, n++);
@@ -32,7 +32,7 @@ export interface Arrival {
 }
 
 /** Only the arrivals whose number mod `agents` is `agent`. */
-export function shareOf(schedule: Schedule, agent: number, agents: number): () => Arrival | undefined {
+export function shareOf(schedule: ArrivalSchedule, agent: number, agents: number): () => Arrival | undefined {
   let index = -1;
   return () => {
     for (;;) {

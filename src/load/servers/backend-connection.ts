@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { HeadReader, type HttpHead, hasToken, parseHead } from '../http/http-head.ts';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import { upgradeAnswer } from '../websocket/websocket-handshake.ts';
-import { WebSocketEnd } from '../websocket/websocket-peer.ts';
+import { WebSocketPeer } from '../websocket/websocket-peer.ts';
 
 const REQUEST_LINE = /^([-!#$%&'*+.^_`|~\dA-Za-z]+) [\x21-\x7e]+ HTTP\/1\.[01]$/;
 const BODY = 'ok\n';
@@ -22,15 +22,15 @@ export interface BackendListener {
  * thousands.
  */
 export class BackendConnection {
-  readonly #wire: Wire;
+  readonly #wire: TcpConnection;
   readonly #listener: BackendListener;
   #head: HeadReader | undefined = new HeadReader();
-  #end: WebSocketEnd | undefined;
+  #end: WebSocketPeer | undefined;
   #withoutBody = false;
   /** Whether more may come than the head: closing at once would reset the connection, and the answer might be lost. */
   #lingers = false;
 
-  constructor(wire: Wire, listener: BackendListener) {
+  constructor(wire: TcpConnection, listener: BackendListener) {
     this.#wire = wire;
     this.#listener = listener;
     wire.receive((chunk) => this.#read(chunk), ignore);
@@ -78,7 +78,7 @@ export class BackendConnection {
     }
     this.#listener.upgraded();
     this.#wire.send(answer);
-    this.#end = new WebSocketEnd(this.#wire, 'server', this);
+    this.#end = new WebSocketPeer(this.#wire, 'server', this);
     if (rest.length > 0) this.#end.read(rest);
   }
 

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../model/input/lab.ts';
 import { Delayed } from '../pacing/delayed.ts';
 import type { BackendCounts } from '../protocol/messages.ts';
 import { listen } from '../sockets/listen.ts';
-import type { Listen, Listener } from '../sockets/listener.ts';
+import type { Listener, ListenTcp } from '../sockets/listener.ts';
 import { BackendConnection, type BackendListener } from './backend-connection.ts';
 
 const WELL: BackendSpec = { delaySeconds: 0, status: 200, backlog: 65_535 };
@@ -13,11 +13,11 @@ export class BackendServer implements BackendListener {
   readonly #counts = { connections: 0, requests: 0, upgrades: 0, stale: 0 };
   readonly #listeners: Listener[] = [];
   readonly #behaviour: BackendSpec;
-  readonly #listen: Listen;
+  readonly #listen: ListenTcp;
   /** Answers held back. */
   readonly #held: Delayed<BackendConnection>;
 
-  constructor(behaviour: BackendSpec = WELL, how: Listen = listen) {
+  constructor(behaviour: BackendSpec = WELL, how: ListenTcp = listen) {
     this.#behaviour = behaviour;
     this.#listen = how;
     this.#held = new Delayed(behaviour.delaySeconds, (connection) => connection.answer(behaviour.status));

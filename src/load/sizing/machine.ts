@@ -3,7 +3,7 @@ import { cpus, freemem } from 'node:os';
 import { descriptorLimit } from '../../platform/descriptors.ts';
 
 /** What load and backend have to get along with. */
-export interface Machine {
+export interface MachineFacts {
   readonly cpus: number;
   /** A process. */
   readonly descriptors: number;
@@ -13,7 +13,7 @@ export interface Machine {
   readonly memoryBytes: number;
 }
 
-export function thisMachine(): Machine {
+export function machineFacts(): MachineFacts {
   return { cpus: cpus().length, descriptors: descriptorLimit(), files: freeFiles(), memoryBytes: freemem() };
 }
 

@@ -2,7 +2,7 @@ import { SERVICES } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import type { Machine } from './machine.ts';
+import type { MachineFacts } from './machine.ts';
 import { planProcesses, socketsAtPeak, socketsPerProcess } from './process-plan.ts';
 
 // Measured at 100,000 connections, Node 20, kernel 6.18; without conntrack's own 384 bytes (facts of the kernel's slabs).
@@ -16,7 +16,7 @@ const BYTES_PER_PROCESS = 35_000_000;
  * that it takes.
  * @throws {CtloadError} exit 112 naming what there is too little of.
  */
-export function requireRoom(floods: readonly Flood[], machine: Machine, most: number): void {
+export function requireResources(floods: readonly Flood[], machine: MachineFacts, most: number): void {
   const long = floods.filter((flood) => flood.kind === 'long');
   const wanted = long.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
   const held = Math.min(wanted, most);

@@ -2,7 +2,7 @@ import { levelAt, rateAt, totalArrivals } from '../../model/input/arrivals.ts';
 import { SERVICES } from '../../model/input/lab.ts';
 import { type ArrivalExecutor, type Flood, type HeldExecutor, shapeSeconds } from '../../model/input/scenario.ts';
 import { entry } from '../../platform/remote/entry.ts';
-import type { Machine } from './machine.ts';
+import type { MachineFacts } from './machine.ts';
 
 /** Sockets in one process, where descriptors allow: as far as it was measured. Hard limits of 20,000 are common. */
 const MOST_SOCKETS = 20_000;
@@ -47,7 +47,7 @@ export function backendCommand(floods: readonly Flood[]): string[] {
 /** How many processes `floods` need: one a core, two at least, more when descriptors ask for it. */
 export function planProcesses(
   floods: readonly Flood[],
-  { cpus, descriptors }: Pick<Machine, 'cpus' | 'descriptors'>,
+  { cpus, descriptors }: Pick<MachineFacts, 'cpus' | 'descriptors'>,
 ): ProcessPlan {
   const room = socketsPerProcess(descriptors);
   const socketsOf = (flood: Flood) => socketsAtPeak(flood, MOST_BEGUN_PER_CORE * cpus);

@@ -1,6 +1,6 @@
-import type { Listen } from './listener.ts';
+import type { ListenTcp } from './listener.ts';
 import { listenNet } from './net-connection.ts';
 import { rawListener } from './raw-connection.ts';
 
 /** By bare handles where Node gives access to them, else by net.Server. */
-export const listen: Listen = rawListener() ?? listenNet;
+export const listen: ListenTcp = rawListener() ?? listenNet;

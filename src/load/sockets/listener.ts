@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../model/input/lab.ts';
-import type { Wire } from './tcp-connection.ts';
+import type { TcpConnection } from './tcp-connection.ts';
 
 export interface Listener {
   /** As it is: port 0 asks the kernel for one. */
@@ -8,7 +8,7 @@ export interface Listener {
   close(): void;
 }
 
-export type Accepted = (wire: Wire) => void;
+export type Accepted = (wire: TcpConnection) => void;
 
 /** Accepts connections on an endpoint; rejects when it cannot be listened on. */
-export type Listen = (endpoint: Endpoint, backlog: number, accepted: Accepted) => Promise<Listener>;
+export type ListenTcp = (endpoint: Endpoint, backlog: number, accepted: Accepted) => Promise<Listener>;

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { Endpoint } from '../../model/input/lab.ts';
 import { errnoOf } from '../../platform/errors.ts';
 import type { Accepted, Listener } from './listener.ts';
-import type { Connected, Destination, Wire } from './tcp-connection.ts';
+import type { Connected, Destination, TcpConnection } from './tcp-connection.ts';
 
 /** The part of a socket's handle that Node does not document. */
 interface Handle {
@@ -10,7 +10,7 @@ interface Handle {
 }
 
 /** A connection by way of net.Socket, which every Node has. */
-export function openNetWire({ address, port, localPort }: Destination, connected: Connected): Wire {
+export function connectByNet({ address, port, localPort }: Destination, connected: Connected): TcpConnection {
   return new NetWire(connect({ host: address, port, ...(localPort === undefined ? {} : { localPort }) }), connected);
 }
 
@@ -28,7 +28,7 @@ export function listenNet({ address, port }: Endpoint, backlog: number, accepted
   });
 }
 
-class NetWire implements Wire {
+class NetWire implements TcpConnection {
   readonly #socket: Socket;
   #closed = false;
 

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Endpoint } from '../../model/input/lab.ts';
-import type { Accepted, Listen, Listener } from './listener.ts';
-import type { Connected, Destination, Wire } from './tcp-connection.ts';
+import type { Accepted, Listener, ListenTcp } from './listener.ts';
+import type { Connected, Destination, TcpConnection } from './tcp-connection.ts';
 
 /** Node's wrap of a libuv TCP handle (src/tcp_wrap.cc), as far as it is used here. Methods return 0 or a negative errno. */
 interface TcpHandle {
@@ -67,12 +67,12 @@ const found = bindings();
  * Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has
  * it).
  */
-export function rawWires(): ((to: Destination, connected: Connected) => Wire) | undefined {
+export function rawConnect(): ((to: Destination, connected: Connected) => TcpConnection) | undefined {
   return found && ((to, connected) => open(found, to, connected));
 }
 
 /** The same for accepting: see `Listen`. */
-export function rawListener(): Listen | undefined {
+export function rawListener(): ListenTcp | undefined {
   return found && ((endpoint, backlog, accepted) => listen(found, endpoint, backlog, accepted));
 }
 
@@ -88,7 +88,7 @@ function bindings(): Bindings | undefined {
   }
 }
 
-function open(using: Bindings, { address, port, localPort }: Destination, connected: Connected): Wire {
+function open(using: Bindings, { address, port, localPort }: Destination, connected: Connected): TcpConnection {
   const handle = new using.TCP(using.constants.SOCKET);
   const wire = new RawWire(using, handle);
   const request = new using.TCPConnectWrap();
@@ -115,7 +115,7 @@ async function listen(using: Bindings, { address, port }: Endpoint, backlog: num
   throw new Error(`listen ${getSystemErrorName(status)}: ${address}:${port}`);
 }
 
-class RawWire implements Wire {
+class RawWire implements TcpConnection {
   closed = false;
   readonly #bindings: Bindings;
   readonly #handle: TcpHandle;

@@ -9,7 +9,7 @@ export interface Destination {
 }
 
 /** One TCP connection, from connect(2) on. */
-export interface Wire {
+export interface TcpConnection {
   /**
    * Asks the kernel whether the handshake is complete, also when its event has not been delivered yet: getpeername(2) fails
    * with ENOTCONN in SYN_SENT (inet_getname in net/ipv4/af_inet.c).

@@ -1,4 +1,4 @@
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 
 /** One connection from its intended start to its end. Seconds are relative to the epoch. */
 export class Attempt {
@@ -10,7 +10,7 @@ export class Attempt {
   /** `exchanging`: connected, request or upgrade not answered yet. `open`: a held socket. */
   stage: 'connecting' | 'exchanging' | 'open' | 'ended' = 'connecting';
   /** Dropped at the end, so that a queue that still names the attempt does not keep the connection in memory. */
-  wire: Wire | undefined;
+  wire: TcpConnection | undefined;
 
   constructor(index: number, intended: number, started: number) {
     this.index = index;

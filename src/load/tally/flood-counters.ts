@@ -12,7 +12,7 @@ interface Bucket {
 }
 
 /** Everything one agent counts and times of one flood. */
-export class Tally {
+export class FloodCounters {
   readonly flood: string;
   open = 0;
   connecting = 0;

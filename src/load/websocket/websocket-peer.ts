@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import * as ws from 'ws';
-import type { Wire } from '../sockets/tcp-connection.ts';
+import type { TcpConnection } from '../sockets/tcp-connection.ts';
 
 /** What ws exports beside what its types tell (ws/wrapper.mjs). */
 interface Frames {
@@ -36,7 +36,7 @@ const PROTOCOL_ERROR = 1002;
 const NO_STATUS = 1005; // never on the wire
 
 /** Which end: a client masks what it sends, a server must not (RFC 6455 §5.1). */
-export type Role = 'client' | 'server';
+export type WebSocketRole = 'client' | 'server';
 
 export interface EndListener {
   /** A pong came. */
@@ -52,13 +52,13 @@ export interface EndListener {
  * stream it works with, 2.1 are left (Node 20). A held socket sees empty pings and pongs only, and those need no parser; ws's is
  * made once anything else comes, and kept.
  */
-export class WebSocketEnd {
-  readonly #wire: Wire;
-  readonly #role: Role;
+export class WebSocketPeer {
+  readonly #wire: TcpConnection;
+  readonly #role: WebSocketRole;
   readonly #listener: EndListener;
   #receiver: Writable | undefined;
 
-  constructor(wire: Wire, role: Role, listener: EndListener) {
+  constructor(wire: TcpConnection, role: WebSocketRole, listener: EndListener) {
     this.#wire = wire;
     this.#role = role;
     this.#listener = listener;

@@ -50,7 +50,7 @@ export const PORTABLE: ReadonlySet<string> = new Set<MetricName>([
 ]);
 
 /** `--max-regression breaking_point_entries=2%` */
-export interface Limit {
+export interface RegressionLimit {
   /** A metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
   readonly metric: string;
   /** Undefined: the usual one of its type. */

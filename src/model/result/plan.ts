@@ -20,7 +20,7 @@ export interface PlanNode {
 }
 
 /** What limit a node has, by other releases of kube-proxy than the one asked for. */
-export interface Reading {
+export interface KubeProxyVariant {
   /** Releases of kube-proxy, e.g. `1.29 to 1.35`, or `none`. */
   readonly kubeProxy: string;
   readonly policy: NodeLimit['policy'];
@@ -213,7 +213,7 @@ export interface PlanReport {
   readonly node: PlanNode;
   readonly limit: NodeLimit;
   /** The same node under every rule kube-proxy has had; empty when its limit is not a computed one. */
-  readonly readings: readonly Reading[];
+  readonly readings: readonly KubeProxyVariant[];
   /** Every instance type that was asked about; empty for a single one. */
   readonly limits: readonly TypeLimit[];
   /** Share of the table that is to stay free. */

@@ -1,8 +1,8 @@
 import type { FindReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { findStory } from '../facts/find-wording.ts';
-import { isCertain, story, titleOf } from '../facts/headline.ts';
-import { sentence } from '../facts/thresholds.ts';
+import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
+import { thresholdSentence } from '../facts/thresholds.ts';
 import { count, percent } from '../text/format.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
@@ -19,7 +19,7 @@ export function annotation(level: AnnotationLevel, title: string, message: strin
 export function annotations(summary: Summary): string[] {
   const { scenario, verdict, thresholds, attribution } = summary;
   const title = `ctload ${scenario.name}`;
-  const told = `${verdict.kind}, ${titleOf(summary)}. ${story(summary)}`;
+  const told = `${verdict.kind}, ${titleOf(summary)}. ${summaryText(summary)}`;
   const valid = verdict.validity === 'valid';
   return [
     isCertain(summary)
@@ -28,7 +28,7 @@ export function annotations(summary: Summary): string[] {
     // An invalid run says nothing about its thresholds.
     ...thresholds
       .filter(({ ok }) => valid && !ok)
-      .map((threshold) => annotation('error', `${title}: threshold failed`, sentence(threshold))),
+      .map((threshold) => annotation('error', `${title}: threshold failed`, thresholdSentence(threshold))),
     ...attribution
       .filter(({ cause }) => cause !== 'conntrack-full')
       .map(({ cause, count: attempts, share, evidence }) =>

@@ -2,7 +2,7 @@ import { parseExpression } from '../../model/input/threshold.ts';
 import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Report } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { isCertain, story, titleOf } from '../facts/headline.ts';
+import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
 import { observedText } from '../facts/thresholds.ts';
 import { renderTerminal } from '../terminal/terminal.ts';
 import { count } from '../text/format.ts';
@@ -44,7 +44,7 @@ function verdictCase(summary: Summary): Case {
   const { verdict, run } = summary;
   const plain: Case = { group: 'verdict', name: 'verdict', seconds: run.durationSeconds };
   if (isCertain(summary)) return plain;
-  const message = `${verdict.kind}: ${titleOf(summary)}. ${story(summary)}`;
+  const message = `${verdict.kind}: ${titleOf(summary)}. ${summaryText(summary)}`;
   return { ...plain, problem: { kind: 'error', type: verdict.validity, message, text: verdict.reasons.join('\n') } };
 }
 

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../model/result/comparison.ts';
 import { clampWidth, type TerminalOptions } from '../terminal/terminal.ts';
-import { labelled, type Paint, painter, table, wrap } from '../text/layout.ts';
+import { labelled, painter, type Styler, table, wrap } from '../text/layout.ts';
 import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './wording.ts';
 
 const INK = { regression: 'bgRed', 'no regression': 'bgGreen', compared: 'bgBlue' } as const;
@@ -27,7 +27,7 @@ export function renderComparison(comparison: Comparison, options: TerminalOption
   ].join('\n')}\n`;
 }
 
-function limitLines(comparison: Comparison, width: number, paint: Paint): string[] {
+function limitLines(comparison: Comparison, width: number, paint: Styler): string[] {
   const lines = limitSentences(comparison).flatMap(({ figure: { outcome }, text }) => {
     const [ink, mark] = MARKS[outcome];
     return wrap(text, width - 4).map((line, index) => `  ${index === 0 ? paint(ink, mark) : ' '} ${line}`);

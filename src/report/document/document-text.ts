@@ -1,5 +1,5 @@
 import { clampWidth, type TerminalOptions } from '../terminal/terminal.ts';
-import { type Paint, painter, table, wrap } from '../text/layout.ts';
+import { painter, type Styler, table, wrap } from '../text/layout.ts';
 import type { Block, ReportDocument } from './document.ts';
 
 /** The document for a terminal. */
@@ -20,7 +20,7 @@ export function renderTextDocument({ title, lead, sections }: ReportDocument, op
   return `${lines.join('\n')}\n`;
 }
 
-function blockLines(block: Block, width: number, paint: Paint): string[] {
+function blockLines(block: Block, width: number, paint: Styler): string[] {
   switch (block.kind) {
     case 'text':
       return indented(block.text, width, '  ');

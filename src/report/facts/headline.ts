@@ -1,11 +1,11 @@
 import type { Summary } from '../../model/result/summary.ts';
 import { count, percent, plural, seconds } from '../text/format.ts';
-import type { Paint } from '../text/layout.ts';
+import type { Styler } from '../text/layout.ts';
 
 const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as const;
 
 /** ` BROKE  conntrack table full          burst · netns` */
-export function headline(summary: Summary, width: number, paint: Paint): string {
+export function headline(summary: Summary, width: number, paint: Styler): string {
   const { kind } = summary.verdict;
   const badge = ` ${kind.toUpperCase()} `;
   const title = titleOf(summary);
@@ -32,7 +32,7 @@ export function titleOf({ verdict, conntrack }: Summary): string {
 }
 
 /** One or two sentences that say it all. */
-export function story(summary: Summary): string {
+export function summaryText(summary: Summary): string {
   const { breakingPoint: point, conntrack, verdict } = summary;
   if (point === null) {
     if (conntrack.method === 'unknown')

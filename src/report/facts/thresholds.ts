@@ -1,16 +1,16 @@
 import { metricNamed, parseSelector } from '../../model/input/metrics.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { milliseconds, seconds } from '../text/format.ts';
-import { type Paint, wrap } from '../text/layout.ts';
+import { type Styler, wrap } from '../text/layout.ts';
 
 /** Every threshold, whether it held, and what was observed; nothing when there are none. */
-export function thresholdLines({ thresholds }: Summary, width: number, paint: Paint): string[] {
+export function thresholdLines({ thresholds }: Summary, width: number, paint: Styler): string[] {
   if (thresholds.length === 0) return [];
   const failed = thresholds.filter(({ ok }) => !ok).length;
   const title = failed === 0 ? 'Thresholds: all hold' : `Thresholds: ${failed} of ${thresholds.length} failed`;
   const lines = thresholds.flatMap((threshold) => {
     const mark = threshold.ok ? paint('green', '+') : paint('red', 'x');
-    return wrap(sentence(threshold), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
+    return wrap(thresholdSentence(threshold), width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
   });
   return [paint('dim', `  ${title}`), ...lines, ''];
 }
@@ -18,7 +18,7 @@ export function thresholdLines({ thresholds }: Summary, width: number, paint: Pa
 type Judged = Summary['thresholds'][number];
 
 /** `conn_failed rate<0.01: failed, 0.62` */
-export function sentence(threshold: Judged): string {
+export function thresholdSentence(threshold: Judged): string {
   const { metric, expression, ok } = threshold;
   return `${metric} ${expression}: ${ok ? 'ok' : 'failed'}, ${observedText(threshold)}`;
 }

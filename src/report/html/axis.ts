@@ -1,11 +1,11 @@
 /** Maps a value to a place. */
-export type Place = (value: number) => number;
+export type AxisPosition = (value: number) => number;
 
-export function linear([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Place {
+export function linear([low, high]: readonly [number, number], [from, to]: readonly [number, number]): AxisPosition {
   return (value) => from + ((value - low) / (high - low || 1)) * (to - from);
 }
 
-export function logarithmic([low, high]: readonly [number, number], range: readonly [number, number]): Place {
+export function logarithmic([low, high]: readonly [number, number], range: readonly [number, number]): AxisPosition {
   const place = linear([Math.log10(low), Math.log10(high)], range);
   return (value) => place(Math.log10(Math.max(low, value)));
 }

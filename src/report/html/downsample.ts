@@ -4,7 +4,7 @@ import type { Line, Track } from './chart.ts';
  * At most `most` points of a track. Of every stretch of time each line keeps its lowest and its highest value, in the order
  * they came, so no extreme is lost; stacked lines keep the two instants at which their sum is lowest and highest.
  */
-export function thin(track: Track, most: number): Track {
+export function downsample(track: Track, most: number): Track {
   const { t, lines } = track;
   if (t.length <= most) return track;
   const size = Math.ceil(t.length / (most / 2));

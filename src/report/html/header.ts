@@ -2,10 +2,10 @@ import type { RunReport } from '../../model/result/report.ts';
 import { type Summary, tableWasRead } from '../../model/result/summary.ts';
 import { count, milliseconds, percent, plural, seconds } from '../text/format.ts';
 import { html, type Markup } from './markup.ts';
-import { sentence } from './summary-sentence.ts';
+import { summarySentence } from './summary-sentence.ts';
 
 /** Head of the page: the sentence, the figures to remember, the reasons. */
-export function top(run: RunReport): Markup {
+export function header(run: RunReport): Markup {
   const { summary } = run;
   const { verdict, scenario, environment } = summary;
   const sure = verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
@@ -13,7 +13,7 @@ export function top(run: RunReport): Markup {
   const validity = verdict.validity === 'generator-bound' ? html` <span class="badge bound">generator-bound</span>` : html``;
   return html`<header>
 <p class="meta"><span class="badge ${verdict.kind}">${verdict.kind}</span>${validity} <b>${scenario.name}</b> · ${environment.driver} · Linux ${environment.kernel} · ${when} UTC</p>
-<h1>${sentence(run)}</h1>
+<h1>${summarySentence(run)}</h1>
 ${scenario.description === '' ? html`` : html`<p class="description">${scenario.description}</p>`}
 <dl class="tiles">${tiles(summary).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`)}</dl>
 <section><h2>${sure ? 'Why this is certain' : 'What stands against it'}</h2>

@@ -1,6 +1,6 @@
-import { decadeTicks, linear, logarithmic, type Place, roundTicks } from './axis.ts';
+import { type AxisPosition, decadeTicks, linear, logarithmic, roundTicks } from './axis.ts';
 import type { Chart, Line, Track } from './chart.ts';
-import { thin } from './downsample.ts';
+import { downsample } from './downsample.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { tickText } from './tick.ts';
 
@@ -28,13 +28,13 @@ export function overview(charts: readonly Chart[], end: number, breakAt: number 
   return html`<svg class="overview" viewBox="0 0 ${WIDTH} ${top}" role="img" aria-label="${label}">${panels}${marker(x, breakAt, top - GAP)}</svg>`;
 }
 
-function panel(chart: Chart, x: Place, end: number, top: number, bottom: number): Markup {
+function panel(chart: Chart, x: AxisPosition, end: number, top: number, bottom: number): Markup {
   const y = (chart.scale === 'log' ? logarithmic : linear)(chart.range, [bottom, top]);
   const ticks = chart.scale === 'log' ? decadeTicks(...chart.range) : roundTicks(...chart.range, bottom - top > 120 ? 5 : 3);
   const times = roundTicks(0, end, 8);
   return html`<g><text class="title" x="0" y="${top - 14}">${chart.title}</text>${legend(chart, top - 14)}
 ${ticks.map((value) => html`<path class="grid" d="M${LEFT} ${fix(y(value))}H${RIGHT}"/><text class="tick" x="${LEFT - 6}" y="${fix(y(value) + 3)}" text-anchor="end">${tickText(value, chart.unit)}</text>`)}
-${chart.tracks.map((track) => trackShapes(thin(track, POINTS), x, y, bottom))}
+${chart.tracks.map((track) => trackShapes(downsample(track, POINTS), x, y, bottom))}
 <path class="axis" d="M${LEFT} ${bottom}H${RIGHT}"/>${times.map((t) => html`<text class="tick" x="${fix(x(t))}" y="${bottom + 16}" text-anchor="${t === 0 ? 'start' : 'middle'}">${t} s</text>`)}</g>`;
 }
 
@@ -43,7 +43,7 @@ function legend(chart: Chart, y: number): Markup {
   return html`<text x="${RIGHT}" y="${y}" text-anchor="end">${keys.map(({ name, ink }) => html`<tspan class="key ink-${ink}" dx="14">${name}</tspan>`)}</text>`;
 }
 
-function trackShapes({ t, stepped, lines }: Track, x: Place, y: Place, bottom: number): Markup {
+function trackShapes({ t, stepped, lines }: Track, x: AxisPosition, y: AxisPosition, bottom: number): Markup {
   const places = t.map(x);
   let floor: number[] = t.map(() => 0);
   return html`${lines.map((line) => {
@@ -57,7 +57,13 @@ function trackShapes({ t, stepped, lines }: Track, x: Place, y: Place, bottom: n
   })}`;
 }
 
-function lineShape({ values, ink, style }: Line, places: readonly number[], stepped: boolean, y: Place, bottom: number): Markup {
+function lineShape(
+  { values, ink, style }: Line,
+  places: readonly number[],
+  stepped: boolean,
+  y: AxisPosition,
+  bottom: number,
+): Markup {
   const parts = runsOf(values).map((run) => {
     const points = run.map((index, nth) => {
       const at = fix(y(values[index] ?? 0));
@@ -88,7 +94,7 @@ function runsOf(values: Line['values']): number[][] {
   return runs;
 }
 
-function marker(x: Place, breakAt: number | null, bottom: number): Markup {
+function marker(x: AxisPosition, breakAt: number | null, bottom: number): Markup {
   if (breakAt === null) return NOTHING;
   const at = fix(x(breakAt));
   return html`<path class="break-line" d="M${at} ${TITLE}V${bottom}"/>`;

@@ -4,14 +4,14 @@ import { alerts } from './alerts.ts';
 import { readAssets, sourceHash } from './assets.ts';
 import type { Chart } from './chart.ts';
 import { timeCharts } from './charts.ts';
-import { felt } from './client-impact.ts';
-import { thin } from './downsample.ts';
+import { clientImpact } from './client-impact.ts';
+import { downsample } from './downsample.ts';
 import { floodFigures, timeFigures } from './figures.ts';
-import { top } from './header.ts';
+import { header } from './header.ts';
 import { html, jsonForScript, type Markup, NOTHING, trusted } from './markup.ts';
 import { overview } from './overview.ts';
-import { predicted } from './prediction.ts';
-import { repeat } from './reproduce.ts';
+import { prediction } from './prediction.ts';
+import { reproduce } from './reproduce.ts';
 import { thresholds } from './thresholds.ts';
 
 /** Points of a line in the live charts, at most: more than they have pixels. */
@@ -37,14 +37,14 @@ export function renderPage(run: RunReport): string {
 </head>
 <body>
 <main>
-${top(run)}
+${header(run)}
 ${overTime(run)}
-${felt(run)}
+${clientImpact(run)}
 ${alerts(run)}
-${predicted(run)}
+${prediction(run)}
 ${thresholds(run)}
 ${floodFigures(run)}
-${repeat(run)}
+${reproduce(run)}
 </main>
 <footer><p>Made by ctload ${summary.run.version} from the record of run ${summary.run.id}. Charts: uPlot, MIT license. This file needs no network.</p></footer>
 <script>${trusted(script)}</script>
@@ -76,7 +76,7 @@ function figure({ id, title, caption }: Chart): Markup {
 
 /** What the live chart needs. */
 function lean({ id, title, unit, scale, range, tracks }: Chart) {
-  return { id, title, unit, scale, range, tracks: tracks.map((track) => thin(track, POINTS)) };
+  return { id, title, unit, scale, range, tracks: tracks.map((track) => downsample(track, POINTS)) };
 }
 
 /** Says what was left out: a long run has more steps than a chart has pixels. */

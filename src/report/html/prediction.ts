@@ -5,7 +5,7 @@ import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 
 /** Arithmetic beside measurement. */
-export function predicted({ summary }: RunReport): Markup {
+export function prediction({ summary }: RunReport): Markup {
   const rows = summary.prediction.flatMap(({ quantity, predicted: expected, measured, difference }) => {
     if (expected === null && measured === null) return [];
     const [name, show] = QUANTITIES[quantity];

@@ -6,7 +6,7 @@ import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 
 /** All it takes to see the same again: command, environment, resolved scenario. */
-export function repeat({ summary, scenario }: RunReport): Markup {
+export function reproduce({ summary, scenario }: RunReport): Markup {
   const { run, environment, conntrack } = summary;
   const { driver, rootless, kernel, node, cpus, memoryBytes, sysctls, tools } = environment;
   const rows = [

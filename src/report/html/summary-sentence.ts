@@ -3,7 +3,7 @@ import type { Summary } from '../../model/result/summary.ts';
 import { count, percent, seconds } from '../text/format.ts';
 
 /** What happened, when, and why that is certain, in one sentence. */
-export function sentence({ summary }: RunReport): string {
+export function summarySentence({ summary }: RunReport): string {
   const { verdict } = summary;
   if (verdict.kind === 'broke') return broke(summary);
   if (verdict.kind === 'held') return held(summary);

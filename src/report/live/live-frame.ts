@@ -1,6 +1,6 @@
 import { ALERT_UTILIZATION } from '../../model/result/series.ts';
 import { count, milliseconds } from '../text/format.ts';
-import type { Paint } from '../text/layout.ts';
+import type { Styler } from '../text/layout.ts';
 import { sparkline, type Trend } from '../text/sparkline.ts';
 
 /** Where a run stands. */
@@ -29,7 +29,7 @@ export interface FrameOptions {
   readonly height: number;
   /** Whether the terminal has block characters. */
   readonly unicode: boolean;
-  readonly paint: Paint;
+  readonly paint: Styler;
 }
 
 const FULL = 0.95; // the share at which the kernel's garbage collector itself gets nervous (gc_worker)

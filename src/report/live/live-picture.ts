@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../../platform/clock.ts';
-import { type Paint, painter } from '../text/layout.ts';
+import { painter, type Styler } from '../text/layout.ts';
 import { Trend } from '../text/sparkline.ts';
 import { clip, dropNews, type LiveState, liveFrame } from './live-frame.ts';
 import type { LiveView, Screen } from './live-view.ts';
@@ -15,7 +15,7 @@ const SLACK = 0.02; // updates come at about the same interval: do not skip ever
 /** A few lines that are redrawn in place, below everything that was written before. */
 export class Picture implements LiveView {
   readonly #stream: Screen;
-  readonly #paint: Paint;
+  readonly #paint: Styler;
   readonly #unicode: boolean;
   readonly #clock: Clock;
   readonly #trend = new Trend();

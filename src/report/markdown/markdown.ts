@@ -3,7 +3,7 @@ import type { Report, RunReport } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { facts } from '../facts/facts.ts';
 import { FLOOD_HEADINGS, floodCells } from '../facts/flood-table.ts';
-import { isCertain, story, titleOf } from '../facts/headline.ts';
+import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
 import { observedText } from '../facts/thresholds.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from '../text/markup.ts';
 
@@ -15,7 +15,7 @@ export function renderMarkdown({ summary, scenario }: Pick<RunReport, 'summary' 
   const parts = [
     `## ${markdownText(name)}: ${summary.verdict.kind.toUpperCase()}, ${markdownText(titleOf(summary))}`,
     description === '' ? '' : markdownText(description),
-    `**${markdownText(story(summary))}**`,
+    `**${markdownText(summaryText(summary))}**`,
     factTable(summary),
     `### ${isCertain(summary) ? 'Why this is certain' : 'What stands against it'}`,
     summary.verdict.reasons.map((reason) => `- ${markdownText(reason)}`).join('\n'),

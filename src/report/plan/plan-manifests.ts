@@ -22,7 +22,7 @@ const PLAIN_MAP: Fields = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { nam
 const SERVER_METADATA = ['creationTimestamp', 'resourceVersion', 'uid', 'managedFields', 'generation', 'selfLink'];
 
 /** Configuration that gives the nodes of the plan the recommended table, by file name. Limits are raised, never lowered. */
-export function pasteFiles(plan: Plan, given: GivenConfiguration | null): PasteFiles {
+export function manifestFiles(plan: Plan, given: GivenConfiguration | null): PasteFiles {
   const pool = plan.recommend.nodePool.length === 0 ? {} : { 'karpenter-nodepool.yaml': nodePool(plan) };
   return {
     'kube-proxy-configmap.yaml': kubeProxyConfigMap(plan, given),

@@ -1,9 +1,9 @@
 import type { Summary } from '../../model/result/summary.ts';
 import { facts } from '../facts/facts.ts';
 import { floodTable } from '../facts/flood-table.ts';
-import { headline, isCertain, story } from '../facts/headline.ts';
+import { headline, isCertain, summaryText } from '../facts/headline.ts';
 import { thresholdLines } from '../facts/thresholds.ts';
-import { labelled, type Paint, painter, wrap } from '../text/layout.ts';
+import { labelled, painter, type Styler, wrap } from '../text/layout.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -27,7 +27,7 @@ export function renderTerminal(summary: Summary, options: TerminalOptions): stri
     '',
     headline(summary, width, paint),
     '',
-    ...wrap(story(summary), width - 2).map((line) => `  ${paint('bold', line)}`),
+    ...wrap(summaryText(summary), width - 2).map((line) => `  ${paint('bold', line)}`),
     '',
     ...facts(summary).map(([label, text]) => labelled(label, text, width, paint)),
     '',
@@ -38,7 +38,7 @@ export function renderTerminal(summary: Summary, options: TerminalOptions): stri
   ].join('\n')}\n`;
 }
 
-function reasons(summary: Summary, width: number, paint: Paint): string[] {
+function reasons(summary: Summary, width: number, paint: Styler): string[] {
   const { verdict } = summary;
   const sure = isCertain(summary);
   const mark = sure ? paint('green', '+') : paint('yellow', '!');

@@ -3,9 +3,9 @@ import { styleText } from 'node:util';
 type Format = Parameters<typeof styleText>[0] & string;
 
 /** Paints text, or leaves it alone. */
-export type Paint = (format: Format, text: string) => string;
+export type Styler = (format: Format, text: string) => string;
 
-export function painter(color: boolean): Paint {
+export function painter(color: boolean): Styler {
   return color ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text;
 }
 
@@ -27,14 +27,14 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** `text` wrapped beside a label: `  Clients   23 % of …`, further lines under the first. */
-export function labelled(label: string, text: string, width: number, paint: Paint): string {
+export function labelled(label: string, text: string, width: number, paint: Styler): string {
   const head = `  ${label.padEnd(12)}`;
   const lines = wrap(text, Math.max(20, width - head.length));
   return lines.map((line, index) => (index === 0 ? paint('dim', head) : ' '.repeat(head.length)) + line).join('\n');
 }
 
 /** Columns under headings: the first is flush left, the others right; columns that do not fit `width` are left out. */
-export function table(rows: readonly (readonly string[])[], width: number, paint: Paint): string[] {
+export function table(rows: readonly (readonly string[])[], width: number, paint: Styler): string[] {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   let shown = 0;

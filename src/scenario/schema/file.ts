@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backend } from './backend.ts';
 import { checkExternalFloods, externalLab, noExternalKeys, notExternal } from './external.ts';
-import { find } from './find.ts';
+import { findSchema } from './find.ts';
 import { checkReplies, flood } from './floods.ts';
 import { gateway } from './gateway.ts';
 import { thresholds } from './thresholds.ts';
@@ -52,7 +52,7 @@ export const scenarioFile = z.strictObject({
   probe,
   floods,
   thresholds: thresholds.optional(),
-  find: find.optional().describe('How `ctload find` searches; `ctload run` ignores it.'),
+  find: findSchema.optional().describe('How `ctload find` searches; `ctload run` ignores it.'),
 });
 
 /** The same with `lab.driver: external`. */

@@ -6,7 +6,7 @@ import { duration, number } from './values.ts';
 const seconds = (description: string, standard: number) => duration({ min: 1 }, description).prefault(formatDuration(standard));
 
 /** The `find` section: how `ctload find` searches; `ctload run` ignores it. */
-export const find = z.strictObject({
+export const findSchema = z.strictObject({
   variable: z.string().optional().describe('Key to vary, e.g. floods.requests.rate; by default the rate of the first flood.'),
   initialValue: number('First value tried; by default the one the scenario has.', positive).optional(),
   exponentialFactor: number('Factor between two values until one holds and one breaks.', (value) =>
@@ -24,7 +24,7 @@ export const find = z.strictObject({
 });
 
 /** The section as the rest of ctload knows it. */
-export function findSpec(file: z.output<typeof find>): FindSpec {
+export function findSpec(file: z.output<typeof findSchema>): FindSpec {
   const { measuringPeriod, confirmPeriod, deadline, variable, initialValue, ...rest } = file;
   return {
     ...rest,

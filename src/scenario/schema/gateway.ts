@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TIMEOUT_NAMES } from '../../model/input/timeouts.ts';
 import { parseCount } from '../../model/units.ts';
-import { imitate, kubeProxy, node } from './node.ts';
+import { emulateNode, kubeProxy, node } from './node.ts';
 import { choice, count, duration, shareOrCount } from './values.ts';
 
 const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
@@ -46,7 +46,7 @@ const conntrack = z
       complain('buckets', 'node decides them: leave this out, or give max instead of node');
     if (proxy !== undefined && imitated === undefined)
       complain('kubeProxy', 'needs node: {cores, memory} or {instanceType} to know the cores');
-    const entries = max ?? (imitated && imitate(imitated, proxy).limit.max);
+    const entries = max ?? (imitated && emulateNode(imitated, proxy).limit.max);
     if (entries !== undefined && prefill >= entries)
       complain('prefill', `must leave room in the table: less than max (${entries})`);
   })

@@ -58,7 +58,7 @@ type NodeFile = z.output<typeof node>;
 type KubeProxyFile = z.output<typeof kubeProxy>;
 
 /** The table such a node has, and the timeouts kube-proxy sets on it. */
-export function imitate(
+export function emulateNode(
   file: NodeFile,
   proxy: KubeProxyFile | undefined,
 ): { limit: NodeLimit; timeouts: Record<string, number> } {

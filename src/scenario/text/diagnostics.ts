@@ -15,7 +15,7 @@ const CONTROL = /(?!\t)\p{Cc}/gu;
 const NO_LINE = Number.POSITIVE_INFINITY; // what does not come from the file is listed after it
 
 /** Everything wrong with one scenario file, told at once. */
-export class Complaints {
+export class Diagnostics {
   readonly #file: string;
   readonly #document: ScenarioDocument;
   readonly #list: Complaint[] = [];

@@ -1,6 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Environment } from '../../model/timeline/run.ts';
-import { run } from '../../platform/exec.ts';
+import { execute } from '../../platform/exec.ts';
 import { findTool } from '../../platform/tools.ts';
 
 const VERSION_FLAGS: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export async function describeEnvironment(lab: {
 
 async function toolVersions(): Promise<Record<string, string>> {
   const installed = Object.entries(VERSION_FLAGS).filter(([tool]) => findTool(tool) !== undefined);
-  const versions = installed.map(async ([tool, flag]) => [tool, firstLine(await run([tool, flag]).catch(() => ''))] as const);
+  const versions = installed.map(async ([tool, flag]) => [tool, firstLine(await execute([tool, flag]).catch(() => ''))] as const);
   return Object.fromEntries(await Promise.all(versions));
 }
 

@@ -2,7 +2,7 @@ import type { AnyLab } from '../../lab/lab.ts';
 import { type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { type ProxyPool, startProxy } from '../../load/fleet/proxy-pool.ts';
-import { thisMachine } from '../../load/sizing/machine.ts';
+import { machineFacts } from '../../load/sizing/machine.ts';
 import { planProcesses } from '../../load/sizing/process-plan.ts';
 import { type AnyScenario, isExternal, loadSeconds } from '../../model/input/scenario.ts';
 import type { MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
@@ -15,7 +15,7 @@ import type { Interrupts } from './interrupts.ts';
 import { startProbes } from './probes.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
-import { type Ending, untilDone } from './run-outcome.ts';
+import { type RunOutcome, waitForEnd } from './run-outcome.ts';
 import { ThresholdGuard } from './threshold-monitor.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
@@ -30,7 +30,7 @@ export async function measure(
   scenario: AnyScenario,
   meta: Omit<MetaRecord, 't'>,
   { recorder, interrupts, request }: { recorder: Recorder; interrupts: Interrupts; request: RunRequest },
-): Promise<Ending> {
+): Promise<RunOutcome> {
   await using cleanup = new Cleanup();
   const meter = new ProgressMeter();
   using guard = new ThresholdGuard(meta);
@@ -49,7 +49,7 @@ export async function measure(
     return starting;
   };
 
-  const plan = planProcesses(scenario.floods, thisMachine());
+  const plan = planProcesses(scenario.floods, machineFacts());
   const [backend, proxy, fleet, probes] = await allOf([
     keep('backend', startBackendOf(lab, scenario, plan.backends)),
     keep('proxy', startProxyOf(lab, plan.backends)),
@@ -96,7 +96,7 @@ export async function measure(
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
     lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
-  const ending = await untilDone(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
+  const ending = await waitForEnd(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
     stopping = true;
     record({ type: 'event', t: now(), name, ...more });
   });
@@ -129,7 +129,7 @@ async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: num
 }
 
 async function startProxyOf(lab: AnyLab, processes: number): Promise<ProxyPool> {
-  return lab.driver === 'external' ? startProxy(lab.client, [], 0) : startProxy(lab.gateway, lab.proxied, processes);
+  return lab.driver === 'external' ? startProxy(lab.client, [], 0) : startProxy(lab.gateway, lab.proxyRoutes, processes);
 }
 
 async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {

@@ -35,16 +35,16 @@ export async function startProbes(
     cleanup.defer(what, () => started[Symbol.asyncDispose]());
     return started;
   };
-  const { gateway, backend, machine, apart } = outlook(lab);
+  const { gateway, backend, machine, separateNetns } = visibleHosts(lab);
   const listed = listing && (lab.driver !== 'external' || lab.listable) ? gateway : undefined;
   const watched = (record: TimelineRecord): void => {
-    if (record.type !== 'conntrack' || record.host !== 'client' || apart.client) onRecord(record);
+    if (record.type !== 'conntrack' || record.host !== 'client' || separateNetns.client) onRecord(record);
   };
   const ballastOf = (owner: TableOwner) => (owner === 'gateway' ? lab.capacity.ballast : 0);
   let remote: readonly RemoteProbe[] = [];
   let loadPids: () => readonly number[] = () => [];
   const onMachine = startHostProbe({
-    tablePath: machine === undefined && apart.host ? hostTablePath() : undefined,
+    tablePath: machine === undefined && separateNetns.host ? hostTablePath() : undefined,
     pids: () => [...loadPids(), ...remote.flatMap((child) => child.pid ?? [])],
     gatewayNetns: lab.gatewayNetns,
     onRecord,
@@ -93,6 +93,6 @@ export function samplers(hosts: Watched, { intervalSeconds }: { readonly interva
 }
 
 /** What of a lab can be watched, and which tables are not the gateway's own. */
-function outlook(lab: AnyLab): Partial<Pick<Lab, 'gateway' | 'backend' | 'machine'>> & Pick<ExternalLab, 'apart'> {
-  return lab.driver === 'external' ? lab : { ...lab, apart: { client: true, host: true } };
+function visibleHosts(lab: AnyLab): Partial<Pick<Lab, 'gateway' | 'backend' | 'machine'>> & Pick<ExternalLab, 'separateNetns'> {
+  return lab.driver === 'external' ? lab : { ...lab, separateNetns: { client: true, host: true } };
 }

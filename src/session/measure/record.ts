@@ -9,7 +9,7 @@ import { describeEnvironment } from './environment.ts';
 import type { Interrupts } from './interrupts.ts';
 import { measure } from './measure.ts';
 import type { RunRequest } from './request.ts';
-import type { Ending } from './run-outcome.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */
 export async function recordRun(
@@ -17,7 +17,7 @@ export async function recordRun(
   request: RunRequest,
   run: { readonly runId: string; readonly startedAt: Date; readonly folder: string },
   interrupts: Interrupts,
-): Promise<Ending> {
+): Promise<RunOutcome> {
   const recorder = new Recorder(run.folder);
   try {
     const environment = await describeEnvironment(lab);

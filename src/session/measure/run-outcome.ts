@@ -4,7 +4,7 @@ import { aborted, type Interrupts } from './interrupts.ts';
 import type { Crossing } from './threshold-monitor.ts';
 
 /** What ended the load. */
-export interface Ending {
+export interface RunOutcome {
   readonly outcome: EndRecord['outcome'];
   readonly detail?: string;
 }
@@ -24,7 +24,7 @@ type Note = (
 ) => void;
 
 /** Waits for the end of the load, or of what is left under way when it is told to stop. `note` is told why, as it happens. */
-export async function untilDone(fleet: Pick<Fleet, 'done' | 'stop'>, endings: Endings, note: Note): Promise<Ending> {
+export async function waitForEnd(fleet: Pick<Fleet, 'done' | 'stop'>, endings: Endings, note: Note): Promise<RunOutcome> {
   const over = new AbortController();
   try {
     return await firstOf(fleet, endings, note, over.signal);
@@ -38,7 +38,7 @@ async function firstOf(
   { interrupts, lost, crossed }: Endings,
   note: Note,
   over: AbortSignal,
-): Promise<Ending> {
+): Promise<RunOutcome> {
   const done = fleet.done.then(() => 'finished' as const);
   const interrupted = aborted(interrupts.graceful, over).then(() => 'interrupted' as const);
   const first = await Promise.race([done, lost, crossed, interrupted]);

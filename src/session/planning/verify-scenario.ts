@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Stream, Traffic } from '../../model/node/traffic.ts';
 import { formatDuration } from '../../model/units.ts';
 import { type LoadedScenario, parseScenario, type ScenarioInputs } from '../../scenario/load.ts';
-import type { Table } from '../../sizing/node-load.ts';
+import type { TableSettings } from '../../sizing/node-load.ts';
 import { OPENING_SECONDS } from '../../sizing/scale.ts';
 
 /**
@@ -13,7 +13,7 @@ const LONGEST_LIFETIME = 1; // seconds
 const CONNECT_TIMEOUT = '1200ms';
 
 export interface VerifyingLoad {
-  readonly table: Table;
+  readonly table: TableSettings;
   readonly traffic: Traffic;
   readonly timeouts: Readonly<Record<string, number>>;
   readonly dataplane: string;

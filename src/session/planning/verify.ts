@@ -5,7 +5,7 @@ import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { LoadedScenario, ScenarioInputs } from '../../scenario/load.ts';
 import { componentsOf, sum } from '../../sizing/component.ts';
-import { loadOn, type Setting } from '../../sizing/node-load.ts';
+import { loadOn, type PlanInputs } from '../../sizing/node-load.ts';
 import { OPENING_SECONDS, type Scaled, scaleDown } from '../../sizing/scale.ts';
 import { verifyingScenario } from './verify-scenario.ts';
 
@@ -15,12 +15,12 @@ const TOLERANCE = 0.1;
 const BUILT: readonly PlanDataplane[] = ['iptables', 'nftables', 'proxy'];
 
 /** A verifying run that is ready to start. */
-export interface Trial {
+export interface VerificationRun {
   readonly loaded: LoadedScenario;
   readonly scaled: Scaled;
   /** Seconds into the load at which the scaled-down table should be full. */
   readonly fullSeconds: number;
-  readonly timeouts: Setting['timeouts'];
+  readonly timeouts: PlanInputs['timeouts'];
   /** Streams of the plan that are not played. */
   readonly leftOut: number;
 }
@@ -29,7 +29,7 @@ export interface Trial {
  * The plan's load in small, as a scenario.
  * @throws {CtloadError} exit 2 when there is nothing to run, or the lab has no such dataplane.
  */
-export function planTrial(setting: Setting, dataplane: PlanDataplane, inputs: ScenarioInputs): Trial {
+export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs: ScenarioInputs): VerificationRun {
   if (!BUILT.includes(dataplane)) {
     throw usage(
       `--verify: the lab has no dataplane ${dataplane} yet`,
@@ -48,17 +48,17 @@ export function planTrial(setting: Setting, dataplane: PlanDataplane, inputs: Sc
 }
 
 /** ctload's proxy speaks TCP. */
-function withoutDns(setting: Setting): Setting {
+function withoutDns(setting: PlanInputs): PlanInputs {
   const streams = setting.traffic.streams.filter(({ kind }) => kind !== 'dns');
   return { ...setting, traffic: { ...setting.traffic, streams } };
 }
 
-function leftOut(trial: Trial): string[] {
+function leftOut(trial: VerificationRun): string[] {
   return trial.leftOut > 0 ? ['DNS queries are left out: they do not go through the proxy'] : [];
 }
 
 /** Held connections alone come one by one; they are as many as fit, and a fifth more. */
-function fullAfter(setting: Setting): number {
+function fullAfter(setting: PlanInputs): number {
   const load = loadOn(setting);
   if (setting.traffic.streams.some(({ kind }) => kind !== 'held')) {
     if (load.timeToFullSeconds !== null) return load.timeToFullSeconds;
@@ -71,12 +71,12 @@ function fullAfter(setting: Setting): number {
 }
 
 /** Connections a second at which a load that only holds connections opens them. */
-function heldRate({ traffic }: Pick<Setting, 'traffic'>): number {
+function heldRate({ traffic }: Pick<PlanInputs, 'traffic'>): number {
   return sum(traffic.streams, (stream) => (stream.kind === 'held' ? stream.connections : 0)) / OPENING_SECONDS;
 }
 
 /** What the run measured beside what the plan's model said of it. */
-export function compareTrial(trial: Trial, summary: Summary, folder: string): Verification {
+export function compareTrial(trial: VerificationRun, summary: Summary, folder: string): Verification {
   const { scaled, fullSeconds } = trial;
   const { breakingPoint, conntrack } = summary;
   const predictedRate = connectionRate(trial);
@@ -114,7 +114,7 @@ function row(quantity: string, predicted: number, measured: number | null, expla
 }
 
 /** What is known to make a real table differ from the model, by name; null when none of it happened. */
-function explanation({ scaled, fullSeconds, timeouts }: Trial, { conntrack, verdict }: Summary): string | null {
+function explanation({ scaled, fullSeconds, timeouts }: VerificationRun, { conntrack, verdict }: Summary): string | null {
   if (verdict.validity === 'generator-bound') return 'the generator fell behind';
   if (conntrack.earlyDrop > 0) return 'early drop';
   const expiring = componentsOf(scaled.traffic, timeouts).some(
@@ -124,14 +124,14 @@ function explanation({ scaled, fullSeconds, timeouts }: Trial, { conntrack, verd
 }
 
 /** All arrivals a second while the load runs; null when held connections are all there is and open as they can. */
-function connectionRate({ scaled }: Trial): number | null {
+function connectionRate({ scaled }: VerificationRun): number | null {
   const rates = scaled.traffic.streams.filter(({ kind }) => kind !== 'held');
   if (rates.length === 0) return heldRate(scaled);
   return sum(rates, (stream) => (stream.kind === 'held' ? 0 : stream.rate));
 }
 
 /** Of the connections begun before the table was full; the held ones are among them. */
-function entriesPerConnection({ scaled }: Trial, summary: Summary): number | null {
+function entriesPerConnection({ scaled }: VerificationRun, summary: Summary): number | null {
   const one = summary.prediction.find(({ quantity }) => quantity === 'entriesPerConnection');
   if (one?.measured == null || !one.predicted) return null;
   return (one.measured / one.predicted) * scaled.traffic.entriesPerConnection;

@@ -4,7 +4,7 @@ import { sortRecords } from '../../analysis/log/run-log.ts';
 import { seriesOf } from '../../analysis/series/series.ts';
 import { summarizeLog } from '../../analysis/summarize.ts';
 import type { RunReport } from '../../model/result/report.ts';
-import { replaceFile } from '../../platform/atomic-write.ts';
+import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, reasonOf } from '../../platform/errors.ts';
 import { REPORTS } from '../../report/reports.ts';
 import { readLatency, readValues } from '../../timeline/read-latency.ts';
@@ -30,7 +30,7 @@ export function writeReports(folder: string, run: RunReport): void {
     const path = join(folder, report.file);
     const text = report.render(run);
     try {
-      replaceFile(path, text);
+      atomicWrite(path, text);
     } catch (cause) {
       throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
     }

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPORT_FILES } from '../../model/result/report.ts';
-import { replaceFile } from '../../platform/atomic-write.ts';
+import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, errnoOf, reasonOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { makeFolder } from '../../platform/mkdirp.ts';
+import { mkdirp } from '../../platform/mkdirp.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from '../../timeline/files.ts';
 
 /** The scenario after defaults, environment and flags. */
@@ -23,7 +23,7 @@ export function resultsFolder(name: string, startedAt: Date, output: string | un
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
   const folder = join('results', `${name}-${stamp}`);
   return orUnwritable(folder, () => {
-    makeFolder('results');
+    mkdirp('results');
     return newFolder(folder);
   });
 }
@@ -47,9 +47,9 @@ function newFolder(wanted: string): string {
  */
 export function openResults(folder: string, resolvedScenario: string): void {
   orUnwritable(folder, () => {
-    makeFolder(folder);
+    mkdirp(folder);
     removeRun(folder);
-    replaceFile(join(folder, RESOLVED_FILE), resolvedScenario);
+    atomicWrite(join(folder, RESOLVED_FILE), resolvedScenario);
   });
 }
 
@@ -64,7 +64,7 @@ export function folderOfRun(number: number): string {
  */
 export function openRepeats(folder: string): void {
   orUnwritable(folder, () => {
-    makeFolder(folder);
+    mkdirp(folder);
     removeRun(folder);
     rmSync(join(folder, REPEAT_FILE), { force: true });
     for (const name of readdirSync(folder)) if (name === folderOfRun(Number(name))) removeRun(join(folder, name));
@@ -91,8 +91,8 @@ function orUnwritable<T>(folder: string, write: () => T): T {
 export function writeReport(folder: string, name: string, report: object): void {
   const path = join(folder, name);
   try {
-    makeFolder(folder);
-    replaceFile(path, `${JSON.stringify(report, null, 2)}\n`);
+    mkdirp(folder);
+    atomicWrite(path, `${JSON.stringify(report, null, 2)}\n`);
   } catch (cause) {
     throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
   }

@@ -15,7 +15,7 @@ import { recordRun } from '../measure/record.ts';
 import type { RunRequest } from '../measure/request.ts';
 import { deriveReport, writeReports } from '../results/derive.ts';
 import { openResults } from '../results/results.ts';
-import { standUp, tearDown } from '../run.ts';
+import { standUp, tearDownLab } from '../run.ts';
 
 /** What the trials of one search have in common. */
 export interface TrialSetting {
@@ -91,7 +91,7 @@ export class Trials {
   async end(): Promise<unknown> {
     const lab = this.#lab;
     this.#lab = undefined;
-    return lab === undefined ? undefined : await tearDown(lab, this.#setting.log);
+    return lab === undefined ? undefined : await tearDownLab(lab, this.#setting.log);
   }
 
   async #measure(loaded: LoadedScenario, folder: string): Promise<Summary> {

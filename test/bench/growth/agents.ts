@@ -1,4 +1,4 @@
-import { thisMachine } from '../../../src/load/sizing/machine.ts';
+import { machineFacts } from '../../../src/load/sizing/machine.ts';
 import { planProcesses } from '../../../src/load/sizing/process-plan.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { runLab, type Site } from './lab-run.ts';
@@ -63,5 +63,5 @@ floods:
 }
 
 function plannedAgents(text: string): number {
-  return planProcesses(parseScenario(text, 'growth').scenario.floods, thisMachine()).agents;
+  return planProcesses(parseScenario(text, 'growth').scenario.floods, machineFacts()).agents;
 }

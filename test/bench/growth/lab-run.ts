@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Summary } from '../../../src/model/result/summary.ts';
 import type { GaugeRecord } from '../../../src/model/timeline/sample.ts';
-import { run } from '../../../src/platform/exec.ts';
+import { execute } from '../../../src/platform/exec.ts';
 import { LATENCY_FILE } from '../../../src/timeline/files.ts';
 import { readTimeline } from '../../../src/timeline/read-timeline.ts';
 import { type CommandCost, watchCommand } from './command.ts';
@@ -45,7 +45,7 @@ export async function runLab(site: Site, scenario: string, limitSeconds: number)
     limitSeconds,
     site.signal,
   );
-  if (cost.exit.signal !== null) await run([process.execPath, site.cli, 'clean']); // it could not clean up itself
+  if (cost.exit.signal !== null) await execute([process.execPath, site.cli, 'clean']); // it could not clean up itself
   site.signal.throwIfAborted();
   if (!TOOK_PLACE.includes(cost.exit.code)) return whyNot(cost, limitSeconds);
   const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;

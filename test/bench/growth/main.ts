@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Cleanup } from '../../../src/platform/cleanup.ts';
 import { CtloadError } from '../../../src/platform/errors.ts';
-import { run } from '../../../src/platform/exec.ts';
+import { execute } from '../../../src/platform/exec.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { interruption, tell } from '../ending.ts';
 import { AGENT_COLUMNS, AGENT_COUNTS, agentsRow } from './agents.ts';
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'ctload-growth-'));
   cleanup.defer('scratch folder', () => rmSync(scratch, { recursive: true, force: true }));
   const site: Site = { cli: CLI, scratch, signal };
-  const versions = { ctload: await run([process.execPath, CLI, '--version']), node: process.version };
+  const versions = { ctload: await execute([process.execPath, CLI, '--version']), node: process.version };
   for (const name of only.length === 0 ? PART_NAMES : PART_NAMES.filter((part) => only.includes(part))) {
     const part = await measure(name, PLANS[name], site, most);
     write(output, part, versions); // what was measured is kept, whatever comes

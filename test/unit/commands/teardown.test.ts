@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { teardownError } from '../../../src/commands/teardown.ts';
-import { tearDown } from '../../../src/lab/build.ts';
+import { undoBuild } from '../../../src/lab/build.ts';
 import { Cleanup } from '../../../src/platform/cleanup.ts';
 
 describe('an incomplete teardown', () => {
@@ -9,7 +9,7 @@ describe('an incomplete teardown', () => {
     cleanup.defer('network namespaces', () => {
       throw new Error('ctload-1-client is busy');
     });
-    const error = await tearDown(cleanup).catch((thrown: unknown) => teardownError(thrown));
+    const error = await undoBuild(cleanup).catch((thrown: unknown) => teardownError(thrown));
     expect(error).toMatchObject({
       exitCode: 101,
       message: 'teardown incomplete: network namespaces: ctload-1-client is busy',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { feed } from '../../../src/platform/pipe-into.ts';
+import { pipeInto } from '../../../src/platform/pipe-into.ts';
 
 const never = new AbortController().signal;
 
@@ -9,18 +9,18 @@ function* broken(): Generator<string> {
 }
 
 it('gives a command all there is, and tells how it failed', async () => {
-  await feed(['sh', '-c', 'test "$(wc -l)" = 2'], ['one\n', 'two\n'], never);
-  await expect(feed(['sh', '-c', 'echo full >&2; exit 3'], ['one\n'], never)).rejects.toThrow(/exit code 3: .*: full$/);
-  await expect(feed(['no-such-command'], ['one\n'], never)).rejects.toThrow(/exit code 127/);
+  await pipeInto(['sh', '-c', 'test "$(wc -l)" = 2'], ['one\n', 'two\n'], never);
+  await expect(pipeInto(['sh', '-c', 'echo full >&2; exit 3'], ['one\n'], never)).rejects.toThrow(/exit code 3: .*: full$/);
+  await expect(pipeInto(['no-such-command'], ['one\n'], never)).rejects.toThrow(/exit code 127/);
 });
 
 it('fails when what it was to give breaks off', async () => {
-  await expect(feed(['cat'], broken(), never)).rejects.toThrow('no second line');
+  await expect(pipeInto(['cat'], broken(), never)).rejects.toThrow('no second line');
 });
 
 it('ends the command when it is no longer wanted', async () => {
   const unwanted = new AbortController();
-  const fed = feed(
+  const fed = pipeInto(
     ['sleep', '1000'],
     (function* () {
       for (;;) yield 'x'.repeat(65_536);

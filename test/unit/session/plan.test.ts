@@ -6,7 +6,7 @@ import { renderHtmlDocument } from '../../../src/report/document/document-html.t
 import { renderMarkdownDocument } from '../../../src/report/document/document-markdown.ts';
 import { renderTextDocument } from '../../../src/report/document/document-text.ts';
 import { planDocument } from '../../../src/report/plan/plan-document.ts';
-import { pasteFiles } from '../../../src/report/plan/plan-manifests.ts';
+import { manifestFiles } from '../../../src/report/plan/plan-manifests.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
 import { calibrateFrom } from '../../../src/session/planning/calibration.ts';
@@ -143,8 +143,8 @@ describe('calibration by a run', () => {
 });
 
 describe('what to paste', () => {
-  const paste = (node: Partial<NodeFlags>, rate: number, given: Parameters<typeof pasteFiles>[1] = null) =>
-    pasteFiles(made(node, { traffic: { rate } }).plan, given);
+  const paste = (node: Partial<NodeFlags>, rate: number, given: Parameters<typeof manifestFiles>[1] = null) =>
+    manifestFiles(made(node, { traffic: { rate } }).plan, given);
 
   it('is a KubeProxyConfiguration with fields of the right types, that ctload reads back', () => {
     const file = paste(m5, 900)['kube-proxy-configmap.yaml'] ?? '';
@@ -185,7 +185,7 @@ describe('what to paste', () => {
 
 describe('the document', () => {
   const { plan } = made({ instanceTypes: ['m5.large', 'm5.2xlarge'] }, { traffic: { rate: 900, websockets: 5_000 } });
-  const report = { ...plan, verification: null, paste: pasteFiles(plan, null) };
+  const report = { ...plan, verification: null, paste: manifestFiles(plan, null) };
   const document = planDocument(report, { paste: 'all' });
 
   it('has the assumptions first, then the answer, then the working', () => {
@@ -220,7 +220,7 @@ describe('the document', () => {
 describe('the answer', () => {
   const textOf = (rate: number) => {
     const { plan } = made({ instanceTypes: ['m5.large'] }, { traffic: { rate } });
-    const report = { ...plan, verification: null, paste: pasteFiles(plan, null) };
+    const report = { ...plan, verification: null, paste: manifestFiles(plan, null) };
     return renderMarkdownDocument(planDocument(report, { paste: 'short' }));
   };
 

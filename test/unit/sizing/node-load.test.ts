@@ -3,7 +3,7 @@ import { KUBE_PROXY_DEFAULTS } from '../../../src/model/node/kube-proxy.ts';
 import type { Stream, Traffic } from '../../../src/model/node/traffic.ts';
 import { planAlert } from '../../../src/sizing/alert-plan.ts';
 import { componentsOf } from '../../../src/sizing/component.ts';
-import { loadOn, peakEntries, type Setting } from '../../../src/sizing/node-load.ts';
+import { loadOn, type PlanInputs, peakEntries } from '../../../src/sizing/node-load.ts';
 import { kubeProxyFields, smallestTable, sufficientTimeouts } from '../../../src/sizing/recommend.ts';
 import { scaleDown } from '../../../src/sizing/scale.ts';
 import { sensitivityOf } from '../../../src/sizing/sensitivity.ts';
@@ -21,8 +21,8 @@ const dns = (rate: number): Stream => ({ kind: 'dns', name: 'dns', rate });
 
 function setting(
   streams: readonly Stream[],
-  more: Partial<Omit<Setting, 'traffic'>> & { traffic?: Partial<Traffic> } = {},
-): Setting {
+  more: Partial<Omit<PlanInputs, 'traffic'>> & { traffic?: Partial<Traffic> } = {},
+): PlanInputs {
   const { traffic, ...rest } = more;
   return {
     table: { max: 131_072, buckets: 262_144 },

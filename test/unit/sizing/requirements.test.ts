@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Targets } from '../../../src/model/input/lab.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
-import { needsOf } from '../../../src/sizing/requirements.ts';
+import { requirementsOf } from '../../../src/sizing/requirements.ts';
 
 const NOWHERE = { addresses: [], ports: { first: 1, last: 0 } };
 const targets: Targets = {
@@ -28,7 +28,7 @@ floods:
 `,
     't.yaml',
   );
-  expect(needsOf(scenario, targets, { major: 6, minor: 1, patch: null })).toEqual({
+  expect(requirementsOf(scenario, targets, { major: 6, minor: 1, patch: null })).toEqual({
     loadSeconds: 90,
     tableBytes: 100 * (384 + 8),
     attempts: 4 * 100 + 700,

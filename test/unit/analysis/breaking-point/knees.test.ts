@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findKnees } from '../../../../src/analysis/breaking-point/knees.ts';
 import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { bootstrap } from '../../../../src/analysis/statistics/bootstrap.ts';
-import { fitHinge, type Point } from '../../../../src/analysis/statistics/segmented-regression.ts';
+import { fitSegments, type Point } from '../../../../src/analysis/statistics/segmented-regression.ts';
 import type { LatencyLog } from '../../../../src/model/result/latency.ts';
 import { run, sample } from '../../../fixtures/run.ts';
 
@@ -11,15 +11,15 @@ const wiggle = (index: number) => ((index * 7) % 5) / 50; // ±: no two points a
 describe('a hinge', () => {
   it('is found where the line begins to rise', () => {
     const points = Array.from({ length: 50 }, (_, i): Point => [i / 50, 1 + 20 * Math.max(0, i / 50 - 0.6) + wiggle(i)]);
-    const hinge = fitHinge(points);
+    const hinge = fitSegments(points);
     expect(hinge?.at).toBeCloseTo(0.6, 1);
     expect(hinge?.slope).toBeCloseTo(20, 0);
   });
 
   it('is not there when nothing rises, or with a handful of points', () => {
-    expect(fitHinge(Array.from({ length: 20 }, (_, i): Point => [i / 20, 5 - i / 20]))).toBeNull();
+    expect(fitSegments(Array.from({ length: 20 }, (_, i): Point => [i / 20, 5 - i / 20]))).toBeNull();
     expect(
-      fitHinge([
+      fitSegments([
         [0.1, 1],
         [0.2, 2],
         [0.3, 3],

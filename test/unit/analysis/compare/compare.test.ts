@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../../../src/analysis/compare/compare.ts';
-import type { ComparedFigure, ComparedRun, Difference, Limit } from '../../../../src/model/result/comparison.ts';
+import { compareSides } from '../../../../src/analysis/compare/compare.ts';
+import type { ComparedFigure, ComparedRun, Difference, RegressionLimit } from '../../../../src/model/result/comparison.ts';
 import { brokenAt, comparedRun } from '../../../fixtures/compared.ts';
 
 const side = (runs: readonly ComparedRun[]) => ({ folder: 'results/side', runs });
-const LIMIT: Limit = { metric: 'breaking_point_entries', share: 0.02 };
+const LIMIT: RegressionLimit = { metric: 'breaking_point_entries', share: 0.02 };
 const HELD = comparedRun({});
 
 function compared(
   base: readonly ComparedRun[],
   candidate: readonly ComparedRun[],
-  { limits = [LIMIT], differences = [] }: { limits?: readonly Limit[]; differences?: readonly Difference[] } = {},
+  { limits = [LIMIT], differences = [] }: { limits?: readonly RegressionLimit[]; differences?: readonly Difference[] } = {},
 ) {
-  return compare(side(base), side(candidate), differences, limits);
+  return compareSides(side(base), side(candidate), differences, limits);
 }
 
 function figure(name: string, ...sides: Parameters<typeof compared>): ComparedFigure | undefined {
@@ -76,7 +76,7 @@ describe('other limits', () => {
   });
 
   it('are exceeded by anything where there was nothing', () => {
-    const drop: Limit = { metric: 'conntrack_drop', share: 0.5 };
+    const drop: RegressionLimit = { metric: 'conntrack_drop', share: 0.5 };
     expect(figure('conntrack_drop', [HELD], [comparedRun()], { limits: [drop] })).toMatchObject({
       change: null,
       outcome: 'regression',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Lighter, lighterLoad } from '../../../../src/analysis/verdict/remedy.ts';
+import { type LowerLoadInputs, suggestLowerLoad } from '../../../../src/analysis/verdict/remedy.ts';
 
-const lighter = (floods: Lighter['floods'], more: Partial<Lighter> = {}) =>
-  lighterLoad({ floods, rate: undefined, others: 0, agents: 2, cpus: 2, ...more });
+const lighter = (floods: LowerLoadInputs['floods'], more: Partial<LowerLoadInputs> = {}) =>
+  suggestLowerLoad({ floods, rate: undefined, others: 0, agents: 2, cpus: 2, ...more });
 const short = { name: 'requests', kind: 'short', executor: 'constant-arrival-rate' };
 const long = { name: 'sockets', kind: 'long', executor: 'ramping-connections' };
 

@@ -3,12 +3,12 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directExchanger } from '../../../../src/load/http/direct-http-client.ts';
 import { undiciExchanger } from '../../../../src/load/http/undici-http-client.ts';
-import { openNetWire } from '../../../../src/load/sockets/net-connection.ts';
-import { rawWires } from '../../../../src/load/sockets/raw-connection.ts';
+import { connectByNet } from '../../../../src/load/sockets/net-connection.ts';
+import { rawConnect } from '../../../../src/load/sockets/raw-connection.ts';
 import { Attempt } from '../../../../src/load/tally/attempt.ts';
 
-const raw = rawWires();
-const WIRES = [{ wire: 'net.Socket', open: openNetWire }, ...(raw === undefined ? [] : [{ wire: 'a bare handle', open: raw }])];
+const raw = rawConnect();
+const WIRES = [{ wire: 'net.Socket', open: connectByNet }, ...(raw === undefined ? [] : [{ wire: 'a bare handle', open: raw }])];
 const WAYS = WIRES.flatMap((way) => [
   { ...way, client: 'undici', exchanger: undiciExchanger },
   { ...way, client: 'itself', exchanger: directExchanger },

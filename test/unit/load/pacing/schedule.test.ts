@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Schedule, scheduleOf, shareOf } from '../../../../src/load/pacing/schedule.ts';
+import { type ArrivalSchedule, scheduleOf, shareOf } from '../../../../src/load/pacing/schedule.ts';
 
 const shape = { executor: 'constant-arrival-rate', rate: 200, durationSeconds: 50 } as const;
 
-function all(schedule: Schedule): number[] {
+function all(schedule: ArrivalSchedule): number[] {
   const times: number[] = [];
   for (let at = schedule(); at !== undefined; at = schedule()) times.push(at);
   return times;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requireRoom } from '../../../../src/load/sizing/preflight.ts';
+import { requireResources } from '../../../../src/load/sizing/preflight.ts';
 import { longFlood, shortFlood } from '../floods/floods.ts';
 
 const MACHINE = { cpus: 2, descriptors: 20_000, files: 2_000_000, memoryBytes: 16 * 2 ** 30 };
@@ -7,7 +7,7 @@ const held = (connections: number) => [longFlood({ executor: 'constant-connectio
 const check =
   (connections: number, machine: Partial<typeof MACHINE> = {}, most = Number.POSITIVE_INFINITY) =>
   () =>
-    requireRoom(held(connections), { ...MACHINE, ...machine }, most);
+    requireResources(held(connections), { ...MACHINE, ...machine }, most);
 
 describe('requireRoom', () => {
   it('lets pass what fits', () => {
@@ -36,13 +36,13 @@ describe('requireRoom', () => {
   it('counts no more than the table lets in, and nothing that is not held', () => {
     expect(check(500_000, { memoryBytes: 8 * 2 ** 30, files: 60_000 }, 20_000)).not.toThrow();
     const short = [shortFlood({ executor: 'constant-arrival-rate', rate: 100_000, durationSeconds: 60 })];
-    expect(() => requireRoom(short, { ...MACHINE, files: 10 }, Number.POSITIVE_INFINITY)).not.toThrow();
+    expect(() => requireResources(short, { ...MACHINE, files: 10 }, Number.POSITIVE_INFINITY)).not.toThrow();
   });
 
   it('refuses more processes than there is memory for', () => {
     const short = [shortFlood({ executor: 'constant-arrival-rate', rate: 1_000_000, durationSeconds: 60 })];
     const limits = { ...MACHINE, descriptors: 1024, memoryBytes: 4 * 2 ** 30 };
-    expect(() => requireRoom(short, limits, Number.POSITIVE_INFINITY)).toThrow(
+    expect(() => requireResources(short, limits, Number.POSITIVE_INFINITY)).toThrow(
       '400,000 attempts at once, should nobody answer, need 521 agents and 64 backends of about 19.1 GiB, and 4.0 GiB of memory are available',
     );
   });

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openNetWire } from '../../../../src/load/sockets/net-connection.ts';
-import { rawWires } from '../../../../src/load/sockets/raw-connection.ts';
-import type { Wire } from '../../../../src/load/sockets/tcp-connection.ts';
+import { connectByNet } from '../../../../src/load/sockets/net-connection.ts';
+import { rawConnect } from '../../../../src/load/sockets/raw-connection.ts';
+import type { TcpConnection } from '../../../../src/load/sockets/tcp-connection.ts';
 
-const raw = rawWires();
-const WAYS = [{ way: 'net.Socket', open: openNetWire }, ...(raw === undefined ? [] : [{ way: 'a bare handle', open: raw }])];
+const raw = rawConnect();
+const WAYS = [{ way: 'net.Socket', open: connectByNet }, ...(raw === undefined ? [] : [{ way: 'a bare handle', open: raw }])];
 
 describe.each(WAYS)('a connection by $way', ({ open }) => {
   let server: Server;
@@ -24,11 +24,11 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
 
   /** An open wire, or the errno. */
   const connect = (to: number, localPort?: number) =>
-    new Promise<Wire | string>((resolve) => {
+    new Promise<TcpConnection | string>((resolve) => {
       const destination = { address: '127.0.0.1', port: to, ...(localPort === undefined ? {} : { localPort }) };
       const wire = open(destination, (errno) => resolve(errno ?? wire));
     });
-  const opened = async () => (await connect(port)) as Wire;
+  const opened = async () => (await connect(port)) as TcpConnection;
 
   it('is up once it is told so', async () => {
     const wire = await opened();

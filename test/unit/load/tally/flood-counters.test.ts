@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Attempt } from '../../../../src/load/tally/attempt.ts';
-import { Tally, tickOf } from '../../../../src/load/tally/flood-counters.ts';
+import { FloodCounters, tickOf } from '../../../../src/load/tally/flood-counters.ts';
 
 describe('Tally', () => {
   it('books an attempt under the tick of its intended start', () => {
-    const tally = new Tally('a');
+    const tally = new FloodCounters('a');
     const attempt = new Attempt(0, 0.31, 0.35);
     tally.count(attempt.intended, 'attempted');
     tally.fail(attempt, 'refused');
@@ -17,21 +17,21 @@ describe('Tally', () => {
   });
 
   it('names the earliest attempt that failed or was delayed', () => {
-    const tally = new Tally('a');
+    const tally = new FloodCounters('a');
     tally.delayed(new Attempt(0, 0.05, 0.05));
     tally.fail(new Attempt(0, 0.03, 0.03), 'connect-timeout');
     expect(tally.takeLoads()).toMatchObject([{ bucket: 0, delayed: 1, firstBadAt: 0.03 }]);
   });
 
   it('times a success both from its intended and from its actual start', () => {
-    const tally = new Tally('a');
+    const tally = new FloodCounters('a');
     tally.succeed(new Attempt(0, 1, 1.5), 2);
     expect(tally.takeSlices().map(({ phase }) => phase)).toEqual(['duration', 'duration_uncorrected']);
     expect(tally.takeSlices()).toEqual([]);
   });
 
   it('reports the gauge only when it changed', () => {
-    const tally = new Tally('a');
+    const tally = new FloodCounters('a');
     tally.open = 2;
     expect(tally.takeGauge()).toEqual({ flood: 'a', open: 2, connecting: 0 });
     expect(tally.takeGauge()).toBeUndefined();

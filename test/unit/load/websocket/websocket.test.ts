@@ -3,14 +3,14 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { HeldSocket } from '../../../../src/load/floods/held-socket.ts';
-import { openNetWire } from '../../../../src/load/sockets/net-connection.ts';
-import { rawWires } from '../../../../src/load/sockets/raw-connection.ts';
-import type { Wire } from '../../../../src/load/sockets/tcp-connection.ts';
+import { connectByNet } from '../../../../src/load/sockets/net-connection.ts';
+import { rawConnect } from '../../../../src/load/sockets/raw-connection.ts';
+import type { TcpConnection } from '../../../../src/load/sockets/tcp-connection.ts';
 import { Attempt } from '../../../../src/load/tally/attempt.ts';
 import { acceptFor, statusOfUpgrade } from '../../../../src/load/websocket/websocket-handshake.ts';
 
-const raw = rawWires();
-const WAYS = [{ way: 'net.Socket', open: openNetWire }, ...(raw === undefined ? [] : [{ way: 'a bare handle', open: raw }])];
+const raw = rawConnect();
+const WAYS = [{ way: 'net.Socket', open: connectByNet }, ...(raw === undefined ? [] : [{ way: 'a bare handle', open: raw }])];
 const ADDRESS = '127.0.0.1';
 
 const soon = (check: () => void) => vi.waitFor(check, { interval: 2 });
@@ -37,7 +37,7 @@ class Witness {
 
 describe.each(WAYS)('a held WebSocket by $way', ({ open }) => {
   let witness: Witness;
-  let wire: Wire | undefined;
+  let wire: TcpConnection | undefined;
   const hold = async (port: number): Promise<void> => {
     witness = new Witness();
     const errno = await new Promise((resolve) => {

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../../../src/analysis/compare/compare.ts';
+import { compareSides } from '../../../../src/analysis/compare/compare.ts';
 import { comparisonHtml } from '../../../../src/report/compare/html.ts';
 import { comparisonMarkdown } from '../../../../src/report/compare/markdown.ts';
 import { renderComparison } from '../../../../src/report/compare/terminal.ts';
 import { brokenAt } from '../../../fixtures/compared.ts';
 
 const DIFFERENT = [{ key: 'gateway.conntrack.max', base: '1000', candidate: '<script>|', allowed: true }];
-const WORSE = compare(
+const WORSE = compareSides(
   { folder: 'results/base', runs: brokenAt(1000, 1000, 999, 1000, 1000) },
   { folder: 'results/candidate', runs: brokenAt(950, 950, 950, 950, 950) },
   DIFFERENT,
@@ -26,8 +26,8 @@ describe('a comparison', () => {
 
   it('says that nothing got worse, or that nobody asked', () => {
     const runs = { folder: 'results/base', runs: brokenAt(1000) };
-    const text = (limits: Parameters<typeof compare>[3]) =>
-      renderComparison(compare(runs, runs, [], limits), { color: false, width: 100 });
+    const text = (limits: Parameters<typeof compareSides>[3]) =>
+      renderComparison(compareSides(runs, runs, [], limits), { color: false, width: 100 });
     expect(text([{ metric: 'breaking_point_entries', share: 0.02 }])).toContain('NO REGRESSION   the limit holds');
     expect(text([])).toContain('COMPARED   no limit was put on anything');
   });

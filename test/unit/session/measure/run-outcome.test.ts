@@ -1,17 +1,17 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { untilDone } from '../../../../src/session/measure/run-outcome.ts';
+import { waitForEnd } from '../../../../src/session/measure/run-outcome.ts';
 
 const never = new Promise<never>(() => {});
 const crossing = { detail: 'too many', threshold: { metric: 'conns', expression: 'count<1', observed: 2 } };
 
 /** Everything that may end a load, and what was noted of it. */
-function situation(given: Partial<Parameters<typeof untilDone>[1]> & { done?: Promise<never[]> } = {}) {
+function situation(given: Partial<Parameters<typeof waitForEnd>[1]> & { done?: Promise<never[]> } = {}) {
   const [graceful, immediate] = [new AbortController(), new AbortController()];
   const noted: string[] = [];
   let stopped = 0;
   const { done = never, ...endings } = given;
-  const ending = untilDone(
+  const ending = waitForEnd(
     { done, stop: () => stopped++ },
     { interrupts: { graceful: graceful.signal, immediate: immediate.signal }, lost: never, crossed: never, ...endings },
     (name, more) => noted.push([name, ...(more?.detail === undefined ? [] : [more.detail])].join(': ')),
