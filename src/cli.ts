@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { CompareOptions } from './commands/compare.ts';
-import type { FindOptions } from './commands/find.ts';
+import type { CompareOptions } from './commands/compare/compare.ts';
+import type { FindOptions } from './commands/find/find.ts';
 import { type PlanFlags, planFlags, planOptions } from './commands/plan/plan-flags.ts';
 import { CtloadError, errnoOf, reasonOf } from './platform/errors.ts';
 import { ExitCode } from './platform/exit-codes.ts';
@@ -83,7 +83,7 @@ function buildProgram(setExit: (code: number) => void): Command {
         },
       ) => {
         const { color } = program.opts<{ color: boolean }>();
-        const { run } = await import('./commands/run.ts');
+        const { run } = await import('./commands/run/run.ts');
         setExit(
           await run(
             file,
@@ -123,12 +123,12 @@ function buildProgram(setExit: (code: number) => void): Command {
         json: flags.json,
         color: { stdout: wantsColor(process.stdout, color), stderr: wantsColor(process.stderr, color) },
       };
-      const { find } = await import('./commands/find.ts');
+      const { find } = await import('./commands/find/find.ts');
       setExit(await find(file, options, process.argv));
     });
   scenarioFlags(program.command('validate <scenario...>').description('check scenario files')).action(
     async (files: string[], flags: ScenarioFlags) => {
-      const { validate } = await import('./commands/validate.ts');
+      const { validate } = await import('./commands/validate/validate.ts');
       validate(files, scenarioInputs(flags));
     },
   );
@@ -137,7 +137,7 @@ function buildProgram(setExit: (code: number) => void): Command {
   )
     .option('--json', 'as JSON', false)
     .action(async (file: string, flags: ScenarioFlags & { json: boolean }) => {
-      const { inspect } = await import('./commands/inspect.ts');
+      const { inspect } = await import('./commands/inspect/inspect.ts');
       inspect(file, scenarioInputs(flags), flags);
     });
   planFlags(
@@ -159,7 +159,7 @@ function buildProgram(setExit: (code: number) => void): Command {
     .description("derive the report again from a run's folder")
     .option('--json', 'print the summary as JSON', false)
     .action(async (dir: string, flags: { json: boolean }) => {
-      const { report } = await import('./commands/report.ts');
+      const { report } = await import('./commands/report/report.ts');
       report(dir, { ...flags, color: wantsColor(process.stdout, program.opts<{ color: boolean }>().color) });
     });
   program
@@ -181,7 +181,7 @@ function buildProgram(setExit: (code: number) => void): Command {
     .option('--html <file>', 'also write a page there')
     .option('--json', 'print the comparison as JSON', false)
     .action(async (base: string, candidate: string, flags: Omit<CompareOptions, 'color' | 'environment'>) => {
-      const { compare } = await import('./commands/compare.ts');
+      const { compare } = await import('./commands/compare/compare.ts');
       const color = wantsColor(process.stdout, program.opts<{ color: boolean }>().color);
       setExit(compare(base, candidate, { ...flags, color, environment: process.env }));
     });
@@ -189,15 +189,15 @@ function buildProgram(setExit: (code: number) => void): Command {
     .command('doctor')
     .description('say what this host can run, and why not')
     .option('--json', 'as JSON', false)
-    .action(async (flags: { json: boolean }) => setExit(await (await import('./commands/doctor.ts')).doctor(flags)));
+    .action(async (flags: { json: boolean }) => setExit(await (await import('./commands/doctor/doctor.ts')).doctor(flags)));
   program
     .command('clean')
     .description('remove what dead runs left behind, restore the sysctls they changed')
-    .action(async () => (await import('./commands/clean.ts')).clean(stderrLog(false)));
+    .action(async () => (await import('./commands/clean/clean.ts')).clean(stderrLog(false)));
   program
     .command('init [file]')
     .description('write a commented starter scenario')
-    .action(async (file: string | undefined) => (await import('./commands/init.ts')).init(file));
+    .action(async (file: string | undefined) => (await import('./commands/init/init.ts')).init(file));
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(run with --help for the options)');
   return program;
 }

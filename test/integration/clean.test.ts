@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { clean } from '../../src/commands/clean.ts';
+import { clean } from '../../src/commands/clean/clean.ts';
 import { until } from '../../src/platform/clock.ts';
 import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, standLab } from './standing-lab.ts';
 import { traces } from './support/ctload.ts';

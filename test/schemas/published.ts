@@ -6,10 +6,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 /** What ctload writes for others to read, `ctload/<name>@1`, and the type that says what is in it. */
 export const PUBLISHED = {
   comparison: { file: 'src/model/result/comparison.ts', type: 'Comparison' },
-  doctor: { file: 'src/commands/doctor.ts', type: 'Diagnosis' },
+  doctor: { file: 'src/commands/doctor/doctor.ts', type: 'Diagnosis' },
   find: { file: 'src/model/result/find.ts', type: 'FindReport' },
   'find-repeat': { file: 'src/model/result/find.ts', type: 'FindRepeatReport' },
-  inspect: { file: 'src/commands/inspect.ts', type: 'Inspection' },
+  inspect: { file: 'src/commands/inspect/inspect.ts', type: 'Inspection' },
   plan: { file: 'src/model/result/plan.ts', type: 'PlanReport' },
   repeat: { file: 'src/model/result/repeat.ts', type: 'RepeatReport' },
   summary: { file: 'src/model/result/summary.ts', type: 'Summary' },

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { stderrLog } from '../platform/log.ts';
-import { htmlReport } from '../report/html/page.ts';
-import { renderTerminal } from '../report/terminal/terminal.ts';
-import { deriveReport, writeReports } from '../session/results/derive.ts';
+import { stderrLog } from '../../platform/log.ts';
+import { htmlReport } from '../../report/html/page.ts';
+import { renderTerminal } from '../../report/terminal/terminal.ts';
+import { deriveReport, writeReports } from '../../session/results/derive.ts';
 
 export interface ReportOptions {
   /** The summary as JSON instead of text. */

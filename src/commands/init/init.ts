@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { CtloadError, errnoOf, reasonOf } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-import { STARTER } from '../scenario/starter.ts';
+import { CtloadError, errnoOf, reasonOf } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { STARTER } from '../../scenario/starter.ts';
 
 /**
  * Writes a commented scenario to start from.

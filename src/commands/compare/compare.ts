@@ -1,14 +1,14 @@
-import { ExitCode } from '../platform/exit-codes.ts';
-import { stderrLog } from '../platform/log.ts';
-import { annotation } from '../report/ci/annotations.ts';
-import { comparisonHtml } from '../report/compare/html.ts';
-import { comparisonMarkdown } from '../report/compare/markdown.ts';
-import { renderComparison } from '../report/compare/terminal.ts';
-import { limitSentences } from '../report/compare/wording.ts';
-import { compareFolders } from '../session/compare.ts';
-import { type ActionsEnvironment, tellGitHub } from './github.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { stderrLog } from '../../platform/log.ts';
+import { annotation } from '../../report/ci/annotations.ts';
+import { comparisonHtml } from '../../report/compare/html.ts';
+import { comparisonMarkdown } from '../../report/compare/markdown.ts';
+import { renderComparison } from '../../report/compare/terminal.ts';
+import { limitSentences } from '../../report/compare/wording.ts';
+import { compareFolders } from '../../session/compare.ts';
+import { type ActionsEnvironment, tellGitHub } from '../github.ts';
+import { writeOutput } from '../publish.ts';
 import { parseLimit } from './limits.ts';
-import { writeOutput } from './publish.ts';
 
 export interface CompareOptions {
   /** `METRIC=PERCENT%` each. */

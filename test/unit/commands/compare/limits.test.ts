@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseLimit } from '../../../src/commands/limits.ts';
+import { parseLimit } from '../../../../src/commands/compare/limits.ts';
 
 describe('--max-regression', () => {
   it.each([

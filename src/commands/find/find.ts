@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { summarizeSearches } from '../analysis/search/repeat.ts';
-import { needsReentry } from '../lab/create.ts';
-import { onParentGone, reenter } from '../lab/netns/rootless.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-import { stderrLog } from '../platform/log.ts';
-import { figure, trialLine } from '../report/facts/find-wording.ts';
-import { createLiveView } from '../report/live/live.ts';
-import { renderFind } from '../report/terminal/find-terminal.ts';
-import { spread as spreadText } from '../report/terminal/repeat-terminal.ts';
-import { loadScenario, type ScenarioInputs } from '../scenario/load.ts';
-import { type FindResult, findLimit as search } from '../session/find.ts';
-import { Interrupts } from '../session/measure/interrupts.ts';
-import { folderOfRun, REPEAT_FILE, resultsFolder, writeReport } from '../session/results/results.ts';
-import { exitCodeOfSearches } from './exit-code.ts';
-import { createPublisher, SEARCHES } from './publish.ts';
-import { teardownError } from './teardown.ts';
+import { summarizeSearches } from '../../analysis/search/repeat.ts';
+import { needsReentry } from '../../lab/create.ts';
+import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { stderrLog } from '../../platform/log.ts';
+import { figure, trialLine } from '../../report/facts/find-wording.ts';
+import { createLiveView } from '../../report/live/live.ts';
+import { renderFind } from '../../report/terminal/find-terminal.ts';
+import { spread as spreadText } from '../../report/terminal/repeat-terminal.ts';
+import { loadScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { type FindResult, findLimit as search } from '../../session/find.ts';
+import { Interrupts } from '../../session/measure/interrupts.ts';
+import { folderOfRun, REPEAT_FILE, resultsFolder, writeReport } from '../../session/results/results.ts';
+import { exitCodeOfSearches } from '../exit-code.ts';
+import { createPublisher, SEARCHES } from '../publish.ts';
+import { teardownError } from '../teardown.ts';
 
 export interface FindOptions extends ScenarioInputs {
   /** Dotted path of the key to vary; else the scenario's own choice. */

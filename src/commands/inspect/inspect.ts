@@ -1,16 +1,16 @@
 import { release } from 'node:os';
-import { TARGETS } from '../lab/addresses.ts';
-import { machineFacts } from '../load/sizing/machine.ts';
-import { type ProcessPlan, planProcesses } from '../load/sizing/process-plan.ts';
-import { type AnyScenario, isExternal } from '../model/input/scenario.ts';
-import { ASSUMED_KERNEL } from '../model/node/kernel.ts';
-import { parseVersion } from '../model/node/version.ts';
-import { formatDuration } from '../model/units.ts';
-import { descriptorLimit } from '../platform/descriptors.ts';
-import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
-import { describePrediction } from '../sizing/describe.ts';
-import { type Prediction, predict } from '../sizing/predict.ts';
-import { type Requirements, requirementsOf } from '../sizing/requirements.ts';
+import { TARGETS } from '../../lab/addresses.ts';
+import { machineFacts } from '../../load/sizing/machine.ts';
+import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
+import { type AnyScenario, isExternal } from '../../model/input/scenario.ts';
+import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
+import { parseVersion } from '../../model/node/version.ts';
+import { formatDuration } from '../../model/units.ts';
+import { descriptorLimit } from '../../platform/descriptors.ts';
+import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { describePrediction } from '../../sizing/describe.ts';
+import { type Prediction, predict } from '../../sizing/predict.ts';
+import { type Requirements, requirementsOf } from '../../sizing/requirements.ts';
 
 /** `ctload inspect --json`, schema `ctload/inspect@1`. Seconds, bytes. Of an external gateway there is the scenario alone. */
 export interface Inspection {

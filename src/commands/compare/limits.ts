@@ -1,8 +1,8 @@
-import { metricNamed, parseSelector, selectorText } from '../model/input/metrics.ts';
-import { AGGREGATIONS, supports } from '../model/input/threshold.ts';
-import type { RegressionLimit } from '../model/result/comparison.ts';
-import { CtloadError } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
+import { metricNamed, parseSelector, selectorText } from '../../model/input/metrics.ts';
+import { AGGREGATIONS, supports } from '../../model/input/threshold.ts';
+import type { RegressionLimit } from '../../model/result/comparison.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
 
 const AGGREGATED = /^(.*\S)[ .](count|rate|value|avg|min|max|med|p\([\d.]+\))$/;
 

@@ -9,10 +9,10 @@ import {
   checkPrivilege,
   checkSysctlMethod,
   checkTools,
-} from '../lab/checks.ts';
-import { checkDocker } from '../lab/docker/status.ts';
-import { needsUserNamespace } from '../lab/netns/rootless.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
+} from '../../lab/checks.ts';
+import { checkDocker } from '../../lab/docker/status.ts';
+import { needsUserNamespace } from '../../lab/netns/rootless.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
 
 /** `ctload doctor --json`, schema `ctload/doctor@1`. Keys are added, never renamed. */
 export interface Diagnosis {

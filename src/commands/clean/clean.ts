@@ -1,8 +1,8 @@
-import { sweepDocker } from '../lab/docker/sweep.ts';
-import { sweep } from '../lab/sweep.ts';
-import { CtloadError } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-import type { Log } from '../platform/log.ts';
+import { sweepDocker } from '../../lab/docker/sweep.ts';
+import { sweep } from '../../lab/sweep.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import type { Log } from '../../platform/log.ts';
 
 /**
  * `ctload clean`: removes what killed runs left and says what that was. Safe beside live runs.

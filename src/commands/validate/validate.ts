@@ -1,6 +1,6 @@
-import { CtloadError } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 
 /**
  * Checks scenario files; prints `ok FILE` for every good one.

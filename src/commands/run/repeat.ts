@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type RepeatedRun, summarizeRepeats } from '../analysis/search/repeat.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-import type { Log } from '../platform/log.ts';
-import { summaryText } from '../report/facts/headline.ts';
-import { renderRepeat } from '../report/terminal/repeat-terminal.ts';
-import type { RunResult } from '../session/measure/request.ts';
-import { folderOfRun, openRepeats, REPEAT_FILE, writeReport } from '../session/results/results.ts';
+import { type RepeatedRun, summarizeRepeats } from '../../analysis/search/repeat.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import type { Log } from '../../platform/log.ts';
+import { summaryText } from '../../report/facts/headline.ts';
+import { renderRepeat } from '../../report/terminal/repeat-terminal.ts';
+import type { RunResult } from '../../session/measure/request.ts';
+import { folderOfRun, openRepeats, REPEAT_FILE, writeReport } from '../../session/results/results.ts';
 
 export interface RepeatOptions {
   readonly repeat: number;

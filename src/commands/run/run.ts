@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { needsReentry } from '../lab/create.ts';
-import { onParentGone, reenter } from '../lab/netns/rootless.ts';
-import { CtloadError } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
-import { type Log, stderrLog } from '../platform/log.ts';
-import { createLiveView } from '../report/live/live.ts';
-import { loadAnyScenario, type ScenarioInputs } from '../scenario/load.ts';
-import { Interrupts } from '../session/measure/interrupts.ts';
-import type { RunResult } from '../session/measure/request.ts';
-import { resultsFolder } from '../session/results/results.ts';
-import { runScenario } from '../session/run.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { createPublisher, RUNS, writeOutput } from './publish.ts';
+import { needsReentry } from '../../lab/create.ts';
+import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { type Log, stderrLog } from '../../platform/log.ts';
+import { createLiveView } from '../../report/live/live.ts';
+import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { Interrupts } from '../../session/measure/interrupts.ts';
+import type { RunResult } from '../../session/measure/request.ts';
+import { resultsFolder } from '../../session/results/results.ts';
+import { runScenario } from '../../session/run.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { createPublisher, RUNS, writeOutput } from '../publish.ts';
+import { teardownError } from '../teardown.ts';
 import { repeatRuns } from './repeat.ts';
-import { teardownError } from './teardown.ts';
 
 export interface RunOptions extends ScenarioInputs {
   readonly output?: string | undefined;
@@ -75,8 +75,8 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
 /** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
 async function conclude(result: RunResult, log: Log, options: RunOptions): Promise<ExitCode> {
   const { summary } = result.report;
-  const { renderTerminal } = await import('../report/terminal/terminal.ts');
-  const { htmlReport } = await import('../report/html/page.ts');
+  const { renderTerminal } = await import('../../report/terminal/terminal.ts');
+  const { htmlReport } = await import('../../report/html/page.ts');
   const text = options.json
     ? JSON.stringify(summary, null, 2)
     : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns || 100 });

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CompareOptions, compare } from '../../../src/commands/compare.ts';
-import { brokenAt } from '../../fixtures/compared.ts';
-import { violations } from '../../schemas/violations.ts';
+import { type CompareOptions, compare } from '../../../../src/commands/compare/compare.ts';
+import { brokenAt } from '../../../fixtures/compared.ts';
+import { violations } from '../../../schemas/violations.ts';
 
 const OPTIONS: CompareOptions = {
   maxRegression: ['breaking_point_entries=2%'],

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { report } from '../../../src/commands/report.ts';
-import { deriveReport, writeReports } from '../../../src/session/results/derive.ts';
-import { Recorder } from '../../../src/timeline/recorder.ts';
-import { run } from '../../fixtures/run.ts';
+import { report } from '../../../../src/commands/report/report.ts';
+import { deriveReport, writeReports } from '../../../../src/session/results/derive.ts';
+import { Recorder } from '../../../../src/timeline/recorder.ts';
+import { run } from '../../../fixtures/run.ts';
 
 let folder: string;
 let printed: string;
