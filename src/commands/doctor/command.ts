@@ -1,0 +1,12 @@
+import type { Declare } from '../declare.ts';
+
+export const declare: Declare = (program, { exit }) => {
+  program
+    .command('doctor')
+    .description('show what this host can run, and why not')
+    .option('--json', 'print it as JSON', false)
+    .action(async (flags: { readonly json: boolean }) => {
+      const { doctor } = await import('./doctor.ts');
+      exit(await doctor(flags));
+    });
+};

@@ -1,0 +1,127 @@
+import { Option } from 'commander';
+import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
+import { ASSUMED_KUBE_PROXY } from '../../model/node/kube-proxy.ts';
+import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
+import { formatVersion, type Version } from '../../model/node/version.ts';
+import type { Declare } from '../declare.ts';
+import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
+import type { PlanOptions } from './plan.ts';
+import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
+import { amount, bits, list, memory, positive, seconds, share, timeout, version, versionOrNone, whole } from './plan-values.ts';
+
+const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
+
+interface PlanFlags extends ScenarioFlags {
+  readonly cores?: number;
+  readonly memory?: number;
+  readonly memTotal?: number;
+  readonly kernel?: Version;
+  readonly bits: Bits;
+  readonly hashsize?: number;
+  readonly kubeProxyVersion?: Version | 'none';
+  readonly kubeProxyConfig?: string;
+  readonly instanceType: readonly string[];
+  readonly here: boolean;
+  readonly rate?: number;
+  readonly lifetime?: number;
+  readonly websockets?: number;
+  readonly leakRate?: number;
+  readonly dnsQps?: number;
+  readonly keepaliveRequests: number;
+  readonly peakFactor: number;
+  readonly replicas: number;
+  readonly dataplane?: PlanDataplane;
+  readonly timeout: Readonly<Record<string, number>>;
+  readonly headroom: number;
+  readonly alertMinutes: number;
+  readonly from?: string;
+  readonly verify: boolean;
+  readonly output?: string;
+  readonly quiet: boolean;
+  readonly format: PlanFormat;
+  readonly json: boolean;
+}
+
+export const declare: Declare = (program, { argv, environment, color, exit }) => {
+  const description = 'what limit a node has, what a load needs, and what to set; no lab needed';
+  scenarioFlags(program.command('plan [scenario]').description(description))
+    .option('--cores <n>', 'CPU cores of the node', whole({ min: 1, max: 4096 }))
+    .option('--memory <size>', 'nominal memory of the machine, e.g. 8Gi', memory)
+    .option('--mem-total <size>', 'MemTotal in its /proc/meminfo, e.g. 995612Ki', memory)
+    .option('--kernel <version>', `kernel of the node (default: ${formatVersion(ASSUMED_KERNEL)})`, version)
+    .addOption(new Option('--bits <n>', 'word size of the kernel').choices(['32', '64']).default(64, '64').argParser(bits))
+    .option('--hashsize <n>', 'module parameter nf_conntrack.hashsize', whole({ min: 1, max: LARGEST }))
+    .option(
+      '--kube-proxy-version <version>',
+      `release of kube-proxy, or none (default: ${formatVersion(ASSUMED_KUBE_PROXY)})`,
+      versionOrNone,
+    )
+    .option('--kube-proxy-config <file>', 'file with a conntrack: block, a KubeProxyConfiguration or its ConfigMap; - for stdin')
+    .option('--instance-type <type,...>', 'EC2 instance types, e.g. m5.large,c5.xlarge', list, [])
+    .option('--here', 'plan for this machine', false)
+    .option('--rate <n>', 'requests per second', amount)
+    .option('--lifetime <duration>', 'how long a connection stays open, e.g. 500ms', seconds)
+    .option('--websockets <n>', 'connections held open', whole({ min: 0 }))
+    .option('--leak-rate <n>', 'connections per second that end without FIN or RST', amount)
+    .option('--dns-qps <n>', 'DNS queries per second', amount)
+    .option('--keepalive-requests <n>', 'requests each connection carries', whole({ min: 1 }), 1)
+    .option('--peak-factor <n>', 'multiply all load by this factor at peak', positive, 1)
+    .option('--replicas <n>', 'nodes that share the load evenly', whole({ min: 1 }), 1)
+    .addOption(
+      new Option('--dataplane <name>', "how the gateway forwards packets (default: the scenario's, else iptables)").choices(
+        Object.keys(PLAN_DATAPLANES),
+      ),
+    )
+    .option('--timeout <name=duration>', 'conntrack timeout of the node, e.g. tcp_time_wait=30s (repeatable)', timeout, {})
+    .option('--headroom <share>', 'share of the table to keep free', share, 0.3)
+    .option('--alert-minutes <n>', 'minutes of warning an alert must give before the table is full', positive, 15)
+    .option('--from <dir>', 'take entries per connection and gc delay (and the scenario, if none is given) from a run folder')
+    .option('--verify', 'run the load, scaled down, on a real kernel and compare', false)
+    .option('-o, --output <dir>', 'also write the plan in every format and the files to paste there')
+    .addOption(new Option('--format <name>', 'what to print').choices(PLAN_FORMATS).default('text'))
+    .option('--json', 'the same as --format json', false)
+    .option('-q, --quiet', 'no progress on stderr', false)
+    .action(async (file: string | undefined, flags: PlanFlags) => {
+      const options = { ...scenarioInputs(flags, environment), ...planOptions(flags), color: color() };
+      const { plan } = await import('./plan.ts');
+      exit(await plan(file, options, argv));
+    });
+};
+
+/** The flags as the command takes them. */
+function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'variables'> {
+  const { cores, kernel, hashsize, kubeProxyVersion, here, instanceType } = flags;
+  return {
+    node: {
+      cores,
+      memoryBytes: flags.memory,
+      memTotalBytes: flags.memTotal,
+      kernel,
+      bits: flags.bits,
+      hashsize,
+      kubeProxyVersion,
+      instanceTypes: instanceType,
+      here,
+    },
+    kubeProxyConfig: flags.kubeProxyConfig,
+    traffic: {
+      rate: flags.rate,
+      lifetimeSeconds: flags.lifetime,
+      websockets: flags.websockets,
+      leakRate: flags.leakRate,
+      dnsQps: flags.dnsQps,
+      keepaliveRequests: flags.keepaliveRequests,
+    },
+    peakFactor: flags.peakFactor,
+    replicas: flags.replicas,
+    dataplane: flags.dataplane,
+    timeouts: flags.timeout,
+    headroom: flags.headroom,
+    alertMinutes: flags.alertMinutes,
+    from: flags.from,
+    verify: flags.verify,
+    output: flags.output,
+    quiet: flags.quiet,
+    format: flags.json ? 'json' : flags.format,
+  };
+}

@@ -1,0 +1,12 @@
+import type { Declare } from '../declare.ts';
+import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
+
+export const declare: Declare = (program, { environment }) => {
+  scenarioFlags(program.command('validate <scenario...>').description('check scenario files')).action(
+    async (files: string[], flags: ScenarioFlags) => {
+      const inputs = scenarioInputs(flags, environment);
+      const { validate } = await import('./validate.ts');
+      validate(files, inputs);
+    },
+  );
+};
