@@ -2,14 +2,14 @@ import type { FindReport } from '../model/result/find.ts';
 import type { Summary } from '../model/result/summary.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 
-/** How a run that left a summary ends ctload: an aborted or invalid run says nothing about its thresholds. */
+/** The exit code of a run that left a summary: an aborted or invalid run says nothing about its thresholds. */
 export function exitCodeOf({ verdict, thresholds }: Pick<Summary, 'verdict' | 'thresholds'>, interrupted: boolean): ExitCode {
   if (interrupted) return ExitCode.aborted;
   if (verdict.validity !== 'valid') return ExitCode.generatorBound;
   return thresholds.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.thresholds;
 }
 
-/** How searches end ctload: all of them have to converge. */
+/** The exit code of one or more searches: 0 only if all of them converged. */
 export function exitCodeOfSearches(searches: readonly Pick<FindReport, 'outcome'>[]): ExitCode {
   const outcomes = searches.map(({ outcome }) => outcome);
   if (outcomes.includes('aborted')) return ExitCode.aborted;

@@ -11,10 +11,11 @@ function isGitHubActions(environment: ActionsEnvironment): boolean {
 }
 
 /**
- * Puts annotations on the job's page and `markdown` on its summary; does nothing elsewhere. Annotations go to stderr, which
- * the runner reads for them as it does stdout: stdout stays what was asked for. A summary that cannot be written is a warning.
+ * Adds annotations to the job's page and `markdown` to its summary; does nothing outside of GitHub Actions. Annotations go to
+ * stderr, which the runner scans as it does stdout, so that stdout holds only what was asked for. A summary that cannot be
+ * written is a warning.
  */
-export function tellGitHub(
+export function reportToGitHub(
   environment: ActionsEnvironment,
   { annotations, markdown }: { readonly annotations: readonly string[]; readonly markdown: string },
   log: Log,

@@ -10,11 +10,11 @@ import { renderJunit } from '../report/ci/junit.ts';
 import { renderFindJunit } from '../report/ci/junit-find.ts';
 import { renderFindMarkdown } from '../report/markdown/find-markdown.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
-import { type ActionsEnvironment, tellGitHub } from './github.ts';
+import { type ActionsEnvironment, reportToGitHub } from './github.ts';
 
-/** How something that was carried out is told outside of its folder. */
+/** How a finished run or search is reported outside of its folder. */
 interface Rendering<T, Kept> {
-  /** What is needed of it until the last one is over: a long run's figures over time, say, take a lot of memory. */
+  /** The part that is needed until the last one has finished: a long run's figures over time would take a lot of memory. */
   kept(one: T): Kept;
   junit(all: readonly Kept[]): string;
   annotations(one: T): readonly string[];
@@ -36,14 +36,14 @@ export const SEARCHES: Rendering<FindReport, FindReport> = {
 };
 
 export interface PublishOptions {
-  /** Gets the test results of all runs or searches so far, a suite each. */
+  /** File for the test results of all runs or searches so far, one suite each. */
   readonly junitFile?: string | undefined;
   readonly environment?: ActionsEnvironment | undefined;
 }
 
 /**
- * Takes every finished run or search to where flags and CI want it, besides its folder. A file that cannot be written is told
- * before the first one, not after it.
+ * Reports every finished run or search where flags and CI want it, in addition to its folder. The file is written once at the
+ * start, so that a place that cannot be written to fails before the first run, not after it.
  */
 export function createPublisher<T, Kept>(rendering: Rendering<T, Kept>, options: PublishOptions, log: Log): (one: T) => void {
   const all: Kept[] = [];
@@ -56,11 +56,15 @@ export function createPublisher<T, Kept>(rendering: Rendering<T, Kept>, options:
   return (one) => {
     all.push(rendering.kept(one));
     writeSuites();
-    tellGitHub(options.environment ?? {}, { annotations: rendering.annotations(one), markdown: rendering.markdown(one) }, log);
+    reportToGitHub(
+      options.environment ?? {},
+      { annotations: rendering.annotations(one), markdown: rendering.markdown(one) },
+      log,
+    );
   };
 }
 
-/** Writes what a flag asked for. @throws {CtloadError} exit 2 when it cannot be written. */
+/** Writes the file that a flag asked for. @throws {CtloadError} exit 2 when it cannot be written. */
 export function writeOutput(flag: string, file: string, text: string, hint: string): void {
   try {
     writeFileSync(file, text);

@@ -5,7 +5,7 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
 
 /**
- * `ctload clean`: removes what killed runs left and says what that was. Safe beside live runs.
+ * `ctload clean`: removes what killed runs left behind and logs what that was. Safe while other runs are live.
  * @throws {CtloadError} exit 101 listing what could not be removed.
  */
 export async function clean(log: Log): Promise<void> {
@@ -17,7 +17,10 @@ export async function clean(log: Log): Promise<void> {
   for (const what of removed) log.info(`removed ${what}`);
   if (kept.length > 0) {
     throw new CtloadError(`could not clean up ${kept.join('; ')}`, {
-      hint: process.getuid?.() === 0 ? 'end what holds it and run ctload clean again' : 'run it as root: sudo ctload clean',
+      hint:
+        process.getuid?.() === 0
+          ? 'stop the process holding it, then run ctload clean again'
+          : 'run it as root: sudo ctload clean',
       exitCode: ExitCode.teardown,
     });
   }

@@ -6,7 +6,7 @@ import { comparisonMarkdown } from '../../report/compare/markdown.ts';
 import { renderComparison } from '../../report/compare/terminal.ts';
 import { limitSentences } from '../../report/compare/wording.ts';
 import { compareFolders } from '../../session/compare.ts';
-import { type ActionsEnvironment, tellGitHub } from '../github.ts';
+import { type ActionsEnvironment, reportToGitHub } from '../github.ts';
 import { writeOutput } from '../publish.ts';
 import { parseLimit } from './limits.ts';
 
@@ -24,8 +24,8 @@ export interface CompareOptions {
 }
 
 /**
- * `ctload compare BASE CANDIDATE`: prints the runs of two folders side by side and returns 114 when a figure became worse by
- * more than its limit.
+ * `ctload compare BASE CANDIDATE`: compares the runs of two folders, prints the result, and returns 114 when a figure became worse
+ * by more than its limit.
  * @throws {CtloadError} exit 2 when the folders cannot be compared.
  */
 export function compare(base: string, candidate: string, options: CompareOptions): ExitCode {
@@ -43,6 +43,6 @@ export function compare(base: string, candidate: string, options: CompareOptions
   }
   const regressions = limitSentences(comparison).filter(({ figure }) => figure.outcome === 'regression');
   const annotations = regressions.map((one) => annotation('error', 'ctload compare: regression', one.text));
-  tellGitHub(options.environment, { annotations, markdown }, stderrLog(false));
+  reportToGitHub(options.environment, { annotations, markdown }, stderrLog(false));
   return regressions.length > 0 ? ExitCode.regression : ExitCode.ok;
 }

@@ -8,7 +8,7 @@ const AGGREGATED = /^(.*\S)[ .](count|rate|value|avg|min|max|med|p\([\d.]+\))$/;
 
 /**
  * `breaking_point_entries=2%`, `conn_connecting p(99)=10%`, `conn_failed{flood:requests}=5%`.
- * @throws {CtloadError} exit 2 with what is wrong with it.
+ * @throws {CtloadError} exit 2, saying what is wrong with it.
  */
 export function parseLimit(text: string): RegressionLimit {
   const [, left = '', percentage] = /^(.+)=\s*(\d+(?:\.\d+)?)\s*%$/.exec(text.trim()) ?? [];
@@ -24,5 +24,5 @@ export function parseLimit(text: string): RegressionLimit {
 }
 
 function usage(text: string, hint: string): CtloadError {
-  return new CtloadError(`--max-regression ${text}: not a limit`, { hint, exitCode: ExitCode.usage });
+  return new CtloadError(`--max-regression ${text}: invalid limit`, { hint, exitCode: ExitCode.usage });
 }

@@ -14,14 +14,14 @@ import { checkDocker } from '../../lab/docker/status.ts';
 import { needsUserNamespace } from '../../lab/netns/rootless.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 
-/** `ctload doctor --json`, schema `ctload/doctor@1`. Keys are added, never renamed. */
+/** What `ctload doctor --json` prints, schema `ctload/doctor@1`. Keys are added, never renamed. */
 export interface Diagnosis {
   readonly schema: 'ctload/doctor@1';
-  /** Whether a lab can be built here in any way. */
+  /** Whether this host can run a lab, with any driver. */
   readonly ok: boolean;
-  /** One sentence: with which drivers, or that there is none. */
+  /** One sentence that names the drivers this host can use, or says that there are none. */
   readonly conclusion: string;
-  /** Everything that was looked at. */
+  /** Every check that was made, passed or not. */
   readonly checks: readonly Check[];
 }
 
@@ -51,7 +51,7 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
   const fit = drivers.length > 0;
   const conclusion = fit
     ? `this host can run: ${drivers.join(', ')}`
-    : 'this host cannot run a lab yet: see the lines marked "no"';
+    : 'this host cannot run a lab yet; fix the checks marked "no"';
   const diagnosis: Diagnosis = { schema: 'ctload/doctor@1', ok: fit, conclusion, checks };
   process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${table(checks)}\n\n${conclusion}\n`);
   return fit ? ExitCode.ok : ExitCode.hostUnfit;

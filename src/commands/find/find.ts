@@ -17,11 +17,11 @@ import { createPublisher, SEARCHES } from '../publish.ts';
 import { teardownError } from '../teardown.ts';
 
 export interface FindOptions extends ScenarioInputs {
-  /** Dotted path of the key to vary; else the scenario's own choice. */
+  /** Dotted path of the key to vary; the scenario's own choice if undefined. */
   readonly variable?: string | undefined;
-  /** Search for how many connections fit instead. */
+  /** Search for the number of held connections that fit, instead of varying a key. */
   readonly forConnections: boolean;
-  /** Searches, one after the other. */
+  /** How many searches to make, one after the other. */
   readonly repeat: number;
   readonly output?: string | undefined;
   readonly junitFile?: string | undefined;
@@ -68,7 +68,7 @@ export async function find(file: string, options: FindOptions, argv: readonly st
   return exitCodeOfSearches(results.map(({ report }) => report));
 }
 
-/** A picture of the trial under way, on a terminal only: elsewhere a line a trial is enough. */
+/** A live view of the current trial, on terminals only: elsewhere one line per trial is enough. */
 function liveView(
   options: FindOptions,
 ): { onStatus: ReturnType<typeof createLiveView>['update']; onLoadEnd(): void } | undefined {

@@ -12,8 +12,8 @@ export function init(file = 'ctload.yaml'): void {
     writeFileSync(file, STARTER, { flag: 'wx' });
   } catch (cause) {
     const exists = errnoOf(cause) === 'EEXIST';
-    throw new CtloadError(exists ? `${file} exists already` : `cannot write ${file}: ${reasonOf(cause)}`, {
-      hint: exists ? 'name another file: ctload init FILE' : 'name a file in a folder you may write to: ctload init FILE',
+    throw new CtloadError(exists ? `${file} already exists` : `cannot write ${file}: ${reasonOf(cause)}`, {
+      hint: exists ? 'choose another name: ctload init FILE' : 'choose a folder you may write to: ctload init FILE',
       exitCode: ExitCode.usage,
       cause,
     });

@@ -9,7 +9,7 @@ import { runScenario } from '../../session/run.ts';
 import { teardownError } from '../teardown.ts';
 
 export interface TrialOptions {
-  /** The plan's folder; the run goes below it. */
+  /** The plan's folder; the run is written below it. */
   readonly output: string | undefined;
   readonly quiet: boolean;
   readonly command: string;
@@ -18,7 +18,7 @@ export interface TrialOptions {
 }
 
 /**
- * Runs the load of a plan, scaled down, and compares.
+ * Runs the load of a plan, scaled down, and compares predicted with measured values.
  * @throws {CtloadError} as runScenario; exit 101 when teardown was incomplete.
  */
 export async function runTrial(

@@ -23,7 +23,7 @@ import { runTrial } from './plan-trial.ts';
 export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'command' | 'createdAt'> {
   readonly node: Omit<NodeFlags, 'kubeProxyConntrack'>;
   readonly kubeProxyConfig: string | undefined;
-  /** Run the load, scaled down, and compare. */
+  /** Run the load, scaled down, on this machine's kernel and compare. */
   readonly verify: boolean;
   readonly format: PlanFormat;
   /** Folder for the plan in every format and the files to paste. */
@@ -35,7 +35,7 @@ export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' 
 /**
  * `ctload plan [FILE]`: prints the plan to stdout and returns the exit code; 111 when `--verify` does not confirm it.
  * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
- * @throws {CtloadError} exit 2 for flags that make no sense, 104 for an invalid scenario.
+ * @throws {CtloadError} exit 2 for flags that contradict each other, 104 for an invalid scenario.
  */
 export async function plan(file: string | undefined, options: PlanOptions, argv: readonly string[]): Promise<ExitCode> {
   const given = options.kubeProxyConfig === undefined ? null : readKubeProxyConfig(options.kubeProxyConfig);

@@ -5,13 +5,13 @@ import { renderTerminal } from '../../report/terminal/terminal.ts';
 import { deriveReport, writeReports } from '../../session/results/derive.ts';
 
 export interface ReportOptions {
-  /** The summary as JSON instead of text. */
+  /** Print the summary as JSON instead of the report. */
   readonly json: boolean;
   readonly color?: boolean;
 }
 
 /**
- * `ctload report DIR`: judges the run recorded in `folder` again, prints the report and writes all reports anew.
+ * `ctload report DIR`: judges the run recorded in `folder` again, prints the report and rewrites all report files.
  * @throws {CtloadError} exit 2 when the folder holds no valid record, 100 when it cannot be written.
  */
 export function report(folder: string, options: ReportOptions): void {
@@ -20,7 +20,7 @@ export function report(folder: string, options: ReportOptions): void {
   const text = options.json
     ? `${JSON.stringify(summary, null, 2)}\n`
     : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns || 100 });
-  process.stdout.write(text); // first: a folder that cannot be written to can be read all the same
+  process.stdout.write(text); // first: the report of a read-only folder can still be read
   writeReports(folder, run);
   stderrLog(false).info(`report: ${join(folder, htmlReport.file)}`);
 }

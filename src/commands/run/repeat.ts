@@ -9,13 +9,13 @@ import { folderOfRun, openRepeats, REPEAT_FILE, writeReport } from '../../sessio
 
 export interface RepeatOptions {
   readonly repeat: number;
-  /** Runs go into `01`, `02`, … below it, beside repeat.json. */
+  /** Holds repeat.json and the runs, in `01`, `02`, … below it. */
   readonly folder: string;
   readonly json: boolean;
   readonly color: { readonly stdout: boolean };
   readonly log: Log;
   once(output: string): Promise<RunResult>;
-  /** Whether no further run should begin. */
+  /** Whether no further run should start. */
   isOver(): boolean;
   exitCodeOf(result: RunResult): ExitCode;
 }
@@ -40,7 +40,7 @@ export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
   return worst(runs.map(({ exitCode }) => exitCode));
 }
 
-/** An abort outranks an invalid run, and that a failed threshold (design.md §7). */
+/** An abort outranks an invalid run, which outranks a failed threshold. */
 function worst(codes: readonly ExitCode[]): ExitCode {
   const ranked: readonly ExitCode[] = [ExitCode.aborted, ExitCode.generatorBound];
   return ranked.find((code) => codes.includes(code)) ?? codes.find((code) => code !== ExitCode.ok) ?? ExitCode.ok;

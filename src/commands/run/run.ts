@@ -17,7 +17,7 @@ import { repeatRuns } from './repeat.ts';
 
 export interface RunOptions extends ScenarioInputs {
   readonly output?: string | undefined;
-  /** Runs, one after the other, each in a lab of its own. */
+  /** How many runs to make, one after the other, each in its own lab. */
   readonly repeat: number;
   readonly summaryExport?: string | undefined;
   readonly junitFile?: string | undefined;
@@ -40,7 +40,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   const loaded = loadAnyScenario(file, options);
   if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
 
-  if (options.summaryExport !== undefined) writeSummary(options.summaryExport, ''); // an unwritable place is told before the run
+  if (options.summaryExport !== undefined) writeSummary(options.summaryExport, ''); // a place that cannot be written to fails now, not after the run
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
   const log = stderrLog(options.quiet);
@@ -72,7 +72,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   });
 }
 
-/** Shows what came of a run and gives its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
+/** Prints the result of a run and returns its exit code. @throws {CtloadError} exit 101 when teardown was incomplete. */
 async function conclude(result: RunResult, log: Log, options: RunOptions): Promise<ExitCode> {
   const { summary } = result.report;
   const { renderTerminal } = await import('../../report/terminal/terminal.ts');

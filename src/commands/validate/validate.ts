@@ -3,8 +3,8 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 
 /**
- * Checks scenario files; prints `ok FILE` for every good one.
- * @throws {CtloadError} exit 104 with the problems of all bad ones.
+ * Checks scenario files; prints `ok FILE` for every valid one.
+ * @throws {CtloadError} exit 104 with the problems of all invalid ones.
  */
 export function validate(files: readonly string[], inputs: ScenarioInputs): void {
   const errors: CtloadError[] = [];

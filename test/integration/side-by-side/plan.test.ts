@@ -48,7 +48,7 @@ describe('ctload plan', () => {
     [['--here', '--rate', '-5'], "error: option '--rate <n>' argument '-5' is invalid. expected a number, at least 0"],
     [
       ['--cores', '2', '--mem-total', '995612'],
-      'expected an amount of memory such as 8Gi, 512Mi or 995612Ki; 972.3 KiB is no machine',
+      'expected an amount of memory such as 8Gi, 512Mi or 995612Ki; 972.3 KiB is too small for a machine',
     ],
     [['--cores', '2', '--memory', '8GB'], 'expected an amount of memory such as 8Gi'],
     [['--here', '--timeout', 'tcp_timewait=3s'], 'did you mean tcp_time_wait?'],
