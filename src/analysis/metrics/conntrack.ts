@@ -1,5 +1,5 @@
 import { dropShareWhenFull, evictedAtOnce } from '../../model/node/early-drop.ts';
-import type { ConntrackSummary } from '../../model/result/summary.ts';
+import type { ConntrackSummary } from '../../model/result/conntrack-summary.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import { nearest, type RunLog } from '../log/run-log.ts';
 import { type TableSeries, totalsOf } from '../log/table.ts';

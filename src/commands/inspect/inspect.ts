@@ -12,15 +12,19 @@ import { describePrediction } from '../../sizing/describe.ts';
 import { type Prediction, predict } from '../../sizing/predict.ts';
 import { type Requirements, requirementsOf } from '../../sizing/requirements.ts';
 
-/** `ctload inspect --json`, schema `ctload/inspect@1`. Seconds, bytes. Of an external gateway there is the scenario alone. */
+/**
+ * What `ctload inspect --json` prints, schema `ctload/inspect@1`. Times are seconds, sizes bytes. For an external gateway there
+ * is only the scenario.
+ */
 export interface Inspection {
   readonly schema: 'ctload/inspect@1';
-  /** With every default filled in, durations in seconds. */
+  /** Scenario with every default filled in, durations in seconds. */
   readonly scenario: AnyScenario;
+  /** What the scenario needs on this machine. */
   readonly needs?: Requirements;
-  /** What the load is spread over on this machine. */
+  /** How the load is spread over processes on this machine. */
   readonly processes?: ProcessPlan;
-  /** What the model says of the gateway's table. */
+  /** What the model predicts for the gateway's table. */
   readonly prediction?: Prediction;
 }
 

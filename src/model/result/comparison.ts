@@ -1,7 +1,7 @@
 import type { MetricName } from '../input/metrics.ts';
 import type { Summary, Validity } from './summary.ts';
 
-/** A run as far as it is compared. */
+/** What is compared of a run. */
 export interface ComparedRun {
   readonly folder: string;
   readonly summary: ComparedSummary;
@@ -14,10 +14,10 @@ export type ComparedSummary = Pick<Summary, 'run' | 'scenario' | 'environment' |
   readonly floods: Readonly<Record<string, Pick<Summary['floods'][string], 'attempted' | 'failures'>>>;
 };
 
-/** What makes a metric worse. `either`: it should stay what it is. */
+/** What makes a metric worse. `either`: any change does. */
 export type Worse = 'lower' | 'higher' | 'either';
 
-/** Which way is worse, of everything a limit can be put on. */
+/** Which direction is worse, of every metric that a limit can apply to. */
 export const WORSE: Readonly<Record<MetricName, Worse>> = {
   conns: 'either',
   conn_failed: 'higher',
@@ -40,7 +40,7 @@ export const WORSE: Readonly<Record<MetricName, Worse>> = {
   breaking_point_seconds: 'lower',
 };
 
-/** What the schedule of the load and the size of the table alone decide: it may be compared across machines. */
+/** Metrics that only the scheduled load and the size of the table decide, so that they can be compared across machines. */
 export const PORTABLE: ReadonlySet<string> = new Set<MetricName>([
   'breaking_point_entries',
   'breaking_point_rate',
@@ -51,90 +51,97 @@ export const PORTABLE: ReadonlySet<string> = new Set<MetricName>([
 
 /** `--max-regression breaking_point_entries=2%` */
 export interface RegressionLimit {
-  /** A metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
+  /** Metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
   readonly metric: string;
-  /** Undefined: the usual one of its type. */
+  /** Aggregation; the usual one of the metric's type if undefined. */
   readonly aggregation?: string | undefined;
-  /** Relative: 0.02 is 2 %. */
+  /** Largest relative change for the worse, e.g. 0.02 for 2 %. */
   readonly share: number;
 }
 
-/** `ctload compare --json`, schema `ctload/comparison@1`. Keys are added, never renamed. */
+/** What `ctload compare --json` prints, schema `ctload/comparison@1`. Keys are added, never renamed. */
 export interface Comparison {
   readonly schema: 'ctload/comparison@1';
-  /** What is compared with. */
+  /** Side that is compared with. */
   readonly base: ComparedSide;
-  /** What is judged. */
+  /** Side that is judged. */
   readonly candidate: ComparedSide;
-  /** What is not the same on both sides and was allowed, or does no harm. */
+  /** Differences between the sides that were allowed or are harmless. */
   readonly differences: readonly Difference[];
-  /** Every figure that either side has. */
+  /** Every figure that at least one side has. */
   readonly figures: readonly ComparedFigure[];
-  /** Names of the figures that are worse by more than their limit. */
+  /** Names of the figures that got worse by more than their limit. */
   readonly regressions: readonly string[];
 }
 
 export interface ComparedSide {
-  /** As it was named. */
+  /** Folder as named on the command line. */
   readonly folder: string;
-  /** Valid runs, which are compared. */
+  /** Number of valid runs, which are the ones compared. */
   readonly runs: number;
-  /** How many of the valid runs had which verdict. */
+  /** Number of valid runs by verdict. */
   readonly verdicts: Readonly<Partial<Record<Summary['verdict']['kind'], number>>>;
-  /** Runs that prove nothing. */
+  /** Invalid runs, which are excluded. */
   readonly leftOut: readonly {
-    /** Of the run. */
+    /** Folder of the run. */
     readonly folder: string;
-    /** Why it proves nothing. */
+    /** Why the run is excluded: `generator-bound` or `inconclusive`. */
     readonly validity: Validity;
   }[];
 }
 
 export interface Difference {
-  /** Dotted: a scenario key, or `machine.kernel`, `sysctls.net.ipv4.tcp_syn_retries`, `versions.ctload`, … */
+  /**
+   * Dotted name of what differs: a scenario key, or e.g. `machine.kernel`, `sysctls.net.ipv4.tcp_syn_retries`,
+   * `versions.ctload`.
+   */
   readonly key: string;
-  /** null: not there. */
+  /** Value of the base side; null if absent. */
   readonly base: string | null;
-  /** null: not there. */
+  /** Value of the candidate side; null if absent. */
   readonly candidate: string | null;
-  /** False when it changes neither load nor gateway, so that nobody had to allow it. */
+  /** Whether the difference had to be allowed; false if it changes neither load nor gateway. */
   readonly allowed: boolean;
 }
 
 export interface ComparedFigure {
-  /** `breaking_point_entries`, `conn_connecting p(99)` */
+  /** Name of the figure, e.g. `breaking_point_entries` or `conn_connecting p(99)`. */
   readonly name: string;
-  /** A metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
+  /** Metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
   readonly metric: string;
-  /** `count`, `p(99)`, …. */
+  /** Aggregation, e.g. `count` or `p(99)`. */
   readonly aggregation: string;
-  /** `counter`, `gauge`, `rate` or `trend`. */
+  /** Type of the metric: `counter`, `gauge`, `rate` or `trend`. */
   readonly type: string;
   readonly worse: Worse;
-  /** null: no run of that side has it. */
+  /** Spread over the base runs; null if none of them has the figure. */
   readonly base: FigureSpread | null;
-  /** null: no run of that side has it. */
+  /** Spread over the candidate runs; null if none of them has the figure. */
   readonly candidate: FigureSpread | null;
-  /** (candidate − base) ÷ base, of the medians; null when a side has none, or base is 0 and candidate is not. */
+  /**
+   * Relative change of the medians: (candidate − base) ÷ base; null if a side has none, or if base is 0 and candidate is not.
+   */
   readonly change: number | null;
-  /** Of a Mann–Whitney test, two-sided; null when there are too few runs for it to find anything. */
+  /** p-value of an exact two-sided Mann–Whitney test; null if there are too few runs for a significance test. */
   readonly p: number | null;
-  /** False: depends on the machine, and the machines differ. */
+  /** Whether the figure can be compared; false if it is machine-dependent and the sides ran on different machines. */
   readonly comparable: boolean;
-  /** Relative; null when none was put on it. */
+  /** Largest relative change for the worse that is allowed, e.g. 0.02 for 2 %; null if no limit was set. */
   readonly limit: number | null;
-  /** `noise`: beyond the limit, but not significantly. */
+  /** `regression`: worse by more than the limit. `noise`: beyond the limit, but not significant. `ok`: anything else. */
   readonly outcome: 'regression' | 'noise' | 'ok';
 }
 
-/** Of the runs that have the figure. A breaking point of a run that held is null: above any number. */
+/**
+ * Spread of a figure over the runs that have it. The breaking point of a run that held is null, which ranks above any number.
+ */
 export interface FigureSpread {
-  /** How many runs have it. */
+  /** Number of runs that have the figure. */
   readonly runs: number;
-  /** In the unit of the metric: a trend milliseconds, a rate a share from 0 to 1. */
+  /** Median, in the unit of the metric: milliseconds for a trend, a share from 0 to 1 for a rate. */
   readonly median: number | null;
-  /** The lowest of the runs. */
+  /** Lowest value of the runs. */
   readonly min: number | null;
-  /** The highest of the runs. */
+  /** Highest value of the runs. */
   readonly max: number | null;
 }

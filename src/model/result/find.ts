@@ -4,98 +4,108 @@ import type { Spread } from './repeat.ts';
 
 /** One trial of a search. */
 export interface TrialReport {
-  /** Counted from 1. */
+  /** Number of the trial, counted from 1. */
   readonly number: number;
-  /** Of the variable. */
+  /** Value of the search variable. */
   readonly value: number;
-  /** A longer trial of what should be the answer. */
+  /** Whether this was a longer trial to confirm the answer. */
   readonly confirm: boolean;
-  /** Length of the load's schedule. */
+  /** Length of the scheduled load, in seconds. */
   readonly seconds: number;
-  /** `unclear`: the run proves nothing. `out-of-reach`: the generator was the limit, or the value is not valid. */
+  /**
+   * `held` or `broke`: what the gateway's table did. `unclear`: the run proves nothing. `out-of-reach`: the generator was the
+   * limit, or the value is not valid.
+   */
   readonly outcome: 'held' | 'broke' | 'unclear' | 'out-of-reach';
-  /** One sentence. */
+  /** One-sentence reason for the outcome. */
   readonly why: string;
-  /** Most entries in the gateway's table at once, ballast not counted; null when nothing ran. */
+  /** Highest number of entries in the gateway's table, ballast excluded; null if nothing ran. */
   readonly peakEntries: number | null;
-  /** Packets the gateway's kernel dropped for want of an entry; null when nothing ran. */
+  /** Packets that the gateway's kernel dropped because the table was full; null if nothing ran. */
   readonly drop: number | null;
-  /** Most held sockets open at once, all floods. */
+  /** Highest number of held sockets open at once, all floods together; null if nothing ran. */
   readonly peakOpen: number | null;
-  /** Folder of the run below the search's own; null when nothing ran. */
+  /** Folder of the run, relative to that of the search; null if nothing ran. */
   readonly folder: string | null;
 }
 
-/** Beside the answer, what arithmetic would have said of a rate. */
+/** The rule of thumb for a rate, to compare with the answer. */
 export interface FormulaReport {
-  /** (max − entries of everything else) ÷ seconds an entry lives. */
+  /** Connections per second by the rule of thumb: (max − entries of everything else) ÷ seconds that an entry lives. */
   readonly rate: number;
-  /** Seconds an entry stays once its connection is over, if it goes as it expires. */
+  /** Seconds that an entry stays after its connection closed, if it is removed as soon as it expires. */
   readonly lifetimeSeconds: number;
-  /** Seconds an entry really stayed counted in the trial that confirmed the answer; null without one. */
+  /** Seconds that an entry really stayed counted in the trial that confirmed the answer; null without such a trial. */
   readonly countedSeconds: number | null;
 }
 
 export type FindOutcome = 'converged' | 'doomed' | 'deadline' | 'aborted';
 
-/** `find.json`, schema `ctload/find@1`. Seconds. Keys are added, never renamed. */
+/** The content of `find.json`, schema `ctload/find@1`. Times are seconds. Keys are added, never renamed. */
 export interface FindReport {
   readonly schema: 'ctload/find@1';
-  /** ISO 8601, UTC. */
+  /** Start of the search, ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Whole search, teardown of the lab included. */
+  /** Seconds that the whole search took, teardown of the lab included. */
   readonly durationSeconds: number;
-  /** Of ctload. */
+  /** ctload version. */
   readonly version: string;
-  /** The command line as typed. */
+  /** Command line as typed. */
   readonly command: string;
-  /** What was searched in. */
+  /** Scenario of the search. */
   readonly scenario: {
-    /** As in the scenario. */
+    /** Name of the scenario. */
     readonly name: string;
-    /** As in the scenario; empty when it has none. */
+    /** Description of the scenario; empty if it has none. */
     readonly description: string;
   };
-  /** Dotted path of the scenario key that was varied. */
+  /** Search variable: dotted path of the scenario key that was varied. */
   readonly variable: string;
-  /** How it was searched. */
+  /** Settings of the search. */
   readonly search: FindSpec;
-  /** The gateway's table; null when no lab was built. */
+  /** The gateway's table; null if no lab was built. */
   readonly conntrack: {
-    /** Entries a trial could use: nf_conntrack_max − ballast. */
+    /** Entries available to a trial: nf_conntrack_max − ballast. */
     readonly effectiveMax: number;
-    /** How the table was made small. */
+    /** How the capacity of the table was obtained. */
     readonly method: Capacity['method'];
     /** nf_conntrack_buckets in force. */
     readonly buckets: number;
     /** Stale entries in the table before each trial; they count as entries. */
     readonly prefilled: number;
   } | null;
-  /** `doomed`: no value can be the answer, `why` tells. `deadline`: out of time. `aborted`: by a signal. */
+  /**
+   * `converged`: there is an answer. `doomed`: no value can be the answer, for the reason in `why`. `deadline`: the search timed
+   * out. `aborted`: a signal ended it.
+   */
   readonly outcome: FindOutcome;
-  /** The highest value that holds, confirmed; null unless converged. */
+  /** Highest value that held, confirmed by a longer trial; null unless the search converged. */
   readonly answer: number | null;
-  /** The highest value that held, confirmed or not. */
+  /** Highest value that held, confirmed or not; null if none held. */
   readonly best: number | null;
-  /** Why there is no answer; empty when converged. */
+  /** One-sentence reason why there is no answer; empty if the search converged. */
   readonly why: string;
+  /** The rule of thumb for a rate; null if it does not apply to the search variable. */
   readonly formula: FormulaReport | null;
-  /** In the order they ran. */
+  /** Trials, in the order in which they ran. */
   readonly trials: readonly TrialReport[];
 }
 
-/** `repeat.json` of `ctload find --repeat`, schema `ctload/find-repeat@1`. Keys are added, never renamed. */
+/**
+ * The content of `repeat.json`, which `ctload find --repeat` writes, schema `ctload/find-repeat@1`. Keys are added, never
+ * renamed.
+ */
 export interface FindRepeatReport {
   readonly schema: 'ctload/find-repeat@1';
-  /** In the order they ran, each with a find.json in a folder below: `01`, `02`, …. */
+  /** Searches, in the order in which they ran, each with a find.json in a folder below: `01`, `02`, …. */
   readonly searches: readonly {
-    /** As in its find.json. */
+    /** Outcome of the search, as in its find.json. */
     readonly outcome: FindOutcome;
-    /** The highest value that holds, confirmed; null unless converged. */
+    /** Highest value that held, confirmed by a longer trial; null unless the search converged. */
     readonly answer: number | null;
-    /** Whole search, teardown of the lab included. */
+    /** Seconds that the whole search took, teardown of the lab included. */
     readonly seconds: number;
   }[];
-  /** Of the answers; null when there is none. */
+  /** Spread of the answers; null if there is none. */
   readonly spread: Spread | null;
 }

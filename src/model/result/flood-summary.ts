@@ -1,52 +1,52 @@
 import type { FailureCause } from '../timeline/attempt.ts';
 
-/** Milliseconds. */
+/** Latencies in milliseconds. */
 export interface LatencySummary {
-  /** Least, milliseconds. */
+  /** Minimum, in milliseconds. */
   readonly min: number;
-  /** Median, milliseconds. */
+  /** Median, in milliseconds. */
   readonly p50: number;
-  /** 90th percentile, milliseconds. */
+  /** 90th percentile, in milliseconds. */
   readonly p90: number;
-  /** 95th percentile, milliseconds. */
+  /** 95th percentile, in milliseconds. */
   readonly p95: number;
-  /** 99th percentile, milliseconds. */
+  /** 99th percentile, in milliseconds. */
   readonly p99: number;
-  /** 99.9th percentile, milliseconds. */
+  /** 99.9th percentile, in milliseconds. */
   readonly 'p99.9': number;
-  /** Most, milliseconds. */
+  /** Maximum, in milliseconds. */
   readonly max: number;
-  /** How many were timed. */
+  /** Number of measured values. */
   readonly count: number;
 }
 
 export interface FloodSummary {
-  /** `short`, `long`, `stale`, `half-open` or `udp`. */
+  /** Kind of the flood: `short`, `long`, `stale`, `half-open` or `udp`. */
   readonly kind: string;
-  /** How its attempts were spread over time. */
+  /** Executor that scheduled the attempts. */
   readonly executor: string;
-  /** Attempts begun. */
+  /** Attempts started. */
   readonly attempted: number;
-  /** Attempts that reached their goal. */
+  /** Attempts that succeeded. */
   readonly succeeded: number;
-  /** Attempts that did not. */
+  /** Attempts that failed. */
   readonly failed: number;
-  /** Attempts that were due but could not be begun in time. */
+  /** Scheduled attempts that were not started in time. */
   readonly notStarted: number;
-  /** Attempts ended by the end of the run before anything was decided. */
+  /** Attempts cut off by the end of the run before they succeeded or failed. */
   readonly interrupted: number;
-  /** Connected after at least one SYN retransmission. */
+  /** Attempts that connected only after at least one SYN retransmission. */
   readonly delayed: number;
-  /** Most sockets open at once. */
+  /** Highest number of sockets open at once. */
   readonly peakOpen: number;
-  /** Held sockets that ended before their time. */
+  /** Held connections that closed early. */
   readonly disconnected: number;
   /** Pongs received. */
   readonly heartbeats: number;
-  /** Pings without a pong when the next one was due. */
+  /** Pings that had no pong when the next one was due. */
   readonly heartbeatsMissed: number;
-  /** `failed` by cause. */
+  /** Failed attempts by cause. */
   readonly failures: Readonly<Partial<Record<FailureCause, number>>>;
-  /** By phase: `connecting`, `waiting`, `duration`, `duration_uncorrected`, `schedule_lag`, `heartbeat`, `session`. */
+  /** Latencies by phase: `connecting`, `waiting`, `duration`, `duration_uncorrected`, `schedule_lag`, `heartbeat`, `session`. */
   readonly latencyMs: Readonly<Record<string, LatencySummary>>;
 }

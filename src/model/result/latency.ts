@@ -1,7 +1,7 @@
 import type { Phase } from '../timeline/attempt.ts';
 import type { LatencySummary } from './flood-summary.ts';
 
-/** How often a time was measured. */
+/** A measured time and how often it was measured. */
 export type TimedCount = readonly [milliseconds: number, count: number];
 
 /** Latencies of one flood and phase in a span of time, all agents together, as they are recorded. */
@@ -15,7 +15,7 @@ export interface LatencySlice {
   readonly data: string;
 }
 
-/** What was timed in one span of time, all agents together. Milliseconds. */
+/** Times measured in one span of time, all agents together, in milliseconds. */
 export interface LatencyInterval {
   /** Seconds since the start of the load. */
   readonly from: number;
@@ -30,9 +30,9 @@ export interface LatencyInterval {
 export interface LatencySeries {
   readonly flood: string;
   readonly phase: string;
-  /** Of the whole run, exactly merged. Milliseconds. */
+  /** Latencies of the whole run, merged exactly, in milliseconds. */
   readonly total: LatencySummary;
-  /** What `total` sums up, ascending. */
+  /** The values that `total` summarizes, ascending. */
   readonly values: readonly TimedCount[];
   /** In order of time. */
   readonly intervals: readonly LatencyInterval[];
@@ -40,7 +40,7 @@ export interface LatencySeries {
 
 export type LatencyLog = readonly LatencySeries[];
 
-/** What was timed of one phase in one span of time, all floods and agents together, exactly merged. */
+/** Times of one phase measured in one span of time, all floods and agents together, merged exactly. */
 export interface LatencyValues {
   /** Seconds since the start of the load. */
   readonly from: number;

@@ -3,236 +3,242 @@ import type { EntryState, Stream } from '../node/traffic.ts';
 
 /** The node a plan is for. */
 export interface PlanNode {
-  /** Where it comes from: an instance type, flags, this machine, a scenario. */
+  /** Where the node's figures come from: an instance type, flags, this machine, or a scenario. */
   readonly source: string;
-  /** EC2 instance type, e.g. `m5.large`; null when none was named. */
+  /** EC2 instance type, e.g. `m5.large`; null if none was named. */
   readonly instanceType: string | null;
-  /** Virtual CPUs; null when they are not known. */
+  /** Number of virtual CPUs; null if not known. */
   readonly cores: number | null;
-  /** What the machine is sold with; null when only MemTotal is known. */
+  /** Nominal memory of the machine, in bytes; null if only MemTotal is known. */
   readonly memoryBytes: number | null;
-  /** MemTotal of /proc/meminfo, bytes, read, given or estimated; null when it is not known. */
+  /** MemTotal of /proc/meminfo, in bytes, read, given or estimated; null if not known. */
   readonly memTotalBytes: number | null;
-  /** Version of the kernel, e.g. `6.1`; null when it is not known. */
+  /** Kernel version, e.g. `6.1`; null if not known. */
   readonly kernel: string | null;
-  /** Its release, e.g. `1.29`; null: no kube-proxy. */
+  /** kube-proxy release, e.g. `1.29`; null without kube-proxy. */
   readonly kubeProxyVersion: string | null;
 }
 
-/** What limit a node has, by other releases of kube-proxy than the one asked for. */
+/** The limit of the node under other releases of kube-proxy. */
 export interface KubeProxyVariant {
-  /** Releases of kube-proxy, e.g. `1.29 to 1.35`, or `none`. */
+  /** kube-proxy releases, e.g. `1.29 to 1.35`, or `none`. */
   readonly kubeProxy: string;
   readonly policy: NodeLimit['policy'];
-  /** nf_conntrack_max in force, entries. */
+  /** nf_conntrack_max in force, in entries. */
   readonly max: number;
   /** nf_conntrack_buckets in force. */
   readonly buckets: number;
 }
 
-/** What the load does to the table of one node. Entries; seconds. */
+/** What the load does to the table of one node. */
 export interface PlanLoad {
-  /** In the steady state, every entry gone as it expires: rate × (lifetime + timeout), the textbook. */
+  /** Entries in the steady state if each is removed as soon as it expires, the rule of thumb: rate × (lifetime + timeout). */
   readonly entries: number;
-  /** `entries` by the state they are in. */
+  /** The same entries by state. */
   readonly byState: Readonly<Partial<Record<EntryState, number>>>;
-  /** entries ÷ max. */
+  /** Utilization in the steady state: entries ÷ max. */
   readonly utilization: number;
-  /** Just before the kernel's garbage collector comes by, when what has expired since its last round still counts. */
+  /** Entries just before the kernel's garbage collector runs, when those that expired since its last round still count. */
   readonly peakEntries: number;
-  /** peakEntries ÷ max. */
+  /** Utilization at the peak: peakEntries ÷ max. */
   readonly peakUtilization: number;
-  /** Seconds by which an expired entry stays counted, in effect. */
+  /** Seconds for which an expired entry effectively stays counted. */
   readonly gcLagSeconds: number;
   /** Whether the peak fits into the table. */
   readonly holds: boolean;
-  /** Whether it also leaves the wanted headroom. */
+  /** Whether the peak also leaves the requested headroom. */
   readonly keepsHeadroom: boolean;
   /**
-   * Most connections a second, replacing those of the load, beside everything else, that keep the headroom; 0: none, null: any.
+   * Highest rate, in connections per second, that keeps the headroom if it replaces the load's own rate and everything else is
+   * unchanged; 0: none does, null: any does.
    */
   readonly safeRate: number | null;
-  /** From an empty table (but for what is held) to a full one; null when it holds. */
+  /** Seconds from a table that holds only held connections to a full one; null if the load fits. */
   readonly timeToFullSeconds: number | null;
-  /** From the end of the load until nothing of it is left in the table. */
+  /** Seconds from the end of the load until none of its entries is left in the table. */
   readonly recoverySeconds: number;
-  /** From the end of the load until the table has its headroom again; 0 when it never loses it. */
+  /** Seconds from the end of the load until the table has its headroom again; 0 if it never lost it. */
   readonly headroomBackSeconds: number;
-  /** Entries that come in each second. */
+  /** New entries per second. */
   readonly newEntriesPerSecond: number;
-  /** Share of new SYNs the kernel drops once the table is full: exp(−16·u·N/B). */
+  /** Share of new SYNs that the kernel drops when the table is full: exp(−16·u·N/B). */
   readonly dropShareWhenFull: number;
-  /** What goes wrong first when the table is full, one sentence. */
+  /** One sentence on what fails first when the table is full. */
   readonly breaksFirst: string;
 }
 
+/** How the peak depends on one input. */
 export interface Sensitivity {
-  /** What can be turned, e.g. `requests rate` or a timeout. */
+  /** Input that is varied, e.g. `requests rate` or a timeout. */
   readonly knob: string;
-  /** Of `value` and `breaksAt`. */
+  /** Unit of `value` and `breaksAt`. */
   readonly unit: string;
-  /** As it is. */
+  /** Current value. */
   readonly value: number;
   /** Peak utilization with half the value. */
   readonly halved: number;
   /** Peak utilization with twice the value. */
   readonly doubled: number;
-  /** Value at which the table is just full; null when no value between a millionth and a million times is. */
+  /** Value at which the table is just full; null if no value from a millionth to a million times the current one is. */
   readonly breaksAt: number | null;
 }
 
-/** The least that holds the load and leaves the wanted headroom. */
+/** Smallest settings that hold the load and leave the requested headroom. */
 export interface Recommendation {
-  /** nf_conntrack_max, entries. */
+  /** Recommended nf_conntrack_max, in entries. */
   readonly max: number;
-  /** nf_conntrack_buckets. */
+  /** Recommended nf_conntrack_buckets. */
   readonly buckets: number;
-  /** Kernel memory of that table when it is full, bytes. */
+  /** Kernel memory of the recommended table when it is full, in bytes. */
   readonly memoryBytes: number;
-  /** Share of the node's usable memory; null when that is not known. */
+  /** The same as a share of the node's usable memory; null if that is not known. */
   readonly memoryShare: number | null;
   /**
-   * Seconds by short timeout name: each alone is enough with the limit as it is. Empty when none is needed, or none is enough.
+   * Timeouts in seconds, by short name, each of which alone is enough with the current limit. Empty if none is needed or none is
+   * enough.
    */
   readonly timeouts: Readonly<Record<string, number>>;
-  /** Of the types asked about those that hold; else the smallest of the catalogue that do. */
+  /** Instance types that hold the load: of those asked about, or else the smallest of the catalogue. */
   readonly instanceTypes: readonly string[];
-  /** Of the types asked about, those that do not. */
+  /** Instance types asked about that do not hold the load. */
   readonly tooSmall: readonly string[];
-  /** kube-proxy fields that give every node the recommended max. */
+  /** kube-proxy fields that give every node the recommended maximum. */
   readonly kubeProxy: {
-    /** Entries for each core. */
+    /** Entries per core. */
     readonly maxPerCore: number;
-    /** Entries at least. */
+    /** Lowest number of entries. */
     readonly min: number;
   };
-  /** Karpenter requirements that keep types out whose limit is too small; empty when none is. */
+  /** Karpenter requirements that exclude instance types whose limit is too small; empty if none is. */
   readonly nodePool: readonly Requirement[];
 }
 
 /** One of a NodePool's `spec.template.spec.requirements` (karpenter.sh/v1). */
 export interface Requirement {
-  /** Label of the node, e.g. `node.kubernetes.io/instance-type`. */
+  /** Node label, e.g. `node.kubernetes.io/instance-type`. */
   readonly key: string;
-  /** As in Kubernetes. */
+  /** Operator of the requirement, as in Kubernetes. */
   readonly operator: 'In' | 'NotIn' | 'Gt';
-  /** What the label is compared with. */
+  /** Values that the label is compared with. */
   readonly values: readonly string[];
 }
 
-/** One of several instance types that were asked about. */
+/** One of several instance types asked about. */
 export interface TypeLimit extends Omit<NodeLimit, 'steps'> {
   /** EC2 instance type, e.g. `m5.large`. */
   readonly instanceType: string;
-  /** Virtual CPUs. */
+  /** Number of virtual CPUs. */
   readonly cores: number;
-  /** What the machine is sold with, bytes. */
+  /** Nominal memory of the machine, in bytes. */
   readonly memBytes: number;
-  /** Entries in the steady state ÷ max. */
+  /** Utilization in the steady state: entries ÷ max. */
   readonly utilization: number;
-  /** Entries at the peak ÷ max. */
+  /** Utilization at the peak: entries ÷ max. */
   readonly peakUtilization: number;
   /** Whether the peak fits into the table. */
   readonly holds: boolean;
-  /** Whether it also leaves the wanted headroom. */
+  /** Whether the peak also leaves the requested headroom. */
   readonly keepsHeadroom: boolean;
-  /** Most connections a second in place of those of the load that keep the headroom; 0: none, null: any. */
+  /**
+   * Highest rate, in connections per second, that keeps the headroom if it replaces the load's own rate; 0: none does, null: any
+   * does.
+   */
   readonly safeRate: number | null;
 }
 
-/** What a run measured that the plan uses in place of the model. */
+/** What a run measured, used by the plan instead of the model. */
 export interface Calibration {
-  /** Of the run. */
+  /** Folder of the run. */
   readonly folder: string;
-  /** Entries a connection left, measured ÷ predicted; null when the run does not tell. */
+  /** Entries per connection, measured ÷ predicted; null if the run does not show it. */
   readonly residue: number | null;
-  /** Seconds an expired entry stayed counted at most; null when the run does not tell. */
+  /** Longest time, in seconds, that an expired entry stayed counted; null if the run does not show it. */
   readonly gcLagSeconds: number | null;
-  /** One sentence each. */
+  /** Notes on the calibration, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Predicted against measured, of one quantity of the verifying run. */
+/** One quantity of the verification run, predicted and measured. */
 export interface Verified {
-  /** What is compared, with its unit, e.g. `time to full, s`. */
+  /** Quantity with its unit, e.g. `time to full, s`. */
   readonly quantity: string;
-  /** By the plan, scaled down. */
+  /** Value predicted by the plan, scaled down; null if it is not expected to occur. */
   readonly predicted: number | null;
-  /** By the run; null: it did not come to that. */
+  /** Value measured by the run; null if it did not occur. */
   readonly measured: number | null;
-  /** measured ÷ predicted − 1. */
+  /** Relative deviation: measured ÷ predicted − 1; null if one of them is. */
   readonly deviation: number | null;
-  /** Whether the deviation is within what is tolerated. */
+  /** Whether the deviation is within tolerance. */
   readonly ok: boolean;
-  /** Name of what makes the difference, when there is one that matters: gc lag, early drop, … */
+  /** Short name of what explains the deviation, e.g. gc lag or early drop; null if nothing needs explaining. */
   readonly explanation: string | null;
 }
 
 export interface Verification {
-  /** Of the run, with its full record. */
+  /** Folder of the verification run, with its full recording. */
   readonly folder: string;
-  /** Entries the run could use. */
+  /** Entries available to the run. */
   readonly max: number;
   /** nf_conntrack_buckets of the run. */
   readonly buckets: number;
-  /** Rate of the scaled-down load ÷ that of the plan's. */
+  /** Rate of the scaled-down load ÷ rate of the planned load. */
   readonly rateScale: number;
-  /** Quantity by quantity. */
+  /** Quantities, predicted and measured. */
   readonly rows: readonly Verified[];
-  /** What the run leaves out or does otherwise, one sentence each. */
+  /** What the run omits or does differently, one sentence each. */
   readonly notes: readonly string[];
-  /** Whether the run is valid and every deviation is tolerated or explained. */
+  /** Whether the run is valid and every deviation is within tolerance or explained. */
   readonly ok: boolean;
 }
 
 export interface AlertPlan {
-  /** Minutes the alert should leave. */
+  /** Minutes of warning that were requested. */
   readonly wantedMinutes: number;
-  /** Entries a second the table grows by. */
+  /** Entries per second by which the table grows. */
   readonly slope: number;
   /** Utilization at which the alert fires. */
   readonly threshold: number;
-  /** Minutes from there to a full table at that slope; null when it does not grow. */
+  /** Minutes from that threshold to a full table at that slope; null if the table does not grow. */
   readonly minutesLeft: number | null;
 }
 
-/** Configuration to paste, by file name. */
+/** Configuration files to paste, by file name. */
 export type PasteFiles = Readonly<Record<string, string>>;
 
-/** `ctload plan --json`, schema `ctload/plan@1`. Seconds, bytes. Keys are added, never renamed. */
+/** What `ctload plan --json` prints, schema `ctload/plan@1`. Times are seconds, sizes bytes. Keys are added, never renamed. */
 export interface PlanReport {
   readonly schema: 'ctload/plan@1';
-  /** Of ctload. */
+  /** ctload version. */
   readonly version: string;
-  /** ISO 8601, UTC. */
+  /** Time at which the plan was made, ISO 8601, UTC. */
   readonly createdAt: string;
-  /** The command line as typed. */
+  /** Command line as typed. */
   readonly command: string;
-  /** What was taken for granted, one sentence each. */
+  /** Assumptions of the plan, one sentence each. */
   readonly assumptions: readonly string[];
   readonly node: PlanNode;
   readonly limit: NodeLimit;
-  /** The same node under every rule kube-proxy has had; empty when its limit is not a computed one. */
+  /** The limit of the same node under every rule that kube-proxy has had; empty if the limit is not computed. */
   readonly readings: readonly KubeProxyVariant[];
-  /** Every instance type that was asked about; empty for a single one. */
+  /** Every instance type asked about; empty if there is only one. */
   readonly limits: readonly TypeLimit[];
-  /** Share of the table that is to stay free. */
+  /** Share of the table to keep free. */
   readonly headroom: number;
-  /** The load, stream by stream, before peakFactor and replicas. */
+  /** The load, stream by stream, before peakFactor and replicas are applied. */
   readonly traffic: readonly Stream[];
-  /** Entries a connection makes in the table. */
+  /** Entries per connection in the table. */
   readonly entriesPerConnection: number;
-  /** Seconds by short name, e.g. `tcp_time_wait`; the kernel's for those not named. */
+  /** Conntrack timeouts in seconds, by short name, e.g. `tcp_time_wait`; the kernel's defaults for those not named. */
   readonly timeouts: Readonly<Record<string, number>>;
   readonly load: PlanLoad;
-  /** What half and twice of everything that matters does. */
+  /** Peak utilization with half and twice of every input that matters. */
   readonly sensitivity: readonly Sensitivity[];
   readonly recommend: Recommendation;
-  /** When to be warned. */
+  /** Threshold of the alert that gives the requested warning. */
   readonly alerts: AlertPlan;
-  /** null: the model alone. */
+  /** Calibration from a run; null if the plan uses the model alone. */
   readonly calibration: Calibration | null;
-  /** null: not asked for. */
+  /** Verification on a real kernel; null if it was not requested. */
   readonly verification: Verification | null;
   /** Configuration by file name. */
   readonly paste: PasteFiles;

@@ -1,46 +1,46 @@
 import type { Validity, VerdictKind } from './summary.ts';
 
-/** Figures of several searches or runs. */
+/** Spread of one figure over several runs or searches. */
 export interface Spread {
-  /** How many figures. */
+  /** Number of values. */
   readonly count: number;
-  /** Of the figures, in their unit; as are min and max. */
+  /** Median, in the unit of the figure. */
   readonly median: number;
-  /** The lowest figure. */
+  /** Lowest value, in the unit of the figure. */
   readonly min: number;
-  /** The highest figure. */
+  /** Highest value, in the unit of the figure. */
   readonly max: number;
-  /** Largest distance from the median, as a share of it; 0 for a median of 0. */
+  /** Largest deviation from the median, as a share of the median; 0 for a median of 0. */
   readonly spread: number;
 }
 
-/** `repeat.json` of `ctload run --repeat`, schema `ctload/repeat@1`. Keys are added, never renamed. */
+/** The content of `repeat.json`, which `ctload run --repeat` writes, schema `ctload/repeat@1`. Keys are added, never renamed. */
 export interface RepeatReport {
   readonly schema: 'ctload/repeat@1';
-  /** In the order they ran. */
+  /** Runs, in the order in which they ran. */
   readonly runs: readonly {
-    /** Below the folder of repeat.json. */
+    /** Folder of the run, relative to that of repeat.json. */
     readonly folder: string;
-    /** As in its summary.json. */
+    /** Verdict of the run, as in its summary.json. */
     readonly verdict: VerdictKind;
-    /** As in its summary.json: only a valid run proves what it says. */
+    /** Validity of the run, as in its summary.json; the verdict of a run that is not valid proves nothing. */
     readonly validity: Validity;
-    /** What the run alone would have exited with. */
+    /** Exit code that the run alone would have had. */
     readonly exitCode: number;
-    /** Entries in the gateway's table when it broke; null when it did not. */
+    /** Entries in the gateway's table at the break; null if it did not break. */
     readonly entries: number | null;
-    /** Attempts scheduled a second around the break; null when it did not break. */
+    /** Scheduled attempts per second around the break; null if it did not break. */
     readonly offeredRate: number | null;
-    /** Seconds into the load at which it broke; null when it did not. */
+    /** Seconds since the start of the load at which the table broke; null if it did not. */
     readonly atSeconds: number | null;
   }[];
-  /** Of the valid breaking points; null when no run has one. */
+  /** Spread of the breaking points of valid runs; null if no run has one. */
   readonly breakingPoint: {
-    /** Entries in the gateway's table. */
+    /** Entries in the gateway's table at the break. */
     readonly entries: Spread;
-    /** Attempts scheduled a second. */
+    /** Scheduled attempts per second around the break. */
     readonly offeredRate: Spread;
-    /** Seconds into the load. */
+    /** Seconds since the start of the load at which the table broke. */
     readonly atSeconds: Spread;
   } | null;
 }

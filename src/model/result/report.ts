@@ -12,12 +12,12 @@ export interface RunReport {
   readonly series: RunSeries;
 }
 
-/** Names of the files that a run's folder gets besides its record (design.md §4). */
+/** Names of the files that a run's folder gets in addition to its recording. */
 export const REPORT_FILES = ['summary.json', 'report.html', 'report.md', 'junit.xml', 'timeline.csv', 'metrics.prom'] as const;
 
-/** One file that a run's folder gets besides its record. */
+/** One file that a run's folder gets in addition to its recording. */
 export interface Report {
   readonly file: (typeof REPORT_FILES)[number];
-  /** The same text for the same run, whenever and wherever. */
+  /** Returns the same text for the same run, whenever and wherever it is called. */
   render(run: RunReport): string;
 }

@@ -11,52 +11,52 @@ export interface RunSeries {
   readonly steps: number;
   /** The gateway's table. */
   readonly table: TableSteps;
-  /** How the table was made up, at the times it was listed. */
+  /** Composition of the table, at the times at which it was listed. */
   readonly states: {
     readonly t: readonly number[];
-    /** By state, one count a listing; the state with the most entries first. */
+    /** Number of entries by state, one item per listing; the state with the most entries first. */
     readonly counts: Readonly<Record<string, readonly number[]>>;
   };
   readonly load: LoadSteps;
-  /** Connect times of all floods together, one item for every interval in which something connected. */
+  /** Connect times of all floods together, one item for every interval in which an attempt connected. */
   readonly connecting: readonly ConnectingInterval[];
-  /** CPU and memory, at the times they were read. Shares of the whole machine. */
+  /** CPU and memory at the times at which they were read, as shares of the whole machine. */
   readonly machine: {
     readonly t: readonly number[];
-    /** What ctload's own processes did not use. */
+    /** CPU used by everything except ctload's own processes. */
     readonly gatewayCpu: readonly number[];
     readonly cpu: readonly number[];
     readonly memory: readonly number[];
   };
   readonly distribution: Distribution;
   readonly alerts: readonly AlertOutlook[];
-  /** Intended start of the first attempt that was lost or connected only after a repeated SYN; null when there is none. */
+  /** Scheduled start of the first attempt that failed or connected only after a SYN retransmission; null if there is none. */
   readonly firstLostAtSeconds: number | null;
 }
 
 export interface TableSteps {
-  /** Fewest and most entries that a sample of the step showed; null when the step has no sample. */
+  /** Lowest and highest number of entries among the samples of the step; null if the step has no sample. */
   readonly entriesMin: readonly (number | null)[];
   readonly entriesMax: readonly (number | null)[];
-  /** How much the kernel's counters rose, by the samples of the step. */
+  /** Increase of the kernel's counters during the step. */
   readonly drop: readonly number[];
   readonly earlyDrop: readonly number[];
   readonly insertFailed: readonly number[];
 }
 
-/** Attempts of all floods by the step their *intended* start lies in, whenever they ended. */
+/** Attempts of all floods by the step in which they were *scheduled* to start, whenever they ended. */
 export interface LoadSteps {
   readonly attempted: readonly number[];
   readonly succeeded: readonly number[];
-  /** Only causes there were, named as in the summary; the most frequent first. */
+  /** By cause, named as in the summary and only those that occurred; the most frequent first. */
   readonly failed: Readonly<Partial<Record<FailureCause, readonly number[]>>>;
-  /** Connected only after a repeated SYN. */
+  /** Attempts that connected only after a SYN retransmission. */
   readonly delayed: readonly number[];
-  /** Connections the clients had open at the end of the step. */
+  /** Connections that the clients held open at the end of the step. */
   readonly open: readonly number[];
 }
 
-/** Milliseconds. */
+/** Connect times of one interval, in milliseconds. */
 export interface ConnectingInterval {
   /** Seconds since the start of the load. */
   readonly from: number;
@@ -69,8 +69,8 @@ export interface ConnectingInterval {
 }
 
 /**
- * Connect times before and after the break. The interval it lies in belongs to neither. Attempts that never connected have no
- * connect time. Without a break all intervals count as `before`.
+ * Connect times before and after the break. The interval that contains the break belongs to neither. Attempts that never
+ * connected have no connect time. Without a break, all intervals count as `before`.
  */
 export interface Distribution {
   readonly before: PercentileCurve;
@@ -79,7 +79,7 @@ export interface Distribution {
 
 export interface PercentileCurve {
   readonly count: number;
-  /** From the 0th to the 100th percentile, both ascending; empty without a count. */
+  /** From the 0th to the 100th percentile, both ascending; empty if the count is 0. */
   readonly points: readonly { readonly percentile: number; readonly ms: number }[];
 }
 
@@ -89,19 +89,22 @@ export interface PercentileCurve {
  */
 export const ALERT_UTILIZATION = 0.75;
 
-/** What one alerting rule would have shown, over all phases the scrapes may have relative to the load. */
+/** What one alerting rule would have shown, over all phases that the scrapes may have relative to the load. */
 export interface AlertOutlook {
   /**
-   * `utilization`: entries ÷ limit > ALERT_UTILIZATION;
-   * `drops`: rate(node_nf_conntrack_stat_drop) > 0, whose counter was scraped before the load, too.
+   * `utilization`: entries ÷ limit > ALERT_UTILIZATION; `drops`: rate(node_nf_conntrack_stat_drop) > 0, whose counter was also
+   * scraped before the load.
    */
   readonly rule: 'utilization' | 'drops';
   readonly scrapeSeconds: number;
-  /** When a scrape first shows it, with the luckiest and with the unluckiest phase that does; null when none does. */
+  /** When a scrape first shows it, with the best and with the worst scrape phase that does; null if none does. */
   readonly earliestSeconds: number | null;
   readonly latestSeconds: number | null;
-  /** Share of the phases that show it at all: utilization while it is recorded, drops whenever, for a counter keeps its value. */
+  /**
+   * Share of the scrape phases that show it at all: utilization while it is recorded, drops at any time, because a counter keeps
+   * its value.
+   */
   readonly seenShare: number;
-  /** Share of the phases that show it before the first request was lost; null when none was. */
+  /** Share of the scrape phases that show it before the first request was lost; null if none was lost. */
   readonly inTimeShare: number | null;
 }

@@ -1,150 +1,115 @@
 import type { FailureCause } from '../timeline/attempt.ts';
-import type { Capacity } from '../timeline/capacity.ts';
 import type { Environment, RunFacts, ScenarioFacts } from '../timeline/run.ts';
-import type { SamplerRecord } from '../timeline/sample.ts';
+import type { ConntrackSummary } from './conntrack-summary.ts';
 import type { FloodSummary } from './flood-summary.ts';
 
-/** `summary.json`, schema `ctload/summary@1`. Seconds, milliseconds (keys ending in `Ms`), bytes. Keys are added, never renamed. */
+/**
+ * The content of `summary.json`, schema `ctload/summary@1`. Times are seconds, keys ending in `Ms` milliseconds, sizes bytes.
+ * Keys are added, never renamed.
+ */
 export interface Summary {
   readonly schema: 'ctload/summary@1';
-  /** Which run it is. */
+  /** Run identity. */
   readonly run: RunFacts & {
-    /** From the start of the load to the end of the record. */
+    /** Seconds from the start of the load to the end of the recording. */
     readonly durationSeconds: number;
   };
-  /** What the load was. */
+  /** Name, description and hash of the scenario. */
   readonly scenario: Pick<ScenarioFacts, 'name' | 'description' | 'sha256'>;
-  /** What it ran on. */
+  /** Environment of the run. */
   readonly environment: Environment;
-  /** The gateway's table. */
+  /** Figures of the gateway's conntrack table. */
   readonly conntrack: ConntrackSummary;
-  /** What the run shows. */
+  /** Result of the run. */
   readonly verdict: Verdict;
-  /** null: it did not break, or nobody can tell. */
+  /** Point at which the table broke; null if it did not break or if that cannot be determined. */
   readonly breakingPoint: BreakingPoint | null;
-  /** Every failed or delayed attempt under one cause, the most frequent first. */
+  /** Failed and delayed attempts by cause, each attempt under exactly one, the most frequent cause first. */
   readonly attribution: readonly Attribution[];
-  /** What the kernel dropped, beside what the clients lost. */
+  /** Packets that the kernel dropped, reconciled with what the clients lost. */
   readonly accounting: Accounting;
-  /** How what clients felt goes with how full the table was. */
+  /** Correlation between what clients experienced and how full the table was. */
   readonly correlation: {
-    /** Pearson coefficient over 100 ms buckets; null when one side never varies. */
+    /** Pearson coefficient of failure share and table utilization, over 100 ms buckets; null if one of them never varies. */
     readonly failuresVsUtilization: number | null;
-    /** The same for connect times. */
+    /** Pearson coefficient of connect time and table utilization, over 100 ms buckets; null if one of them never varies. */
     readonly latencyVsUtilization: number | null;
-    /** 95 % bootstrap interval of the coefficient, low and high. */
+    /** 95 % bootstrap interval of `failuresVsUtilization`, low and high; null without a coefficient. */
     readonly failuresInterval: readonly [low: number, high: number] | null;
-    /** The same for connect times. */
+    /** 95 % bootstrap interval of `latencyVsUtilization`, low and high; null without a coefficient. */
     readonly latencyInterval: readonly [low: number, high: number] | null;
-    /** From the first full sample to the first attempt that felt it. */
+    /**
+     * Seconds from the first sample with a full table to the scheduled start of the first affected attempt; null if there is
+     * none.
+     */
     readonly lagSeconds: number | null;
   };
-  /** From where clients felt it. */
+  /** Utilization from which clients were affected. */
   readonly knees: Knees;
-  /** What arithmetic from the resolved scenario says, beside what was measured; empty when the scenario is not there. */
+  /** Quantities predicted from the resolved scenario, each with its measured value; empty if the scenario is missing. */
   readonly prediction: readonly PredictedQuantity[];
-  /** What else of the gateway was used up at the break. */
+  /** CPU and memory in use at the break, to show that nothing but the table was exhausted. */
   readonly headroom: Headroom;
-  /** Whether the load was what it should have been; null: not known. */
+  /** Health of the load generator: whether it made the load that was scheduled. null marks figures that are not known. */
   readonly generator: {
-    /** Busiest agent, 1 = one core. */
+    /** CPU time of the busiest agent process, as a share of one core. */
     readonly cpuShare: number | null;
-    /** Of the agent that was held up most. */
+    /** 99th percentile of the event loop delay, in milliseconds, of the agent with the largest. */
     readonly eventLoopDelayP99Ms: number | null;
-    /** From the intended to the actual start of attempts, of the flood that was furthest behind. */
+    /**
+     * 99th percentile of the delay from the scheduled to the actual start of an attempt, in milliseconds, of the flood with the
+     * largest.
+     */
     readonly scheduleLagP99Ms: number | null;
-    /** Local ports in use ÷ those there are, of the agent with the most. */
+    /** Local ports in use ÷ ports available, of the agent with the highest share. */
     readonly portsUsedShare: number | null;
-    /** File descriptors open ÷ those allowed, of the agent with the most. */
+    /** Open file descriptors ÷ descriptors allowed, of the agent with the highest share. */
     readonly fdsUsedShare: number | null;
-    /** Attempts that were due but could not be begun in time. */
+    /** Scheduled attempts that were not started in time. */
     readonly notStarted: number;
-    /** Processes that made the load. */
+    /** Number of agent processes that made the load. */
     readonly agents: number;
-    /** TCP connections the backend accepted from `short` and `long` floods ÷ requests and upgrades it served; 1 is one connection a request. */
+    /**
+     * TCP connections that the backend accepted from `short` and `long` floods ÷ requests and upgrades that it served; 1 means
+     * one connection per request.
+     */
     readonly connectionsPerRequest: number | null;
   };
-  /** By their keys in the scenario. */
+  /** Figures of each flood, by its key in the scenario. */
   readonly floods: Readonly<Record<string, FloodSummary>>;
-  /** What thresholds can be put on, sub-metrics (`conns{flood:requests}`) included. */
+  /** Metrics that thresholds can use, by name, sub-metrics (`conns{flood:requests}`) included. */
   readonly metrics: Readonly<
     Record<
       string,
       {
-        /** `counter`, `gauge`, `rate` or `trend`. */
+        /** Type of the metric: `counter`, `gauge`, `rate` or `trend`. */
         readonly type: string;
-        /** By aggregation, e.g. `count` or `p(99)`; of a trend in milliseconds. Without a sample there is none. */
+        /**
+         * Values by aggregation, e.g. `count` or `p(99)`; those of a trend in milliseconds. Empty if the metric has no sample.
+         */
         readonly values: Readonly<Record<string, number>>;
       }
     >
   >;
-  /** Every pass criterion, judged; of an invalid run that means nothing. */
+  /** Pass criteria with their results, which mean nothing unless the run is valid. */
   readonly thresholds: readonly {
-    /** A metric or sub-metric. */
+    /** Name of the metric or sub-metric. */
     readonly metric: string;
-    /** k6's grammar, e.g. `p(99)<250`. */
+    /** Expression in k6's grammar, e.g. `p(99)<250`. */
     readonly expression: string;
-    /** Whether it holds. */
+    /** Whether the threshold passed. */
     readonly ok: boolean;
-    /** Null when the metric had no sample: then there is nothing to object to. */
+    /** Observed value, in the unit of the metric; null if the metric had no sample, which passes. */
     readonly observed: number | null;
-    /** When crossing it stopped the load, which fails it for good; else null. */
+    /**
+     * Seconds since the start of the load when crossing this threshold stopped the load, which fails it for good; null if it did
+     * not.
+     */
     readonly stoppedAtSeconds: number | null;
   }[];
 }
 
-export interface ConntrackSummary {
-  /** nf_conntrack_max in force; 0 when `method` is `unknown`, as are all figures of a table that was not read (`samples` 0). */
-  readonly max: number;
-  /** nf_conntrack_buckets in force. */
-  readonly buckets: number;
-  /** Entries the test could use: max − ballast. */
-  readonly effectiveMax: number;
-  /** How the table was made small; `in-force`: it was not, `unknown`: nobody read it. */
-  readonly method: Capacity['method'];
-  /** Why so, one sentence. */
-  readonly methodReason: string;
-  /** Synthetic entries that took up the rest of the table; 0 with a sysctl lease. */
-  readonly ballast: number;
-  /** Stale entries put in before the load; they count as entries. */
-  readonly prefilled: number;
-  /** Most entries at once, ballast not counted. */
-  readonly peakEntries: number;
-  /** How often the table was read. */
-  readonly samples: number;
-  /** Between two samples, as it should be. */
-  readonly intervalMs: number;
-  /** Packets dropped for want of an entry, as all counters here from the start of the load to the end. */
-  readonly drop: number;
-  /** Entries the kernel evicted to make room for a new one. */
-  readonly earlyDrop: number;
-  /** Entries that could not be put in. */
-  readonly insertFailed: number;
-  /** Lines "table full" of the kernel log; the kernel limits itself to 10 in 5 s. */
-  readonly tableFullLogLines: number;
-  /** exp(−16·u·N/B) with u measured at the break (0 assured-only). */
-  readonly predictedDropShareWhenFull: number;
-  /** Of the SYNs that met a full table, those dropped; the others evicted. null when the table never was full. */
-  readonly measuredDropShareWhenFull: number | null;
-  /** Drops in the tables that must stay out of it; those that nobody read are left out. */
-  readonly otherTables: Readonly<
-    Partial<
-      Record<
-        'client' | 'backend' | 'host',
-        {
-          /** Packets dropped. */
-          readonly drop: number;
-          /** Most entries at once. */
-          readonly peakEntries: number;
-        }
-      >
-    >
-  >;
-  /** How well the sampler of the gateway's table kept its schedule; null when there was none. */
-  readonly sampler: Pick<SamplerRecord, 'onTimeShare' | 'lateP99Ms' | 'cpuShare'> | null;
-}
-
-/** Whether anybody read the gateway's table; where nobody did its figures stand at 0 and mean nothing. */
+/** Whether the gateway's table was read; if not, its figures are 0 and mean nothing. */
 export function tableWasRead({ conntrack }: Pick<Summary, 'conntrack'>): boolean {
   return conntrack.method !== 'unknown';
 }
@@ -153,129 +118,147 @@ export type VerdictKind = 'broke' | 'held' | 'inconclusive';
 export type Validity = 'valid' | 'generator-bound' | 'inconclusive';
 
 export interface Verdict {
-  /** `broke`: the table was full and dropped. `held`: it took the load. */
+  /**
+   * `broke`: the table was full and the kernel dropped packets. `held`: the table held the load. `inconclusive`: the run proves
+   * neither.
+   */
   readonly kind: VerdictKind;
-  /** `generator-bound`: the load was not what it should have been. Only a valid run proves what it says. */
+  /**
+   * `valid`: the result can be trusted. `generator-bound`: the load was not the one scheduled. `inconclusive`: the evidence is
+   * incomplete or contradictory.
+   */
   readonly validity: Validity;
-  /** What most of the failed and delayed attempts come from; null when there are none. */
+  /** Most frequent cause of failed and delayed attempts; null if there are none. */
   readonly cause: FailureCause | null;
-  /** One sentence each. */
+  /** Reasons for the verdict, one sentence each. */
   readonly reasons: readonly string[];
 }
 
 export interface BreakingPoint {
-  /** Into the load. */
+  /** Seconds since the start of the load at which the table broke. */
   readonly atSeconds: number;
-  /** In the gateway's table, ballast not counted. */
+  /** Entries in the gateway's table at the break, ballast excluded. */
   readonly entries: number;
-  /** entries ÷ effectiveMax. */
+  /** Utilization of the table at the break: entries ÷ effectiveMax. */
   readonly utilization: number;
-  /** Attempts scheduled a second around the break, all floods. */
+  /** Scheduled attempts per second around the break, all floods together. */
   readonly offeredRate: number;
-  /** Connections the clients held open at the break. */
+  /** Connections that the clients held open at the break. */
   readonly openConnections: number;
-  /** Composition of the table, of the listing nearest to the break. */
+  /** Entries by state, from the listing nearest to the break. */
   readonly states: Readonly<Record<string, number>>;
-  /** Into the load: when the kernel first evicted an entry for a new one; null when it never did. */
+  /** Seconds since the start of the load when the kernel first evicted an entry for a new one; null if it never did. */
   readonly firstEarlyDropAtSeconds: number | null;
-  /** Into the load: when the kernel first dropped a packet for want of an entry. */
+  /** Seconds since the start of the load when the kernel first dropped a packet because the table was full. */
   readonly firstDropAtSeconds: number;
-  /** Into the load: when the first attempt was due that failed, or was connected only after a repeated SYN; null when there is none. */
+  /**
+   * Scheduled start of the first affected attempt, one that failed or connected only after a SYN retransmission, in seconds
+   * since the start of the load; null if there is none.
+   */
   readonly firstFailureAtSeconds: number | null;
-  /** From the first attempt to the first sample with a full table. */
+  /** Seconds from the first attempt to the first sample with a full table; null if it was never full. */
   readonly timeToFullSeconds: number | null;
 }
 
 export interface Attribution {
-  /** What it comes from. */
+  /** Cause of these failures and delays. */
   readonly cause: FailureCause;
-  /** Attempts that failed. */
+  /** Number of failed attempts. */
   readonly failed: number;
-  /** Attempts that connected only after a repeated SYN. */
+  /** Number of attempts that connected only after a SYN retransmission. */
   readonly delayed: number;
-  /** failed + delayed. */
+  /** Number of affected attempts: failed + delayed. */
   readonly count: number;
-  /** Of all failed and delayed attempts; the shares add up to 1. */
+  /** Share of all failed and delayed attempts; the shares add up to 1. */
   readonly share: number;
-  /** One sentence with the figures it rests on. */
+  /** Evidence for the cause: one sentence with the figures. */
   readonly evidence: string;
 }
 
 export interface PredictedQuantity {
   /**
-   * `timeToFullSeconds`: from the start of the load to a full table. `peakEntries`: at their most. `steadyEntries`: when the load
-   * has gone on for longer than any entry lives. `dropShareWhenFull`: of the SYNs that meet a full table. `entriesPerConnection`:
-   * when the table is full or the load ends.
+   * `timeToFullSeconds`: seconds from the start of the load to a full table. `peakEntries`: highest number of entries.
+   * `steadyEntries`: entries once the load has lasted longer than any entry lives. `dropShareWhenFull`: share of the SYNs
+   * reaching a full table that are dropped. `entriesPerConnection`: entries per connection opened, when the table is full or the
+   * load ends.
    */
   readonly quantity: 'timeToFullSeconds' | 'peakEntries' | 'steadyEntries' | 'dropShareWhenFull' | 'entriesPerConnection';
-  /** null: the model says it does not come to that. */
+  /** Predicted value; null if the model says that the quantity does not occur. */
   readonly predicted: number | null;
-  /** null: the run did not come to that. */
+  /** Measured value; null if the quantity did not occur in the run. */
   readonly measured: number | null;
-  /** measured − predicted. */
+  /** Difference: measured − predicted; null if one of them is. */
   readonly difference: number | null;
 }
 
 export interface Knees {
-  /** Utilization from which connect times rise or the kernel evicts, whichever comes first; null when neither shows. */
+  /**
+   * Utilization from which connect times rise or the kernel evicts entries, whichever comes first; null if neither was observed.
+   */
   readonly early: {
-    /** What shows it. */
+    /** Signal that was observed: `latency` for rising connect times, `early-drop` for evictions. */
     readonly signal: 'latency' | 'early-drop';
-    /** Entries ÷ capacity. */
+    /** Utilization at the early knee: entries ÷ capacity. */
     readonly utilization: number;
-    /** 95 %: of a bootstrap for latency, the two samples around it for early drop. */
+    /** Interval of that utilization: 95 % of a bootstrap for `latency`, the two samples around it for `early-drop`. */
     readonly interval: readonly [low: number, high: number];
   } | null;
-  /** The table is full; null when it never was. */
+  /** The first sample with a full table; null if it was never full. */
   readonly hard: {
-    /** Entries ÷ capacity. */
+    /** Utilization of that sample: entries ÷ capacity. */
     readonly utilization: number;
-    /** Into the load. */
+    /** Seconds since the start of the load. */
     readonly atSeconds: number;
   } | null;
-  /** What the clients felt by tenths of the capacity; from 1 to 1 is the full table. */
+  /** What clients experienced, by tenths of the capacity; the item from 1 to 1 is the full table. */
   readonly byUtilization: readonly {
-    /** Entries ÷ capacity, as is `to`. */
+    /** Start of the range of utilization (entries ÷ capacity). */
     readonly from: number;
-    /** The end of the span. */
+    /** End of the range of utilization. */
     readonly to: number;
-    /** Attempts that were due then. */
+    /** Attempts scheduled while the utilization was in this range. */
     readonly attempted: number;
-    /** Failed or delayed ÷ attempted. */
+    /** Share of these attempts that failed or were delayed. */
     readonly badShare: number;
-    /** Median of the p99 connect times; null when none was connected then. */
+    /** Median of the 99th-percentile connect times, in milliseconds; null if no attempt connected. */
     readonly connectingP99Ms: number | null;
   }[];
 }
 
 export interface Accounting {
-  /** Packets the gateway's kernel dropped for want of an entry. */
+  /** Packets that the gateway's kernel dropped because the table was full. */
   readonly kernelDrops: number;
-  /** SYN retransmissions of the client's namespace + attempts abandoned before connected − SYNs dropped in TIME_WAIT + half-open SYNs lost + datagrams lost. */
+  /** Drops that the clients account for: synRetransmissions + abandoned + halfOpenLost + datagramsLost − timeWaitDropped. */
   readonly explainedByClients: number;
-  /** explainedByClients ÷ kernelDrops; null without drops. */
+  /** Ratio explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
-  /** SYNs the clients' kernel repeated. */
+  /** SYNs that the kernel of the client's namespace retransmitted. */
   readonly synRetransmissions: number;
-  /** Attempts given up before they were connected. */
+  /** Attempts abandoned before they connected. */
   readonly abandoned: number;
-  /** SYNs of half-open floods that the backend never saw. */
+  /** SYNs of half-open floods that did not arrive at the backend. */
   readonly halfOpenLost: number;
-  /** Datagrams of udp floods, and answers to them, that one kernel sent and the next never got. */
+  /** Datagrams of udp floods, and replies to them, that one kernel sent and the next did not receive. */
   readonly datagramsLost: number;
-  /** SYNs the backend dropped because they met connections in TIME_WAIT: each was repeated or given up. 0 where the backend is out of sight. */
+  /**
+   * SYNs that the backend dropped because they met a connection in TIME_WAIT; each was retransmitted or abandoned. 0 if the
+   * backend is not visible to ctload.
+   */
   readonly timeWaitDropped: number;
-  /** Segments other than SYNs that client and backend repeated: as many drops at most were of packets of evicted flows. */
+  /** Segments other than SYNs that client and backend retransmitted; at most this many drops were packets of evicted flows. */
   readonly laterRetransmissions: number;
-  /** Packets the machine itself lost between its namespaces, at full backlog queues: more than its cores could carry. */
+  /** Packets that the machine dropped between its namespaces because a CPU's backlog queue was full. */
   readonly backlogDropped: number;
 }
 
 export interface Headroom {
-  /** CPU the machine spent at the break on anything but ctload's own processes, 0–1 of all cores. */
+  /** CPU used at the break by everything except ctload's own processes, as a share of all cores; null if not known. */
   readonly gatewayCpuShareAtBreak: number | null;
-  /** Memory of the machine that was not available, 0–1. */
+  /** Memory not available at the break, as a share of the machine's memory; null if not known. */
   readonly gatewayMemoryShareAtBreak: number | null;
-  /** All of the machine, ctload's client, backend and probe included. */
+  /**
+   * CPU used at the break by the whole machine, ctload's client, backend and probe included, as a share of all cores; null if
+   * not known.
+   */
   readonly hostCpuShareAtBreak: number | null;
 }

@@ -1,4 +1,4 @@
-/** Why an attempt failed, as far as it is known. `conntrack-full` is only ever given by the analysis. */
+/** Why an attempt failed, as far as known. Only the analysis assigns `conntrack-full`. */
 export const FAILURE_CAUSES = [
   'conntrack-full',
   'connect-timeout',
@@ -15,7 +15,7 @@ export const FAILURE_CAUSES = [
 
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
-/** What is timed. All are recorded for attempts that got that far; `heartbeat` once a pong. */
+/** What is timed. Each phase is recorded for attempts that got that far; `heartbeat` once per pong. */
 export const PHASES = [
   'connecting', // connect() to ESTABLISHED
   'waiting', // request (or upgrade) sent to response head, datagram to its answer
@@ -30,25 +30,25 @@ export type Phase = (typeof PHASES)[number];
 
 /** Counts of one flood over some span of time. */
 export interface AttemptCounts {
-  /** Attempts actually begun. */
+  /** Attempts started. */
   attempted: number;
   /** TCP connections established. */
   connected: number;
-  /** Attempts that reached their goal: response read, socket upgraded, flow abandoned while ASSURED. */
+  /** Attempts that succeeded: response read, socket upgraded, or flow abandoned while ASSURED. */
   succeeded: number;
-  /** Attempts that did not, by cause. */
+  /** Failed attempts by cause. */
   failed: Partial<Record<FailureCause, number>>;
-  /** Connected, but only after at least one SYN retransmission. */
+  /** Attempts that connected only after at least one SYN retransmission. */
   delayed: number;
-  /** Given up before connected, each therefore one unanswered SYN more than its retransmissions. */
+  /** Attempts abandoned before they connected; each means one unanswered SYN in addition to its retransmissions. */
   abandoned: number;
-  /** Ended by the end of the run before anything was decided. */
+  /** Attempts cut off by the end of the run before they succeeded or failed. */
   interrupted: number;
-  /** Scheduled but not begun in time: the generator could not keep up. */
+  /** Scheduled attempts that were not started in time, because the generator could not keep up. */
   notStarted: number;
-  /** Held sockets that ended before their time. */
+  /** Held connections that closed early. */
   disconnected: number;
-  /** Pings without a pong when the next one was due. */
+  /** Pings that had no pong when the next one was due. */
   heartbeatsMissed: number;
   /** Pongs received. */
   heartbeats: number;

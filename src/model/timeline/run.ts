@@ -2,73 +2,76 @@ import type { BackendSpec } from '../input/backend.ts';
 import type { Threshold } from '../input/threshold.ts';
 import type { Capacity } from './capacity.ts';
 
-/** Facts of a run that are known before the load starts. */
+/** Facts about a run that are known before the load starts. */
 export interface RunFacts {
-  /** Names everything the run makes. */
+  /** Run id, part of the name of everything that the run creates. */
   readonly id: string;
-  /** ISO 8601, UTC. */
+  /** Start of the run, ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Of ctload. */
+  /** ctload version. */
   readonly version: string;
-  /** Of random arrivals. */
+  /** Seed of random arrivals. */
   readonly seed: number;
-  /** The command line as typed. */
+  /** Command line as typed. */
   readonly command: string;
 }
 
 export interface ScenarioFacts {
-  /** As in the scenario. */
+  /** Name of the scenario. */
   readonly name: string;
-  /** As in the scenario; empty when it has none. */
+  /** Description of the scenario; empty if it has none. */
   readonly description: string;
-  /** Of `scenario.resolved.yaml`. */
+  /** SHA-256 of `scenario.resolved.yaml`, in hexadecimal. */
   readonly sha256: string;
-  /** In the order of the scenario. */
+  /** Floods, in the order of the scenario. */
   readonly floods: readonly {
-    /** Its key in the scenario. */
+    /** Name of the flood: its key in the scenario. */
     readonly name: string;
-    /** `short`, `long`, `stale`, `half-open` or `udp`. */
+    /** Kind of the flood: `short`, `long`, `stale`, `half-open` or `udp`. */
     readonly kind: string;
-    /** How its attempts are spread over time. */
+    /** Executor that schedules the attempts. */
     readonly executor: string;
-    /** Only when it is not the kind's usual one. */
+    /** Protocol, if it is not the usual one of the kind. */
     readonly protocol?: 'tcp';
-    /** Who makes the requests, when it is not ctload itself. */
+    /** HTTP client, if it is not ctload's own. */
     readonly client?: 'undici';
   }[];
-  /** Absent where the backend is not ctload's, and in records of earlier versions. */
+  /** How the backend answers. Absent if the backend is not ctload's, and in records of earlier versions. */
   readonly backend?: BackendSpec;
-  /** Left out when there are none. */
+  /** Pass criteria; absent if there are none. */
   readonly thresholds?: readonly Threshold[];
 }
 
 export interface Environment {
-  /** How the lab was built: `netns`, `docker`, `external`. */
+  /** Driver that built the lab: `netns`, `docker` or `external`. */
   readonly driver: string;
-  /** Whether in a user namespace, without rights outside. */
+  /** Whether the lab ran in a user namespace, without rights outside of it. */
   readonly rootless: boolean;
-  /** Release of the kernel. */
+  /** Kernel release, e.g. `6.1.0-18-amd64`. */
   readonly kernel: string;
-  /** Version of Node. */
+  /** Node.js version. */
   readonly node: string;
-  /** Cores of the machine. */
+  /** Number of CPU cores of the machine. */
   readonly cpus: number;
-  /** Memory of the machine, bytes. */
+  /** Memory of the machine, in bytes. */
   readonly memoryBytes: number;
-  /** As read in the lab before the load, by full name; those of the client's namespace that shape retransmission included. */
+  /**
+   * Sysctls by full name, as read in the lab before the load, those of the client's namespace that shape retransmission
+   * included.
+   */
   readonly sysctls: Readonly<Record<string, string>>;
-  /** Versions by name. */
+  /** Versions of the tools in use, by name. */
   readonly tools: Readonly<Record<string, string>>;
 }
 
 export interface LabFacts {
   readonly capacity: Capacity;
-  /** `unknown` for a gateway that ctload has not built. */
+  /** Dataplane of the gateway: `iptables`, `nftables` or `proxy`; `unknown` for a gateway that ctload did not build. */
   readonly dataplane: string;
-  /** Between two samples of the gateway's table, milliseconds. */
+  /** Scheduled interval between two samples of the gateway's table, in milliseconds. */
   readonly intervalMs: number;
-  /** Offsets in seconds at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */
+  /** Offsets, in seconds, at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */
   readonly synSchedule: readonly number[];
-  /** Inode of the gateway's network namespace, as the kernel log names it. */
+  /** Inode of the gateway's network namespace, by which the kernel log names it. */
   readonly gatewayNetns: number;
 }

@@ -2,8 +2,8 @@ import type { AttemptCounts } from './attempt.ts';
 import type { Environment, LabFacts, RunFacts, ScenarioFacts } from './run.ts';
 
 /**
- * The lines of `timeline.ndjson`. `t` is seconds since the start of the load (negative while the lab is prepared),
- * all on the CLOCK_MONOTONIC of one kernel. The first line is `meta`, the last `end`.
+ * One line of `timeline.ndjson`. `t` is seconds since the start of the load (negative while the lab is prepared), on the
+ * CLOCK_MONOTONIC of one kernel. The first line is `meta`, the last `end`.
  */
 export type TimelineRecord =
   | MetaRecord
@@ -27,126 +27,138 @@ interface Timed {
   readonly t: number;
 }
 
-/** What is known before the load. */
+/** What is known before the load starts. */
 export interface MetaRecord extends Timed {
   readonly type: 'meta';
   readonly schema: typeof TIMELINE_SCHEMA;
   readonly run: RunFacts;
-  /** What the load is. */
+  /** Scenario of the run. */
   readonly scenario: ScenarioFacts;
-  /** What it runs on. */
+  /** Environment of the run. */
   readonly environment: Environment;
-  /** What was built for it. */
+  /** Lab that was built for the run. */
   readonly lab: LabFacts;
 }
 
-/** Whose table or counters: the three hosts of the lab, or `host`, the namespace ctload itself runs in. */
+/**
+ * Host whose table or counters these are: one of the three hosts of the lab, or `host`, the namespace in which ctload itself
+ * runs.
+ */
 export type TableOwner = 'gateway' | 'client' | 'backend' | 'host';
 
-/** /proc/net/stat/nf_conntrack of one namespace, counters summed over CPUs, absolute. */
+/** Counters of /proc/net/stat/nf_conntrack of one namespace, summed over CPUs, as absolute values. */
 export interface ConntrackCounters {
-  /** Packets refused, for want of an entry above all. */
+  /** Packets dropped, above all because the table was full. */
   readonly drop: number;
-  /** Entries evicted to make room for a new one. */
+  /** Entries evicted to make room for a new one (early drop). */
   readonly earlyDrop: number;
-  /** Entries that could not be put in. */
+  /** Entries that could not be inserted. */
   readonly insertFailed: number;
-  /** Lookups of NAT that found the tuple taken. */
+  /** NAT lookups that found the tuple in use. */
   readonly found: number;
   /** Packets that could not be tracked. */
   readonly invalid: number;
-  /** Entries put in by ctnetlink, not by packets. */
+  /** Entries inserted by ctnetlink rather than by packets. */
   readonly insert: number;
-  /** Lookups that raced with a resize of the hash table. */
+  /** Lookups restarted because of a resize of the hash table. */
   readonly searchRestart: number;
-  /** Entries that met one of the same tuple and could do with it. Column `clashres`. */
+  /** Insertions that met an entry with the same tuple and were resolved by using it. Column `clashres`. */
   readonly clashResolve: number;
-  /** Entries whose chain of the hash table was too long. Column `chainlength`, which holds `chaintoolong`. */
+  /** Insertions that failed because the hash chain was too long. Column `chainlength`, which holds `chaintoolong`. */
   readonly chainTooLong: number;
-  /** Packets of ICMP that could not be tracked. Column `icmp_error`. */
+  /** ICMP packets that could not be tracked. Column `icmp_error`. */
   readonly error: number;
 }
 
-/** A sample of one table. A counter that is left out has the value of this host's record before; the first record has them all. */
+/**
+ * One sample of one table. A counter that is left out has the value of the previous record of this host; the first record has
+ * all of them.
+ */
 export interface ConntrackRecord extends Timed, Partial<ConntrackCounters> {
   readonly type: 'conntrack';
   readonly host: TableOwner;
-  /** Entries in the table, ballast not counted. */
+  /** Entries in the table, ballast excluded. */
   readonly entries: number;
 }
 
-/** How many entries of the gateway's table are in which state, ballast not counted. */
+/** Entries of the gateway's table by state, ballast excluded. */
 export interface CompositionRecord extends Timed {
   readonly type: 'composition';
-  /** `ESTABLISHED`, `TIME_WAIT`, `SYN_SENT`, …; other protocols by name, e.g. `udp`. */
+  /** Number of entries by state: `ESTABLISHED`, `TIME_WAIT`, `SYN_SENT`, …; those of other protocols by its name, e.g. `udp`. */
   readonly states: Readonly<Record<string, number>>;
   /** Entries without a reply so far ([UNREPLIED]). */
   readonly unreplied: number;
   /** Entries that are [ASSURED]. */
   readonly assured: number;
-  /** Seconds the listing took. */
+  /** Seconds that the listing took. */
   readonly cost: number;
 }
 
-/** Kernel network counters of one host, absolute, under nstat's names (`TcpExtTCPSynRetrans`). */
+/** Kernel network counters of one host, as absolute values, by the names that nstat uses (`TcpExtTCPSynRetrans`). */
 export interface NetstatRecord extends Timed {
   readonly type: 'netstat';
-  /** Whose kernel. */
+  /** Host whose kernel counters these are. */
   readonly host: 'client' | 'gateway' | 'backend';
-  /** By name, all that are kept; there is a record when one of them has moved. */
+  /** All recorded counters by name; a record is written when one of them has changed. */
   readonly counters: Readonly<Record<string, number>>;
 }
 
-/** CPU and memory of the machine since the record before. Shares are of all its CPUs, 0 to 1. */
+/** CPU and memory of the machine since the previous record. */
 export interface HostRecord extends Timed {
   readonly type: 'host';
-  /** All that ran on it. */
+  /** CPU used by everything on the machine, as a share of all cores. */
   readonly cpuShare: number;
-  /** Time in softirq, where a kernel forwards packets. */
+  /** CPU time in softirq, in which the kernel forwards packets, as a share of all cores. */
   readonly softirqShare: number;
-  /** What ctload's own processes (client, backend, probe, main) used of `cpuShare`. */
+  /** Part of `cpuShare` used by ctload's own processes (client, backend, probe, main). */
   readonly ctloadShare: number;
-  /** Of the machine's memory, 0 to 1: what is not available. */
+  /** Memory that is not available, as a share of the machine's memory. */
   readonly memoryShare: number;
-  /** MemAvailable, bytes. */
+  /** MemAvailable of /proc/meminfo, in bytes. */
   readonly memoryAvailableBytes: number;
-  /** Packets that found the backlog queue of a CPU full, of all of the machine's namespaces, absolute (net.core.netdev_max_backlog). */
+  /**
+   * Packets dropped because the backlog queue of a CPU was full (net.core.netdev_max_backlog), in all namespaces of the machine,
+   * as an absolute value.
+   */
   readonly backlogDropped?: number;
 }
 
-/** Seconds of the grid on which the load is recorded. */
+/** Grid on which the load is recorded, in seconds. */
 export const TICK_SECONDS = 0.1;
 
 /**
- * Outcomes that became known in the 100 ms up to `at`, of the attempts whose *intended* start lies in the 100 ms from `t`.
+ * Outcomes that became known in the 100 ms up to `at`, of the attempts whose *scheduled* start lies in the 100 ms from `t`.
  * Several records may share `t`; they add up.
  */
 export interface LoadRecord extends Partial<AttemptCounts> {
   readonly type: 'load';
-  /** Seconds since the start of the load. */
+  /** Scheduled start of the attempts: beginning of a 100 ms bucket, in seconds since the start of the load. */
   readonly t: number;
-  /** Seconds since the start of the load. */
+  /** End of the 100 ms in which these outcomes became known, in seconds since the start of the load. */
   readonly at: number;
-  /** Its name. */
+  /** Name of the flood. */
   readonly flood: string;
-  /** Intended start of the earliest attempt in this record that failed or connected only after a SYN retransmission. */
+  /**
+   * Scheduled start of the earliest attempt in this record that failed or connected only after a SYN retransmission, in seconds
+   * since the start of the load.
+   */
   readonly firstBadAt?: number;
 }
 
-/** Sockets of one flood at an instant; written when it changed. */
+/** Sockets of one flood at an instant; written when the numbers change. */
 export interface GaugeRecord extends Timed {
   readonly type: 'gauge';
-  /** Its name. */
+  /** Name of the flood. */
   readonly flood: string;
-  /** Connections that are open. */
+  /** Open connections. */
   readonly open: number;
-  /** Attempts that wait to be connected. */
+  /** Attempts that are waiting to connect. */
   readonly connecting: number;
 }
 
 export interface EventRecord extends Timed {
   readonly type: 'event';
-  /** What happened. */
+  /** Event that happened. */
   readonly name:
     | 'load-start'
     | 'load-end'
@@ -156,23 +168,23 @@ export interface EventRecord extends Timed {
     | 'warning'
     | 'lease-lost'
     | 'process-lost';
-  /** A sentence for people. */
+  /** One-sentence description for people. */
   readonly detail?: string;
-  /** Which threshold stopped the load. */
+  /** Threshold that stopped the load. */
   readonly threshold?: {
-    /** A metric or sub-metric. */
+    /** Name of the metric or sub-metric. */
     readonly metric: string;
-    /** k6's grammar. */
+    /** Expression in k6's grammar. */
     readonly expression: string;
-    /** In the unit of the metric. */
+    /** Observed value, in the unit of the metric. */
     readonly observed: number;
   };
 }
 
-/** A `table full` line of the kernel log that names the gateway's namespace, or names none. */
+/** A `table full` line of the kernel log that names the gateway's namespace or none. */
 export interface KernelLogRecord extends Timed {
   readonly type: 'kernel-log';
-  /** The line, without its time. */
+  /** Text of the line, without its time. */
   readonly text: string;
 }
 
@@ -180,50 +192,50 @@ export interface KernelLogRecord extends Timed {
 export interface SamplerRecord extends Timed {
   readonly type: 'sampler';
   readonly host: TableOwner;
-  /** How many it took. */
+  /** Number of samples taken. */
   readonly samples: number;
-  /** Between two that are due. */
+  /** Scheduled interval between two samples, in seconds. */
   readonly intervalSeconds: number;
-  /** Share of the due samples that were taken within 5 ms of their time; missed ones count against it. */
+  /** Share of the scheduled samples that were taken within 5 ms of their time; missed samples count as late. */
   readonly onTimeShare: number;
-  /** By how much samples were late, 99th percentile. */
+  /** 99th percentile of the delay of samples, in milliseconds. */
   readonly lateP99Ms: number;
-  /** CPU time of the sampler process ÷ time it ran. */
+  /** CPU time of the sampler process ÷ time that it ran. */
   readonly cpuShare: number;
 }
 
-/** What the backend's processes saw, whole run, summed. */
+/** What the backend processes counted over the whole run, summed. */
 export interface BackendRecord extends Timed {
   readonly type: 'backend';
   /** TCP connections accepted on the HTTP port. */
   readonly connections: number;
-  /** HTTP requests it answered. */
+  /** HTTP requests answered. */
   readonly requests: number;
-  /** WebSockets it opened. */
+  /** WebSockets opened. */
   readonly upgrades: number;
-  /** Connections accepted and forgotten on the stale port. */
+  /** Connections accepted on the stale port, then forgotten without FIN or RST. */
   readonly stale: number;
 }
 
-/** The generator's own health, one record an agent process. */
+/** Health of the load generator, one record per agent process. */
 export interface AgentRecord extends Timed {
   readonly type: 'agent';
-  /** Counted from 0. */
+  /** Number of the agent, counted from 0. */
   readonly agent: number;
-  /** CPU time ÷ elapsed time, 1 = one core. */
+  /** CPU time ÷ elapsed time, as a share of one core. */
   readonly cpuShare: number;
-  /** By how much its event loop was held up, 99th percentile. */
+  /** 99th percentile of the event loop delay, in milliseconds. */
   readonly eventLoopDelayP99Ms: number;
-  /** Most file descriptors open ÷ those allowed. */
+  /** Highest number of open file descriptors ÷ descriptors allowed. */
   readonly fdsUsedShare: number;
-  /** Most local ports in use ÷ those there are. */
+  /** Highest number of local ports in use ÷ ports available. */
   readonly portsUsedShare: number;
 }
 
 export interface EndRecord extends Timed {
   readonly type: 'end';
-  /** `stopped`: by a threshold. */
+  /** How the run ended; `stopped` means by a threshold. */
   readonly outcome: 'finished' | 'interrupted' | 'stopped' | 'failed';
-  /** Why. */
+  /** One-sentence reason. */
   readonly detail?: string;
 }
