@@ -1,8 +1,8 @@
 #!/bin/sh
-# Writes a base image for docker/Dockerfile as a tar archive to stdout, from Debian or Ubuntu packages and this machine's Node,
-# for places without a registry:
+# Writes a base image for docker/Dockerfile as a tar archive to stdout, made from Debian or Ubuntu packages and this machine's
+# Node, for machines without access to a registry:
 #   docker/base-image.sh | docker import - ctload/base
-# Needs apt and the mirror it uses, not root: packages are only unpacked, in a folder of its own.
+# Needs apt and its mirror, but not root: packages are only unpacked, into a temporary folder.
 set -eu
 
 die() { printf '%s\n' "base-image.sh: $*" >&2; exit 1; }
@@ -15,9 +15,9 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 root=$work/root
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$root"
-: >"$work/status" # as if nothing were installed: dependencies are fetched, too
+: >"$work/status" # as if nothing were installed, so that dependencies are fetched too
 
-# fetch LISTS: the packages and what they depend on, by the package lists in a folder
+# fetch LISTS: the packages and their dependencies, using the package lists in that folder
 fetch() {
   apt "$1" install --yes --download-only --no-install-recommends \
     nftables iptables iproute2 conntrack util-linux dash coreutils grep
@@ -28,7 +28,7 @@ apt() {
     -o Dir::Cache="$work/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root "$@" >&2
 }
 # This machine's lists may be old or missing.
-fetch /var/lib/apt/lists 2>/dev/null || { apt "$work/lists" update && fetch "$work/lists"; } || die 'no Debian mirror in reach'
+fetch /var/lib/apt/lists 2>/dev/null || { apt "$work/lists" update && fetch "$work/lists"; } || die 'cannot reach a Debian or Ubuntu mirror'
 
 for folder in bin sbin lib lib64; do
   mkdir -p "$root/usr/$folder"
@@ -37,7 +37,7 @@ done
 for package in "$work"/cache/archives/*.deb; do
   dpkg-deb --fsys-tarfile "$package" | tar -xk --keep-directory-symlink --no-same-owner -C "$root"
 done
-# What their installation would have set up.
+# What installing them would have set up.
 mkdir -p -m 1777 "$root/tmp"
 ln -sf dash "$root/bin/sh"
 for command in iptables iptables-save iptables-restore; do
