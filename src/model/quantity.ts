@@ -1,3 +1,5 @@
+export { bytes as formatBytes } from './format.ts';
+
 const FACTOR: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,
@@ -24,16 +26,4 @@ export function parseQuantity(text: string): number | undefined {
   if (number === undefined) return undefined;
   const bytes = Math.round(Number(number) * (exponent === undefined ? (FACTOR[suffix] ?? Number.NaN) : 10 ** Number(exponent)));
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
-}
-
-/** `8589934592` → `8 GiB`, `1019506688` → `972 MiB`: for people, at most three digits after the unit is chosen. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toPrecision(value >= 100 ? 4 : 3))} ${units[unit]}`;
 }

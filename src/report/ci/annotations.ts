@@ -1,9 +1,9 @@
+import { count, percent } from '../../model/format.ts';
 import type { FindReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { findStory } from '../facts/find-wording.ts';
 import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
 import { thresholdSentence } from '../facts/thresholds.ts';
-import { count, percent } from '../text/format.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 

@@ -1,3 +1,4 @@
+import { count } from '../../model/format.ts';
 import { parseExpression } from '../../model/input/threshold.ts';
 import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Report } from '../../model/result/report.ts';
@@ -5,7 +6,6 @@ import type { Summary } from '../../model/result/summary.ts';
 import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
 import { observedText } from '../facts/thresholds.ts';
 import { renderTerminal } from '../terminal/terminal.ts';
-import { count } from '../text/format.ts';
 import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 
 /** `junit.xml` of one run. */

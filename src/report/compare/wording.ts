@@ -1,5 +1,5 @@
+import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { ComparedFigure, ComparedSide, Comparison, Difference, FigureSpread } from '../../model/result/comparison.ts';
-import { count, milliseconds, percent, plural, seconds } from '../text/format.ts';
 
 /** What came of it, in a few words. */
 export function title({ regressions, figures }: Comparison): string {

@@ -1,5 +1,5 @@
+import { count, percent } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { count, percent } from '../text/format.ts';
 
 /** Why attempts failed or were delayed, one line a cause, with the figures it rests on. */
 export function causeLines({ attribution }: Summary): [string, string][] {

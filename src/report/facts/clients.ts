@@ -1,6 +1,6 @@
+import { count, milliseconds, percent, plural } from '../../model/format.ts';
 import type { FloodSummary, LatencySummary } from '../../model/result/flood-summary.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { count, milliseconds, percent, plural } from '../text/format.ts';
 
 /** What the clients felt: failures, connect times, and how the sockets fared that were open all along. */
 export function clientLines(summary: Summary): [string, string][] {

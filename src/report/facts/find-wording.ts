@@ -1,5 +1,5 @@
+import { count, percent, seconds } from '../../model/format.ts';
 import type { FindReport, FormulaReport, TrialReport } from '../../model/result/find.ts';
-import { count, percent, seconds } from '../text/format.ts';
 
 /** The answer in a sentence, or why there is none and what is known all the same. */
 export function findStory({ outcome, answer, best, why, conntrack }: FindReport): string {

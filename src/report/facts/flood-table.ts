@@ -1,6 +1,6 @@
+import { count, milliseconds } from '../../model/format.ts';
 import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { count, milliseconds } from '../text/format.ts';
 import { type Styler, table } from '../text/layout.ts';
 
 export const FLOOD_HEADINGS = ['flood', 'kind', 'attempted', 'ok', 'failed', 'why', 'p50', 'p99', 'max'];

@@ -1,5 +1,5 @@
+import { count, percent, plural, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { count, percent, plural, seconds } from '../text/format.ts';
 import type { Styler } from '../text/layout.ts';
 
 const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as const;

@@ -1,5 +1,5 @@
+import { percent, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { percent, seconds } from '../text/format.ts';
 
 /** Below this share nobody would look at CPU or memory for a cause. */
 const UNSUSPICIOUS = 0.7;

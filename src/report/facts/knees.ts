@@ -1,5 +1,5 @@
+import { percent } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { percent } from '../text/format.ts';
 
 const SIGNALS = { latency: 'connect times rise', 'early-drop': 'the kernel evicts' } as const;
 

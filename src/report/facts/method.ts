@@ -1,5 +1,5 @@
+import { count, percent } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { count, percent } from '../text/format.ts';
 
 /** Entries a bucket below which early drop hardly ever finds something to evict. */
 const SPARSE = 0.5;

@@ -1,5 +1,5 @@
+import { count, percent, seconds } from '../../model/format.ts';
 import type { PredictedQuantity, Summary } from '../../model/result/summary.ts';
-import { count, percent, seconds } from '../text/format.ts';
 
 /** What each quantity is called, and how it is shown. */
 export const QUANTITIES: Readonly<

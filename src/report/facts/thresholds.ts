@@ -1,6 +1,6 @@
+import { milliseconds, seconds } from '../../model/format.ts';
 import { metricNamed, parseSelector } from '../../model/input/metrics.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { milliseconds, seconds } from '../text/format.ts';
 import { type Styler, wrap } from '../text/layout.ts';
 
 /** Every threshold, whether it held, and what was observed; nothing when there are none. */

@@ -1,7 +1,7 @@
+import { percent, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/result/series.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
-import { percent, seconds } from '../text/format.ts';
 import { linear } from './axis.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 

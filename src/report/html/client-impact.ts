@@ -1,7 +1,7 @@
+import { count, milliseconds, percent, plural } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import type { PercentileCurve } from '../../model/result/series.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
-import { count, milliseconds, percent, plural } from '../text/format.ts';
 import { decadeTicks, linear, logarithmic } from './axis.ts';
 import type { Ink } from './chart.ts';
 import { html, type Markup, NOTHING } from './markup.ts';

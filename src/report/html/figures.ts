@@ -1,7 +1,7 @@
+import { count, milliseconds, percent } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
 import { FAILURE_CAUSES } from '../../model/timeline/attempt.ts';
-import { count, milliseconds, percent } from '../text/format.ts';
 import { html, type Markup } from './markup.ts';
 import { dataTable } from './table.ts';
 

@@ -1,6 +1,6 @@
+import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { type Summary, tableWasRead } from '../../model/result/summary.ts';
-import { count, milliseconds, percent, plural, seconds } from '../text/format.ts';
 import { html, type Markup } from './markup.ts';
 import { summarySentence } from './summary-sentence.ts';
 

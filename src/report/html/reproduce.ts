@@ -1,7 +1,7 @@
+import { count } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
 import { methodLines } from '../facts/method.ts';
-import { count } from '../text/format.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 

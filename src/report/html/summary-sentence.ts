@@ -1,6 +1,6 @@
+import { count, percent, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { count, percent, seconds } from '../text/format.ts';
 
 /** What happened, when, and why that is certain, in one sentence. */
 export function summarySentence({ summary }: RunReport): string {

@@ -1,4 +1,4 @@
-import { count } from '../text/format.ts';
+import { count } from '../../model/format.ts';
 import type { Unit } from './chart.ts';
 
 /** A value beside its tick: short, and with its unit where the axis has one. */

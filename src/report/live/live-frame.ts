@@ -1,5 +1,5 @@
+import { count, milliseconds } from '../../model/format.ts';
 import { ALERT_UTILIZATION } from '../../model/result/series.ts';
-import { count, milliseconds } from '../text/format.ts';
 import type { Styler } from '../text/layout.ts';
 import { sparkline, type Trend } from '../text/sparkline.ts';
 

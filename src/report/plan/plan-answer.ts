@@ -1,8 +1,8 @@
+import { count, percent } from '../../model/format.ts';
 import { formatBytes } from '../../model/quantity.ts';
 import type { PlanReport } from '../../model/result/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block } from '../document/document.ts';
-import { count, percent } from '../text/format.ts';
 
 /** The answer in one or two sentences. */
 export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): string[] {

@@ -1,8 +1,8 @@
+import { count, percent } from '../../model/format.ts';
 import { formatBytes } from '../../model/quantity.ts';
 import type { PlanReport } from '../../model/result/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block, ReportDocument, Section } from '../document/document.ts';
-import { count, percent } from '../text/format.ts';
 import { answerBlocks, storyOf } from './plan-answer.ts';
 import { verificationSection } from './plan-verification.ts';
 

@@ -1,6 +1,6 @@
+import { count, percent } from '../../model/format.ts';
 import type { Verification } from '../../model/result/plan.ts';
 import type { Section } from '../document/document.ts';
-import { count, percent } from '../text/format.ts';
 
 /** Predicted against measured, for the plan's own load on a real kernel. */
 export function verificationSection({ folder, max, buckets, rateScale, rows, notes, ok }: Verification): Section {

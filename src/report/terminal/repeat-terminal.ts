@@ -1,5 +1,5 @@
+import { count, percent, seconds } from '../../model/format.ts';
 import type { RepeatReport, Spread } from '../../model/result/repeat.ts';
-import { count, percent, seconds } from '../text/format.ts';
 import { labelled, painter, table } from '../text/layout.ts';
 import { clampWidth, type TerminalOptions } from './terminal.ts';
 

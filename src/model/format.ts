@@ -1,3 +1,5 @@
+// How numbers are written, in every output and in the sentences of summary.json alike.
+
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `12,345` */
@@ -25,4 +27,27 @@ export function percent(share: number): string {
 /** `1 socket`, `2 sockets` */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** `1.000`, `0.973`: of two counts that should be equal. */
+export function ratio(value: number): string {
+  return value.toFixed(3);
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** `8589934592` → `8 GiB`, `1019506688` → `972.3 MiB`: three digits, four from 100 up. */
+export function bytes(value: number): string {
+  let amount = value;
+  let unit = 0;
+  while (amount >= 1024 && unit < UNITS.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${Number(amount.toPrecision(amount >= 100 ? 4 : 3))} ${UNITS[unit]}`;
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function list(items: readonly string[]): string {
+  return [items.slice(0, -1).join(', '), ...items.slice(-1)].filter((part) => part !== '').join(' and ');
 }
