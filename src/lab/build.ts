@@ -2,26 +2,34 @@ import { Cleanup } from '../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../platform/errors.ts';
 import { CommandError } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import type { Lab, LabOptions } from './lab.ts';
+import type { Lab, LabHosts, LabInProgress, LabOptions } from './lab.ts';
+
+/** A driver's lab, half built: its hosts, and how it is finished. */
+export interface RaisedHosts {
+  readonly hosts: LabHosts;
+  finish(): Promise<Lab>;
+}
 
 /**
- * Runs a driver's `build`; when that fails, everything it had put on `cleanup` is undone.
- * @throws {CtloadError} what `build` threw, or exit 100 when a command failed, 105 when `signal` ended it.
+ * Runs a driver's two steps, the first of which makes the hosts. When one fails, everything they had put on `cleanup` is undone.
+ * @throws {CtloadError} what a step threw, or exit 100 when a command failed, 105 when `signal` ended it; so does `ready`.
  */
 export async function buildLab(
-  options: LabOptions,
-  build: (options: LabOptions, cleanup: Cleanup) => Promise<Lab>,
-): Promise<Lab> {
+  { log, signal }: Pick<LabOptions, 'log' | 'signal'>,
+  raise: (cleanup: Cleanup) => Promise<RaisedHosts>,
+): Promise<LabInProgress> {
   const cleanup = new Cleanup();
-  try {
-    return await build(options, cleanup);
-  } catch (error) {
-    await cleanup[Symbol.asyncDispose]().catch((left) => options.log.warn(messageOf(left)));
-    throwIfAborted(options.signal);
+  const undo = async (error: unknown): Promise<never> => {
+    await cleanup[Symbol.asyncDispose]().catch((left) => log.warn(messageOf(left)));
+    throwIfAborted(signal);
     throw error instanceof CommandError
       ? new CtloadError(`the lab could not be set up: ${error.message}`, { cause: error })
       : error;
-  }
+  };
+  const raised = await raise(cleanup).catch(undo);
+  const ready = raised.finish().catch(undo);
+  ready.catch(() => {}); // whoever awaits it may still be starting processes
+  return { hosts: raised.hosts, ready };
 }
 
 /** Disposes of `cleanup`. @throws {CtloadError} exit 101 naming what is left. */

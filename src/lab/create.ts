@@ -1,7 +1,7 @@
 import type { AnyScenario, Driver } from '../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { requireTools } from '../platform/tools.ts';
-import type { Lab, LabOptions } from './lab.ts';
+import type { LabInProgress, LabOptions } from './lab.ts';
 import { createNetnsLab, NETNS_TOOLS } from './netns/netns.ts';
 import { needsUserNamespace, requireUserNamespaces } from './netns/rootless.ts';
 
@@ -9,7 +9,8 @@ import { needsUserNamespace, requireUserNamespaces } from './netns/rootless.ts';
 export type ChosenDriver = Exclude<Driver, 'auto'>;
 
 /**
- * The driver that `auto` stands for here: network namespaces where they can be had, else Docker. `why` says so, one sentence.
+ * The driver that `auto` stands for here: network namespaces where they are available, else Docker. `why` is the reason, one
+ * sentence.
  * @throws {CtloadError} exit 112 when neither is possible; the remedy is that for network namespaces.
  */
 export async function chooseDriver(driver: Driver): Promise<{ readonly driver: ChosenDriver; readonly why: string }> {
@@ -38,8 +39,11 @@ export async function needsReentry(driver: AnyScenario['lab']['driver']): Promis
   return driver !== 'external' && needsUserNamespace() && (await chooseDriver(driver)).driver === 'netns';
 }
 
-/** Builds a lab; errors are those of `createNetnsLab` and `createDockerLab`. */
-export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<Lab> {
+/**
+ * Builds a lab: resolves once its hosts can start processes, while the rest is still being built. Errors are those of
+ * `createNetnsLab` and `createDockerLab`.
+ */
+export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<LabInProgress> {
   if (driver === 'netns') return createNetnsLab(options);
   const { createDockerLab } = await import('./docker/lab.ts');
   return createDockerLab(options);

@@ -3,7 +3,7 @@ import { type ExternalSpec, type Place, placeText } from '../model/input/externa
 import type { DatagramTargets, PortRange } from '../model/input/lab.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
-import { execute, type Host, here, spawn } from '../platform/exec.ts';
+import { execute, type Host, localHost } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { findTool, requireTools } from '../platform/tools.ts';
 import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL, readLimits, sameLimits } from './host/limits.ts';
@@ -16,7 +16,7 @@ import { watchLimits } from './lease/watch.ts';
 import { isRootless, needsUserNamespace } from './netns/rootless.ts';
 
 /**
- * Looks at a gateway that ctload has not built, and changes nothing of it. Disposing of the lab only ends the watching.
+ * Inspects a gateway that ctload did not build, and changes nothing on it. Disposing of the lab only stops watching its limits.
  * @throws {CtloadError} exit 112 when a namespace of the scenario cannot be entered or its table cannot be read.
  */
 export async function reachExternal({ target, client, conntrack }: ExternalSpec): Promise<ExternalLab> {
@@ -53,16 +53,16 @@ export async function reachExternal({ target, client, conntrack }: ExternalSpec)
 const NO_PORTS: PortRange = { first: 1, last: 0 };
 const NO_DATAGRAMS: DatagramTargets = { addresses: [], ports: NO_PORTS };
 
-/** Checked by starting something there. */
+/** The host at `place`, checked by starting a process there. */
 async function hostAt(place: Place, role: string, key: string): Promise<Host> {
-  if (place === 'host') return { ...here, name: role };
+  if (place === 'host') return localHost(role);
   requireTools(['nsenter']);
   const host = 'netns' in place ? namespaceHost(place.netns, role) : processHost(place.pid, role);
   try {
     await execute(['true'], { host });
   } catch (cause) {
     throw new CtloadError(`${key}: cannot enter the network namespace ${placeText(place)}: ${messageOf(cause)}`, {
-      hint: '`ip netns list` names namespaces, `lsns -t net` the processes in unnamed ones; entering one takes root',
+      hint: '`ip netns list` shows named namespaces, `lsns -t net` processes in unnamed ones; entering one requires root',
       exitCode: ExitCode.hostUnfit,
       cause,
     });
@@ -71,14 +71,14 @@ async function hostAt(place: Place, role: string, key: string): Promise<Host> {
 }
 
 function processHost(pid: number, role: string): Host {
-  return { name: role, spawn: (argv, options) => spawn(['nsenter', `--net=${processPath(pid)}`, '--', ...argv], options) };
+  return localHost(role, ['nsenter', `--net=${processPath(pid)}`, '--']);
 }
 
 function processPath(pid: number | 'self'): string {
   return `/proc/${pid}/ns/net`;
 }
 
-/** Which namespace it is, as the kernel log names it; undefined for none. */
+/** Inode of the namespace, as the kernel log names it; undefined for none. */
 function inodeOf(place: Place | 'none'): number | undefined {
   if (place === 'none') return undefined;
   if (place === 'host') return statSync(processPath('self')).ino;
@@ -92,20 +92,20 @@ function limitsIn(sysctls: Readonly<Record<string, string>>, where: string): Lim
   throw new CtloadError(
     `${where}: ${limits.max === 0 ? 'nf_conntrack_max is 0: the table has no limit' : 'there is no nf_conntrack'}`,
     {
-      hint: 'name the namespace that tracks the connections, or say lab.conntrack: none to judge by the clients alone',
+      hint: 'name the namespace that tracks the connections, or set lab.conntrack: none to use client-side results only',
       exitCode: ExitCode.hostUnfit,
     },
   );
 }
 
-/** Figures of 0 stand for unknown ones. */
+/** The capacity in force; unknown figures are 0. */
 function capacityOf(limits: Limits | undefined, conntrack: ExternalSpec['conntrack']): Capacity {
   const { max, buckets } = limits ?? { max: 0, buckets: 0 };
   const method = limits === undefined ? 'unknown' : 'in-force';
   const why =
     limits === undefined
       ? 'the scenario does not say where its table is (lab.conntrack: none)'
-      : `as found in ${textOf(conntrack)}, other entries there included`;
+      : `as found in ${textOf(conntrack)}, including other entries there`;
   return { method, why, max, buckets, ballast: 0, effectiveMax: max, prefilled: 0 };
 }
 

@@ -12,33 +12,43 @@ export interface Hosts {
   readonly backend: Host;
 }
 
+/** Every host of a lab on which processes run. */
+export interface LabHosts extends Hosts {
+  /** The machine's own network namespace, where ctload itself is not in it. Its table is monitored, too. */
+  readonly machine?: Host;
+}
+
 export interface LabOptions {
   readonly runId: string;
   readonly gateway: Scenario['gateway'];
-  /** Whether the gateway translates UDP too; not when absent. Its rules are as many again. */
+  /** Whether the gateway translates UDP too, which doubles its rules; false when absent. */
   readonly udp?: boolean;
   readonly log: Log;
-  /** Ends the building of the lab. */
+  /** Stops building the lab. */
   readonly signal: AbortSignal;
-  /** Called once processes can be started on the hosts, which are those of the finished lab; the gateway does nothing yet. */
-  onHosts?(hosts: Hosts): void;
+}
+
+/** A lab whose hosts can start processes, while the gateway is not set up yet. */
+export interface LabInProgress {
+  /** Those of the finished lab. */
+  readonly hosts: LabHosts;
+  /** The finished lab. Rejects, as `createLab` does, when it could not be finished; whatever had been made is undone by then. */
+  readonly ready: Promise<Lab>;
 }
 
 /**
- * A standing lab: client → gateway → backend. Disposing it ends everything that runs on its hosts, removes them and gives
- * back the capacity; it throws a CtloadError (exit 101) naming what could not be removed.
+ * A finished lab: client → gateway → backend. Disposing ends everything that runs on its hosts, removes them and restores the
+ * limits; it throws a CtloadError (exit 101) naming what could not be removed.
  */
-export interface Lab extends Hosts, AsyncDisposable {
+export interface Lab extends LabHosts, AsyncDisposable {
   readonly driver: 'netns' | 'docker';
-  /** Whether its hosts live in a user namespace, ctload's or the engine's. */
+  /** Whether its hosts are in a user namespace, ctload's or the engine's. */
   readonly rootless: boolean;
-  /** The machine's own network namespace, where ctload itself is not in it: its table has to stay out of it, too. */
-  readonly machine?: Host;
-  /** What clients connect to. */
+  /** Where clients connect to. */
   readonly targets: Targets;
-  /** What the backend must listen on. */
+  /** Where the backend must listen. */
   readonly listen: ListenEndpoints;
-  /** What a proxy on the gateway has to join; empty unless the dataplane is `proxy`. */
+  /** Routes of the proxy on the gateway; empty unless the dataplane is `proxy`. */
   readonly proxyRoutes: readonly Route[];
   readonly capacity: Capacity;
   /** Inode of the gateway's network namespace, as the kernel log names it. */
@@ -48,22 +58,22 @@ export interface Lab extends Hosts, AsyncDisposable {
   /** Settings in force worth recording, by full name (`net.netfilter.nf_conntrack_max`, …). */
   readonly sysctls: Readonly<Record<string, string>>;
   /**
-   * Parts the hosts for good, so that nothing leaves them any more: connections can then be ended by the thousand without a
-   * packet. Only disposing follows. Absent where that cannot be had.
+   * Disconnects the hosts from each other, irrevocably: thousands of connections can then be ended without sending a packet.
+   * After it the lab can only be disposed of. Absent where the driver cannot do it.
    */
   cut?(): Promise<void>;
-  /** Resolves with the reason, never rejects, when the limits changed under the lab: the run then proves nothing. */
+  /** Resolves with the reason, never rejects, when the limits changed during the life of the lab: the run is then invalid. */
   readonly capacityLost: Promise<string>;
 }
 
-/** A gateway that ctload has not built: what stands behind it, and maybe its table, are out of sight. */
+/** A gateway that ctload did not build: what is behind it is not visible to ctload, nor may its table be. */
 export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxyRoutes'> {
   readonly driver: 'external';
-  /** Where the gateway's table is read; absent when nobody said. */
+  /** Where the gateway's table is read; absent when the scenario does not say. */
   readonly gateway?: Host;
-  /** Which tables are not the gateway's own under another name, and therefore must stay out of it. */
+  /** Whether the tables of client and machine are others than the gateway's. */
   readonly separateNetns: { readonly client: boolean; readonly host: boolean };
-  /** Whether the entries of the gateway's table may be listed from here. */
+  /** Whether ctload may list the entries of the gateway's table. */
   readonly listable: boolean;
 }
 

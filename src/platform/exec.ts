@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn as nodeSpawn } from 'node:child_process';
 import { errnoOf } from './errors.ts';
 import { eachLine } from './lines.ts';
+import { type Installation, type ProgramName, programCommand } from './program.ts';
 import { tailOf } from './tail.ts';
 
 export interface SpawnOptions {
@@ -16,7 +17,7 @@ export interface Exit {
 
 /** A running process that speaks lines (often NDJSON) over stdio. */
 export interface Child {
-  /** On this machine; undefined while that is not known. */
+  /** Process id on this machine; undefined while it is not known. */
   readonly pid: number | undefined;
   /** The command as typed, for messages. */
   readonly command: string;
@@ -25,7 +26,7 @@ export interface Child {
   onLine(listener: (line: string) => void): void;
   /** Writes one line to stdin; silently dropped once the process is gone. */
   write(line: string): void;
-  /** Closes stdin: every ctload process takes that as "your owner is gone, end now". */
+  /** Closes stdin, which tells every ctload program that its owner is gone and that it must end. */
   end(): void;
   kill(signal?: NodeJS.Signals): void;
 }
@@ -34,6 +35,22 @@ export interface Child {
 export interface Host {
   readonly name: string;
   spawn(argv: readonly string[], options?: SpawnOptions): Child;
+  /** Starts one of ctload's own programs; `under` is a command that executes it, such as flock. */
+  program(name: ProgramName, args?: readonly string[], under?: readonly string[]): Child;
+}
+
+/** A Host that starts everything by `start`; `installation` says where ctload is there, by default where it is here. */
+export function hostBy(name: string, start: Host['spawn'], installation?: Installation): Host {
+  return {
+    name,
+    spawn: start,
+    program: (program, args = [], under = []) => start([...under, ...programCommand(program, args, installation)]),
+  };
+}
+
+/** A Host on this machine; `through` is the command that enters it, such as nsenter. */
+export function localHost(name: string, through: readonly string[] = []): Host {
+  return hostBy(name, (argv, options) => spawn([...through, ...argv], options));
 }
 
 const SBIN = '/usr/local/sbin:/usr/sbin:/sbin'; // a plain user's PATH lacks ip, nft and conntrack
@@ -53,7 +70,7 @@ export function spawn(argv: readonly string[], options: SpawnOptions = {}): Chil
     detached: true,
     env: { ...process.env, PATH: searchPath(), ...options.env },
   });
-  child.stdin.on('error', () => {}); // EPIPE: `exited` tells
+  child.stdin.on('error', () => {}); // EPIPE: `exited` reports it
   return {
     pid: child.pid,
     command: argv.join(' '),
@@ -80,14 +97,14 @@ function exitOf(child: ChildProcessWithoutNullStreams): Promise<Exit> {
   });
 }
 
-/** A command that ended badly, with the evidence attached. */
+/** A command that failed, with what it wrote to stderr. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly command: string;
   readonly exit: Exit;
 
   constructor(command: string, exit: Exit) {
-    const how = exit.signal === null ? `failed with exit code ${exit.code}` : `was ended by ${exit.signal}`;
+    const how = exit.signal === null ? `failed with exit code ${exit.code}` : `was killed by ${exit.signal}`;
     super(`command ${how}: ${command}${exit.stderr.trim() === '' ? '' : `: ${exit.stderr.trim()}`}`);
     this.command = command;
     this.exit = exit;
@@ -95,7 +112,7 @@ export class CommandError extends Error {
 }
 
 /** This machine, as a Host. */
-export const here: Host = { name: 'host', spawn };
+export const here: Host = localHost('host');
 
 /**
  * Runs `argv` on `host` to its end and returns stdout.
@@ -115,7 +132,7 @@ export async function execute(
   return lines.join('\n');
 }
 
-/** Asks a process started in a group of its own, and all it has started, to end; one that is gone, or never was, is no error. */
+/** Sends SIGTERM to a process that leads its own process group, and to all of that group. A group that no longer exists is not an error. */
 export function endGroup(leader: number | undefined): void {
   if (leader === undefined) return;
   try {

@@ -2,27 +2,27 @@ import { readFileSync } from 'node:fs';
 import type { CompositionRecord } from '../model/timeline/sample.ts';
 import { monotonic } from '../platform/clock.ts';
 import { type Child, CommandError, spawn } from '../platform/exec.ts';
-import type { Work } from './child.ts';
 import { parseProcessSeconds } from './cpu.ts';
 import { ListingCount } from './listing.ts';
+import type { ProbeLoop } from './serve-probe.ts';
 
 /** Ballast and prefill are marked, the test's entries are not; ctnetlink leaves the others out inside the kernel. */
 const LISTING = ['conntrack', '-L', '--mark', '0'];
 const SHORTEST_INTERVAL = 0.5;
 /** A listing may cost 5 % of a core, whatever the size of the table. */
 const INTERVAL_PER_COST = 20;
-/** The last listing, of what the load leaves behind, is left out where it would take more CPU than this: 100,000 entries do. */
+/** CPU seconds. The last listing, of what the load leaves behind, is left out where it would cost more: 100,000 entries do. */
 const LAST_COST = 0.5;
-/** Seconds; nor does a run wait longer than this for it, on a machine that is busy with other things. */
+/** Seconds a run waits for the last listing at most, on a machine that is busy with other things. */
 export const LAST_WAIT = 2;
 
 /** Lists the table of the namespace it runs in, again and again, and counts the entries of every state. */
-export class StateBreakdownLoop implements Work {
+export class StateBreakdownLoop implements ProbeLoop {
   readonly #write: (records: readonly CompositionRecord[]) => void;
   #stopping = false;
   #wake: () => void = () => {};
   #listing: Child | undefined;
-  /** CPU seconds the listing before took; how long it took says more of the machine than of the table. */
+  /** CPU seconds of the previous listing: how long it took says more about the machine than about the table. */
   #cost = 0;
 
   constructor(write: (records: readonly CompositionRecord[]) => void) {
@@ -56,7 +56,7 @@ export class StateBreakdownLoop implements Work {
     const exit = await child.exited;
     clearTimeout(timer);
     this.#listing = undefined;
-    if (exit.signal !== null && this.#stopping) return; // it would have held up the end
+    if (exit.signal !== null && this.#stopping) return; // killed by `stop`, not to delay the end
     if (exit.code !== 0) throw new CommandError(child.command, exit);
     this.#cost = cpuSeconds() - usedBefore;
     const took = monotonic() - started;

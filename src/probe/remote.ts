@@ -1,110 +1,58 @@
 import type { TimelineRecord } from '../model/timeline/sample.ts';
-import { until } from '../platform/clock.ts';
-import { CtloadError } from '../platform/errors.ts';
-import type { Child, Exit, Host } from '../platform/exec.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import { parseMessage } from '../platform/remote/messages.ts';
+import type { RemoteProcess } from '../platform/remote/parent-side.ts';
 
-/** What a probe process is told on stdin. It answers `{"type":"ready"}`, then records, on stdout. */
-export type Command = { readonly command: 'start'; readonly epoch: number } | { readonly command: 'stop' };
+/** Times of the records are relative to `epoch`, absolute CLOCK_MONOTONIC seconds, which may lie ahead. */
+export type ProbeCommand = { readonly type: 'start'; readonly epoch: number } | { readonly type: 'stop' };
 
-/** A probe process on one of the hosts. */
+/** A process that answers `start` with records until it is stopped. */
+export type ProbeProcess<Kept extends TimelineRecord> = RemoteProcess<ProbeCommand, Kept>;
+
+/** A probe process that is ready to record. Disposing of it kills it. */
 export interface RemoteProbe extends AsyncDisposable {
   /** As `Child.pid`. */
   readonly pid: number | undefined;
-  /** Begins to record; times are relative to `epoch`, absolute CLOCK_MONOTONIC seconds, which may lie ahead. */
+  /** Starts to record, as `ProbeCommand`. */
   start(epoch: number): void;
   /** Takes a last reading, waits until its records are here, and ends the process. */
   stop(): Promise<void>;
-  /** Resolves, with the reason, when the process ends before it was told to. */
+  /** As `RemoteProcess.lost`. */
   readonly lost: Promise<string>;
 }
 
-const READY_TIMEOUT = 20; // a node start on an overloaded machine
-const STOP_TIMEOUT = 10;
+const STOP_SECONDS = 10;
 
 /**
- * Starts `argv` on `host` and resolves once it is ready to record.
- * @throws {CtloadError} exit 112 when it cannot run there, with what it said.
+ * Waits until `probe` is ready to record, and passes its records to `onRecord`.
+ * @throws {CtloadError} exit 112 with the reason when it cannot run there.
  */
 export async function startRemoteProbe<Kept extends TimelineRecord>(
-  host: Host,
-  argv: readonly string[],
-  what: string,
+  probe: ProbeProcess<Kept>,
   onRecord: (record: Kept) => void,
 ): Promise<RemoteProbe> {
-  const child = host.spawn(argv);
-  let ready = false;
-  let gone = false;
-  child.onLine((line) => {
-    const message = parseMessage<Kept | { readonly type: 'ready' }>(line);
-    if (message?.type === 'ready') ready = true;
-    else if (message !== undefined) onRecord(message);
-  });
-  const exited = child.exited.then((exit) => {
-    gone = true;
-    return exit;
-  });
-  if (!(await until(() => ready || gone, READY_TIMEOUT)) || gone) {
-    child.kill('SIGKILL');
-    throw notStarted(what, host.name, await exited);
+  probe.listen(onRecord);
+  try {
+    await probe.ready();
+  } catch (error) {
+    await probe.kill();
+    throw notStarted(messageOf(error));
   }
-  return new Remote(child, exited, what, host.name);
+  return {
+    get pid() {
+      return probe.pid;
+    },
+    lost: probe.lost,
+    start: (epoch) => probe.send({ type: 'start', epoch }),
+    stop: () => probe.close({ command: { type: 'stop' }, seconds: STOP_SECONDS }),
+    [Symbol.asyncDispose]: () => probe.kill(),
+  };
 }
 
-class Remote implements RemoteProbe {
-  readonly lost: Promise<string>;
-  readonly #child: Child;
-  readonly #exited: Promise<Exit>;
-  #stopping = false;
-
-  constructor(child: Child, exited: Promise<Exit>, what: string, hostName: string) {
-    this.#child = child;
-    this.#exited = exited;
-    this.lost = new Promise((resolve) => {
-      void exited.then((exit) => {
-        if (!this.#stopping) resolve(`the ${what} on ${hostName} ended: ${howItEnded(exit)}`);
-      });
-    });
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
-  start(epoch: number): void {
-    this.#tell({ command: 'start', epoch });
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    this.#tell({ command: 'stop' });
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT * 1000);
-    await this.#exited;
-    clearTimeout(timer);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping = true;
-    this.#child.kill('SIGKILL');
-    await this.#exited;
-  }
-
-  #tell(command: Command): void {
-    this.#child.write(JSON.stringify(command));
-  }
-}
-
-function notStarted(what: string, hostName: string, exit: Exit): CtloadError {
-  const unavailable = exit.stderr.includes('ENOENT') && exit.stderr.includes('nf_conntrack');
-  return new CtloadError(`cannot start the ${what} on ${hostName}: ${howItEnded(exit)}`, {
+function notStarted(reason: string): CtloadError {
+  const unavailable = reason.includes('ENOENT') && reason.includes('nf_conntrack');
+  return new CtloadError(`a probe did not start: ${reason}`, {
     hint: unavailable ? 'load the kernel module: modprobe nf_conntrack' : 'run ctload doctor to see what this host lacks',
     exitCode: ExitCode.hostUnfit,
   });
-}
-
-function howItEnded(exit: Exit): string {
-  const how = exit.signal === null ? `exit code ${exit.code}` : `killed by ${exit.signal}`;
-  const said = /^\w*Error: .*$/m.exec(exit.stderr)?.[0] ?? exit.stderr.trim().split('\n').at(-1) ?? '';
-  return said === '' ? how : `${how}: ${said}`;
 }

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/timeline/sample.ts';
 import { monotonic } from '../platform/clock.ts';
-import type { Work } from './child.ts';
 import { Netstat } from './netstat.ts';
 import { SampleSchedule } from './schedule.ts';
+import type { ProbeLoop } from './serve-probe.ts';
 import { OWN_TABLE, TableReader } from './table.ts';
 
 export interface SamplerSettings {
@@ -11,9 +11,9 @@ export interface SamplerSettings {
   readonly intervalSeconds: number;
 }
 
-/** Between two looks at stdin, and two writes of the samples taken. */
+/** Seconds between two looks at stdin, and between two writes of the samples taken. */
 const SLICE = 0.1;
-/** The gateway's TCP/IP counters judge nothing, and its sampler has more to do. */
+/** Seconds. No verdict depends on the gateway's TCP/IP counters, and its sampler has more to do. */
 const NETSTAT_INTERVAL = { gateway: 0.5, client: 0.1, backend: 0.1, host: 1 } as const;
 
 /**
@@ -24,7 +24,7 @@ const NETSTAT_INTERVAL = { gateway: 0.5, client: 0.1, backend: 0.1, host: 1 } as
  * 3.8 ms late at the 99th percentile and cost 1.1 % of a core, against 0.13 ms and 0.55 % this way (1 ms samples: 92.7 %
  * against 99.6 % on time; Node 20, kernel 6.18).
  */
-export class Sampling implements Work {
+export class Sampling implements ProbeLoop {
   readonly #settings: SamplerSettings;
   readonly #write: (records: readonly TimelineRecord[]) => void;
   readonly #table: TableReader;
@@ -109,7 +109,7 @@ export class Sampling implements Work {
   }
 }
 
-/** Microseconds are all a reading is worth. */
+/** To microseconds. */
 function round(seconds: number): number {
   return Math.round(seconds * 1e6) / 1e6;
 }

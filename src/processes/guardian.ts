@@ -1,3 +1,4 @@
 import { runGuardian } from '../lab/lease/guardian.ts';
 
-await runGuardian();
+// Started through flock(1), on a host that sees this machine's lock file and may change its limits.
+runGuardian();

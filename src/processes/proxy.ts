@@ -1,16 +1,13 @@
-import { listenToOwner, tellOwner } from '../load/protocol/channel.ts';
-import type { ProxyCommand, ProxyMessage } from '../load/protocol/messages.ts';
+import type { ProxyCommand } from '../load/protocol/messages.ts';
 import { ProxyServer } from '../load/servers/proxy-server.ts';
-import { messageOf } from '../platform/errors.ts';
+import { listenToOwner, starting, tellOwner } from '../platform/remote/child-side.ts';
 
+// Ready once it listens at its routes.
 const server = new ProxyServer();
 
-listenToOwner<ProxyCommand>(
-  ({ routes }) => {
-    server.listen(routes).then(
-      () => tellOwner<ProxyMessage>({ type: 'listening' }),
-      (error: unknown) => tellOwner<ProxyMessage>({ type: 'failed', message: messageOf(error) }),
-    );
-  },
-  () => process.exit(),
-);
+listenToOwner<ProxyCommand>(({ routes }) => {
+  void starting(async () => {
+    await server.listen(routes);
+    tellOwner({ type: 'ready' });
+  });
+});

@@ -1,6 +1,10 @@
-import { serve, writeRecords } from '../probe/child.ts';
+import type { TimelineRecord } from '../model/timeline/sample.ts';
+import { starting, tellOwner } from '../platform/remote/child-side.ts';
 import { type SamplerSettings, Sampling } from '../probe/sampling.ts';
+import { serveProbe } from '../probe/serve-probe.ts';
 
-// Entry point: `node processes/sampler.js <settings as JSON>`, started by sampler.ts in the namespace it watches.
-await serve(new Sampling(JSON.parse(process.argv[2] ?? '{}') as SamplerSettings, writeRecords));
+// Started with its settings as JSON, in the namespace whose table it samples.
+const settings: SamplerSettings = JSON.parse(process.argv[2] ?? '{}');
+const sampling = await starting(() => new Sampling(settings, (records) => tellOwner<TimelineRecord>(...records)));
+await serveProbe(sampling);
 process.exit();

@@ -1,9 +1,11 @@
 import { constants, setPriority } from 'node:os';
+import type { TimelineRecord } from '../model/timeline/sample.ts';
+import { tellOwner } from '../platform/remote/child-side.ts';
 import { StateBreakdownLoop } from '../probe/breakdown-loop.ts';
-import { serve, writeRecords } from '../probe/child.ts';
+import { serveProbe } from '../probe/serve-probe.ts';
 
-// Entry point: `node processes/states.js`, started by composition.ts in the gateway's namespace.
+// Started in the gateway's namespace, whose table it lists.
 // A listing of a large table keeps a CPU busy for seconds, which the load needs more.
 setPriority(constants.priority.PRIORITY_LOW);
-await serve(new StateBreakdownLoop(writeRecords));
+await serveProbe(new StateBreakdownLoop((records) => tellOwner<TimelineRecord>(...records)));
 process.exit();

@@ -68,15 +68,14 @@ export async function datagramRace(id: string, folder: string, tools: Packages, 
 /** The fleet of a run, without lab and probes: those of the built ctload, whose agents are processes of their own. */
 async function flood({ client }: Site): Promise<string | undefined> {
   const built = pathToFileURL(resolve('dist/load/fleet/fleet.js')).href;
-  const { startFleet } = (await import(built)) as typeof import('../../src/load/fleet/fleet.ts');
+  const { launchAgents, startFleet } = (await import(built)) as typeof import('../../src/load/fleet/fleet.ts');
   let failed = 0;
   const shape = { executor: 'burst', connections: DATAGRAMS } as const;
   const one: Flood = { name: 'udp', kind: 'udp', startTimeSeconds: 0, arrival: 'uniform', shape, payloadSize: 64, reply: false };
-  await using fleet = await startFleet(client, {
+  await using fleet = await startFleet(launchAgents(client, [one], AGENTS), {
     floods: [one],
     targets: TARGETS,
     synSchedule: [0],
-    agents: AGENTS,
     seed: 1,
     onRecord: (record) => {
       if (record.type === 'load')

@@ -115,7 +115,10 @@ test('a lab that cannot be built, or is no longer wanted, leaves nothing', async
   const before = limits();
   const runId = newRunId();
   const tooMuch = standLab({ runId, method: 'ballast', max: before.max + 1 });
-  await expect(tooMuch).rejects.toMatchObject({ exitCode: 112, message: expect.stringContaining(String(before.max)) });
+  await expect(tooMuch).rejects.toMatchObject({
+    exitCode: 112,
+    message: expect.stringContaining(before.max.toLocaleString('en')),
+  });
   const overfilled = standLab({ runId, prefill: LOW + 100 });
   await expect(overfilled).rejects.toMatchObject({ exitCode: 100, message: expect.stringContaining('prefill') });
   await expect(standLab({ runId, signal: AbortSignal.abort() })).rejects.toMatchObject({ exitCode: 105 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { entries } from '../../src/lab/capacity/ballast.ts';
+import { entries } from '../../src/lab/capacity/synthetic-entries.ts';
 import { MAX_SYSCTL } from '../../src/lab/host/limits.ts';
 import { namespaceName } from '../../src/lab/host/names.ts';
 import { writeSysctls } from '../../src/lab/host/sysctls.ts';
@@ -63,7 +63,7 @@ test('a limit changed by somebody else ends the capacity, and theirs is kept', a
   expect(await lab.capacityLost).toContain('to nf_conntrack_max 131072');
   await lab[Symbol.asyncDispose]();
   expect(limits()).toEqual({ max: 131_072, buckets: before.buckets });
-  expect(log.lines.join()).toContain('somebody else changed');
+  expect(log.lines.join()).toContain('another process changed');
   await writeSysctls(here, { [MAX_SYSCTL]: before.max });
 });
 
@@ -75,7 +75,7 @@ test('no lease when a namespace holds more than half of the limit: sysctl refuse
     await execute(['ip', 'netns', 'exec', crowd, 'sh', '-c', 'cat | conntrack --load-file -'], { input: input.trimEnd() });
     await expect(standLab()).rejects.toMatchObject({
       exitCode: 112,
-      message: expect.stringContaining(`${crowd} holds 110000 entries`),
+      message: expect.stringContaining(`${crowd} holds 110,000 entries`),
     });
     const runId = newRunId();
     await using lab = await standLab({ runId, method: 'auto' });
@@ -93,7 +93,7 @@ test('a second lease waits for the first and says for whom', async () => {
   const log = listener();
   const second = standLab({ max: LOW + 1, method: 'auto', log });
   expect(await until(() => log.lines.length > 0, PATIENCE)).toBe(true);
-  expect(log.lines).toEqual([`waiting for the conntrack limits: run ${first.runId} (pid ${first.pid}) has them`]);
+  expect(log.lines).toEqual([`waiting for the conntrack limits, held by run ${first.runId} (pid ${first.pid})`]);
   expect(limits().max).toBe(LOW);
   first.end();
   await using lab = await second;

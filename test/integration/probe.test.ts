@@ -11,11 +11,11 @@ import type {
   TimelineRecord,
 } from '../../src/model/timeline/sample.ts';
 import { delay, monotonic, until, within } from '../../src/platform/clock.ts';
-import { execute, type Host, spawn } from '../../src/platform/exec.ts';
+import { execute, localHost } from '../../src/platform/exec.ts';
 import { LAST_WAIT } from '../../src/probe/breakdown-loop.ts';
 import { startHostProbe } from '../../src/probe/host-probe.ts';
-import { startSampler } from '../../src/probe/sampler.ts';
-import { startComposition } from '../../src/probe/state-breakdown.ts';
+import { launchSampler, startSampler } from '../../src/probe/sampler.ts';
+import { launchStates, startStates } from '../../src/probe/state-breakdown.ts';
 import { OWN_TABLE } from '../../src/probe/table.ts';
 
 const NETNS = `probe-${process.pid}`;
@@ -25,7 +25,8 @@ const SYN_SENT = 7;
 /** Of two seconds each, in which an interval has to be kept once. */
 const STRETCHES = 5;
 
-const gateway: Host = { name: 'gateway', spawn: (argv, options) => spawn(['ip', 'netns', 'exec', NETNS, ...argv], options) };
+const gateway = localHost('gateway', ['ip', 'netns', 'exec', NETNS]);
+const SETTINGS = { owner: 'gateway', intervalSeconds: 0.01 } as const;
 const folder = mkdtempSync(join(tmpdir(), 'ctload-probe-'));
 
 function entries(count: number, serverPort: number, rest: string): string[] {
@@ -48,7 +49,10 @@ const AHEAD = 10; // seconds
 async function sampled(intervalSeconds: number, during: () => Promise<void>): Promise<TimelineRecord[]> {
   const records: TimelineRecord[] = [];
   const onRecord = (record: TimelineRecord) => records.push(record);
-  await using sampler = await startSampler(gateway, { owner: 'gateway', intervalSeconds, ballast: BALLAST, onRecord });
+  await using sampler = await startSampler(launchSampler(gateway, { owner: 'gateway', intervalSeconds }), {
+    ballast: BALLAST,
+    onRecord,
+  });
   sampler.start(monotonic() + AHEAD);
   expect(await until(() => records.length > 0, 20)).toBe(true);
   await during();
@@ -111,11 +115,12 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
 
   it('lists the states; of marked entries it knows, without listing them, which are prefill', async () => {
     const records: CompositionRecord[] = [];
-    await using composition = await startComposition(gateway, { prefilled: BALLAST, onRecord: (record) => records.push(record) });
-    composition.start(monotonic());
+    const onRecord = (record: CompositionRecord) => records.push(record);
+    await using states = await startStates(launchStates(gateway), { prefilled: BALLAST, onRecord });
+    states.start(monotonic());
     expect(await until(() => records.length >= 2, 20)).toBe(true);
     const [before, stopped] = [records.length, monotonic()];
-    await composition.stop();
+    await states.stop();
     if (monotonic() - stopped < LAST_WAIT) expect(records.length).toBeGreaterThan(before); // one more at the end, where it is not long
     expect(records.at(-1)).toMatchObject({
       states: { ESTABLISHED: ESTABLISHED + BALLAST, SYN_SENT },
@@ -126,22 +131,20 @@ describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs 
   });
 
   it.each([
-    ['sampler', () => startSampler(gateway, { owner: 'gateway', intervalSeconds: 0.01, ballast: 0, onRecord: () => {} })],
-    ['composition', () => startComposition(gateway, { prefilled: 0, onRecord: () => {} })],
-  ])('notices that the %s was killed', async (_, start) => {
+    ['sampler', () => startSampler(launchSampler(gateway, SETTINGS), { ballast: 0, onRecord: () => {} })],
+    ['states', () => startStates(launchStates(gateway), { prefilled: 0, onRecord: () => {} })],
+  ])('notices that %s was killed', async (name, start) => {
     await using probe = await start();
     probe.start(monotonic());
     process.kill(probe.pid ?? 0, 'SIGKILL');
-    expect(await probe.lost).toContain('on gateway ended: killed by SIGKILL');
+    expect(await probe.lost).toBe(`${name} on gateway (pid ${probe.pid}) ended: killed by SIGKILL`);
   });
 
-  it.each(['sampler', 'states'])('%s ends by itself when its owner is gone', async (name) => {
-    const settings = JSON.stringify({ owner: 'gateway', intervalSeconds: 0.01 });
-    const dist = new URL(`../../dist/processes/${name}.js`, import.meta.url).pathname;
-    const child = gateway.spawn([process.execPath, dist, settings]);
+  it.each(['sampler', 'states'] as const)('%s ends by itself when its owner is gone', async (name) => {
+    const child = gateway.program(name, [JSON.stringify(SETTINGS)]);
     let lines = 0;
     child.onLine(() => lines++);
-    child.write(JSON.stringify({ command: 'start', epoch: monotonic() }));
+    child.write(JSON.stringify({ type: 'start', epoch: monotonic() }));
     expect(await until(() => lines > 1, 20)).toBe(true);
     child.end();
     expect(await within(child.exited, 20)).toBe(true);

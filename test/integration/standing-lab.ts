@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Limits, readLimits } from '../../src/lab/host/limits.ts';
-import type { Lab } from '../../src/lab/lab.ts';
-import { createNetnsLab, type NetnsLabOptions } from '../../src/lab/netns/netns.ts';
+import type { Lab, LabOptions } from '../../src/lab/lab.ts';
+import { createNetnsLab } from '../../src/lab/netns/netns.ts';
 import type { ConntrackSpec, Dataplane } from '../../src/model/input/scenario.ts';
 import { type Child, execute, type Host, spawn } from '../../src/platform/exec.ts';
 import type { Log } from '../../src/platform/log.ts';
-import { entry } from '../../src/platform/remote/entry.ts';
+import { programCommand } from '../../src/platform/program.ts';
 
 interface Wish extends Partial<ConntrackSpec> {
   readonly dataplane?: Dataplane;
@@ -27,7 +27,7 @@ export function listener(): Log & { readonly lines: string[] } {
   return { lines, info: (line) => lines.push(line), warn: (line) => lines.push(line) };
 }
 
-function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}): NetnsLabOptions {
+function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}): LabOptions {
   return {
     runId: runId ?? newRunId(),
     log: log ?? silent,
@@ -44,7 +44,7 @@ export function newRunId(): string {
 }
 
 export async function standLab(wish: Wish = {}): Promise<Lab> {
-  return createNetnsLab(labOptions(wish));
+  return (await createNetnsLab(labOptions(wish))).ready;
 }
 
 /** Another ctload process with a lab of its own, held until it is killed or its stdin closes. */
@@ -54,7 +54,8 @@ export async function holdLab(wish: Wish = {}): Promise<Child & { readonly runId
   const script = `
     const { createNetnsLab } = await import(${JSON.stringify(module)});
     const log = { info: console.error, warn: console.error };
-    const lab = await createNetnsLab({ ...${JSON.stringify(options)}, log, signal: new AbortController().signal });
+    const { ready } = await createNetnsLab({ ...${JSON.stringify(options)}, log, signal: new AbortController().signal });
+    const lab = await ready;
     console.log('up');
     for await (const chunk of process.stdin);
     await lab[Symbol.asyncDispose]();`;
@@ -68,7 +69,7 @@ export async function holdLab(wish: Wish = {}): Promise<Child & { readonly runId
 
 /** Pids of the guardians that work for the process `owner`. */
 export function guardiansOf(owner: number | undefined): number[] {
-  const script = entry('processes/guardian')[1] ?? '';
+  const script = programCommand('guardian')[1] ?? '';
   return readdirSync('/proc')
     .map(Number)
     .filter((pid) => {

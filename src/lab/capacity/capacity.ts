@@ -1,3 +1,4 @@
+import { count } from '../../model/format.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
@@ -20,7 +21,7 @@ export interface CapacityRequest {
   readonly spec: ConntrackSpec;
   readonly log: Log;
   readonly signal: AbortSignal;
-  readonly authority: LimitsAccess;
+  readonly access: LimitsAccess;
 }
 
 /** Where this machine's limits can be changed from, if anywhere. */
@@ -33,39 +34,39 @@ export interface LimitsAccess {
   readonly permission: string;
 }
 
-/** This very process's. */
+/** The access of this process itself. */
 export function ownLimitsAccess(): LimitsAccess {
   return { host: here, obstacle: leaseObstacle(), permission: 'root on this host' };
 }
 
-/** Limits that hold until disposal, and what is left to do once the gateway stands. */
+/** Limits in force until disposal, and the last step, which needs the gateway. */
 export interface Reservation extends AsyncDisposable {
   readonly lost: Promise<string>;
-  /** Fills the gateway's table with what ballast and prefill it needs. */
+  /** Adds the ballast and prefill that the gateway's table needs. */
   fill(gateway: Host): Promise<Capacity>;
 }
 
 const RETRY = 1; // seconds
 
 /**
- * Reserves the gateway's capacity (design.md §6): `auto` takes a lease on the host's limits when it may and no other
- * namespace would suffer, else ballast. Waits, saying for whom, while another run's lease is in force.
- * @throws {CtloadError} exit 112 when the method asked for is not possible here, or the memory for the table is not there.
+ * Reserves the gateway's capacity: `auto` takes a lease on the host's limits where that is permitted and puts no other namespace
+ * at risk, else ballast. While another run's lease is in force it waits, and logs which run that is.
+ * @throws {CtloadError} exit 112 when the requested method is not possible here, or there is not enough memory for the table.
  */
 export async function reserveCapacity(request: CapacityRequest): Promise<Reservation> {
   const { spec } = request;
-  if (spec.method === 'ballast') return reserveBallast(request, 'the scenario asks for it (gateway.conntrack.method)');
+  if (spec.method === 'ballast') return reserveBallast(request, 'set by the scenario (gateway.conntrack.method)');
   const outcome = await tryLease(request);
   if (typeof outcome !== 'string') {
     const why =
       spec.method === 'sysctl'
-        ? 'the scenario asks for it (gateway.conntrack.method)'
-        : `${request.authority.permission}, and no other namespace comes near the limit`;
+        ? 'set by the scenario (gateway.conntrack.method)'
+        : `${request.access.permission}, and no other namespace comes near the limit`;
     return reservation(request, 'sysctl', why, outcome.limits, outcome);
   }
   if (spec.method === 'sysctl') {
     throw new CtloadError(`gateway.conntrack.method sysctl is not possible: ${outcome}`, {
-      hint: 'use --set gateway.conntrack.method=ballast, or a host of its own',
+      hint: 'use --set gateway.conntrack.method=ballast, or a dedicated host',
       exitCode: ExitCode.hostUnfit,
     });
   }
@@ -74,60 +75,60 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
 
 /** A lease, or the reason why there is none. */
 async function tryLease(request: CapacityRequest): Promise<Lease | string> {
-  const { obstacle } = request.authority;
+  const { obstacle } = request.access;
   if (obstacle !== undefined) return obstacle;
   const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
   requireMemory(limits);
   const guardian = await waitForGuardian(request);
-  if (guardian === undefined) return `${describeLockOwners(request.runId)} relies on the limit in force (ballast)`;
-  const sufferer = await namespaceAtRisk(limits);
-  if (sufferer === undefined) return guardian.change(limits);
+  if (guardian === undefined) return `${describeLockOwners(request.runId)} relies on the current limit (ballast)`;
+  const risk = await namespaceAtRisk(limits);
+  if (risk === undefined) return guardian.change(limits);
   await guardian[Symbol.asyncDispose]();
-  return sufferer;
+  return risk;
 }
 
-/** Why `limits` must not be lowered to now; undefined when they may. */
+/** Why the limits must not be changed to `limits` now; undefined when they may be. */
 async function namespaceAtRisk({ max, buckets }: Limits): Promise<string | undefined> {
   const now = readLimits();
-  const neighbour = max < now.max ? await crowdedNamespace(max) : undefined;
-  if (neighbour !== undefined) {
-    return `network namespace ${neighbour.name} holds ${neighbour.entries} entries, more than half of a limit of ${max}`;
+  const crowded = max < now.max ? await crowdedNamespace(max) : undefined;
+  if (crowded !== undefined) {
+    return `network namespace ${crowded.name} holds ${count(crowded.entries)} entries, more than half of a limit of ${count(max)}`;
   }
-  const hidden = buckets < now.buckets ? await waitForOrphans(buckets) : undefined;
-  return hidden === undefined
+  const orphaned = buckets < now.buckets ? await waitForOrphans(buckets) : undefined;
+  return orphaned === undefined
     ? undefined
-    : `${hidden} entries of removed namespaces crowd the hash table until the kernel frees them`;
+    : `${count(orphaned)} entries of deleted namespaces still occupy the hash table until the kernel frees them`;
 }
 
 /** Why this process can never hold a lease; undefined when it can. */
 export function leaseObstacle(): string | undefined {
-  if (!mayWriteLimits()) return 'only root in the initial namespaces may change nf_conntrack_max and nf_conntrack_buckets';
+  if (!mayWriteLimits()) return 'only root in the initial namespaces can change nf_conntrack_max and nf_conntrack_buckets';
   if (!lockIsUsable()) return 'the lock /run/ctload/lease.lock cannot be opened';
   return undefined;
 }
 
-/** Undefined when `auto` should not wait, because the lock is held by runs with ballast. */
-async function waitForGuardian({ runId, spec, log, signal, authority }: CapacityRequest): Promise<Guardian | undefined> {
+/** Undefined when `auto` should not wait, because runs with ballast hold the lock. */
+async function waitForGuardian({ runId, spec, log, signal, access }: CapacityRequest): Promise<Guardian | undefined> {
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
-    const guardian = await startGuardian({ runId, log, leaseHost: authority.host }, attempt < 2 ? 0 : RETRY);
+    const guardian = await startGuardian({ runId, log, leaseHost: access.host }, attempt < 2 ? 0 : RETRY);
     if (guardian !== undefined) return guardian;
-    if (attempt === 0) continue; // somebody may only have looked whether the lock is free
-    if (spec.method === 'auto' && (await lockIsFree('shared', authority.host))) return undefined;
-    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeLockOwners(runId)} has them`);
+    if (attempt === 0) continue; // another process may have held it only to test whether it is free
+    if (spec.method === 'auto' && (await lockIsFree('shared', access.host))) return undefined;
+    if (attempt === 1) log.info(`waiting for the conntrack limits, held by ${describeLockOwners(runId)}`);
   }
 }
 
 async function reserveBallast(request: CapacityRequest, why: string): Promise<Reservation> {
-  const { spec, runId, log, signal, authority } = request;
-  const share = await shareLimits({ runId, log, leaseHost: authority.host }, () => throwIfAborted(signal));
+  const { spec, runId, log, signal, access } = request;
+  const share = await shareLimits({ runId, log, leaseHost: access.host }, () => throwIfAborted(signal));
   const limits = readLimits();
   if (limits.max >= spec.max) return reservation(request, 'ballast', why, limits, share);
   await share[Symbol.asyncDispose]();
   throw new CtloadError(
-    `gateway.conntrack.max ${spec.max} is more than this host's nf_conntrack_max of ${limits.max}, and ballast cannot raise it (${why})`,
+    `gateway.conntrack.max ${count(spec.max)} exceeds this host's nf_conntrack_max of ${count(limits.max)}, which ballast cannot raise (${why})`,
     {
-      hint: `as root use --set gateway.conntrack.method=sysctl, or a limit of at most ${limits.max}`,
+      hint: `as root use --set gateway.conntrack.method=sysctl, or use a limit of at most ${count(limits.max)}`,
       exitCode: ExitCode.hostUnfit,
     },
   );

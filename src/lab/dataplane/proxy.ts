@@ -2,9 +2,9 @@ import type { Route } from '../../model/input/lab.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import type { AddressPlan } from '../addresses.ts';
 import { writeSysctls } from '../host/sysctls.ts';
-import { endpointTuning } from '../wiring.ts';
+import { endpointTuning } from '../host/tuning.ts';
 
-/** Any use of `ct` switches conntrack on in the namespace; without NAT nothing else would. */
+/** Any use of `ct` turns conntrack on in the namespace; without NAT nothing else does. */
 const TRACKED = `table ip ctload-proxy {
   chain prerouting {
     type filter hook prerouting priority filter; policy accept;
@@ -17,8 +17,8 @@ const TRACKED = `table ip ctload-proxy {
 }`;
 
 /**
- * Makes the gateway the end of every connection: the virtual addresses are its own (AnyIP), and both what it accepts and what
- * it opens is tracked. Who listens there is not the lab's to say.
+ * Makes the gateway the end of every connection: the virtual addresses are its own (AnyIP), and connections that it accepts and
+ * opens are tracked. The proxies that listen there are not part of the lab.
  */
 export async function installProxy(gateway: Host, { virtuals }: Pick<AddressPlan, 'virtuals'>): Promise<void> {
   await writeSysctls(gateway, endpointTuning());
@@ -26,7 +26,7 @@ export async function installProxy(gateway: Host, { virtuals }: Pick<AddressPlan
   await execute(['nft', '-f', '-'], { host: gateway, input: TRACKED });
 }
 
-/** What a proxy on the gateway has to join: each virtual address that clients may speak HTTP with, and the endpoint behind it. */
+/** The routes of a proxy on the gateway: from each virtual address that accepts HTTP to the endpoint behind it. */
 export function proxyRoutes({ services, targets }: Pick<AddressPlan, 'services' | 'targets'>): Route[] {
   return services
     .filter(({ virtual }) => targets.http.includes(virtual))

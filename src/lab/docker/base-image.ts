@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { endGroup, searchPath } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
+import { PACKAGE } from '../../platform/package.ts';
 import { tailOf } from '../../platform/tail.ts';
 import { findTool } from '../../platform/tools.ts';
 import { type Engine, followed, statusOf } from './engine.ts';
-import { PACKAGE } from './image-paths.ts';
 import { DOCKERFILE } from './package-content.ts';
 
-const OFFLINE_BASE = 'ctload/base';
-const SCRIPT = join(PACKAGE, 'docker/base-image.sh');
+export const OFFLINE_BASE = 'ctload/base';
+/** Makes a base image from Debian packages. */
+export const SCRIPT = join(PACKAGE, 'docker/base-image.sh');
 
 export interface BaseImage {
   readonly name: string;
@@ -19,8 +20,8 @@ export interface BaseImage {
 }
 
 /**
- * The image to put ctload on: the Dockerfile's own default, from the engine or its registry; where there is no registry, one
- * made here from Debian packages by docker/base-image.sh, which takes apt but no root.
+ * The image that ctload is added to: the Dockerfile's own default, from the engine or its registry; without a registry, one made
+ * here from Debian packages by docker/base-image.sh, which needs apt but not root.
  * @throws {CtloadError} exit 100 when neither is possible.
  */
 export async function obtainBase(engine: Engine, log: Log, signal: AbortSignal): Promise<BaseImage> {
@@ -48,7 +49,7 @@ export async function findImage({ docker }: Engine, name: string): Promise<BaseI
 
 async function existing(engine: Engine, name: string): Promise<BaseImage> {
   const image = await findImage(engine, name);
-  if (image === undefined) throw new Error(`the engine does not have ${name} although it took it`);
+  if (image === undefined) throw new Error(`image ${name} is missing right after it was imported`);
   return image;
 }
 
@@ -56,11 +57,11 @@ async function makeOffline(
   engine: Engine,
   { standard, why, log, signal }: { standard: string; why: string; log: Log; signal: AbortSignal },
 ): Promise<void> {
-  throwIfAborted(signal); // a pull cannot be broken off
+  throwIfAborted(signal); // a pull cannot be stopped
   if (findTool('apt-get') === undefined) {
     throw new CtloadError(
       `no image for the lab: cannot pull ${standard} (${why}), nor make one from Debian packages (apt-get is missing)`,
-      { hint: `connect the engine to a registry, or on Debian or Ubuntu: ${SCRIPT} | docker import - ${OFFLINE_BASE}` },
+      { hint: `give the engine access to a registry, or on Debian or Ubuntu run: ${SCRIPT} | docker import - ${OFFLINE_BASE}` },
     );
   }
   log.info(`docker: no registry (${why}); making ${OFFLINE_BASE} from Debian packages`);
@@ -83,9 +84,9 @@ async function makeOffline(
     await engine.docker
       .getImage(OFFLINE_BASE)
       .remove({ force: true })
-      .catch(() => {}); // half a file system
+      .catch(() => {}); // incomplete
     throw new CtloadError(`cannot make ${OFFLINE_BASE}: ${said().trim().split('\n').at(-1)}`, {
-      hint: `connect the engine to a registry, or apt to a mirror; see all it says: ${SCRIPT} >/dev/null`,
+      hint: `give the engine access to a registry, or apt to a mirror; full output: ${SCRIPT} >/dev/null`,
     });
   } finally {
     signal.removeEventListener('abort', stop);

@@ -1,29 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type { Container, Exec } from 'dockerode';
 import { until } from '../../platform/clock.ts';
-import type { Host } from '../../platform/exec.ts';
+import { type Host, hostBy } from '../../platform/exec.ts';
 import { childOf, type Session } from './child.ts';
-import { inImage } from './image-paths.ts';
+import { IN_IMAGE } from './package-content.ts';
 
-/** Docker has no call that signals what it started in a running container: the process tells its pid there before all else. */
-const TELL_PID = ['sh', '-c', 'echo $$; exec "$@"', 'sh'];
+/** Docker cannot signal a process that it started in a running container: the process first prints its pid in the container. */
+const PRINT_PID = ['sh', '-c', 'echo $$; exec "$@"', 'sh'];
 
 const KNOWN_TIMEOUT = 10; // seconds
 const END_TIMEOUT = 10; // seconds
 
 /** A running container as a Host. */
 export function containerHost(container: Container, name: string): Host {
-  return {
-    name,
-    spawn: (argv, options = {}) => {
-      const words = inImage(argv);
-      let told: (pid: string) => void = () => {};
-      const pidInside = new Promise<string>((resolve) => {
-        told = resolve;
-      });
-      return childOf(words.join(' '), () => openExec(container, [...TELL_PID, ...words], options.env ?? {}, pidInside), told);
-    },
+  const spawn: Host['spawn'] = (argv, options = {}) => {
+    let onPid: (pid: string) => void = () => {};
+    const pidInside = new Promise<string>((resolve) => {
+      onPid = resolve;
+    });
+    return childOf(argv.join(' '), () => openExec(container, [...PRINT_PID, ...argv], options.env ?? {}, pidInside), onPid);
   };
+  return hostBy(name, spawn, IN_IMAGE);
 }
 
 async function openExec(
@@ -55,14 +52,15 @@ async function openExec(
     },
     kill: async (signal) => {
       const killer = await container.exec({ Cmd: ['sh', '-c', `kill -${signal.slice(3)} ${await pidInside}`] });
-      (await killer.start({ Detach: true })).resume(); // an answer nobody reads would keep its connection open
+      (await killer.start({ Detach: true })).resume(); // an answer that is not read would keep its connection open
     },
   };
 }
 
 /**
- * The engine knows a process by its pid on the engine's machine, a moment after it has begun to run. Where ctload sees other
- * processes than that (it runs in a container itself), the kernel's list of the process's pids, the innermost last, tells.
+ * Pid of a process on this machine. The engine reports the pid on the engine's machine, a moment after the process has started.
+ * ctload may see other processes under these pids (it runs in a container itself): the last of the kernel's list of pids of the
+ * process has to be the one in the container. Undefined otherwise.
  */
 async function pidHere(exec: Exec, inside: string): Promise<number | undefined> {
   let pid = 0;

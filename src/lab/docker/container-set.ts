@@ -18,7 +18,7 @@ export class ContainerSet {
     this.#image = image;
   }
 
-  /** Removes what has been made since the call before. */
+  /** Removes the containers made since the previous call. */
   async remove(): Promise<void> {
     await removeContainers(this.#made.splice(0));
   }
@@ -34,12 +34,12 @@ export class ContainerSet {
     return container;
   }
 
-  /** Docker's own rights over the limits, used through short-lived containers. */
-  authority(): LimitsAccess {
+  /** Docker's own access to the limits, through short-lived containers. */
+  limitsAccess(): LimitsAccess {
     const obstacle = limitsObstacle(this.#engine);
     if (obstacle !== undefined) return { host: here, obstacle, permission: '' };
     const spec = { ...this.#spec('guardian'), hostConfig: LIMITS_ACCESS };
-    return { host: containerPerProcess(this.#engine, spec), obstacle, permission: 'Docker may, through a container' };
+    return { host: containerPerProcess(this.#engine, spec), obstacle, permission: 'Docker can change them through a container' };
   }
 
   #spec(role: string): Omit<ContainerSpec, 'hostConfig'> {

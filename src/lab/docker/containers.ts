@@ -2,13 +2,13 @@ import type { Duplex } from 'node:stream';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import { until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { type Child, CommandError, type Host } from '../../platform/exec.ts';
+import { type Child, CommandError, type Host, hostBy } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { childOf, type Session } from './child.ts';
 import { containerHost } from './container-host.ts';
 import { type Engine, statusOf, unlessGone } from './engine.ts';
-import { inImage } from './image-paths.ts';
 import { ownLabels } from './labels.ts';
+import { IN_IMAGE } from './package-content.ts';
 
 export interface ContainerSpec {
   readonly name: string;
@@ -21,16 +21,16 @@ export interface ContainerSpec {
 
 const GONE_TIMEOUT = 30; // seconds
 
-/** Tells the containers of one process apart: a removed one keeps its name for a moment. */
+/** Makes container names unique within this process: a removed container keeps its name for a moment. */
 let count = 0;
 
-/** A container whose first process runs `argv` and has its stdin from here: it ends when ctload does, and removes itself. */
+/** A container whose first process runs `argv` with its stdin from here: it ends when ctload ends, and removes itself. */
 export async function createContainer({ docker }: Engine, spec: ContainerSpec, argv: readonly string[]): Promise<Container> {
   const { network } = spec;
   return docker.createContainer({
     name: spec.name,
     Image: spec.image,
-    Cmd: inImage(argv),
+    Cmd: [...argv],
     Labels: { ...ownLabels(spec.runId) },
     OpenStdin: true,
     StdinOnce: true,
@@ -59,11 +59,11 @@ function spawnContainer(container: Container, command: string): Child {
 async function openContainer(container: Container): Promise<Session> {
   const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
   const ended = container.wait({ condition: 'removed' }); // all remove themselves
-  ended.catch(() => {}); // asked for below, if at all
+  ended.catch(() => {}); // its result is only used by exitCode
   await container.start();
   return {
-    stream: stream as Duplex, // typed as less than it is
-    pid: async () => undefined, // nobody watches it
+    stream: stream as Duplex, // dockerode types it as readable or writable only
+    pid: async () => undefined, // not needed
     demux: (stdout, stderr) => container.modem.demuxStream(stream, stdout, stderr),
     exitCode: async () => (await ended).StatusCode,
     kill: (signal) => unlessGone(container.kill({ signal })),
@@ -72,19 +72,17 @@ async function openContainer(container: Container): Promise<Session> {
 
 /** A Host that makes a container for every process and removes it with the process. */
 export function containerPerProcess(engine: Engine, spec: ContainerSpec): Host {
-  return {
-    name: spec.name,
-    spawn: (argv) =>
-      childOf(argv.join(' '), async () => {
-        const container = await createContainer(engine, { ...spec, name: `${spec.name}-${process.pid}-${++count}` }, argv);
-        try {
-          return await openContainer(container);
-        } catch (error) {
-          await unlessGone(container.remove({ force: true }));
-          throw error;
-        }
-      }),
-  };
+  const spawn = (argv: readonly string[]): Child =>
+    childOf(argv.join(' '), async () => {
+      const container = await createContainer(engine, { ...spec, name: `${spec.name}-${process.pid}-${++count}` }, argv);
+      try {
+        return await openContainer(container);
+      } catch (error) {
+        await unlessGone(container.remove({ force: true }));
+        throw error;
+      }
+    });
+  return hostBy(spec.name, spawn, IN_IMAGE);
 }
 
 /** A running container as a Host. */
@@ -101,9 +99,12 @@ export async function startContainer(container: Container, name: string): Promis
   const child = spawnContainer(container, name);
   const running = await Promise.race([child.exited, until(() => isRunning(container), GONE_TIMEOUT)]);
   if (running !== true) {
-    throw new CtloadError(`the container ${name} did not start: ${running === false ? 'no answer' : running.stderr}`, {
-      hint: 'see what the engine says: journalctl -u docker, or docker events',
-    });
+    throw new CtloadError(
+      `the container ${name} did not start: ${running === false ? `not running after ${GONE_TIMEOUT} s` : running.stderr}`,
+      {
+        hint: 'check the engine: journalctl -u docker, or docker events',
+      },
+    );
   }
   const leave = async () => {
     child.end();
@@ -117,17 +118,20 @@ async function isRunning(container: Container): Promise<boolean> {
   return (await container.inspect()).State.Running;
 }
 
-/** Whether containers went by themselves, as they do once their owner is gone. */
+/** Whether containers removed themselves, as they do once their owner is gone. */
 export function haveLeft(containers: readonly Container[], timeoutSeconds: number): Promise<boolean> {
   return until(async () => (await Promise.all(containers.map(isGone))).every(Boolean), timeoutSeconds, 0.1);
 }
 
-/** Kills and removes containers; those that are gone are no error. @throws {CtloadError} exit 101 naming what is left. */
+/** Kills and removes containers; those that no longer exist are not an error. @throws {CtloadError} exit 101 naming what is left. */
 export async function removeContainers(containers: readonly Container[]): Promise<void> {
   await Promise.all(containers.map((container) => unlessGone(container.remove({ force: true, v: true }))));
   for (const container of containers) {
     if (await until(() => isGone(container), GONE_TIMEOUT)) continue;
-    throw new CtloadError(`could not remove container ${container.id}`, { hint: 'ctload clean', exitCode: ExitCode.teardown });
+    throw new CtloadError(`could not remove container ${container.id}`, {
+      hint: 'try again with: ctload clean',
+      exitCode: ExitCode.teardown,
+    });
   }
 }
 

@@ -4,13 +4,13 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import { findTool } from '../../platform/tools.ts';
 import { type EngineEndpoint, findEndpoint } from './endpoint.ts';
 
-/** A Docker engine that answers. */
+/** A Docker engine that answers requests. */
 export interface Engine {
   readonly docker: Docker;
   /** Its address, e.g. `unix:///var/run/docker.sock`. */
   readonly url: string;
   readonly version: string;
-  /** Whether it runs in a user namespace: host-wide settings are then out of its reach. */
+  /** Whether it runs in a user namespace: it cannot change host-wide settings then. */
   readonly rootless: boolean;
 }
 
@@ -25,7 +25,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
  */
 export async function connectEngine(endpoint: EngineEndpoint = findEndpoint()): Promise<Engine> {
   const { default: Client } = await import('dockerode');
-  const greeting = { ...endpoint.options, connectionTimeout: ANSWER_TIMEOUT_MS }; // not for what may take its time
+  const greeting = { ...endpoint.options, connectionTimeout: ANSWER_TIMEOUT_MS }; // not for requests that may take long
   const greeter = new Client(greeting);
   try {
     const [{ ApiVersion, Version }, info] = await Promise.all([greeter.version(), greeter.info()]);
@@ -48,7 +48,7 @@ function compareVersions(a: string, b: string): number {
   return (left?.[0] ?? 0) - (right?.[0] ?? 0) || (left?.[1] ?? 0) - (right?.[1] ?? 0);
 }
 
-/** Status of an answer that is an error (docker-modem), undefined for any other error. */
+/** HTTP status of an error answer (docker-modem); undefined for any other error. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
@@ -59,14 +59,14 @@ export function isEngineError(error: unknown): boolean {
   return statusOf(error) !== undefined || (error instanceof Error && 'syscall' in error);
 }
 
-/** Waits for the end of what the engine reports step by step. @throws {Error} its message, when it fails. */
+/** Waits for the end of an operation that the engine reports step by step. @throws {Error} with its message, when it fails. */
 export async function followed({ docker }: Engine, progress: NodeJS.ReadableStream): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-/** Runs a removal; what is already gone, or going, is as good as removed. */
+/** Waits for a removal; something that is already removed, or being removed, is not an error. */
 export async function unlessGone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
@@ -86,18 +86,18 @@ function unreachable({ url, options }: EngineEndpoint, cause: unknown): CtloadEr
       );
     case 'ENOENT':
       return new CtloadError(
-        `no Docker engine here (${socket} does not exist)`,
+        `Docker engine not found (${socket} does not exist)`,
         facets(
           findTool('dockerd') !== undefined
-            ? 'start it: sudo systemctl start docker; or name another with DOCKER_HOST'
-            : 'install one (apt-get install docker.io, or docs.docker.com/engine/install), or name one with DOCKER_HOST',
+            ? 'start it: sudo systemctl start docker; or set DOCKER_HOST to another'
+            : 'install one (apt-get install docker.io, or docs.docker.com/engine/install), or set DOCKER_HOST to one',
         ),
       );
     case 'ECONNREFUSED':
-    case 'ECONNRESET': // how docker-modem tells of ANSWER_TIMEOUT_MS
+    case 'ECONNRESET': // docker-modem's error for ANSWER_TIMEOUT_MS
       return new CtloadError(
-        `no Docker engine answers at ${url}`,
-        facets('start it: sudo systemctl start docker; or name another with DOCKER_HOST'),
+        `no answer from the Docker engine at ${url}`,
+        facets('start it: sudo systemctl start docker; or set DOCKER_HOST to another'),
       );
     default:
       return new CtloadError(

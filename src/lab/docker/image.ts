@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
-import { findImage, obtainBase } from './base-image.ts';
+import { findImage, OFFLINE_BASE, obtainBase, SCRIPT } from './base-image.ts';
 import { type Engine, followed, unlessGone } from './engine.ts';
 import { contentHash, packageContent, stageContent } from './package-content.ts';
 
@@ -11,7 +11,7 @@ export const IMAGE = 'ctload/lab';
 const CONTENT_LABEL = 'ctload.content';
 
 /**
- * The id of an image with ctload as it is here; built when the engine has none of this very content.
+ * The id of an image with the programs of this ctload; built when the engine has none with the same content.
  * @throws {CtloadError} exit 100 when it cannot be built.
  */
 export async function ensureImage(engine: Engine, log: Log, signal: AbortSignal): Promise<string> {
@@ -39,14 +39,14 @@ export async function ensureImage(engine: Engine, log: Log, signal: AbortSignal)
     await followed(engine, progress);
   } catch (cause) {
     throw new CtloadError(`cannot build the image ${IMAGE}: ${messageOf(cause)}`, {
-      hint: `where the engine reaches no Debian mirror, docker/base-image.sh makes a base image that has all it needs`,
+      hint: `if the engine cannot reach a Debian mirror, make a base image that has all packages: ${SCRIPT} | docker import - ${OFFLINE_BASE}`,
       cause,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   const built = await findImage(engine, IMAGE);
-  if (built === undefined) throw new CtloadError(`the engine built no image ${IMAGE}`);
-  if (previous !== undefined) await unlessGone(engine.docker.getImage(previous.id).remove()); // in use: another run's, next time
+  if (built === undefined) throw new CtloadError(`image ${IMAGE} is missing right after it was built`);
+  if (previous !== undefined) await unlessGone(engine.docker.getImage(previous.id).remove()); // in use by another run: removed next time
   return built.id;
 }

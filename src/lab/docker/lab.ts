@@ -2,15 +2,15 @@ import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { buildLab, undoBuild } from '../build.ts';
-import { reserveCapacity } from '../capacity/capacity.ts';
+import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
+import { type Reservation, reserveCapacity } from '../capacity/capacity.ts';
 import { installDataplane, suppressTeardown } from '../dataplane/dataplane.ts';
 import { loadConntrack } from '../host/limits.ts';
 import { type HostRole, ROLES } from '../host/names.ts';
 import { describeKernel, timeoutSysctls } from '../host/node-settings.ts';
 import { readSysctl } from '../host/sysctls.ts';
-import type { Hosts, Lab, LabOptions } from '../lab.ts';
-import { tuning } from '../wiring.ts';
+import { tuning } from '../host/tuning.ts';
+import type { Hosts, LabInProgress, LabOptions } from '../lab.ts';
 import { ContainerSet } from './container-set.ts';
 import { type ContainerSpec, startContainer } from './containers.ts';
 import { connectEngine, isEngineError, unlessGone } from './engine.ts';
@@ -23,21 +23,25 @@ import { bridgeTable, removeBridgeTable, UNTRACKED, untrackBridges } from './unt
 
 /**
  * Builds the lab from containers of the engine that the environment names (DOCKER_HOST, context, usual sockets): three with
- * NET_ADMIN on two internal networks, nothing published. Needs no root, only the use of Docker.
+ * NET_ADMIN on two internal networks, nothing published. Needs access to Docker, not root.
  * @throws {CtloadError} exit 112 when there is no such engine or it lacks something, 100 when a step fails, 105 when `signal`
- *   ended it; whatever had been made is undone by then.
+ *   ended it; whatever had been made is undone by then. So does `ready`.
  */
-export async function createDockerLab(options: LabOptions): Promise<Lab> {
-  try {
-    return await buildLab(options, build);
-  } catch (error) {
-    throw isEngineError(error) ? new CtloadError(`the Docker engine refused: ${messageOf(error)}`, { cause: error }) : error;
-  }
+export async function createDockerLab(options: LabOptions): Promise<LabInProgress> {
+  const { hosts, ready } = await buildLab(options, (cleanup) => raise(options, cleanup)).catch(explain);
+  const explained = ready.catch(explain);
+  explained.catch(() => {}); // as in buildLab
+  return { hosts, ready: explained };
 }
 
-async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, cleanup: Cleanup): Promise<Lab> {
+function explain(error: unknown): never {
+  throw isEngineError(error) ? new CtloadError(`the Docker engine refused: ${messageOf(error)}`, { cause: error }) : error;
+}
+
+async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
+  const { runId, gateway, log, signal } = options;
   if (gateway.dataplane === 'proxy') {
-    throw new CtloadError('gateway.dataplane proxy: not with the docker driver yet', {
+    throw new CtloadError('gateway.dataplane proxy: not available with the docker driver yet', {
       hint: 'use --driver netns, or another dataplane',
       exitCode: ExitCode.hostUnfit,
     });
@@ -47,12 +51,12 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
   if (swept.removed.length > 0) log.info(`docker: removed what a killed run left: ${swept.removed.join(', ')}`);
   const image = await ensureImage(engine, log, signal);
   throwIfAborted(signal);
-  const crew = new ContainerSet(engine, runId, image);
+  const around = new ContainerSet(engine, runId, image);
 
-  cleanup.defer('container machine', () => crew.remove());
-  const farewell = removeBridgeTable(bridgeTable(runId)); // its last act, even when ctload is killed
+  cleanup.defer('container machine', () => around.remove());
+  const lastCommand = removeBridgeTable(bridgeTable(runId)); // runs even when ctload is killed
   const machine = await startContainer(
-    await crew.create('machine', MACHINE_NETWORK, ['sh', '-c', `cat; ${farewell}`]),
+    await around.create('machine', MACHINE_NETWORK, ['sh', '-c', `cat; ${lastCommand}`]),
     'machine',
   );
   const [routes] = await Promise.all([
@@ -60,8 +64,8 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
     requireSameKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
     loadConntrack(),
   ]);
-  const authority = crew.authority();
-  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority });
+  const access = around.limitsAccess();
+  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, access });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   cleanup.alongside('NOTRACK rules', () => machine.leave());
 
@@ -73,14 +77,28 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
     (network) => cleanup.alongside('network', () => unlessGone(network.remove())),
   );
   throwIfAborted(signal);
-  const hostCrew = new ContainerSet(engine, runId, image);
+  const inside = new ContainerSet(engine, runId, image);
   await untrackBridges(machine, bridgeTable(runId), networks.bridges);
 
-  cleanup.defer('containers', () => hostCrew.remove());
-  const hosts = await raise(hostCrew, networks, timeoutSysctls(gateway.conntrack.timeouts));
+  cleanup.defer('containers', () => inside.remove());
+  const hosts = await startHosts(inside, networks, timeoutSysctls(gateway.conntrack.timeouts));
   cleanup.defer('entries', () => execute(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
   throwIfAborted(signal);
-  onHosts?.(hosts);
+  return {
+    hosts: { ...hosts, machine },
+    finish: async () => ({
+      driver: 'docker',
+      rootless: engine.rootless,
+      machine,
+      ...(await setUp(hosts, networks, reservation, options)),
+      capacityLost: reservation.lost,
+      [Symbol.asyncDispose]: () => undoBuild(cleanup),
+    }),
+  };
+}
+
+/** Routes, rules and the table of the hosts. */
+async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation, { gateway, udp, signal }: LabOptions) {
   await Promise.all([
     connect(hosts, networks),
     installDataplane(hosts.gateway, gateway.dataplane, networks.plan, udp),
@@ -92,25 +110,13 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: LabOptions, 
     execute(['stat', '-L', '-c', '%i', '/proc/self/ns/net'], { host: hosts.gateway }),
     describeKernel(hosts),
   ]);
-  return {
-    driver: 'docker',
-    rootless: engine.rootless,
-    ...hosts,
-    machine,
-    targets: networks.plan.targets,
-    listen: networks.plan.listen,
-    proxyRoutes: [],
-    capacity,
-    gatewayNetns: Number(netns),
-    ...kernel,
-    capacityLost: reservation.lost,
-    [Symbol.asyncDispose]: () => undoBuild(cleanup),
-  };
+  const { targets, listen } = networks.plan;
+  return { ...hosts, targets, listen, proxyRoutes: [], capacity, gatewayNetns: Number(netns), ...kernel };
 }
 
-/** Starts client, gateway and backend on their networks, tuned. */
-async function raise(
-  crew: ContainerSet,
+/** Starts client, gateway and backend on their networks, with their kernel settings. */
+async function startHosts(
+  containers: ContainerSet,
   { plan, front, back }: Networks,
   timeouts: Readonly<Record<string, number>>,
 ): Promise<Hosts> {
@@ -124,7 +130,7 @@ async function raise(
     ROLES.map(async (role) => {
       const known = Object.entries(settings[role]).filter(([name]) => readSysctl(name) !== undefined);
       const Sysctls = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
-      const container = await crew.create(role, { CapAdd: ['NET_ADMIN'], Sysctls }, ['cat'], first[role]);
+      const container = await containers.create(role, { CapAdd: ['NET_ADMIN'], Sysctls }, ['cat'], first[role]);
       if (role === 'gateway') {
         const endpoint = { IPAMConfig: { IPv4Address: plan.back.gateway } };
         await back.network.connect({ Container: container.id, EndpointConfig: endpoint });
@@ -134,13 +140,13 @@ async function raise(
   );
   const hosts: Partial<Record<HostRole, Host>> = {};
   for (const result of started) {
-    if (result.status === 'rejected') throw result.reason; // not before all are settled: what was made has to be removed
+    if (result.status === 'rejected') throw result.reason; // only once all are settled, because those that were made have to be removed
     hosts[result.value[0]] = result.value[1];
   }
   return hosts as Hosts;
 }
 
-/** Virtual and endpoint addresses lie inside the networks, which let no others pass, but belong to one host each. */
+/** Adds the routes: virtual and endpoint addresses lie inside the networks, which let no others pass, but belong to one host each. */
 async function connect(hosts: Hosts, { plan }: Networks): Promise<void> {
   await Promise.all([
     execute(['ip', 'route', 'add', plan.virtuals, 'via', plan.front.gateway], { host: hosts.client }),

@@ -8,12 +8,12 @@ import type { Engine } from './engine.ts';
 
 type HostConfig = ContainerSpec['hostConfig'];
 
-/** In the engine's own network namespace, to see its table and keep the lab's packets out of it. */
+/** A container in the engine's own network namespace, to read its table and keep the lab's packets out of it. */
 export const MACHINE_NETWORK: HostConfig = { NetworkMode: 'host', UsernsMode: 'host', CapAdd: ['NET_ADMIN'] };
 
 /**
- * What it takes to write nf_conntrack_max from a container: /proc/sys writable, which takes both the open system paths and
- * CAP_SYS_ADMIN where a security module guards them; and the lock and the journal of the machine.
+ * What a container needs to write nf_conntrack_max: a writable /proc/sys, which requires unmasked system paths and, where a
+ * security module guards them, CAP_SYS_ADMIN; and the machine's lock and journal.
  */
 export const LIMITS_ACCESS: HostConfig = {
   NetworkMode: 'host',
@@ -39,8 +39,8 @@ const BOOT_ID = 'kernel.random.boot_id'; // of the kernel, not of a namespace
 export async function requireSameKernel(engine: Engine, machine: Host): Promise<void> {
   const theirs = await execute(['cat', sysctlPath(BOOT_ID)], { host: machine });
   if (theirs.trim() === readSysctl(BOOT_ID)) return;
-  throw new CtloadError(`the Docker engine at ${engine.url} runs on another kernel than ctload`, {
-    hint: 'run ctload on the machine of the engine, for Docker Desktop in a Linux VM of your own',
+  throw new CtloadError(`the Docker engine at ${engine.url} is on a different kernel than ctload`, {
+    hint: "run ctload on the engine's host; with Docker Desktop use a Linux VM",
     exitCode: ExitCode.hostUnfit,
   });
 }

@@ -1,22 +1,29 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { PACKAGE } from './image-paths.ts';
+import { PACKAGE } from '../../platform/package.ts';
+import type { Installation } from '../../platform/program.ts';
+import { importClosure } from './import-closure.ts';
 
-/** What of ctload runs on a lab's hosts, and the packages that needs. */
-const FOLDERS = ['model', 'platform', 'lab', 'load', 'probe', 'processes'];
-const PACKAGES = ['undici', 'ws', 'hdr-histogram-js'];
+/** Where the image has Node.js and ctload. */
+export const IN_IMAGE: Installation = { node: 'node', root: '/ctload' };
 
 export const DOCKERFILE = join(PACKAGE, 'docker/Dockerfile');
 
-/** Files of the image by path in it, with where they are here. */
+const PROGRAMS = join(PACKAGE, 'dist/processes');
+/** Part of the build, never started on a host. */
+const NO_PROGRAM = 'write-schema.js';
+
+/** Files of the image, by their path in it: ctload's programs and what they import. The value is the file here. */
 export function packageContent(): Map<string, string> {
+  const programs = readdirSync(PROGRAMS).filter((file) => file.endsWith('.js') && file !== NO_PROGRAM);
+  const closure = importClosure(programs.map((file) => join(PROGRAMS, file)));
   const files = new Map([
     ['Dockerfile', DOCKERFILE],
     ['package.json', join(PACKAGE, 'package.json')],
+    ...[...closure.files].map((file) => [relative(PACKAGE, file), file] as const),
   ]);
-  for (const folder of FOLDERS) addFolder(files, join('dist', folder), join(PACKAGE, 'dist', folder));
-  const pending = PACKAGES.map((name) => ({ name, from: PACKAGE }));
+  const pending = [...closure.packages].map((name) => ({ name, from: PACKAGE }));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const folder = findPackage(next.name, next.from);
     const target = join('node_modules', next.name);
@@ -28,7 +35,7 @@ export function packageContent(): Map<string, string> {
   return files;
 }
 
-/** SHA-256 over names and bytes, and over `base`, the image they are put on. */
+/** SHA-256 over names and bytes, and over `base`, the image they are added to. */
 export function contentHash(files: ReadonlyMap<string, string>, base: string): string {
   const hash = createHash('sha256').update(base);
   for (const name of [...files.keys()].sort()) hash.update(`\0${name}\0`).update(readFileSync(files.get(name) ?? ''));
@@ -52,7 +59,7 @@ function addFolder(files: Map<string, string>, target: string, folder: string): 
   }
 }
 
-/** As Node looks for it: in node_modules of `from` and of every folder above. */
+/** Searches like Node.js: node_modules of `from`, then of every folder above. */
 function findPackage(name: string, from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);

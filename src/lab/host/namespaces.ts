@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { execute, type Host, spawn } from '../../platform/exec.ts';
+import { execute, type Host, localHost } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { NETNS_FOLDER, namespacePath } from './names.ts';
 import { processesByNamespace } from './processes.ts';
@@ -10,10 +10,7 @@ const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets
 
 /** A network namespace as a Host: processes keep everything of this machine but its network. */
 export function namespaceHost(name: string, role: string): Host {
-  return {
-    name: role,
-    spawn: (argv, options) => spawn(['nsenter', `--net=${namespacePath(name)}`, '--', ...argv], options),
-  };
+  return localHost(role, ['nsenter', `--net=${namespacePath(name)}`, '--']);
 }
 
 /** @throws {CommandError} naming what the kernel refused. */

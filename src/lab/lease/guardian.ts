@@ -1,23 +1,27 @@
-import { createInterface } from 'node:readline';
-import { messageOf } from '../../platform/errors.ts';
+import { failure, listenToOwner, tellOwner } from '../../platform/remote/child-side.ts';
 import { type Limits, readLimits, writeLimits } from '../host/limits.ts';
-import type { GuardianCommand, GuardianReply } from './guardian-messages.ts';
+import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
 import { undoJournal, writeJournal } from './journal.ts';
 
 /**
- * The guardian's whole life: repair what a killed predecessor left, change the limits when told, put them back when told or
- * when stdin ends. It runs under the exclusive lock, in a session of its own, and outlives signals meant for ctload.
+ * The guardian's whole life: it repairs what a killed guardian left, changes the limits on request, and restores them on request
+ * or when stdin ends, as it does when its owner is killed. It runs under the exclusive lock, in a session of its own, and ignores
+ * signals meant for ctload.
  */
-export async function runGuardian(): Promise<void> {
+export function runGuardian(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => {});
-  process.stdout.on('error', () => {}); // the owner is gone: restoring goes on
   if (!attempt(() => ({ type: 'ready', repaired: undoJournal() ?? null }))) return;
-  for await (const line of createInterface({ input: process.stdin })) {
-    const command: GuardianCommand = JSON.parse(line);
-    if (command.type === 'restore') break;
-    attempt(() => ({ type: 'changed', limits: change(command.runId, command.owner, command.limits) }));
-  }
-  attempt(() => ({ type: 'restored', restored: undoJournal() ?? null }));
+  let restoring = false;
+  const restore = (): void => {
+    if (restoring) return;
+    restoring = true;
+    attempt(() => ({ type: 'restored', restored: undoJournal() ?? null }));
+    process.stdin.destroy(); // nothing else keeps the process running
+  };
+  listenToOwner<GuardianCommand>((command) => {
+    if (command.type === 'restore') restore();
+    else if (!restoring) attempt(() => ({ type: 'changed', limits: change(command.runId, command.owner, command.limits) }));
+  }, restore);
 }
 
 function change(runId: string, owner: number, limits: Limits): Limits {
@@ -32,16 +36,13 @@ function change(runId: string, owner: number, limits: Limits): Limits {
   return during;
 }
 
-function attempt(step: () => GuardianReply): boolean {
+/** Reports the result of `step`, or why it failed, and returns whether it succeeded. */
+function attempt(step: () => GuardianReady | GuardianReply): boolean {
   try {
-    reply(step());
+    tellOwner(step());
     return true;
   } catch (error) {
-    reply({ type: 'failed', message: messageOf(error) });
+    tellOwner(failure(error));
     return false;
   }
-}
-
-function reply(message: GuardianReply): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
 }

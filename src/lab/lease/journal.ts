@@ -12,7 +12,7 @@ export interface JournalEntry {
   /** Pid of the ctload that asked for the lease. */
   readonly owner: number;
   readonly before: Limits;
-  /** What was asked for, then, once read back, what the kernel made of it. */
+  /** The values requested; once read back, those the kernel set. */
   readonly during: Limits;
 }
 
@@ -33,14 +33,14 @@ export function readJournal(file = JOURNAL_FILE): JournalEntry | undefined {
 export interface Restored {
   readonly runId: string;
   readonly limits: Limits;
-  /** Whether somebody else had changed a limit during the lease; theirs is then kept. */
+  /** Whether another process changed a limit during the lease; its value is then left in place. */
   readonly foreign: boolean;
 }
 
 /**
- * Undoes what the journal names, reads it back and deletes the journal; undefined when there is none. The caller holds the
- * lock. A limit that is neither the old nor the lease's value was set by somebody else (kube-proxy, an admin): it stays.
- * @throws {Error} when the kernel did not take the old values; the journal then stays.
+ * Restores the limits the journal names, reads them back and deletes the journal; undefined when there is none. The caller holds
+ * the lock. A limit that is neither the old nor the lease's value was set by another process (kube-proxy, an admin): it stays.
+ * @throws {Error} when the kernel did not accept the old values; the journal then stays.
  */
 export function undoJournal(file = JOURNAL_FILE): Restored | undefined {
   const entry = readJournal(file);
@@ -55,13 +55,13 @@ export function undoJournal(file = JOURNAL_FILE): Restored | undefined {
   return { runId: entry.runId, limits, foreign: !sameLimits(limits, entry.before) };
 }
 
-/** What this machine's limits are but for the lease of a run, if one is in force. @throws {CtloadError} exit 112 as readLimits. */
+/** This machine's limits without the lease of a run, if one is in force. @throws {CtloadError} exit 112 as readLimits. */
 export function limitsWithoutLease(current = readLimits(), file = JOURNAL_FILE): Limits {
   const entry = readJournal(file);
   return entry === undefined ? current : valuesToRestore(entry, current);
 }
 
-/** The old values, except where `current` shows that somebody else wrote meanwhile. */
+/** The old values, except where `current` shows that another process has changed them since. */
 export function valuesToRestore({ before, during }: JournalEntry, current: Limits): Limits {
   return {
     max: current.max === during.max ? before.max : current.max,
@@ -71,7 +71,7 @@ export function valuesToRestore({ before, during }: JournalEntry, current: Limit
 
 const LARGEST_ROUNDING = 8192; // list heads in a 64 kB page
 
-/** Whether the kernel may have made `asked` into `actual`: a lease killed between write and read-back noted what it asked for. */
+/** Whether the kernel may have rounded `asked` to `actual`: a lease killed before the read-back has noted the value it asked for. */
 function isRoundingOf(actual: number, asked: number): boolean {
   return actual >= asked && actual - asked < LARGEST_ROUNDING;
 }

@@ -1,7 +1,7 @@
 import { Registry } from '../host/registry.ts';
 import { readJournal } from './journal.ts';
 
-/** Who most likely holds the lock, for messages: the run of the journal, else every live run of this host but `self`. */
+/** Which runs most likely hold the lock, for messages: the run of the journal, else every live run on this host except `self`. */
 export function describeLockOwners(self?: string): string {
   const lease = readJournal();
   if (lease !== undefined && lease.runId !== self) return `run ${lease.runId} (pid ${lease.owner})`;

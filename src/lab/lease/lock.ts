@@ -3,12 +3,12 @@ import { type Child, type Host, here } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { LOCK_FILE, STATE_FOLDER } from '../host/names.ts';
 
-/** Exit code of flock when the lock is held by somebody else. */
+/** Exit code of flock when another process holds the lock. */
 export const LOCK_BUSY = 75;
 
 export type LockKind = 'exclusive' | 'shared';
 
-/** Who wants something of the host's limits. */
+/** A run that uses the host's limits. */
 export interface LimitsRequest {
   readonly runId: string;
   readonly log: Log;
@@ -16,7 +16,7 @@ export interface LimitsRequest {
   readonly leaseHost: Host;
 }
 
-/** Makes the lock file when we may; everyone may read it, and reading is all that flock(2) asks for. */
+/** Whether the lock file can be opened; creates it where that is permitted. Reading it is all that flock(2) needs, and all users may. */
 export function lockIsUsable(): boolean {
   try {
     mkdirSync(STATE_FOLDER, { recursive: true, mode: 0o755 });
@@ -37,18 +37,23 @@ function isReadable(): boolean {
 }
 
 /**
- * Starts `argv` on `keeper`, a Host that sees this machine's lock file, holding the lock: the kernel releases it when that
- * process dies, however it dies. Exits with LOCK_BUSY when the lock did not come free within `waitSeconds`. Waits are short,
- * because a waiting flock does not see its owner die.
+ * The start of a command whose process holds the lock: the kernel releases it when that process ends, however it ends. It exits
+ * with LOCK_BUSY when the lock is still held after `waitSeconds`. Waits are short, because a waiting flock does not notice that
+ * its owner is gone.
  */
-export function spawnLocked(kind: LockKind, waitSeconds: number, argv: readonly string[], keeper: Host = here): Child {
+export function underLock(kind: LockKind, waitSeconds: number): string[] {
   const patience = waitSeconds === 0 ? '--nonblock' : `--timeout=${waitSeconds}`;
-  return keeper.spawn(['flock', `--${kind}`, patience, `--conflict-exit-code=${LOCK_BUSY}`, '--no-fork', LOCK_FILE, ...argv]);
+  return ['flock', `--${kind}`, patience, `--conflict-exit-code=${LOCK_BUSY}`, '--no-fork', LOCK_FILE];
 }
 
-/** Whether the lock could be had right now. */
-export async function lockIsFree(kind: LockKind, keeper: Host = here): Promise<boolean> {
-  const child = spawnLocked(kind, 0, ['true'], keeper);
+/** Starts `argv` on `leaseHost`, a Host that sees this machine's lock file, as `underLock`. */
+export function spawnLocked(kind: LockKind, waitSeconds: number, argv: readonly string[], leaseHost: Host = here): Child {
+  return leaseHost.spawn([...underLock(kind, waitSeconds), ...argv]);
+}
+
+/** Whether the lock can be taken right now. */
+export async function lockIsFree(kind: LockKind, leaseHost: Host = here): Promise<boolean> {
+  const child = spawnLocked(kind, 0, ['true'], leaseHost);
   child.onLine(() => {});
   return (await child.exited).code === 0;
 }

@@ -7,14 +7,14 @@ import { describeLockOwners } from './lock-owners.ts';
 const RETRY = 1; // seconds
 
 /**
- * Keeps leases away while ballast, which is counted from the limit in force, depends on it. Any number of runs may share.
- * Waits, saying for whom, while a lease is in force. Without access to the lock it can only wait for a visible lease to end.
+ * Prevents leases while ballast, which is counted from the limit in force, depends on it. Any number of runs may share the lock.
+ * Waits while a lease is in force and logs which run holds it. Without access to the lock it can only wait for the journal to go.
  */
 export async function shareLimits({ runId, log, leaseHost }: LimitsRequest, checkAbort: () => void): Promise<AsyncDisposable> {
   const locking = leaseHost !== here || lockIsUsable();
   for (let attempt = 0; ; attempt++) {
     checkAbort();
-    if (attempt === 1) log.info(`waiting for the conntrack limits: ${describeLockOwners(runId)} has changed them`);
+    if (attempt === 1) log.info(`waiting for the conntrack limits, held by ${describeLockOwners(runId)}`);
     if (locking) {
       const holder = await holdShared(leaseHost, attempt === 0 ? 0 : RETRY);
       if (holder !== undefined) return { [Symbol.asyncDispose]: () => release(holder) };
@@ -25,9 +25,9 @@ export async function shareLimits({ runId, log, leaseHost }: LimitsRequest, chec
   }
 }
 
-/** `cat` under the lock: it echoes once it has the lock and ends, releasing it, when its stdin closes. */
-async function holdShared(keeper: Host, waitSeconds: number): Promise<Child | undefined> {
-  const child = spawnLocked('shared', waitSeconds, ['cat'], keeper);
+/** `cat` under the lock: it echoes once it has the lock, and exits when its stdin closes, which releases it. */
+async function holdShared(leaseHost: Host, waitSeconds: number): Promise<Child | undefined> {
+  const child = spawnLocked('shared', waitSeconds, ['cat'], leaseHost);
   const held = new Promise<boolean>((resolve) => {
     child.onLine(() => resolve(true));
     void child.exited.then(() => resolve(false));

@@ -3,8 +3,8 @@ import { describeLimits, type Limits, readLimits, sameLimits } from '../host/lim
 const INTERVAL_MS = 250;
 
 /**
- * Watches the host's limits. `changed` resolves, never rejects, once they have differed from `expected` at two looks in a row
- * (one look may meet a repair in progress, which has its own, better message).
+ * Watches the host's limits. `changed` resolves, never rejects, once two readings in a row differ from `expected` (a single one
+ * may meet a repair in progress, which has a better message of its own).
  */
 export function watchLimits(expected: Limits): Disposable & { readonly changed: Promise<string> } {
   let before = false;
@@ -15,7 +15,7 @@ export function watchLimits(expected: Limits): Disposable & { readonly changed: 
       const differs = !sameLimits(now, expected);
       if (differs && before) {
         clearInterval(timer);
-        resolve(`somebody changed the limits from ${describeLimits(expected)} to ${describeLimits(now)}`);
+        resolve(`another process changed the limits from ${describeLimits(expected)} to ${describeLimits(now)}`);
       }
       before = differs;
     }, INTERVAL_MS).unref();

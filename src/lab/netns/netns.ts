@@ -3,7 +3,7 @@ import { throwIfAborted } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import { requireTools } from '../../platform/tools.ts';
 import { LISTEN, PRIVATE_PLAN, TARGETS } from '../addresses.ts';
-import { buildLab, undoBuild } from '../build.ts';
+import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
 import { ownLimitsAccess, type Reservation, reserveCapacity } from '../capacity/capacity.ts';
 import { installDataplane, suppressTeardown } from '../dataplane/dataplane.ts';
 import { proxyRoutes } from '../dataplane/proxy.ts';
@@ -12,7 +12,7 @@ import { namespaceName } from '../host/names.ts';
 import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode, silenceNamespaces } from '../host/namespaces.ts';
 import { describeKernel, timeoutSysctls } from '../host/node-settings.ts';
 import { Registry } from '../host/registry.ts';
-import type { Lab, LabOptions } from '../lab.ts';
+import type { Lab, LabInProgress, LabOptions } from '../lab.ts';
 import { sweep } from '../sweep.ts';
 import { connect, type Site, tune } from '../wiring.ts';
 import { isRootless } from './rootless.ts';
@@ -20,30 +20,38 @@ import { isRootless } from './rootless.ts';
 /** Commands that every lab of namespaces needs. */
 export const NETNS_TOOLS = ['ip', 'nft', 'conntrack', 'flock', 'nsenter'] as const;
 
-export type NetnsLabOptions = LabOptions;
-
 /**
  * Builds the lab from network namespaces of this machine. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN, if only in a user namespace.
  * @throws {CtloadError} exit 112 when something is missing here, 100 when a step fails, 105 when `signal` ended it; whatever
- *   had been made is undone by then.
+ *   had been made is undone by then. So does `ready`.
  */
-export async function createNetnsLab(options: NetnsLabOptions): Promise<Lab> {
+export async function createNetnsLab(options: LabOptions): Promise<LabInProgress> {
   requireTools(NETNS_TOOLS);
-  return buildLab(options, build);
+  return buildLab(options, (cleanup) => raise(options, cleanup));
 }
 
-async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOptions, cleanup: Cleanup): Promise<Lab> {
+async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
+  const { runId, gateway, log, signal } = options;
   register(runId, cleanup);
   await loadConntrack();
   await clearAway(log);
   let reservation: Reservation | undefined;
   cleanup.defer('conntrack limits', () => reservation?.[Symbol.asyncDispose]()); // after the namespaces, whose entries they hold
-  const site = await raise(runId, cleanup);
+  const site = await addSite(runId, cleanup);
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
-  onHosts?.(site);
-  reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, authority: ownLimitsAccess() });
+  return {
+    hosts: site,
+    finish: async () => {
+      reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, access: ownLimitsAccess() });
+      return finish(site, reservation, options, cleanup);
+    },
+  };
+}
+
+async function finish(site: Site, reservation: Reservation, options: LabOptions, cleanup: Cleanup): Promise<Lab> {
+  const { gateway, udp, signal } = options;
   await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), suppressTeardown(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
@@ -65,7 +73,7 @@ async function build({ runId, gateway, udp, log, signal, onHosts }: NetnsLabOpti
   };
 }
 
-/** What killed runs left would be in the way: their tables of a lease, their changed limits of ballast. */
+/** Removes what killed runs left: their tables would prevent a lease, their changed limits affect ballast. */
 async function clearAway(log: Log): Promise<void> {
   if (isRootless()) return;
   const { removed, restored, kept } = await sweep({ log });
@@ -73,7 +81,7 @@ async function clearAway(log: Log): Promise<void> {
   for (const what of kept) log.warn(`left by a killed run: ${what}`);
 }
 
-/** A run inside a user namespace needs no entry: its namespaces have no name outside and vanish with it. */
+/** A run inside a user namespace needs no registry entry: its namespaces have no name outside and end with it. */
 function register(runId: string, cleanup: Cleanup): void {
   if (isRootless()) return;
   const registry = new Registry();
@@ -81,7 +89,7 @@ function register(runId: string, cleanup: Cleanup): void {
   cleanup.defer('registry entry', () => registry.remove(runId));
 }
 
-async function raise(runId: string, cleanup: Cleanup): Promise<Site> {
+async function addSite(runId: string, cleanup: Cleanup): Promise<Site> {
   const names = {
     client: namespaceName(runId, 'client'),
     gateway: namespaceName(runId, 'gateway'),

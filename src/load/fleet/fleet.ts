@@ -1,121 +1,113 @@
 import type { Targets } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
 import { within } from '../../platform/clock.ts';
-import { CtloadError } from '../../platform/errors.ts';
 import type { Host } from '../../platform/exec.ts';
+import { RemoteProcess } from '../../platform/remote/parent-side.ts';
+import { ProcessPool } from '../../platform/remote/pool.ts';
 import type { AgentCommand, AgentMessage, AgentReport } from '../protocol/messages.ts';
-import { agentCommand } from '../sizing/process-plan.ts';
+import { protocolsOf } from '../sizing/process-plan.ts';
 import { type MergeOutput, TickMerger } from './merge.ts';
-import { troubleStarting, Worker } from './worker.ts';
 
 export interface FleetOptions extends MergeOutput {
   readonly floods: readonly Flood[];
   readonly targets: Targets;
   /** Offsets in seconds at which the client's kernel sends an unanswered SYN. */
   readonly synSchedule: readonly number[];
-  readonly agents: number;
   readonly seed: number;
 }
 
-/** The agents, ready to go. Disposing of it interrupts what still runs, waits for the last counts and ends the processes. */
+/** The agents, ready to start. Disposing interrupts what still runs, waits for the last counts and ends the processes. */
 export interface Fleet extends AsyncDisposable {
   readonly pids: readonly number[];
-  /** The barrier: `epoch` in absolute monotonic seconds, in the near future. */
+  /** Starts all floods at `epoch`, in absolute monotonic seconds, in the near future. */
   start(epoch: number): void;
-  /** No new arrivals; what is in flight ends by itself or by its time limits. */
+  /** Starts nothing new; what is in flight ends by itself or by its time limits. */
   stop(): void;
-  /** Destroys every socket at once; connecting ones count as interrupted and abandoned. `done` follows. */
+  /** Closes every socket at once; those still connecting count as interrupted and abandoned. `done` follows. */
   close(): void;
   /**
-   * All scheduled work is finished or drained and recorded; held sockets are still open and still report. An agent that was
-   * lost has no report.
+   * Resolves when all scheduled work is finished or drained and recorded; held sockets are still open and still report. An agent
+   * that was lost has no report.
    */
   readonly done: Promise<AgentReport[]>;
-  /** One sentence, when an agent ended without being told to. */
+  /** As `RemoteProcess.lost`, of the first agent that is lost. */
   readonly lost: Promise<string>;
-  /** Ends the processes at once, whatever they hold: for when nothing that they could still say counts. */
+  /** Kills the processes, whatever they hold: for when nothing that they could still report counts. */
   kill(): Promise<void>;
 }
 
-const CLOSE_SECONDS = 2; // for the last counts of an agent whose loop still turns
+export type AgentProcess = RemoteProcess<AgentCommand, AgentMessage>;
+
+const CLOSE_SECONDS = 2; // for the last counts of an agent whose event loop still runs
 const GRACE_SECONDS = 5; // beyond the floods' own time limits, before a stopped agent counts as hung
 
-/**
- * Starts `agents` processes on `host` and hands each its share of the work.
- * @throws {CtloadError} exit 100 when a process cannot be started or ends before it is ready.
- */
-export async function startFleet(host: Host, options: FleetOptions): Promise<Fleet> {
-  const { floods, targets, synSchedule, seed, agents } = options;
-  const crew = new AgentProcesses(host, options);
-  const assignment = { floods, targets, synSchedule, seed, agents };
-  crew.prepare((agent) => ({ type: 'prepare', ...assignment, agent }));
-  const failure = await troubleStarting(crew.ready, crew.lost);
-  if (failure === undefined) return crew;
-  await crew[Symbol.asyncDispose]();
-  throw new CtloadError(`the load agents did not start: ${failure}`);
+/** Starts `many` agents on `host`, which warm up for `floods`. */
+export function launchAgents(host: Host, floods: readonly Flood[], many: number): AgentProcess[] {
+  return Array.from({ length: many }, () => new RemoteProcess(host, 'agent', protocolsOf(floods)));
 }
 
-class AgentProcesses implements Fleet {
-  readonly ready: Promise<undefined>;
+/**
+ * Gives each of `agents` its share of the work and waits until all are ready.
+ * @throws {CtloadError} exit 100 when a process cannot be started or ends before it is ready.
+ */
+export async function startFleet(agents: readonly AgentProcess[], options: FleetOptions): Promise<Fleet> {
+  const pool = new ProcessPool(agents);
+  const fleet = new AgentFleet(pool, options);
+  const { floods, targets, synSchedule, seed } = options;
+  pool.send((agent) => ({ type: 'prepare', floods, targets, synSchedule, seed, agent, agents: agents.length }));
+  await pool.ready('the load agents');
+  return fleet;
+}
+
+class AgentFleet implements Fleet {
   readonly done: Promise<AgentReport[]>;
   readonly lost: Promise<string>;
-  readonly #workers: readonly Worker<AgentCommand, AgentMessage>[];
+  readonly #pool: ProcessPool<AgentCommand, AgentMessage>;
   readonly #merger: TickMerger;
   readonly #drainSeconds: number;
   readonly #reports: AgentReport[] = [];
-  readonly #unready = new Set<number>();
-  readonly #working = new Set<number>();
-  #resolveReady: (value: undefined) => void = () => {};
+  readonly #working: Set<number>;
   #resolveDone: (reports: AgentReport[]) => void = () => {};
   #started = false;
 
-  constructor(host: Host, options: FleetOptions) {
-    this.#merger = new TickMerger(options.agents, options);
+  constructor(pool: ProcessPool<AgentCommand, AgentMessage>, options: FleetOptions) {
+    const { processes } = pool;
+    this.#pool = pool;
+    this.lost = pool.lost;
+    this.#merger = new TickMerger(processes.length, options);
     this.#drainSeconds = GRACE_SECONDS + Math.max(0, ...options.floods.map(longestAttempt));
-    this.ready = new Promise((resolve) => {
-      this.#resolveReady = resolve;
-    });
+    this.#working = new Set(processes.keys());
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
-    const argv = agentCommand(options.floods);
-    this.#workers = Array.from({ length: options.agents }, (_, agent) => {
-      this.#unready.add(agent);
-      this.#working.add(agent);
-      return new Worker<AgentCommand, AgentMessage>(host, 'processes/agent', (message) => this.#onMessage(agent, message), argv);
+    processes.forEach((process, agent) => {
+      process.listen((message) => this.#onMessage(agent, message));
+      void process.lost.then(() => this.#end(agent));
     });
-    this.#workers.forEach((worker, agent) => void worker.lost.then(() => this.#end(agent)));
-    this.lost = Promise.race(this.#workers.map((worker) => worker.lost));
   }
 
   get pids(): readonly number[] {
-    return this.#workers.flatMap((worker) => worker.pid ?? []);
-  }
-
-  prepare(commandFor: (agent: number) => AgentCommand): void {
-    this.#workers.forEach((worker, agent) => {
-      worker.send(commandFor(agent));
-    });
+    return this.#pool.pids;
   }
 
   start(epoch: number): void {
     this.#started = true;
-    this.#tellAll({ type: 'start', epoch });
+    this.#pool.send(() => ({ type: 'start', epoch }));
   }
 
   stop(): void {
-    this.#tellAll({ type: 'stop' });
-    this.#giveUpAfter(this.#drainSeconds);
+    this.#pool.send(() => ({ type: 'stop' }));
+    this.#abandonAfter(this.#drainSeconds);
   }
 
   close(): void {
-    this.#tellAll({ type: 'close' });
-    this.#giveUpAfter(CLOSE_SECONDS);
+    this.#pool.send(() => ({ type: 'close' }));
+    this.#abandonAfter(CLOSE_SECONDS);
   }
 
   async kill(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.kill()));
-    for (const agent of this.#workers.keys()) this.#end(agent);
+    await this.#pool.kill();
+    this.#endAll();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,20 +115,12 @@ class AgentProcesses implements Fleet {
       this.close();
       await this.done;
     }
-    await Promise.all(this.#workers.map((worker) => worker.close()));
-    for (const agent of this.#workers.keys()) this.#end(agent);
-  }
-
-  #tellAll(command: AgentCommand): void {
-    for (const worker of this.#workers) worker.send(command);
+    await this.#pool[Symbol.asyncDispose]();
+    this.#endAll();
   }
 
   #onMessage(agent: number, message: AgentMessage): void {
     switch (message.type) {
-      case 'ready':
-        this.#unready.delete(agent);
-        if (this.#unready.size === 0) this.#resolveReady(undefined);
-        break;
       case 'tick':
         this.#merger.add(agent, message);
         break;
@@ -147,7 +131,11 @@ class AgentProcesses implements Fleet {
     }
   }
 
-  /** The agent is gone: nothing more to wait for. */
+  #endAll(): void {
+    for (const agent of this.#pool.processes.keys()) this.#end(agent);
+  }
+
+  /** The agent is gone: there is nothing more to wait for. */
   #end(agent: number): void {
     this.#merger.end(agent);
     this.#finished(agent);
@@ -160,7 +148,7 @@ class AgentProcesses implements Fleet {
     this.#resolveDone(this.#reports);
   }
 
-  #giveUpAfter(seconds: number): void {
+  #abandonAfter(seconds: number): void {
     void within(this.done, seconds).then(() => {
       for (const agent of [...this.#working]) this.#end(agent);
     });

@@ -11,8 +11,8 @@ export interface MergeOutput {
 }
 
 /**
- * Adds up what the agents report, so that the record does not grow with their number. A tick is put out when every agent
- * that is still there has reported it or a later one.
+ * Sums what the agents report, so that the record does not grow with their number. A tick is passed on once every agent that
+ * still runs has reported it or a later one.
  */
 export class TickMerger {
   readonly #output: MergeOutput;

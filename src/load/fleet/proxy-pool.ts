@@ -1,48 +1,27 @@
 import type { Route } from '../../model/input/lab.ts';
-import { CtloadError } from '../../platform/errors.ts';
 import type { Host } from '../../platform/exec.ts';
-import type { ProxyCommand, ProxyMessage } from '../protocol/messages.ts';
-import { troubleStarting, Worker } from './worker.ts';
+import { RemoteProcess } from '../../platform/remote/parent-side.ts';
+import { ProcessPool } from '../../platform/remote/pool.ts';
+import type { ProxyCommand } from '../protocol/messages.ts';
+import { ADDRESS_IN_USE } from './backend-pool.ts';
 
-export interface ProxyPool extends AsyncDisposable {
-  /** One sentence, when a process ended without being told to. */
-  readonly lost: Promise<string>;
-  /** Ends the processes at once, whatever they hold. */
-  kill(): Promise<void>;
+export type ProxyProcess = RemoteProcess<ProxyCommand, never>;
+
+/** Starts `many` proxies on `host`. */
+export function launchProxies(host: Host, many: number): ProxyProcess[] {
+  return Array.from({ length: many }, () => new RemoteProcess(host, 'proxy'));
 }
 
 /**
- * Starts `processes` proxies on `host`; process k serves the routes whose number mod `processes` is k. Resolves when all listen;
- * without a route there is nothing to start.
+ * Has `processes` join `routes`: process k those whose number mod the number of processes is k. Resolves when all listen.
  * @throws {CtloadError} exit 100 when an address cannot be listened on or a process ends.
  */
-export async function startProxy(host: Host, routes: readonly Route[], processes: number): Promise<ProxyPool> {
-  const many = Math.min(processes, routes.length);
-  const shares = Array.from({ length: many }, (_, k) => routes.filter((_route, i) => i % many === k));
-  const parts = shares.map((share) => start(host, share));
-  const workers = parts.map(({ worker }) => worker);
-  const lost = Promise.race(workers.map((worker) => worker.lost));
-  const kill = async () => void (await Promise.all(workers.map((worker) => worker.kill())));
-  const close = async () => void (await Promise.all(workers.map((worker) => worker.close())));
-  const listening = Promise.all(parts.map((part) => part.listening)).then((failures) =>
-    failures.find((one) => one !== undefined),
-  );
-  const failure = await troubleStarting(listening, lost);
-  if (failure === undefined) return { lost, kill, [Symbol.asyncDispose]: close };
-  await close();
-  throw new CtloadError(`the gateway's proxy did not start: ${failure}`, {
-    hint: 'another program may be using the address: ctload clean removes what an earlier run left',
-  });
-}
-
-function start(host: Host, routes: readonly Route[]) {
-  let settle: (failure: string | undefined) => void = () => {};
-  const listening = new Promise<string | undefined>((resolve) => {
-    settle = resolve;
-  });
-  const worker = new Worker<ProxyCommand, ProxyMessage>(host, 'processes/proxy', (message) =>
-    settle(message.type === 'failed' ? message.message : undefined),
-  );
-  worker.send({ routes });
-  return { worker, listening };
+export async function startProxy(
+  processes: readonly ProxyProcess[],
+  routes: readonly Route[],
+): Promise<ProcessPool<ProxyCommand, never>> {
+  const pool = new ProcessPool(processes);
+  pool.send((k) => ({ type: 'listen', routes: routes.filter((_, i) => i % processes.length === k) }));
+  await pool.ready("the gateway's proxy", ADDRESS_IN_USE);
+  return pool;
 }

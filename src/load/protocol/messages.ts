@@ -4,31 +4,32 @@ import type { Flood } from '../../model/input/scenario.ts';
 import type { AttemptCounts, Phase } from '../../model/timeline/attempt.ts';
 import type { AgentRecord, BackendRecord } from '../../model/timeline/sample.ts';
 
-/** Histograms are shipped every so many ticks. */
+/** Ticks between two reports of histograms. */
 export const TICKS_PER_SLICE = 10;
 
-/** What one agent of the fleet is to do. */
+/** The work of one agent of the fleet. */
 export interface Assignment {
   readonly floods: readonly Flood[];
   readonly targets: Targets;
   /** Offsets in seconds at which the client's kernel sends an unanswered SYN. */
   readonly synSchedule: readonly number[];
   readonly seed: number;
-  /** This agent's number; arrival i of a flood is its work when i mod `agents` is `agent`. */
+  /** This agent's number: arrival i of a flood is its work when i mod `agents` is `agent`. */
   readonly agent: number;
   readonly agents: number;
 }
 
 export type AgentCommand =
+  /** The agent is ready once it has these. */
   | ({ readonly type: 'prepare' } & Assignment)
   /** Absolute monotonic seconds. */
   | { readonly type: 'start'; readonly epoch: number }
-  /** No new arrivals; finish what is in flight. */
+  /** Start nothing new, finish what is in flight. */
   | { readonly type: 'stop' }
-  /** Destroy every socket, count it, report. */
+  /** Close every socket at once, count it, report. */
   | { readonly type: 'close' };
 
-/** Outcomes that became known in one tick, of attempts whose intended start lies in the tick that begins at `bucket`. */
+/** Outcomes that became known in one tick, of attempts scheduled in the tick that starts at `bucket`. */
 export interface LoadCount extends Partial<AttemptCounts> {
   readonly flood: string;
   /** Ticks since the epoch. */
@@ -61,9 +62,10 @@ export interface TickReport {
 
 export type AgentReport = Omit<AgentRecord, 'type' | 't'>;
 
-export type AgentMessage = { readonly type: 'ready' } | TickReport | { readonly type: 'done'; readonly report: AgentReport };
+export type AgentMessage = TickReport | { readonly type: 'done'; readonly report: AgentReport };
 
 export type BackendCommand =
+  /** The process is ready once it listens. */
   | {
       readonly type: 'listen';
       readonly http: readonly Endpoint[];
@@ -73,16 +75,16 @@ export type BackendCommand =
     }
   | { readonly type: 'count' };
 
-/** The only one there is: listen. */
+/** The process is ready once it listens. */
 export interface ProxyCommand {
+  readonly type: 'listen';
   readonly routes: readonly Route[];
 }
 
-export type ProxyMessage = { readonly type: 'listening' } | { readonly type: 'failed'; readonly message: string };
-
 export type BackendCounts = Omit<BackendRecord, 'type' | 't'>;
 
-export type BackendMessage =
-  | { readonly type: 'listening' }
-  | { readonly type: 'failed'; readonly message: string }
-  | { readonly type: 'counts'; readonly counts: BackendCounts };
+/** The answer to `count`. */
+export interface BackendMessage {
+  readonly type: 'counts';
+  readonly counts: BackendCounts;
+}

@@ -1,53 +1,58 @@
+import { bytes, count } from '../../model/format.ts';
 import { SERVICES } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { MachineFacts } from './machine.ts';
-import { planProcesses, socketsAtPeak, socketsPerProcess } from './process-plan.ts';
+import { type ProcessPlan, socketsAtPeak, socketsPerProcess } from './process-plan.ts';
 
-// Measured at 100,000 connections, Node 20, kernel 6.18; without conntrack's own 384 bytes (facts of the kernel's slabs).
-/** Of the kernel for the two sockets of a connection, and of the two processes that hold them. */
+// Measured at 100,000 connections, Node 20, kernel 6.18; without conntrack's own 384 bytes.
+/** Memory of the kernel for the two sockets of a connection, and of the two processes that hold them. */
 const BYTES_PER_CONNECTION = { websocket: 15_000, tcp: 12_500 } as const;
-/** Of a process without connections, beside what it shares with all others. */
+/** Memory of a process without connections, excluding what it shares with other processes. */
 const BYTES_PER_PROCESS = 35_000_000;
 
 /**
- * Makes sure that this machine can hold both ends of what `floods` hold open, no more than `most` connections, and the processes
- * that it takes.
- * @throws {CtloadError} exit 112 naming what there is too little of.
+ * Makes sure that this machine can hold both ends of the connections that `floods` hold open, `most` at once at most, and the
+ * processes of `plan`.
+ * @throws {CtloadError} exit 112 naming the resource that is not sufficient.
  */
-export function requireResources(floods: readonly Flood[], machine: MachineFacts, most: number): void {
+export function requireResources(
+  floods: readonly Flood[],
+  { agents, backends, peakHeld, machine }: ProcessPlan & { readonly machine: MachineFacts },
+  most: number,
+): void {
   const long = floods.filter((flood) => flood.kind === 'long');
   const wanted = long.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
   const held = Math.min(wanted, most);
   const reach = SERVICES * socketsPerProcess(machine.descriptors);
-  const { agents, backends, peakHeld } = planProcesses(floods, machine);
   const processBytes = (agents + backends) * BYTES_PER_PROCESS;
-  const bytes =
+  const needed =
     processBytes +
     long.reduce((sum, flood) => sum + socketsAtPeak(flood) * BYTES_PER_CONNECTION[flood.protocol], 0) *
       (held / Math.max(1, wanted));
+  const available = `only ${bytes(machine.memoryBytes)} is available`;
   if (held > reach) {
     throw unfit(
-      `${number(held)} connections cannot be held: ${SERVICES} backend processes, each allowed ${number(machine.descriptors)} descriptors, take ${number(reach)}`,
-      'hold fewer, or raise the hard limit: ulimit -Hn',
+      `cannot hold ${count(held)} connections: ${SERVICES} backend processes with ${count(machine.descriptors)} descriptors each handle at most ${count(reach)}`,
+      'hold fewer connections, or raise the hard limit: ulimit -Hn',
     );
   }
   if (2 * held > machine.files) {
     throw unfit(
-      `${number(held)} connections have ${number(2 * held)} sockets here, and this machine may open ${number(machine.files)} more files`,
-      'hold fewer, or raise the limit: sysctl fs.file-max',
+      `${count(held)} connections need ${count(2 * held)} sockets (both ends are on this machine); it can open only ${count(machine.files)} more files`,
+      'hold fewer connections, or raise the limit: sysctl fs.file-max',
     );
   }
-  if (held > 0 && bytes > machine.memoryBytes) {
+  if (held > 0 && needed > machine.memoryBytes) {
     throw unfit(
-      `${number(held)} connections, both ends of them here, take about ${gigabytes(bytes)}, and ${gigabytes(machine.memoryBytes)} of memory are available`,
-      'hold fewer, or less at the same time',
+      `${count(held)} connections need about ${bytes(needed)} of memory (both ends are on this machine); ${available}`,
+      'hold fewer connections at once',
     );
   }
   if (processBytes > machine.memoryBytes) {
     throw unfit(
-      `${number(peakHeld)} attempts at once, should nobody answer, need ${number(agents)} agents and ${number(backends)} backends of about ${gigabytes(processBytes)}, and ${gigabytes(machine.memoryBytes)} of memory are available`,
+      `up to ${count(peakHeld)} unanswered attempts at once need ${count(agents)} agents and ${count(backends)} backends of about ${bytes(processBytes)} of memory; ${available}`,
       'lower the rate, connectTimeout or responseTimeout of a flood, or use a machine with more memory',
     );
   }
@@ -55,12 +60,4 @@ export function requireResources(floods: readonly Flood[], machine: MachineFacts
 
 function unfit(message: string, hint: string): CtloadError {
   return new CtloadError(message, { hint, exitCode: ExitCode.hostUnfit });
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -1,4 +1,4 @@
-/** Like Promise.all, but an error is thrown only once everything has either started or failed: nothing starts unseen. */
+/** Like Promise.all, but it rejects only once all have settled, so that none of them is still starting when the caller cleans up. */
 export async function allOf<const T extends readonly Promise<unknown>[]>(
   starting: T,
 ): Promise<{ [I in keyof T]: Awaited<T[I]> }> {

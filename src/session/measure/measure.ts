@@ -1,9 +1,7 @@
 import type { AnyLab } from '../../lab/lab.ts';
 import { type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
-import { type ProxyPool, startProxy } from '../../load/fleet/proxy-pool.ts';
-import { machineFacts } from '../../load/sizing/machine.ts';
-import { planProcesses } from '../../load/sizing/process-plan.ts';
+import { startProxy } from '../../load/fleet/proxy-pool.ts';
 import { type AnyScenario, isExternal, loadSeconds } from '../../model/input/scenario.ts';
 import type { MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
@@ -13,20 +11,22 @@ import type { Recorder } from '../../timeline/recorder.ts';
 import { allOf } from './all-of.ts';
 import type { Interrupts } from './interrupts.ts';
 import { startProbes } from './probes.ts';
+import type { ProcessSet } from './process-set.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
 import { type RunOutcome, waitForEnd } from './run-outcome.ts';
 import { ThresholdGuard } from './threshold-monitor.ts';
 
-const START_MARGIN = 0.1; // seconds from "all ready" to the barrier, in which every counter's baseline is sampled
+const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
 
 /**
- * Runs the load in `lab` with every probe on, and records all of it: `meta` first, `end` last.
- * Returns how the load ended; whatever was started is gone then.
+ * Gives `processes` their work: runs the load in `lab` with every probe on, and records all of it, `meta` first, `end` last.
+ * Returns how the load ended; all the processes have ended by then.
  */
 export async function measure(
   lab: AnyLab,
+  processes: ProcessSet,
   scenario: AnyScenario,
   meta: Omit<MetaRecord, 't'>,
   { recorder, interrupts, request }: { recorder: Recorder; interrupts: Interrupts; request: RunRequest },
@@ -36,30 +36,28 @@ export async function measure(
   using guard = new ThresholdGuard(meta);
   let over = false;
   const record = (entry: TimelineRecord): void => {
-    if (over) return; // held sockets that teardown closes have not ended before their time
+    if (over) return; // held connections that teardown closes have not closed early
     over = entry.type === 'end';
     recorder.record(entry);
     meter.record(entry);
     guard.record(entry);
   };
-  // Undone last first in the order written here, whichever was up first: a backend that went before the agents would end
-  // the sockets they hold, and they would report it.
+  // Undone in the reverse of the order written here, whichever was ready first: a backend that ended before the agents would
+  // close the connections they hold, and they would report it.
   const keep = <T extends AsyncDisposable | undefined>(what: string, starting: Promise<T>): Promise<T> => {
     cleanup.defer(what, async () => (await starting.catch(() => undefined))?.[Symbol.asyncDispose]());
     return starting;
   };
 
-  const plan = planProcesses(scenario.floods, machineFacts());
   const [backend, proxy, fleet, probes] = await allOf([
-    keep('backend', startBackendOf(lab, scenario, plan.backends)),
-    keep('proxy', startProxyOf(lab, plan.backends)),
+    keep('backend', startBackendOf(lab, processes, scenario)),
+    keep('proxy', startProxy(processes.proxies, lab.driver === 'external' ? [] : lab.proxyRoutes)),
     keep(
       'load agents',
-      startFleet(lab.client, {
+      startFleet(processes.agents, {
         floods: scenario.floods,
         targets: lab.targets,
         synSchedule: lab.synSchedule,
-        agents: plan.agents,
         seed: scenario.seed,
         onRecord: record,
         onHistogram: (slice) => {
@@ -69,10 +67,7 @@ export async function measure(
         },
       }),
     ),
-    keep(
-      'probes',
-      startProbes(lab, { intervalSeconds: scenario.probe.intervalSeconds, listing: request.listing ?? true, onRecord: record }),
-    ),
+    keep('probes', startProbes(lab, processes, record)),
   ]);
   throwIfAborted(interrupts.graceful);
 
@@ -96,40 +91,35 @@ export async function measure(
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
     lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
-  const ending = await waitForEnd(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
+  const outcome = await waitForEnd(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
     stopping = true;
     record({ type: 'event', t: now(), name, ...more });
   });
   clearInterval(ticker);
   request.onLoadEnd?.();
-  if (!interrupts.immediate.aborted && ending.outcome !== 'failed') {
+  if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') {
     record({ type: 'event', t: now(), name: 'drained' });
     await probes.stop();
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
     if (backend !== undefined) record({ type: 'backend', t: now(), ...(await backend.counts()) });
   }
-  record({ type: 'end', t: now(), ...ending });
+  record({ type: 'end', t: now(), ...outcome });
   if (request.lastInLab) await endAtOnce(lab, [fleet, proxy, ...(backend === undefined ? [] : [backend])]);
-  return ending;
+  return outcome;
 }
 
-/** With the hosts apart nobody notices who goes first, and no connection has to be closed by the one that holds it. */
+/** Once the hosts are disconnected, processes can be killed in any order without one noticing the end of another's connections. */
 async function endAtOnce(lab: AnyLab, groups: readonly { kill(): Promise<void> }[]): Promise<void> {
   if (lab.cut === undefined) return;
   await lab.cut();
   await Promise.all(groups.map((group) => group.kill()));
 }
 
-/** Nothing for a lab whose backend is not ctload's. */
-async function startBackendOf(lab: AnyLab, scenario: AnyScenario, processes: number): Promise<BackendPool | undefined> {
+/** Undefined for a lab whose backend is not ctload's. */
+async function startBackendOf(lab: AnyLab, { backends }: ProcessSet, scenario: AnyScenario): Promise<BackendPool | undefined> {
   if (lab.driver === 'external' || isExternal(scenario)) return undefined;
   const udp = scenario.floods.some((flood) => flood.kind === 'udp' && flood.reply) ? lab.listen.udp : [];
-  const listen = { ...lab.listen, udp };
-  return startBackend(lab.backend, { ...listen, behaviour: scenario.backend, floods: scenario.floods }, processes);
-}
-
-async function startProxyOf(lab: AnyLab, processes: number): Promise<ProxyPool> {
-  return lab.driver === 'external' ? startProxy(lab.client, [], 0) : startProxy(lab.gateway, lab.proxyRoutes, processes);
+  return startBackend(backends, { ...lab.listen, udp, behaviour: scenario.backend });
 }
 
 async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {

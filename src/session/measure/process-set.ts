@@ -1,45 +1,48 @@
-import type { Hosts, Lab } from '../../lab/lab.ts';
-import { machineFacts } from '../../load/sizing/machine.ts';
-import { agentCommand, backendCommand, planProcesses } from '../../load/sizing/process-plan.ts';
-import type { Scenario } from '../../model/input/scenario.ts';
-import { Standby } from '../../platform/remote/standby.ts';
-import { samplerCommand } from '../../probe/sampler.ts';
-import { stateBreakdownCommand } from '../../probe/state-breakdown.ts';
-import { samplers } from './probes.ts';
+import type { LabHosts } from '../../lab/lab.ts';
+import { type BackendProcess, launchBackends } from '../../load/fleet/backend-pool.ts';
+import { type AgentProcess, launchAgents } from '../../load/fleet/fleet.ts';
+import { launchProxies, type ProxyProcess } from '../../load/fleet/proxy-pool.ts';
+import type { TableOwner } from '../../model/timeline/sample.ts';
+import { launchSampler, type SamplerProcess } from '../../probe/sampler.ts';
+import { launchStates, type StatesProcess } from '../../probe/state-breakdown.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/** The hosts of a run; an external lab has fewer. */
+export type RunHosts = Pick<LabHosts, 'client'> & Partial<LabHosts>;
+
+/** Seconds between samples of the tables that should stay empty. */
+const SLOW_INTERVAL = 0.1;
 
 /**
- * The processes of a run, started as soon as a lab has hosts: booting and warming up them takes longer than the rest of the
- * building, which goes on meanwhile. They are the ones that `measure` asks for.
+ * All processes of one run, started together, before there is work for them: they boot and warm up meanwhile. `measure` gives
+ * them their work. Disposing kills those that still run.
  */
 export class ProcessSet implements AsyncDisposable {
-  readonly #standby = new Standby();
+  readonly agents: readonly AgentProcess[];
+  readonly backends: readonly BackendProcess[];
+  readonly proxies: readonly ProxyProcess[];
+  /** One for each table that is sampled. */
+  readonly samplers: readonly { readonly owner: TableOwner; readonly process: SamplerProcess }[];
+  /** Counts the entries of the gateway's table by state; absent where it is not listed. */
+  readonly states: StatesProcess | undefined;
 
-  /** @param listing whether the table will be listed during the load */
-  prestart(hosts: Hosts, { floods, probe }: Scenario, listing: boolean): void {
-    const { agents, backends } = planProcesses(floods, machineFacts());
-    this.#standby.start(hosts.client, agentCommand(floods), agents);
-    this.#standby.start(hosts.backend, backendCommand(floods), backends);
-    for (const { host, owner, intervalSeconds } of samplers(hosts, probe)) {
-      this.#standby.start(host, samplerCommand({ owner, intervalSeconds }));
-    }
-    if (listing) this.#standby.start(hosts.gateway, stateBreakdownCommand());
-  }
-
-  /** `lab` with these processes on its hosts; those not asked for end with it. */
-  join(lab: Lab): Lab {
-    return {
-      ...lab,
-      client: this.#standby.on(lab.client),
-      gateway: this.#standby.on(lab.gateway),
-      backend: this.#standby.on(lab.backend),
-      [Symbol.asyncDispose]: async () => {
-        await this[Symbol.asyncDispose]();
-        await lab[Symbol.asyncDispose]();
-      },
-    };
+  constructor(hosts: RunHosts, { floods, agents, backends, proxies, intervalSeconds, listing }: RunPlan) {
+    const { client, gateway, backend } = hosts;
+    this.agents = launchAgents(client, floods, agents);
+    this.backends = backend === undefined ? [] : launchBackends(backend, floods, backends);
+    this.proxies = gateway === undefined ? [] : launchProxies(gateway, proxies);
+    this.samplers = (['gateway', 'client', 'backend', 'machine'] as const).flatMap((role) => {
+      const host = hosts[role];
+      const owner: TableOwner = role === 'machine' ? 'host' : role;
+      const interval = role === 'gateway' ? intervalSeconds : SLOW_INTERVAL;
+      return host === undefined ? [] : [{ owner, process: launchSampler(host, { owner, intervalSeconds: interval }) }];
+    });
+    this.states = listing && gateway !== undefined ? launchStates(gateway) : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#standby[Symbol.asyncDispose]();
+    const { agents, backends, proxies, samplers, states } = this;
+    const all = [...agents, ...backends, ...proxies, ...samplers.map(({ process }) => process), ...(states ? [states] : [])];
+    await Promise.all(all.map((process) => process.kill()));
   }
 }

@@ -8,21 +8,23 @@ import { Recorder } from '../../timeline/recorder.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Interrupts } from './interrupts.ts';
 import { measure } from './measure.ts';
+import type { ProcessSet } from './process-set.ts';
 import type { RunRequest } from './request.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
-/** Runs the load of one run in a standing lab and records it in `folder`; the lab stands as before when it is over. */
+/** Runs the load of one run in a lab, with `processes`, and records it in `folder`. The processes have ended when it resolves. */
 export async function recordRun(
-  lab: AnyLab,
+  { lab, processes }: { readonly lab: AnyLab; readonly processes: ProcessSet },
   request: RunRequest,
   run: { readonly runId: string; readonly startedAt: Date; readonly folder: string },
   interrupts: Interrupts,
 ): Promise<RunOutcome> {
+  await using ended = processes;
   const recorder = new Recorder(run.folder);
   try {
     const environment = await describeEnvironment(lab);
     const meta = describeRun(request, { ...run, environment, lab });
-    return await measure(lab, request.loaded.scenario, meta, { recorder, interrupts, request });
+    return await measure(lab, ended, request.loaded.scenario, meta, { recorder, interrupts, request });
   } finally {
     await recorder.close();
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { judgeTrial } from '../../analysis/search/trial.ts';
 import { restoreBaseline } from '../../lab/host/baseline.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { machineFacts } from '../../load/sizing/machine.ts';
 import { loadSeconds } from '../../model/input/scenario.ts';
 import type { FindReport, TrialReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
@@ -10,12 +11,14 @@ import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
+import { type LabSession, standUp, tearDownLab } from '../lab-session.ts';
 import type { Interrupts } from '../measure/interrupts.ts';
+import { ProcessSet } from '../measure/process-set.ts';
 import { recordRun } from '../measure/record.ts';
 import type { RunRequest } from '../measure/request.ts';
+import { planRun, type RunPlan } from '../measure/run-plan.ts';
 import { deriveReport, writeReports } from '../results/derive.ts';
 import { openResults } from '../results/results.ts';
-import { standUp, tearDownLab } from '../run.ts';
 
 /** What the trials of one search have in common. */
 export interface TrialSetting {
@@ -107,9 +110,10 @@ export class Trials {
       ...this.#setting.watch(),
     };
     openResults(folder, loaded.resolved);
-    const lab = await this.#standing(request, loaded, run.runId);
+    const plan = planRun(loaded.scenario, machineFacts(), request.listing);
+    const session = await this.#standing(loaded, plan, run.runId);
     try {
-      await recordRun(lab, request, run, this.#interrupts);
+      await recordRun(session, request, run, this.#interrupts);
     } finally {
       request.onLoadEnd?.();
     }
@@ -119,16 +123,17 @@ export class Trials {
     return report.summary;
   }
 
-  /** The lab at its baseline: the one that stands, or a new one. */
-  async #standing(request: RunRequest, { scenario }: LoadedScenario, runId: string): Promise<Lab> {
+  /** The existing lab at its baseline, or a new one, and the processes of the next run. */
+  async #standing({ scenario }: LoadedScenario, plan: RunPlan, runId: string): Promise<LabSession> {
     if (this.#labPerTrial) await this.end();
     if (this.#lab !== undefined) {
       await restoreBaseline(this.#lab, this.#interrupts.graceful);
-      return this.#lab;
+      return { lab: this.#lab, processes: new ProcessSet(this.#lab, plan) };
     }
-    this.#lab = await standUp(scenario, request, runId, this.#interrupts);
-    this.#capacity = this.#lab.capacity;
-    return this.#lab;
+    const session = await standUp(scenario, plan, { runId, log: this.#setting.log, interrupts: this.#interrupts });
+    this.#lab = session.lab;
+    this.#capacity = session.lab.capacity;
+    return session;
   }
 
   #add(report: TrialReport): TrialReport {

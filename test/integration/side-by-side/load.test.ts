@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BackendPool, startBackend } from '../../../src/load/fleet/backend-pool.ts';
-import { type FleetOptions, startFleet } from '../../../src/load/fleet/fleet.ts';
+import { type BackendPool, launchBackends, startBackend } from '../../../src/load/fleet/backend-pool.ts';
+import { type FleetOptions, launchAgents, startFleet } from '../../../src/load/fleet/fleet.ts';
 import type { Endpoint } from '../../../src/model/input/lab.ts';
 import type { Flood } from '../../../src/model/input/scenario.ts';
 import { synSchedule } from '../../../src/model/node/syn.ts';
 import { type AttemptCounts, addAttempts, noAttempts, totalFailed } from '../../../src/model/timeline/attempt.ts';
 import { monotonic, until } from '../../../src/platform/clock.ts';
-import { type Host, spawn } from '../../../src/platform/exec.ts';
+import { type Host, localHost } from '../../../src/platform/exec.ts';
 import { unfit } from '../support/ctload.ts';
 
 /** Namespaces of this test only; the product's own lab is tested elsewhere. */
@@ -17,7 +17,7 @@ const STALE_PORT = 9090;
 
 function host(letter: 'c' | 'g' | 'b'): Host {
   const name = PREFIX + letter;
-  return { name, spawn: (argv, options) => spawn(['ip', 'netns', 'exec', name, ...argv], options) };
+  return localHost(name, ['ip', 'netns', 'exec', name]);
 }
 
 function sh(script: string): string {
@@ -102,7 +102,6 @@ function fleetFor(floods: readonly Flood[], more: Partial<FleetOptions> = {}) {
       stalePorts: { first: 2000, last: 2999 },
     },
     synSchedule: synSchedule({ retries: 6, linearTimeouts: 4 }),
-    agents: 2,
     seed: 1,
     onRecord: (record) => {
       if (record.type === 'gauge') recorded.open[record.flood] = record.open;
@@ -115,7 +114,7 @@ function fleetFor(floods: readonly Flood[], more: Partial<FleetOptions> = {}) {
     onHistogram: (slice) => recorded.phases.add(`${slice.flood} ${slice.phase}`),
     ...more,
   };
-  return { recorded, started: startFleet(host('c'), options) };
+  return { recorded, started: startFleet(launchAgents(host('c'), floods, 2), options) };
 }
 
 /** Runs the floods to the end of their schedule; `opens` is what the client's kernel counted meanwhile. */
@@ -159,7 +158,8 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
   beforeEach(async () => {
     sh(DOWN);
     sh(UP);
-    backend = await startBackend(host('b'), { http: endpoints('198.19.1', 8080), stale: endpoints('198.19.1', STALE_PORT) }, 2);
+    const listen = { http: endpoints('198.19.1', 8080), stale: endpoints('198.19.1', STALE_PORT) };
+    backend = await startBackend(launchBackends(host('b'), [], 2), listen);
   });
 
   afterEach(async () => {
@@ -306,15 +306,15 @@ describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
     await using fleet = await started;
     fleet.start(monotonic() + 0.1);
     process.kill(fleet.pids[0] ?? 0, 'SIGKILL');
-    expect(await fleet.lost).toContain('SIGKILL');
+    expect(await fleet.lost).toMatch(/^agent on ldt\d+c \(pid \d+\) ended: killed by SIGKILL$/);
     fleet.stop();
     expect(await fleet.done).toHaveLength(1);
     process.kill(backend.pids[1] ?? 0, 'SIGKILL');
-    expect(await backend.lost).toContain('processes/backend');
+    expect(await backend.lost).toMatch(/^backend on ldt/);
   });
 
   it('names the address a backend cannot listen on', async () => {
     const taken = { http: endpoints('198.19.1', 8080), stale: [] };
-    await expect(startBackend(host('b'), taken, 1)).rejects.toThrow(/EADDRINUSE.*198\.19\.1\.\d:8080/);
+    await expect(startBackend(launchBackends(host('b'), [], 1), taken)).rejects.toThrow(/EADDRINUSE.*198\.19\.1\.\d:8080/);
   });
 });

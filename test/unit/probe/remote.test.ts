@@ -1,62 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import type { Child, Exit, Host } from '../../../src/platform/exec.ts';
-import { startRemoteProbe } from '../../../src/probe/remote.ts';
+import type { TimelineRecord } from '../../../src/model/timeline/sample.ts';
+import { RemoteProcess } from '../../../src/platform/remote/parent-side.ts';
+import { type ProbeProcess, startRemoteProbe } from '../../../src/probe/remote.ts';
+import { type ScriptedChild, scriptedHost } from '../platform/remote/scripted.ts';
 
-/** A host whose one process says what the test makes it say. */
-function scripted(...lines: string[]) {
-  let end: (exit: Exit) => void = () => {};
-  const exited = new Promise<Exit>((resolve) => {
-    end = resolve;
-  });
-  const written: string[] = [];
-  const child: Child = {
-    pid: 4711,
-    command: 'probe',
-    exited,
-    onLine: (listener) => {
-      for (const line of lines) listener(line);
-    },
-    write: (line) => {
-      written.push(line);
-      if (line.includes('stop')) end({ code: 0, signal: null, stderr: '' });
-    },
-    end: () => {},
-    kill: (signal) => end({ code: null, signal: signal ?? 'SIGTERM', stderr: '' }),
-  };
-  const host: Host = { name: 'gateway', spawn: () => child };
-  return { host, written, end };
+type Behaviour = NonNullable<Parameters<typeof scriptedHost>[1]>;
+
+function probeOf(behave: Behaviour): { process: ProbeProcess<TimelineRecord>; child: ScriptedChild } {
+  const { host, children } = scriptedHost('gateway', behave);
+  const process: ProbeProcess<TimelineRecord> = new RemoteProcess(host, 'sampler');
+  const [child] = children;
+  if (child === undefined) throw new Error('not started');
+  return { process, child };
 }
 
+/** Ready at once; writes one record when it is started, and ends when it is stopped. */
+const recording: Behaviour = (child, command) => {
+  if (command === undefined) child.say({ type: 'ready' });
+  else if (command.type === 'start') child.say({ type: 'conntrack', t: 1 });
+  else child.exit({ code: 0 });
+};
+
 describe('a probe process seen from ctload', () => {
-  it('hands over records and ignores a line that was cut short', async () => {
-    const { host, written } = scripted('{"type":"ready"}', '{"type":"conntrack","t":1}', '{"type":"conn');
+  it('passes on its records until it is stopped', async () => {
+    const { process, child } = probeOf(recording);
     const records: unknown[] = [];
-    const probe = await startRemoteProbe(host, ['probe'], 'sampler', (record) => records.push(record));
+    const probe = await startRemoteProbe(process, (record) => records.push(record));
     probe.start(12.5);
     await probe.stop();
     expect(records).toEqual([{ type: 'conntrack', t: 1 }]);
-    expect(written.map((line) => JSON.parse(line))).toEqual([{ command: 'start', epoch: 12.5 }, { command: 'stop' }]);
+    expect(child.written).toEqual([{ type: 'start', epoch: 12.5 }, { type: 'stop' }]);
+    expect(await Promise.race([probe.lost, Promise.resolve('not lost')])).toBe('not lost');
   });
 
-  it('tells why it cannot start, and what to do', async () => {
-    const { host, end } = scripted();
-    const missing = "node:fs:1\n\nError: ENOENT: no such file or directory, open '/proc/self/net/stat/nf_conntrack'\n    at open";
-    end({ code: 1, signal: null, stderr: missing });
-    await expect(startRemoteProbe(host, ['probe'], 'gateway sampler', () => {})).rejects.toMatchObject({
-      message: expect.stringMatching(/^cannot start the gateway sampler on gateway: exit code 1: Error: ENOENT/),
+  it('says why it cannot start, and what to do', async () => {
+    const { process, child } = probeOf(() => {});
+    child.say({ type: 'failed', message: "ENOENT: no such file or directory, open '/proc/self/net/stat/nf_conntrack'" });
+    await expect(startRemoteProbe(process, () => {})).rejects.toMatchObject({
+      message: expect.stringMatching(/^a probe did not start: sampler on gateway: ENOENT/),
       hint: 'load the kernel module: modprobe nf_conntrack',
       exitCode: 112,
     });
-  });
-
-  it('tells when it is lost, but not when it was stopped', async () => {
-    const { host, end } = scripted('{"type":"ready"}');
-    const probe = await startRemoteProbe(host, ['probe'], 'gateway sampler', () => {});
-    end({ code: null, signal: 'SIGKILL', stderr: '' });
-    expect(await probe.lost).toBe('the gateway sampler on gateway ended: killed by SIGKILL');
-
-    const stopped = await startRemoteProbe(scripted('{"type":"ready"}').host, ['probe'], 'sampler', () => {});
-    await stopped.stop();
-    expect(await Promise.race([stopped.lost, Promise.resolve('silent')])).toBe('silent');
+    expect(child.ended).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ test('an engine from before 20.10', async () => {
 test('no socket', async () => {
   await expect(connect(join(folder, 'none.sock'))).rejects.toMatchObject({
     exitCode: 112,
-    message: expect.stringContaining('no Docker engine here'),
+    message: expect.stringContaining('Docker engine not found'),
     hint: expect.stringContaining('DOCKER_HOST'),
   });
 });
@@ -62,7 +62,7 @@ test('an engine that hangs up without an answer', async () => {
   await new Promise<void>((resolve) => server?.listen(socket, resolve));
   await expect(connect(socket)).rejects.toMatchObject({
     exitCode: 112,
-    message: expect.stringContaining('no Docker engine answers'),
+    message: expect.stringContaining('no answer from the Docker engine'),
     hint: expect.stringContaining('start'),
   });
 });

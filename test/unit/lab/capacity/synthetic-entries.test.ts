@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entries } from '../../../../src/lab/capacity/ballast.ts';
+import { entries } from '../../../../src/lab/capacity/synthetic-entries.ts';
 import { entriesIn } from '../../../../src/lab/host/table.ts';
 
 function lines(filling: 'ballast' | 'prefill', first: number, count: number): string[] {

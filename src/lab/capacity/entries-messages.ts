@@ -1,0 +1,12 @@
+import type { Failed } from '../../platform/remote/protocol.ts';
+import type { SyntheticEntries } from './synthetic-entries.ts';
+
+/** Asks for the entries `first` to `first + count - 1`. */
+export interface EntriesCommand {
+  readonly type: 'load';
+  readonly filling: SyntheticEntries;
+  readonly first: number;
+  readonly count: number;
+}
+
+export type EntriesReply = { readonly type: 'loaded' } | Failed;

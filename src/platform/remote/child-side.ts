@@ -1,0 +1,42 @@
+import { messageOf } from '../errors.ts';
+import { eachLine } from '../lines.ts';
+import { encode, type Failed, type Message } from './protocol.ts';
+
+/**
+ * Calls `onCommand` for every command of the owner, and `onOwnerGone` once stdin ends: the owner closed it, or was killed.
+ * By default the program then exits at once.
+ */
+export function listenToOwner<Command extends Message>(
+  onCommand: (command: Command) => void,
+  onOwnerGone: () => void = () => process.exit(),
+): void {
+  let gone = false;
+  const leave = (): void => {
+    if (gone) return;
+    gone = true;
+    onOwnerGone();
+  };
+  process.stdout.on('error', () => {}); // the owner no longer reads: stdin ends too
+  process.stdin.on('error', () => {}); // 'close' follows
+  process.stdin.on('end', leave).on('close', leave);
+  eachLine(process.stdin, (line) => onCommand(JSON.parse(line) as Command));
+}
+
+/** Sends `messages` to the owner, in one write. */
+export function tellOwner<M extends Message>(...messages: readonly M[]): void {
+  process.stdout.write(encode(messages));
+}
+
+/** Runs a step of the program's start. When it fails, the owner gets the reason and the program exits with code 1. */
+export async function starting<T>(step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    tellOwner(failure(error));
+    process.exit(1);
+  }
+}
+
+export function failure(error: unknown): Failed {
+  return { type: 'failed', message: messageOf(error) };
+}

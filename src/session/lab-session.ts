@@ -1,0 +1,86 @@
+import { chooseDriver, createLab } from '../lab/create.ts';
+import { reachExternal } from '../lab/external.ts';
+import type { AnyLab, Lab } from '../lab/lab.ts';
+import { requireResources } from '../load/sizing/preflight.ts';
+import { count, plural } from '../model/format.ts';
+import { placeText } from '../model/input/external.ts';
+import type { ExternalScenario, Scenario } from '../model/input/scenario.ts';
+import type { Capacity } from '../model/timeline/capacity.ts';
+import { messageOf } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import type { Interrupts } from './measure/interrupts.ts';
+import { ProcessSet } from './measure/process-set.ts';
+import type { RunPlan } from './measure/run-plan.ts';
+
+/** A finished lab, and the processes of the first run in it. */
+export interface LabSession<L extends AnyLab = AnyLab> {
+  readonly lab: L;
+  readonly processes: ProcessSet;
+}
+
+/**
+ * Builds the lab of a run and logs its progress. The run's processes start as soon as the lab has hosts: they take longer to boot
+ * and warm up than the rest of the lab takes to build.
+ * @throws {CtloadError} as createLab; lab and processes are gone by then.
+ */
+export async function standUp(
+  scenario: Scenario,
+  plan: RunPlan,
+  { runId, log, interrupts }: { readonly runId: string; readonly log: Log; readonly interrupts: Interrupts },
+): Promise<LabSession<Lab>> {
+  const { dataplane, conntrack } = scenario.gateway;
+  // A rule dataplane tracks every connection: no more can be held than the table has entries, whatever the floods ask for.
+  const most = dataplane === 'iptables' || dataplane === 'nftables' ? conntrack.max : Number.POSITIVE_INFINITY;
+  requireResources(scenario.floods, plan, most);
+  const { driver, why } = await chooseDriver(scenario.lab.driver);
+  const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
+  log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
+  const udp = scenario.floods.some(({ kind }) => kind === 'udp');
+  const building = await createLab(driver, { runId, gateway: scenario.gateway, udp, log, signal: interrupts.graceful });
+  let processes: ProcessSet | undefined;
+  try {
+    processes = new ProcessSet(building.hosts, plan);
+    const lab = await building.ready;
+    log.info(`lab is up: ${describeCapacity(lab.capacity)}; starting the load`);
+    return { lab, processes };
+  } catch (error) {
+    const lab = await building.ready.catch(() => undefined);
+    await processes?.[Symbol.asyncDispose]();
+    if (lab !== undefined) await tearDownLab(lab, log);
+    throw error;
+  }
+}
+
+/** Finds an existing gateway, logs what was found, and starts the run's processes. @throws {CtloadError} as reachExternal. */
+export async function reach({ lab: spec, floods }: ExternalScenario, plan: RunPlan, log: Log): Promise<LabSession> {
+  const from = spec.client === 'host' ? '' : ` from ${placeText(spec.client)}`;
+  log.info(`external gateway: ${plural(spec.target.length, 'target')}${from}, floods ${namesOf(floods)}`);
+  const lab = await reachExternal(spec);
+  log.info(`${describeCapacity(lab.capacity)}; starting the load`);
+  const processes = new ProcessSet(lab, { ...plan, listing: plan.listing && lab.listable });
+  return { lab, processes };
+}
+
+/** Undoes the lab. An error is logged at once and returned, because the report still has to be written. */
+export async function tearDownLab(lab: AnyLab, log: Log): Promise<unknown> {
+  try {
+    await lab[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    log.warn(`teardown: ${messageOf(error)}`);
+    return error;
+  }
+}
+
+function describePlan({ gateway, floods }: Scenario): string {
+  const { dataplane, conntrack } = gateway;
+  return `${dataplane} gateway with ${count(conntrack.max)} conntrack entries, floods ${namesOf(floods)}`;
+}
+
+function namesOf(floods: readonly { readonly name: string }[]): string {
+  return floods.map(({ name }) => name).join(', ');
+}
+
+function describeCapacity({ effectiveMax, method, why }: Capacity): string {
+  return method === 'unknown' ? `capacity unknown: ${why}` : `${count(effectiveMax)} entries by ${method} (${why})`;
+}

@@ -1,0 +1,24 @@
+import type { MachineFacts } from '../../load/sizing/machine.ts';
+import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
+import { type AnyScenario, isExternal } from '../../model/input/scenario.ts';
+
+/** The processes of one run, computed once. */
+export interface RunPlan extends ProcessPlan {
+  readonly floods: AnyScenario['floods'];
+  /** Processes that join client and backend on the gateway. */
+  readonly proxies: number;
+  /** Seconds between two samples of the gateway's table. */
+  readonly intervalSeconds: number;
+  /** Whether the gateway's table is listed during the load. */
+  readonly listing: boolean;
+  /** The machine it was made for. */
+  readonly machine: MachineFacts;
+}
+
+/** @param listing whether the table may be listed during the load */
+export function planRun(scenario: AnyScenario, machine: MachineFacts, listing = true): RunPlan {
+  const { floods, probe } = scenario;
+  const plan = planProcesses(floods, machine);
+  const proxies = !isExternal(scenario) && scenario.gateway.dataplane === 'proxy' ? plan.backends : 0;
+  return { ...plan, floods, proxies, intervalSeconds: probe.intervalSeconds, listing, machine };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { hostBy, spawn } from '../../../../src/platform/exec.ts';
+import { RemoteProcess } from '../../../../src/platform/remote/parent-side.ts';
+import { ProcessPool } from '../../../../src/platform/remote/pool.ts';
+import type { Message } from '../../../../src/platform/remote/protocol.ts';
+import { scriptedHost } from './scripted.ts';
+
+/** A host on which every program is this shell script. */
+const shell = (script: string) => hostBy('client', () => spawn(['sh', '-c', script]));
+const agent = (script: string) => new RemoteProcess<Message, Message>(shell(script), 'agent');
+
+describe('a program that dies', () => {
+  it('while it writes a message: the complete ones arrive, and `lost` says how it ended', async () => {
+    const process = agent(`echo '{"type":"ready"}'; echo '{"type":"tick"}'; printf '{"type":"tick","loads":['; kill -KILL $$`);
+    const received: unknown[] = [];
+    process.listen((message) => received.push(message));
+    expect(await process.ready()).toEqual({ type: 'ready' });
+    expect(await process.lost).toBe(`agent on client (pid ${process.pid}) ended: killed by SIGKILL`);
+    expect(received).toEqual([{ type: 'tick' }]);
+  });
+
+  it('while it starts: its own reason if it gave one, else what it wrote to stderr, or the signal', async () => {
+    const reasonOf = (script: string) =>
+      agent(script)
+        .ready()
+        .then(String, (error: Error) => error.message);
+    expect(await reasonOf(`echo '{"type":"failed","message":"no such table"}'; exit 1`)).toMatch(
+      /^agent on client \(pid \d+\): no such table$/,
+    );
+    const crash = `printf 'node:fs:1\\n\\nTypeError: x is not a function\\n    at open\\n' >&2; exit 1`;
+    expect(await reasonOf(crash)).toMatch(/: exit code 1: TypeError: x is not a function$/);
+    expect(await reasonOf('kill -TERM $$')).toMatch(/: killed by SIGTERM$/);
+  });
+
+  it('while it is asked: there is no answer', async () => {
+    const process = agent(`echo '{"type":"ready"}'; read command; exit 3`);
+    await process.ready();
+    expect(await process.ask({ type: 'count' })).toBeUndefined();
+    expect(await process.lost).toMatch(/ended: exit code 3$/);
+  });
+});
+
+it('a program that is not ready in time is not waited for', async () => {
+  const { host } = scriptedHost('client');
+  const process = new RemoteProcess(host, 'agent');
+  await expect(process.ready(0.01)).rejects.toThrow('agent on client: not ready after 0.01 s');
+  await process.kill();
+});
+
+it('a program that its owner ends is not lost', async () => {
+  const { host } = scriptedHost('client', (child, command) => {
+    if (command?.type === 'stop') child.exit({ code: 0 });
+  });
+  const ended = [new RemoteProcess(host, 'agent'), new RemoteProcess(host, 'agent'), new RemoteProcess(host, 'agent')];
+  await ended[0]?.close();
+  await ended[1]?.close({ command: { type: 'stop' } });
+  await ended[2]?.kill();
+  expect(await Promise.race([...ended.map(({ lost }) => lost), Promise.resolve('not lost')])).toBe('not lost');
+});
+
+it('answers belong to the commands in their order, everything else to the listener', async () => {
+  const { host, children } = scriptedHost('client');
+  const process = new RemoteProcess<Message, Message>(host, 'agent');
+  const others: Message[] = [];
+  process.listen((message) => others.push(message));
+  const answers = [process.ask({ type: 'a' }), process.ask({ type: 'b' })];
+  children[0]?.say({ type: 'ready' }, { type: 'first' }, { type: 'second' }, { type: 'third' });
+  expect(await Promise.all(answers)).toEqual([{ type: 'first' }, { type: 'second' }]);
+  expect(others).toEqual([{ type: 'third' }]);
+});
+
+describe('ProcessPool', () => {
+  it('names the first program that did not start, and ends all', async () => {
+    const { host, children } = scriptedHost('client', (child, command) => {
+      if (command?.['agent'] === 1) child.say({ type: 'failed', message: 'no memory' });
+      else if (command !== undefined) child.say({ type: 'ready' });
+    });
+    const pool = new ProcessPool<Message & { agent: number }, Message>(
+      Array.from({ length: 3 }, () => new RemoteProcess(host, 'agent')),
+    );
+    pool.send((agent) => ({ type: 'prepare', agent }));
+    await expect(pool.ready('the load agents', 'add memory')).rejects.toMatchObject({
+      message: 'the load agents did not start: agent on client: no memory',
+      hint: 'add memory',
+      exitCode: 100,
+    });
+    expect(children.map(({ ended }) => ended)).toEqual([true, true, true]);
+  });
+
+  it('without a process is ready and is never lost', async () => {
+    const pool = new ProcessPool([]);
+    await pool.ready('nothing');
+    expect(await Promise.race([pool.lost, Promise.resolve('not lost')])).toBe('not lost');
+  });
+});
