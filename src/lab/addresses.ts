@@ -3,10 +3,10 @@ import { type Endpoint, type PortRange, SERVICES, type Targets } from '../model/
 const HTTP = { service: 80, endpoint: 8080 } as const;
 const STALE = { service: 9, endpoint: 8009 } as const;
 const HALF_OPEN = { service: 7, endpoint: 8007 } as const;
-/** Enough: a half-open flow gives its port back at once, and 16 × 22,768 go by before a tuple returns. */
+/** Sufficient: a half-open flow releases its port at once, and a tuple is reused only after 16 × 22,768 others. */
 const HALF_OPEN_SERVICES = 16;
 
-/** Each port of a range is a service: one source port makes 64 × 31,744 flows. */
+/** Each port of a range is a service: one source port gives 64 × 31,744 flows. */
 const ANSWERED = { ports: { first: 1_024, last: 32_767 }, endpoint: 8053 } as const;
 const UNANSWERED = { ports: { first: 32_768, last: 65_535 }, endpoint: 8054 } as const;
 
@@ -24,7 +24,7 @@ export interface Service {
   readonly name: string;
   readonly virtual: Endpoint;
   readonly endpoint: Endpoint;
-  /** UDP, at every port from the virtual one to this; when absent TCP, at that one port. */
+  /** UDP, at every port from the virtual one to this; TCP, at that one port, when absent. */
   readonly udpUpTo?: number;
 }
 
@@ -38,26 +38,26 @@ export interface AddressPlan {
   readonly virtuals: string;
   /** Endpoint addresses, in one range; the backend answers on all of them. */
   readonly endpoints: string;
-  /** TCP the gateway translates. */
+  /** TCP services of the gateway. */
   readonly services: readonly Service[];
-  /** UDP it translates, if asked to. */
+  /** UDP services of the gateway, where the load needs them. */
   readonly udpServices: readonly Service[];
   readonly targets: Targets;
   readonly listen: ListenEndpoints;
 }
 
-/** What the backend may have to listen on. */
+/** Endpoints where the backend listens. */
 export interface ListenEndpoints {
   readonly http: readonly Endpoint[];
   readonly stale: readonly Endpoint[];
-  /** Datagrams that want an answer. */
+  /** For datagrams that are answered. */
   readonly udp: readonly Endpoint[];
 }
 
-/** Plans that fit below 198.19.128.0, where the tuples of ballast begin. */
+/** Plans that fit below 198.19.128.0, where the tuples of ballast start. */
 export const ADDRESS_PLANS = 64;
 
-/** Plan 0 for a lab that nobody else sees, any other (below `ADDRESS_PLANS`) for one that has to share a machine's addresses. */
+/** Plan 0 for a lab in its own namespaces, another (below `ADDRESS_PLANS`) for one that shares a machine's addresses. */
 export function addressPlan(number = 0): AddressPlan {
   const net = 2 * number;
   const services = (port: { service: number; endpoint: number }, portName: string, many = SERVICES): Service[] =>
@@ -89,7 +89,7 @@ export function addressPlan(number = 0): AddressPlan {
     virtuals: `198.18.${net + 1}.0/24`,
     endpoints: `198.19.${net + 1}.0/24`,
     services: [...http, ...stale, ...halfOpen],
-    udpServices: [...unanswered, ...answered], // those of which nobody waits for answers come fastest
+    udpServices: [...unanswered, ...answered], // unanswered datagrams have the highest rates
     targets: {
       http: http.map((service) => service.virtual),
       stale: stale.map((service) => service.virtual),
@@ -109,6 +109,6 @@ export function addressPlan(number = 0): AddressPlan {
   };
 }
 
-/** Where namespaces of its own keep a lab apart. */
+/** The plan of a lab in its own namespaces. */
 export const PRIVATE_PLAN = addressPlan(0);
 export const { services: ALL_SERVICES, targets: TARGETS, listen: LISTEN } = PRIVATE_PLAN;

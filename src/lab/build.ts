@@ -28,7 +28,7 @@ export async function buildLab(
   };
   const raised = await raise(cleanup).catch(undo);
   const ready = raised.finish().catch(undo);
-  ready.catch(() => {}); // whoever awaits it may still be starting processes
+  ready.catch(() => {}); // the caller may not await it yet
   return { hosts: raised.hosts, ready };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, platform, release, totalmem } from 'node:os';
+import { bytes, count } from '../model/format.ts';
 import { descriptorLimit } from '../platform/descriptors.ts';
 import { messageOf } from '../platform/errors.ts';
 import { execute } from '../platform/exec.ts';
@@ -16,20 +17,19 @@ import { describeLockOwners } from './lease/lock-owners.ts';
 import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './netns/rootless.ts';
 import { deadRuns } from './sweep.ts';
 
-/** One line of `ctload doctor`. */
-/** One thing that was looked at. */
+/** The result of one check: a line of `ctload doctor`. */
 export interface Check {
-  /** What it is about, e.g. `method sysctl`. */
+  /** What was checked, e.g. `method sysctl`. */
   readonly name: string;
-  /** Whether it is well. */
+  /** Whether it passed. */
   readonly ok: boolean;
-  /** What was found, or why it is not well. */
+  /** What was found, or why it did not pass. */
   readonly detail: string;
-  /** What to do about it; only when not ok. */
+  /** How to fix it; only when not ok. */
   readonly remedy?: string;
 }
 
-/** Tools every run needs, with the flag that prints their version. */
+/** Tools that every run needs, with the flag that prints their version. */
 const TOOLS: Readonly<Record<string, string>> = {
   ip: '-V',
   nft: '--version',
@@ -72,7 +72,7 @@ async function versionOf(tool: string, flag = '--version'): Promise<string> {
   return ((await execute([tool, flag])).split('\n')[0] ?? '').trim();
 }
 
-/** Whether tool and kernel take the gateway's rules: tried for real, in a network namespace that ends with the command. */
+/** Whether tool and kernel accept the gateway's rules: tested in a network namespace that ends with the command. */
 export function checkDataplane(dataplane: RuleDataplane): Promise<Check> {
   const tool = dataplane === 'iptables' ? 'iptables' : 'nft';
   const command = dataplane === 'iptables' ? ['iptables-restore', '--noflush'] : ['nft', '-f', '-'];
@@ -81,25 +81,27 @@ export function checkDataplane(dataplane: RuleDataplane): Promise<Check> {
   return attempt(`dataplane ${dataplane}`, async () => {
     requireTools([...new Set([tool, command[0] ?? tool])]);
     await execute([...isolation, ...command], { input });
-    return `${await versionOf(tool)}; this kernel takes the rules`;
+    return `${await versionOf(tool)}; this kernel accepts the rules`;
   });
 }
 
-/** Whether a lease on the host's limits is possible, and down to which. */
+/** Whether a lease on the host's limits is possible, and how low it can set them. */
 export async function checkSysctlMethod(): Promise<Check> {
   const name = 'method sysctl';
   const obstacle = leaseObstacle();
-  if (obstacle !== undefined) return { name, ok: false, detail: obstacle, remedy: 'run as root, or use ballast' };
+  if (obstacle !== undefined) return { name, ok: false, detail: obstacle, remedy: 'run as root, or use method ballast' };
   const fullest = (await listOtherNamespaces())[0];
   const floor = (fullest?.entries ?? 0) * 2;
-  const neighbour =
-    fullest === undefined || floor === 0 ? '' : `; not below ${floor}: namespace ${fullest.name} holds ${fullest.entries}`;
+  const lowest =
+    fullest === undefined || floor === 0
+      ? ''
+      : `; not below ${count(floor)}, because namespace ${fullest.name} holds ${count(fullest.entries)} entries`;
   const holder = (await lockIsFree('exclusive')) ? 'no lease in force' : `in use by ${describeLockOwners()}`;
-  return { name, ok: true, detail: `possible (${holder})${neighbour}` };
+  return { name, ok: true, detail: `possible (${holder})${lowest}` };
 }
 
 export function checkBallastMethod(): Check {
-  return attempt('method ballast', () => `possible for gateway.conntrack.max up to ${readLimits().max}`);
+  return attempt('method ballast', () => `possible for gateway.conntrack.max up to ${count(readLimits().max)}`);
 }
 
 export function checkMachine(): Check[] {
@@ -107,10 +109,19 @@ export function checkMachine(): Check[] {
   const descriptors = descriptorLimit();
   return [
     { name: 'CPUs', ok: true, detail: String(availableParallelism()) },
-    { name: 'memory', ok: true, detail: `${(totalmem() / 2 ** 30).toFixed(1)} GiB` },
+    { name: 'memory', ok: true, detail: bytes(totalmem()) },
     descriptors < 4096
-      ? { name: 'descriptors', ok: false, detail: `${descriptors} a process`, remedy: 'raise the hard limit: ulimit -Hn 20000' }
-      : { name: 'descriptors', ok: true, detail: `${Number.isFinite(descriptors) ? descriptors : 'unlimited'} a process` },
+      ? {
+          name: 'descriptors',
+          ok: false,
+          detail: `${count(descriptors)} per process`,
+          remedy: 'raise the hard limit: ulimit -Hn 20000',
+        }
+      : {
+          name: 'descriptors',
+          ok: true,
+          detail: `${Number.isFinite(descriptors) ? count(descriptors) : 'unlimited'} per process`,
+        },
     { name: 'clock', ok: true, detail: clock },
   ];
 }
@@ -118,7 +129,7 @@ export function checkMachine(): Check[] {
 export function checkLeftovers(): Check {
   const runs = [...deadRuns().keys()];
   if (runs.length === 0) return { name: 'leftovers', ok: true, detail: 'none' };
-  return { name: 'leftovers', ok: false, detail: `of killed runs: ${runs.join(', ')}`, remedy: 'ctload clean' };
+  return { name: 'leftovers', ok: false, detail: `left by killed runs: ${runs.join(', ')}`, remedy: 'ctload clean' };
 }
 
 function attempt(name: string, probe: () => string): Check;

@@ -10,15 +10,15 @@ import { abandonedLease, repair } from './lease/repair.ts';
 export interface Swept {
   /** What was removed, one phrase each. */
   readonly removed: string[];
-  /** Host-wide settings put back. */
+  /** Host-wide settings that were restored. */
   readonly restored: string[];
-  /** What could not be removed or put back, with the reason. */
+  /** What could not be removed or restored, with the reason. */
   readonly kept: string[];
 }
 
 /**
- * Removes what killed runs left on this host: their namespaces with all that runs in them, their registry entries, and limits
- * that are still changed. Runs whose owner lives, and everything not named ctload-<run>-<role>, stay as they are.
+ * Removes what killed runs left on this host: their namespaces and the processes in them, their registry entries, and limits
+ * that are still changed. Runs whose owner is alive, and everything not named ctload-<run>-<role>, stay as they are.
  */
 export async function sweep({ log }: { readonly log: Log }): Promise<Swept> {
   const swept: Swept = { removed: [], restored: [], kept: [] };
@@ -57,7 +57,7 @@ async function restoreLimits(swept: Swept, log: Log): Promise<void> {
   try {
     const restored = await repair();
     if (restored !== undefined) swept.restored.push(`${describeLimits(restored.limits)} (changed by run ${restored.runId})`);
-    if (restored?.foreign === true) log.warn('a limit had been changed by somebody else meanwhile; theirs is kept');
+    if (restored?.foreign === true) log.warn('another process changed a limit meanwhile; its value is left in place');
     if (readJournal()?.runId === journal.runId)
       swept.kept.push(`${describeLimits(journal.before)}: the lease's lock is not free`);
   } catch (error) {

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import { dirname } from 'node:path';
 
 /**
- * Writes a file whole: whoever reads it, and whatever ends this process meanwhile, meets the old one or the new one, never half
- * of it. With `durable` it also outlives the machine. The draft beside it is called `<path>.<pid>.tmp`.
+ * Replaces a file atomically: a reader sees the old content or the new, never a part, even if this process is killed meanwhile.
+ * With `durable` the new content also survives a crash of the machine. The temporary file next to it is `<path>.<pid>.tmp`.
  * @throws errors of open(2), write(2), fsync(2) and rename(2).
  */
 export function atomicWrite(path: string, text: string, { durable = false }: { readonly durable?: boolean } = {}): void {

@@ -12,7 +12,7 @@ export class Cleanup implements AsyncDisposable {
     this.#steps.push([{ what, undo }]);
   }
 
-  /** The same for what can be undone at the same time as the step registered before. */
+  /** Registers `undo` to run at the same time as the step registered before it. */
   alongside(what: string, undo: () => unknown): void {
     const last = this.#steps.at(-1);
     if (last === undefined) this.defer(what, undo);

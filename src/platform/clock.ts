@@ -9,7 +9,7 @@ export function delay(seconds: number): Promise<void> {
 }
 
 /**
- * Waits for `promise`, at most `seconds`; tells whether it came in time. Leaves no timer behind. @throws what `promise` rejects
+ * Waits for `promise`, at most `seconds`; returns whether it was in time. Leaves no timer behind. @throws what `promise` rejects
  * with, in time.
  */
 export async function within(promise: Promise<unknown>, seconds: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { ExitCode } from './exit-codes.ts';
 
 export interface ErrorFacets {
-  /** What the reader can do about it, one sentence. */
+  /** What the user can do about it, one sentence. */
   readonly hint?: string;
   readonly exitCode?: ExitCode;
   readonly cause?: unknown;

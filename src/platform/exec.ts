@@ -26,7 +26,7 @@ export interface Child {
   onLine(listener: (line: string) => void): void;
   /** Writes one line to stdin; silently dropped once the process is gone. */
   write(line: string): void;
-  /** Closes stdin, which tells every ctload program that its owner is gone and that it must end. */
+  /** Closes stdin, by which every ctload program learns that its owner is gone and exits. */
   end(): void;
   kill(signal?: NodeJS.Signals): void;
 }
@@ -60,7 +60,7 @@ export function searchPath(): string {
 }
 
 /**
- * Starts `argv` without a shell, in a process group of its own so that a Ctrl-C at the terminal reaches only ctload.
+ * Starts `argv` without a shell, in its own process group, so that a Ctrl-C at the terminal reaches only ctload.
  * A command that cannot be started exits with code 127 (126 when it may not be executed), like a shell's.
  */
 export function spawn(argv: readonly string[], options: SpawnOptions = {}): Child {

@@ -1,4 +1,4 @@
-/** Progress and warnings for people, on stderr; stdout belongs to the report. */
+/** Progress and warnings, on stderr; stdout is for the report. */
 export interface Log {
   info(message: string): void;
   warn(message: string): void;

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { errnoOf } from './errors.ts';
 
 /**
- * Makes `folder` and those above it, as `mkdir -p` does. (mkdirSync's `recursive` never returns where a folder takes no new
- * ones and says ENOENT, as /proc does.)
+ * Makes `folder` and its parents, as `mkdir -p` does. (mkdirSync's `recursive` never returns below a folder that accepts no new
+ * ones and answers ENOENT, such as /proc.)
  * @throws errors of mkdir(2).
  */
 export function mkdirp(folder: string): void {

@@ -5,7 +5,7 @@ import { CommandError, type Exit, searchPath } from './exec.ts';
 import { tailOf } from './tail.ts';
 
 /**
- * Runs `argv` with `chunks` as its stdin, at the speed it reads: however much there is, little of it is ever in memory.
+ * Runs `argv` with `chunks` as its stdin, at the speed at which it reads: little of the input is in memory at any time.
  * @throws {CommandError} when the exit code is not 0; an AbortError when `signal` ended it; what `chunks` throws.
  */
 export async function pipeInto(argv: readonly string[], chunks: Iterable<string>, signal: AbortSignal): Promise<void> {
@@ -36,7 +36,7 @@ export async function pipeInto(argv: readonly string[], chunks: Iterable<string>
       child.kill('SIGKILL');
       throw error;
     }
-    child.stdin.destroy(); // EPIPE: the exit code tells
+    child.stdin.destroy(); // EPIPE: the exit code shows it
   }
   const exit = await exited;
   if (exit.code !== 0) throw new CommandError(argv.join(' '), exit);

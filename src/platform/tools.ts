@@ -16,14 +16,14 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
 };
 
-/** Full path of a command on PATH or in the sbin folders; undefined when there is none. */
+/** Full path of a command on PATH or in the sbin folders; undefined when it is not installed. */
 export function findTool(name: string): string | undefined {
   for (const folder of searchPath().split(':')) {
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);
       return path;
-    } catch {} // not here: look on
+    } catch {} // not here: continue
   }
   return undefined;
 }

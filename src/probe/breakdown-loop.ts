@@ -6,17 +6,17 @@ import { parseProcessSeconds } from './cpu.ts';
 import { ListingCount } from './listing.ts';
 import type { ProbeLoop } from './serve-probe.ts';
 
-/** Ballast and prefill are marked, the test's entries are not; ctnetlink leaves the others out inside the kernel. */
+/** Ballast and prefill are marked, the load's entries are not; ctnetlink filters them inside the kernel. */
 const LISTING = ['conntrack', '-L', '--mark', '0'];
 const SHORTEST_INTERVAL = 0.5;
-/** A listing may cost 5 % of a core, whatever the size of the table. */
+/** Listings cost at most 5 % of a core, whatever the size of the table. */
 const INTERVAL_PER_COST = 20;
 /** CPU seconds. The last listing, of what the load leaves behind, is left out where it would cost more: 100,000 entries do. */
 const LAST_COST = 0.5;
 /** Seconds a run waits for the last listing at most, on a machine that is busy with other things. */
 export const LAST_WAIT = 2;
 
-/** Lists the table of the namespace it runs in, again and again, and counts the entries of every state. */
+/** Lists the table of the namespace it runs in repeatedly, and counts the entries of every state. */
 export class StateBreakdownLoop implements ProbeLoop {
   readonly #write: (records: readonly CompositionRecord[]) => void;
   #stopping = false;
@@ -76,7 +76,7 @@ export class StateBreakdownLoop implements ProbeLoop {
   }
 }
 
-/** Of this process and of the listings it has waited for. */
+/** CPU seconds of this process and the listings it has waited for. */
 function cpuSeconds(): number {
   return parseProcessSeconds(readFileSync('/proc/self/stat', 'latin1'));
 }

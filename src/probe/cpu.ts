@@ -4,7 +4,7 @@ const TICKS_PER_SECOND = 100;
 /** CPU time of the whole machine since boot, in ticks of all CPUs together. */
 export interface MachineTicks {
   readonly total: number;
-  /** Everything but idle and waiting for I/O; time stolen by the hypervisor counts as busy. */
+  /** Everything except idle and I/O wait; time stolen by the hypervisor counts as busy. */
   readonly busy: number;
   readonly softirq: number;
 }
@@ -18,8 +18,8 @@ export function parseMachineTicks(text: string): MachineTicks {
 }
 
 /**
- * CPU seconds a process used, the children it has waited for included, from /proc/PID/stat
- * (fields 14 to 17; counted after the command, which may itself hold spaces and parentheses).
+ * CPU seconds used by a process and the children it has waited for, from /proc/PID/stat (fields 14 to 17; counted after the
+ * command, which may itself contain spaces and parentheses).
  */
 export function parseProcessSeconds(text: string): number {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -27,12 +27,12 @@ export function parseProcessSeconds(text: string): number {
   return ticks / TICKS_PER_SECOND;
 }
 
-/** CPU seconds that `ticks` of /proc/stat stand for. */
+/** `ticks` of /proc/stat in CPU seconds. */
 export function ticksToSeconds(ticks: number): number {
   return ticks / TICKS_PER_SECOND;
 }
 
-/** Bytes of memory in all and available, from /proc/meminfo. */
+/** Total and available memory in bytes, from /proc/meminfo. */
 export function parseMemory(text: string): { readonly totalBytes: number; readonly availableBytes: number } {
   const bytesOf = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? Number.NaN) * 1024;
   return { totalBytes: bytesOf('MemTotal'), availableBytes: bytesOf('MemAvailable') };

@@ -9,7 +9,7 @@ import { TableReader } from './table.ts';
 const INTERVAL_MS = 250;
 
 export interface HostProbe {
-  /** Begins to record, relative to `epoch` (absolute CLOCK_MONOTONIC seconds). */
+  /** Starts to record, relative to `epoch` (absolute CLOCK_MONOTONIC seconds). */
   start(epoch: number): void;
   /** Takes a last reading of everything, if it was started, and closes the files. Safe to call twice. */
   stop(): void;
@@ -17,8 +17,8 @@ export interface HostProbe {
 
 export interface HostProbeOptions {
   /**
-   * /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in; undefined when it is read
-   * elsewhere.
+   * /proc/net/stat/nf_conntrack of the machine's own namespace, or of the one ctload was started in; undefined when a sampler
+   * reads it.
    */
   readonly tablePath: string | undefined;
   /** ctload's other processes. */
@@ -30,7 +30,7 @@ export interface HostProbeOptions {
 }
 
 /**
- * Watches the machine itself from the main process, every 250 ms: CPU, memory, its own conntrack table, the kernel's log.
+ * Monitors the machine itself from the main process, every 250 ms: CPU, memory, its own conntrack table, the kernel's log.
  * @throws {CtloadError} exit 112 when `tablePath` cannot be read.
  */
 export function startHostProbe(options: HostProbeOptions): HostProbe {

@@ -4,12 +4,12 @@ import { errnoOf } from '../platform/errors.ts';
 const LONGEST_RECORD = 8192; // CONSOLE_EXT_LOG_MAX in kernel/printk/internal.h
 const MOST_A_CALL = 1000; // a flood of messages must not hold up the event loop
 
-/** Reads what the kernel logs from now on, without ever waiting for it. */
+/** Reads what the kernel logs from now on, without ever blocking. */
 export class KernelLog {
   readonly #fd: number | undefined;
   readonly #buffer = Buffer.allocUnsafe(LONGEST_RECORD);
 
-  /** Skips everything logged so far. Where /dev/kmsg may not be read (kernel.dmesg_restrict) the log stays empty. */
+  /** Skips everything logged so far. Where reading /dev/kmsg is not permitted (kernel.dmesg_restrict), the log stays empty. */
   constructor(path = '/dev/kmsg') {
     try {
       this.#fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -59,8 +59,8 @@ export function messageOfRecord(record: string): string {
 }
 
 /**
- * Whether `text` says that the table of namespace `netns` (an inode number) is full. Kernels before 6.17 do not say whose
- * table it is: such a line may be this one's.
+ * Whether `text` says that the table of namespace `netns` (an inode number) is full. Kernels before 6.17 do not name the
+ * namespace: such a line counts as this one's.
  */
 export function saysTableFull(text: string, netns: number): boolean {
   if (!text.includes('nf_conntrack') || !text.includes('table full')) return false;

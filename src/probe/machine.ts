@@ -4,10 +4,10 @@ import { type MachineTicks, parseMachineTicks, parseMemory, parseProcessSeconds,
 import { ProcFile } from './proc-file.ts';
 import { parseBacklogDropped } from './softnet.ts';
 
-/** Fewer clock ticks than this, of all CPUs together, say nothing about shares. */
+/** With fewer clock ticks than this, of all CPUs together, shares are meaningless. */
 const LEAST_TICKS = 10;
 
-/** CPU, memory and backlog queues of the machine, each reading against the one before. */
+/** CPU, memory and backlog queues of the machine, each reading relative to the previous one. */
 export class MachineReader {
   readonly #stat = new ProcFile('/proc/stat');
   readonly #meminfo = new ProcFile('/proc/meminfo');
@@ -23,7 +23,7 @@ export class MachineReader {
     this.#ownSeconds();
   }
 
-  /** Shares since the call before (or the construction); undefined when too little time has passed since. */
+  /** Shares since the previous call (or the construction); undefined when too little time has passed since. */
   sample(t: number): HostRecord | undefined {
     const now = parseMachineTicks(this.#stat.text());
     const before = this.#ticks;
@@ -49,7 +49,7 @@ export class MachineReader {
     this.#softnet.close();
   }
 
-  /** CPU seconds ctload's processes used since the call before. What a process used before its first call does not count. */
+  /** CPU seconds ctload's processes used since the previous call. What a process used before its first call does not count. */
   #ownSeconds(): number {
     let sum = 0;
     for (const pid of [process.pid, ...this.#pids()]) {

@@ -8,7 +8,7 @@ export class Netstat {
     return { file, parser: netstatParser(file.text()), values: [] as number[] };
   });
 
-  /** The counters as they are now; undefined when none has moved since the call before. */
+  /** The counters as they are now; undefined when none has changed since the previous call. */
   changed(): Record<string, number> | undefined {
     let moved = false;
     for (const source of this.#sources) {

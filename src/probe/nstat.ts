@@ -1,6 +1,6 @@
 /**
- * The counters kept of /proc/net/snmp and /proc/net/netstat, by the names nstat(8) gives them: protocol + heading.
- * What tells lost SYNs, an overflowing listen queue, a wrong route and ports used again too soon apart from a full conntrack table.
+ * The counters kept from /proc/net/snmp and /proc/net/netstat, by the names nstat(8) gives them: protocol + heading. They
+ * distinguish a full conntrack table from lost SYNs, an overflowing listen queue, a wrong route and ports reused too soon.
  */
 const KEPT_COUNTERS = [
   'IpInReceives',

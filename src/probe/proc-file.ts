@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** A /proc file that is opened once and read again and again: no path lookup, no allocation a reading. */
+/** A /proc file that is opened once and read repeatedly: no path lookup, no allocation per reading. */
 export class ProcFile {
   readonly #fd: number;
   #buffer: Buffer = Buffer.allocUnsafe(16 * 1024);
@@ -17,8 +17,8 @@ export class ProcFile {
   }
 
   /**
-   * Reads the whole file anew and returns its length. seq_file hands out at most a page a call, so a file may take several;
-   * `expected`, the length of a file of constant size, saves the call that only finds the end.
+   * Reads the whole file again and returns its length. seq_file returns at most one page per call, so a file may need several;
+   * `expected`, the length of a file of constant size, saves the call that only detects the end.
    */
   read(expected = Number.POSITIVE_INFINITY): number {
     this.#length = 0;
@@ -31,7 +31,7 @@ export class ProcFile {
     return this.#length;
   }
 
-  /** Reads the whole file anew as text. */
+  /** Reads the whole file again, as text. */
   text(): string {
     return this.#buffer.toString('latin1', 0, this.read());
   }

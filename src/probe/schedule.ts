@@ -4,8 +4,8 @@ import { createHistogram } from 'node:perf_hooks';
 const TOLERANCE = 0.005;
 
 /**
- * Due times on a grid of `interval` seconds through `epoch`, and how well they were kept. Nothing drifts: a sample that
- * comes late never moves the next one, and due times slept through are missed, not made up for.
+ * Due times on a grid of `interval` seconds through `epoch`, and how well they were kept. Nothing drifts: a late
+ * sample never moves the next one, and due times that have passed are missed, not made up for.
  */
 export class SampleSchedule {
   readonly #epoch: number;

@@ -1,4 +1,4 @@
-import { listenToOwner, tellOwner } from '../platform/remote/child-side.ts';
+import { listenToOwner, sendToOwner } from '../platform/remote/child-side.ts';
 import type { ProbeCommand } from './remote.ts';
 
 /** What a probe does between its owner's commands. */
@@ -23,6 +23,6 @@ export function serveProbe(loop: ProbeLoop): Promise<void> {
       } else if (running) loop.stop();
       else resolve();
     }, resolve);
-    tellOwner({ type: 'ready' });
+    sendToOwner({ type: 'ready' });
   });
 }

@@ -1,8 +1,8 @@
 import type { ConntrackCounters } from '../model/timeline/sample.ts';
 
 /**
- * Column of /proc/net/stat/nf_conntrack for every counter, newest name first. Kernels before 5.10 print `searched` where
- * clash_resolve now stands and `delete_list` where chaintoolong does, both under their old headings
+ * Column of /proc/net/stat/nf_conntrack for every counter, newest name first. Kernels before 5.10 print `searched` in
+ * place of clash_resolve and `delete_list` in place of chaintoolong, both under their old headings
  * (ct_cpu_seq_show in nf_conntrack_standalone.c).
  */
 const COLUMNS: Readonly<Record<keyof ConntrackCounters, readonly string[]>> = {
@@ -26,7 +26,7 @@ export interface TableReading extends Record<keyof ConntrackCounters, number> {
 }
 
 /**
- * Reads the text of /proc/net/stat/nf_conntrack into `into`, allocating nothing: it runs up to a thousand times a second.
+ * Reads the text of /proc/net/stat/nf_conntrack into `into`, without allocating: it runs up to 1,000 times per second.
  */
 export type StatParser = (text: Uint8Array, length: number, into: TableReading) => void;
 
@@ -40,8 +40,8 @@ export function noReading(): TableReading {
 }
 
 /**
- * A parser for this kernel's columns, which `header` (the first line) names. A counter the kernel lacks stays 0.
- * @throws {Error} when there is no `entries` or `drop` column: not the file it should be.
+ * A parser for this kernel's columns, which `header` (the first line) names. A counter that the kernel does not have stays 0.
+ * @throws {Error} when there is no `entries` or `drop` column: this is another file.
  */
 export function statParser(header: string): StatParser {
   const headings = header.trim().split(/\s+/);

@@ -5,7 +5,7 @@ import { COUNTER_NAMES, noReading, type StatParser, statParser, type TableReadin
 /** The statistics file of the reader's own network namespace. */
 export const OWN_TABLE = '/proc/self/net/stat/nf_conntrack';
 
-/** One namespace's conntrack table, read from a file that stays open. */
+/** One namespace's conntrack table, read from a file that is kept open. */
 export class TableReader {
   readonly #file: ProcFile;
   readonly #parse: StatParser;
@@ -21,11 +21,11 @@ export class TableReader {
     this.#file = new ProcFile(path);
     const text = this.#file.text();
     this.#parse = statParser(text.slice(0, text.indexOf('\n')));
-    this.#size = text.length; // fixed-width columns, one line a CPU
+    this.#size = text.length; // fixed-width columns, one line per CPU
     this.#owner = owner;
   }
 
-  /** Reads the table as it is now, at `t`. Counters that stand where they stood are left out. */
+  /** Reads the table as it is now, at `t`. Counters that have not changed are left out. */
   sample(t: number): ConntrackRecord {
     this.#parse(this.#file.bytes, this.#file.read(this.#size), this.#now);
     const record: Record<string, unknown> = {

@@ -2,7 +2,7 @@ import { warmUp } from '../load/agent/warm-up.ts';
 import type { BackendCommand, BackendMessage } from '../load/protocol/messages.ts';
 import { BackendServer } from '../load/servers/backend-server.ts';
 import { answerDatagrams } from '../load/servers/udp-server.ts';
-import { listenToOwner, starting, tellOwner } from '../platform/remote/child-side.ts';
+import { listenToOwner, sendToOwner, starting } from '../platform/remote/child-side.ts';
 
 // Started with the protocols of the floods as arguments, which it warms up at once; ready once it listens.
 let server = new BackendServer();
@@ -16,11 +16,11 @@ listenToOwner<BackendCommand>((command) => {
         await warm;
         await server.listen(command.http, command.stale);
         await answerDatagrams(command.udp, command.behaviour?.delaySeconds ?? 0);
-        tellOwner({ type: 'ready' });
+        sendToOwner({ type: 'ready' });
       });
       break;
     case 'count':
-      tellOwner<BackendMessage>({ type: 'counts', counts: server.counts() });
+      sendToOwner<BackendMessage>({ type: 'counts', counts: server.counts() });
       break;
   }
 });

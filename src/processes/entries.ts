@@ -1,16 +1,16 @@
 import type { EntriesCommand } from '../lab/capacity/entries-messages.ts';
 import { loadEntries } from '../lab/capacity/entry-loader.ts';
-import { failure, listenToOwner, tellOwner } from '../platform/remote/child-side.ts';
+import { failure, listenToOwner, sendToOwner } from '../platform/remote/child-side.ts';
 
 // Started on the host whose table is to be filled; stops loading when its owner is gone.
 const ownerGone = new AbortController();
 listenToOwner<EntriesCommand>(
   ({ filling, first, count }) => {
     loadEntries(filling, first, count, ownerGone.signal).then(
-      () => tellOwner({ type: 'loaded' }),
-      (error: unknown) => tellOwner(failure(error)),
+      () => sendToOwner({ type: 'loaded' }),
+      (error: unknown) => sendToOwner(failure(error)),
     );
   },
   () => ownerGone.abort(),
 );
-tellOwner({ type: 'ready' });
+sendToOwner({ type: 'ready' });

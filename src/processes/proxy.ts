@@ -1,6 +1,6 @@
 import type { ProxyCommand } from '../load/protocol/messages.ts';
 import { ProxyServer } from '../load/servers/proxy-server.ts';
-import { listenToOwner, starting, tellOwner } from '../platform/remote/child-side.ts';
+import { listenToOwner, sendToOwner, starting } from '../platform/remote/child-side.ts';
 
 // Ready once it listens at its routes.
 const server = new ProxyServer();
@@ -8,6 +8,6 @@ const server = new ProxyServer();
 listenToOwner<ProxyCommand>(({ routes }) => {
   void starting(async () => {
     await server.listen(routes);
-    tellOwner({ type: 'ready' });
+    sendToOwner({ type: 'ready' });
   });
 });

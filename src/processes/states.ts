@@ -1,11 +1,11 @@
 import { constants, setPriority } from 'node:os';
 import type { TimelineRecord } from '../model/timeline/sample.ts';
-import { tellOwner } from '../platform/remote/child-side.ts';
+import { sendToOwner } from '../platform/remote/child-side.ts';
 import { StateBreakdownLoop } from '../probe/breakdown-loop.ts';
 import { serveProbe } from '../probe/serve-probe.ts';
 
 // Started in the gateway's namespace, whose table it lists.
 // A listing of a large table keeps a CPU busy for seconds, which the load needs more.
 setPriority(constants.priority.PRIORITY_LOW);
-await serveProbe(new StateBreakdownLoop((records) => tellOwner<TimelineRecord>(...records)));
+await serveProbe(new StateBreakdownLoop((records) => sendToOwner<TimelineRecord>(...records)));
 process.exit();

@@ -1,4 +1,4 @@
-// Part of the build: writes scenarios/scenario.schema.json beside the shipped scenarios.
+// Part of the build: writes scenarios/scenario.schema.json next to the shipped scenarios.
 import { writeFileSync } from 'node:fs';
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts';
 

@@ -1,4 +1,5 @@
 import { freemem, release } from 'node:os';
+import { count } from '../../model/format.ts';
 import { entriesWithin, tableBytes } from '../../model/node/table-memory.ts';
 import { parseVersion, type Version } from '../../model/node/version.ts';
 import { CtloadError } from '../../platform/errors.ts';
@@ -6,15 +7,14 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Limits } from '../host/limits.ts';
 
 /**
- * Makes sure that a full table of `limits` fits into the memory this machine has available: the kernel would find it by killing
- * processes.
+ * Makes sure that a full table of `limits` fits into this machine's available memory: otherwise the kernel would kill processes.
  * @throws {CtloadError} exit 112 when it does not.
  */
 export function requireMemory(limits: Limits, availableBytes = freemem(), kernel = ownKernel()): void {
   const bytes = tableBytes(limits, kernel);
   if (bytes <= availableBytes) return;
   throw new CtloadError(
-    `a table of ${limits.max} entries takes ${mebibytes(bytes)} MiB of kernel memory when it is full, and this machine has ${mebibytes(availableBytes)} MiB available`,
+    `a full table of ${count(limits.max)} entries takes ${count(mebibytes(bytes))} MiB of kernel memory; only ${count(mebibytes(availableBytes))} MiB is available`,
     {
       hint: `use --set gateway.conntrack.max=${entriesWithin(availableBytes, kernel)} or less, or a machine with more memory`,
       exitCode: ExitCode.hostUnfit,
@@ -22,7 +22,7 @@ export function requireMemory(limits: Limits, availableBytes = freemem(), kernel
   );
 }
 
-/** One that cannot be told counts as an old one, whose entries are larger. */
+/** The version of this kernel; an unknown one counts as old, whose entries are larger. */
 function ownKernel(): Version {
   return parseVersion(release()) ?? { major: 0, minor: 0, patch: null };
 }

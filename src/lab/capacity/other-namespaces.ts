@@ -12,8 +12,8 @@ export interface OtherNamespace {
 }
 
 /**
- * Tables of every network namespace we can see, fullest first. Those that killed runs left count like any other: nobody misses
- * their flows, but in a hash table made small for a lease they would make every chain too long.
+ * Tables of every visible network namespace, fullest first. Those that killed runs left count like any other: their flows are no
+ * longer in use, but in a hash table made small for a lease they would make every chain too long.
  */
 export async function listOtherNamespaces(): Promise<OtherNamespace[]> {
   const names = new Map<number, string>();
@@ -21,27 +21,27 @@ export async function listOtherNamespaces(): Promise<OtherNamespace[]> {
     const inode = namespaceInode(name);
     if (inode !== undefined) names.set(inode, name);
   }
-  const neighbours: OtherNamespace[] = [];
+  const others: OtherNamespace[] = [];
   const processes = processesByNamespace();
   for (const [inode, pids] of processes) {
     const pid = pids[0];
     if (pid === undefined) continue;
-    neighbours.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) });
+    others.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) });
   }
   for (const [inode, name] of names) {
     if (processes.has(inode)) continue;
-    neighbours.push({ name, entries: await countEntries(name).catch(() => 0) }); // deleted meanwhile
+    others.push({ name, entries: await countEntries(name).catch(() => 0) }); // deleted meanwhile
   }
   const seen = new Set([...processes.values()].flat());
   for (const pid of allProcesses()) {
-    // Of other users' processes we may see the table, but not which namespace it belongs to.
+    // The table of other users' processes may be readable, but not which namespace it belongs to.
     const entries = seen.has(pid) ? 0 : entriesOf(pid);
-    if (entries > 0) neighbours.push({ name: describeProcess(pid), entries });
+    if (entries > 0) others.push({ name: describeProcess(pid), entries });
   }
-  return neighbours.sort((a, b) => b.entries - a.entries);
+  return others.sort((a, b) => b.entries - a.entries);
 }
 
-/** The neighbour that a limit of `max` would bring near its end: one that holds more than half of it. */
+/** The namespace that a limit of `max` would put at risk: one that holds more than half of it. */
 export async function crowdedNamespace(max: number): Promise<OtherNamespace | undefined> {
   const fullest = (await listOtherNamespaces())[0];
   return fullest !== undefined && fullest.entries > max / 2 ? fullest : undefined;

@@ -1,6 +1,6 @@
 import { SYNTHETIC_MARK } from '../../model/node/ballast.ts';
 
-/** Synthetic entries of the gateway's table: ballast is subtracted from every count, prefill stands for stale flows. */
+/** Synthetic entries of the gateway's table: ballast is subtracted from every count, prefill simulates stale flows. */
 export type SyntheticEntries = 'ballast' | 'prefill';
 
 const TIMEOUT = 2_000_000; // seconds, 23 days: outlives any run

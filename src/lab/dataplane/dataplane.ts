@@ -14,11 +14,11 @@ import { iptablesRules } from './iptables-rules.ts';
 import { nftablesRules } from './nftables-rules.ts';
 import { installProxy } from './proxy.ts';
 
-/** Those that are a set of rules. */
+/** Dataplanes that are a set of rules. */
 export type RuleDataplane = Exclude<Dataplane, 'proxy'>;
 
 const COMMAND_NOT_FOUND = 127;
-const OTHER_DATAPLANE = 'or choose the other rules with --set gateway.dataplane=';
+const OTHER_DATAPLANE = 'or use the other rules with --set gateway.dataplane=';
 
 /** @throws {CtloadError} exit 112 when the command or the kernel's support for it is missing. */
 export async function installDataplane(
@@ -27,7 +27,7 @@ export async function installDataplane(
   plan: Pick<AddressPlan, 'services' | 'udpServices' | 'virtuals'>,
   udp = false,
 ): Promise<void> {
-  // A new flow walks the rules one by one: UDP first, because so many of its flows cost hardly anything else.
+  // A new flow is compared with the rules one by one. UDP first: the rules are most of the cost of its many flows.
   const services = udp ? [...plan.udpServices, ...plan.services] : plan.services;
   switch (dataplane) {
     case 'iptables':
@@ -50,7 +50,7 @@ async function install(gateway: Host, dataplane: RuleDataplane, command: readonl
         exitCode: ExitCode.hostUnfit,
       });
     }
-    throw new CtloadError(`the gateway's rules were refused: ${messageOf(cause)}`, {
+    throw new CtloadError(`the kernel refused the gateway's rules: ${messageOf(cause)}`, {
       hint: `load the kernel modules they need (nf_nat, nft_chain_nat, xt_MASQUERADE, nft_masq), ${OTHER_DATAPLANE}${other}`,
       exitCode: ExitCode.hostUnfit,
       cause,
@@ -59,11 +59,11 @@ async function install(gateway: Host, dataplane: RuleDataplane, command: readonl
 }
 
 /**
- * Client and backend swallow their own FIN and RST of stale connections, so that the gateway never learns of their end.
- * The backend swallows the SYNs of half-open floods, after the kernel has counted them (IpInReceives, not IpInDelivers):
- * how many the gateway let through is known to the packet.
- * It keeps silent about datagrams that nobody listens for: an ICMP answer would count as a reply, and reach the client.
- * No rule here uses `ct`: that would switch conntrack on in these namespaces. `more` rules go in with these, on both ends.
+ * Client and backend drop their own FIN and RST of stale connections, so that the gateway never sees them close.
+ * The backend drops the SYNs of half-open floods after the kernel has counted them (IpInReceives, not IpInDelivers), so that the
+ * number that the gateway forwarded is known exactly. It sends no ICMP errors for datagrams to closed ports: they would count as
+ * replies, and reach the client.
+ * No rule here uses `ct`, which would turn conntrack on in these namespaces. `more` rules are added with these, on both ends.
  */
 export async function suppressTeardown(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
   const rules = (match: string, output = '', input = '') => `${more}table ip ctload {
@@ -77,7 +77,7 @@ ${input}}`;
     tcp dport ${HALF_OPEN_ENDPOINT_PORT} drop
   }
 `;
-  // The UDP header of the datagram an ICMP error quotes begins 28 bytes into it, its destination port 2 bytes later.
+  // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it, its destination port 2 bytes later.
   const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 ${UNANSWERED_ENDPOINT_PORT} drop
 `;
   await Promise.all([

@@ -2,7 +2,7 @@ import type { Service } from '../addresses.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 
 /**
- * What kube-proxy's iptables mode sets up for `services`, for iptables-restore (pkg/proxy/iptables/proxier.go, syncProxyRules).
+ * The rules of kube-proxy's iptables mode for `services`, as input of iptables-restore (pkg/proxy/iptables/proxier.go, syncProxyRules).
  * Clients are outside the cluster, so every connection is masqueraded. `--random-fully` is kube-proxy's own choice
  * (iptables ≥ 1.6.2): the gateway picks a random source port of 64,512 per endpoint and tries up to 128, so with 64
  * endpoints 300,000 flows leave 93 % of the ports free.
@@ -38,7 +38,7 @@ export function iptablesRules(services: readonly Service[]): string {
   ].join('\n');
 }
 
-/** Every COMMIT is one netlink message, which for a plain user must fit net.core.wmem_max (212,992 bytes). */
+/** Every COMMIT is one netlink message, which without privileges must fit net.core.wmem_max (212,992 bytes). */
 function batches<T>(items: readonly T[]): T[][] {
   const size = 32;
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));

@@ -1,2 +1,2 @@
-/** On packets that are to be masqueraded: kube-proxy's default, bit 14 (masqueradeBit). */
+/** Mark of packets to masquerade: kube-proxy's default, bit 14 (masqueradeBit). */
 export const MASQUERADE_MARK = '0x4000';

@@ -2,8 +2,8 @@ import type { Service } from '../addresses.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 
 /**
- * What kube-proxy's nftables mode sets up for `services`, for `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from
- * address, protocol and port to the service's chain, instead of one rule a service.
+ * The rules of kube-proxy's nftables mode for `services`, as input of `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from
+ * address, protocol and port to the service's chain, instead of one rule per service.
  */
 export function nftablesRules(services: readonly Service[]): string {
   const elements = services
@@ -46,7 +46,7 @@ ${ranges.map(({ rule }) => rule).join('')}  }
 }`;
 }
 
-/** Services at all ports of a range: a map by address for each range, because one of ranges would be searched, not hashed. */
+/** Services at all ports of a range: a map by address for each range, because a map of ranges would be searched, not hashed. */
 function udpRanges(services: readonly Service[]): { readonly map: string; readonly rule: string }[] {
   const byRange = new Map<string, Service[]>();
   for (const service of services) {

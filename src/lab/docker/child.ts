@@ -9,25 +9,25 @@ import { tailOf } from '../../platform/tail.ts';
 export interface Session {
   /** Hijacked connection: stdin goes in, stdout and stderr come out interleaved in Docker's frames. */
   readonly stream: Duplex;
-  /** Pid on this machine; undefined when it cannot be told. */
+  /** Pid on this machine; undefined when it is not known. */
   pid(): Promise<number | undefined>;
   /** Splits `stream` in two. */
   demux(stdout: PassThrough, stderr: PassThrough): void;
-  /** Exit code, once the streams are closed; null when the engine does not say. */
+  /** Exit code, once the streams are closed; null when the engine does not know it. */
   exitCode(): Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
 /**
- * A process in a container as a Child. Starting it takes several answers of the engine: what is written meanwhile waits,
- * and a failure to start shows as exit code 126.
- * @param onFirstLine takes the first line of stdout, which is then not passed on
+ * A process in a container as a Child. Starting it takes several requests to the engine: what is written meanwhile is buffered,
+ * and a failure to start results in exit code 126.
+ * @param onFirstLine receives the first line of stdout, which is not passed on
  */
 export function childOf(command: string, open: () => Promise<Session>, onFirstLine?: (line: string) => void): Child {
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  /** Lines that came before anybody listened. */
+  /** Lines that arrived before `onLine` was called. */
   const early: string[] = [];
   let listener = (line: string): void => void early.push(line);
   let first = onFirstLine;
@@ -69,7 +69,7 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
     if (killed !== undefined) send(session, killed);
     await closed;
     ended = true;
-    stream.destroy(); // the engine keeps its half open otherwise
+    stream.destroy(); // otherwise the engine keeps its half open
     stdout.end();
     await stdoutRead;
     return exitOf(await session.exitCode().catch(() => null), said());
@@ -97,10 +97,10 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
 }
 
 function send(session: Session, signal: NodeJS.Signals): void {
-  session.kill(signal).catch(() => {}); // it has ended meanwhile: `exited` tells
+  session.kill(signal).catch(() => {}); // it has ended meanwhile: `exited` reports it
 }
 
-/** Docker reports a signal as a shell does: 128 + its number. A code of null: the engine no longer knows the process. */
+/** Docker reports a signal like a shell: 128 + its number. With a code of null the engine no longer knows the process. */
 function exitOf(code: number | null, stderr: string): Exit {
   if (code === null) return { code: null, signal: 'SIGKILL', stderr };
   const signal = Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { startTime } from '../host/processes.ts';
 
-/** On every container and network of a run: its id. Nothing without it is ever touched. */
+/** Label of every container and network of a run: the run's id. ctload never changes anything without it. */
 export const RUN_LABEL = 'ctload.run';
 const OWNER_LABEL = 'ctload.owner';
 
@@ -12,7 +12,7 @@ export function ownLabels(runId: string): Labels {
   return { [RUN_LABEL]: runId, [OWNER_LABEL]: `${process.pid}.${startTime(process.pid) ?? 0}@${hostname()}` };
 }
 
-/** Whether the ctload that made an object is gone. One on another machine cannot be seen from here: it counts as alive. */
+/** Whether the ctload process that made an object is gone. One on another machine is not visible from here and counts as alive. */
 export function isOrphan(labels: Labels): boolean {
   const [, pid, started, host] = /^(\d+)\.(\d+)@(.*)$/.exec(labels[OWNER_LABEL] ?? '') ?? [];
   if (pid === undefined || host !== hostname()) return false;

@@ -14,7 +14,7 @@ export interface Networks {
 }
 
 /**
- * Makes the two networks in the first range of 198.18.0.0/15 that is free. They are internal: the engine lets nothing in or
+ * Makes the two networks in the first range of 198.18.0.0/15 that is free. They are internal: the engine passes nothing in or
  * out, and routes nothing between them.
  * @param isTaken whether the engine's machine already uses addresses of a subnet
  * @throws {CtloadError} exit 100 when no range is free.
@@ -44,8 +44,8 @@ export async function createNetworks(
       bridges: [bridgeOf(front), bridgeOf(back)],
     };
   }
-  throw new CtloadError('no range of 198.18.0.0/15 is free for the lab', {
-    hint: 'remove what uses it: docker network ls; or what an earlier run left: ctload clean',
+  throw new CtloadError('no free range in 198.18.0.0/15 for the lab', {
+    hint: 'remove networks that use it (docker network ls), or what an earlier run left: ctload clean',
   });
 }
 
@@ -72,9 +72,9 @@ async function createNetwork(
   } catch (error) {
     if (/overlap/i.test(messageOf(error))) return undefined;
     const hint = /No chain\/target\/match/.test(messageOf(error))
-      ? "Docker's firewall rules have been removed by something else; it puts them back with: sudo systemctl restart docker"
-      : 'see what the engine says: journalctl -u docker';
-    throw new CtloadError(`cannot make the network ${networkName(runId, side)}: ${messageOf(error).trim()}`, {
+      ? "another program has removed Docker's firewall rules; restore them with: sudo systemctl restart docker"
+      : 'check the engine: journalctl -u docker';
+    throw new CtloadError(`cannot create the network ${networkName(runId, side)}: ${messageOf(error).trim()}`, {
       hint,
       cause: error,
     });

@@ -13,13 +13,13 @@ export interface DockerStatus {
   readonly remedy?: string;
 }
 
-/** Whether the docker driver has an engine to work with. */
+/** Whether the docker driver has a usable engine. */
 export async function dockerStatus(): Promise<DockerStatus> {
   try {
     const engine = await connectEngine();
     const limits = limitsObstacle(engine) ?? 'methods sysctl and ballast';
     const image =
-      (await findImage(engine, IMAGE)) === undefined ? `${IMAGE} will be built on first use` : `image ${IMAGE} is there`;
+      (await findImage(engine, IMAGE)) === undefined ? `${IMAGE} will be built on first use` : `image ${IMAGE} is present`;
     return { reachable: true, detail: `Docker ${engine.version} at ${engine.url}; ${limits}; ${image}` };
   } catch (error) {
     if (!(error instanceof CtloadError)) throw error;
@@ -27,7 +27,7 @@ export async function dockerStatus(): Promise<DockerStatus> {
   }
 }
 
-/** The same as a line of `ctload doctor`. */
+/** `dockerStatus` as a line of `ctload doctor`. */
 export async function checkDocker(): Promise<Check> {
   const { reachable, detail, remedy } = await dockerStatus();
   return { name: 'driver docker', ok: reachable, detail, ...(remedy === undefined ? {} : { remedy }) };

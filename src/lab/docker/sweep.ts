@@ -12,18 +12,18 @@ import { isOrphan, type Labels, RUN_LABEL } from './labels.ts';
 import { LIMITS_ACCESS, limitsObstacle, MACHINE_NETWORK } from './machine.ts';
 import { removeBridgeTable, runOfTable } from './untracked.ts';
 
-/** What one run has on an engine. */
+/** The objects of one run on an engine. */
 interface Left {
   readonly containers: { readonly id: string; readonly name: string }[];
   readonly networks: { readonly id: string; readonly name: string }[];
 }
 
-/** A killed run's guardian restores the limits first, the machine's container takes the rules away: never kill them at that. */
-const FAREWELL_TIMEOUT = 5; // seconds
+/** After ctload was killed its guardian restores the limits, and the machine's container removes the rules: both must not be killed before. */
+const END_TIMEOUT = 5; // seconds
 
 /**
- * Removes what killed runs left on the engine that the environment names, and puts back limits that are still changed; without
- * an engine there is nothing to do. Runs whose owner lives, and everything without ctload's label, stay as they are.
+ * Removes what killed runs left on the engine that the environment names, and restores limits that are still changed; without
+ * an engine there is nothing to do. Runs whose owner is alive, and everything without ctload's label, stay as they are.
  */
 export async function sweepDocker({ log }: { readonly log: Log }): Promise<Swept> {
   let engine: Engine;
@@ -34,14 +34,14 @@ export async function sweepDocker({ log }: { readonly log: Log }): Promise<Swept
   }
   const swept = await sweepEngine(engine);
   const image = await findImage(engine, IMAGE);
-  if (image === undefined) return swept; // nothing has ever run here
+  if (image === undefined) return swept; // no lab was ever built here
   const spec = { name: 'ctload-clean', runId: 'clean', image: image.id };
   const machine = containerPerProcess(engine, { ...spec, hostConfig: MACHINE_NETWORK });
   swept.removed.push(...(await removeStrayTables(engine, machine)).map((table) => `nftables table ${table}`));
   if (!mayWriteLimits() && limitsObstacle(engine) === undefined && (await abandonedLease()) !== undefined) {
     const restored = await repair(containerPerProcess(engine, { ...spec, hostConfig: LIMITS_ACCESS }));
     if (restored !== undefined) swept.restored.push(`${describeLimits(restored.limits)} (changed by run ${restored.runId})`);
-    if (restored?.foreign === true) log.warn('a limit had been changed by somebody else meanwhile; theirs is kept');
+    if (restored?.foreign === true) log.warn('another process changed a limit meanwhile; its value is left in place');
   }
   return swept;
 }
@@ -52,7 +52,7 @@ export async function sweepEngine(engine: Engine): Promise<Swept> {
   for (const [runId, left] of await leftByRun(engine, isOrphan)) {
     try {
       const containers = left.containers.map(({ id }) => engine.docker.getContainer(id));
-      if (!(await haveLeft(containers, FAREWELL_TIMEOUT))) await removeContainers(containers);
+      if (!(await haveLeft(containers, END_TIMEOUT))) await removeContainers(containers);
       await Promise.all(left.networks.map(({ id }) => unlessGone(engine.docker.getNetwork(id).remove())));
       swept.removed.push(...[...left.containers, ...left.networks].map(({ name }) => name));
     } catch (error) {
@@ -62,7 +62,7 @@ export async function sweepEngine(engine: Engine): Promise<Swept> {
   return swept;
 }
 
-/** Takes away the NOTRACK rules of runs that have nothing else left on the engine; returns the tables' names. */
+/** Removes the NOTRACK rules of runs that have nothing else left on the engine; returns the tables' names. */
 export async function removeStrayTables(engine: Engine, machine: Host): Promise<string[]> {
   const tables = (await execute(['nft', 'list', 'tables', 'inet'], { host: machine }))
     .split('\n')

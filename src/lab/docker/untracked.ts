@@ -1,13 +1,14 @@
 import { execute, type Host } from '../../platform/exec.ts';
 
 /**
- * For client and backend: keeps the lab's packets out of every table but the gateway's. Docker's own set-up would have each
- * connection tracked four times, against one limit: in client and backend, where the rules of Docker's DNS switch conntrack
- * on, and twice on the machine itself, which sees bridged packets wherever br_netfilter is loaded (bridge-nf-call-iptables 1).
+ * For client and backend: keeps the lab's packets out of every table except the gateway's. With Docker's own setup each
+ * connection would be tracked four times, against one limit: in client and backend, where the rules of Docker's DNS turn
+ * conntrack on, and twice on the machine itself, which sees bridged packets where br_netfilter is loaded
+ * (bridge-nf-call-iptables 1).
  */
 export const UNTRACKED = rules('ctload-untracked', '', '');
 
-/** The same on the machine, for the lab's two bridges only. */
+/** Adds these rules on the machine, for the lab's two bridges only. */
 export async function untrackBridges(machine: Host, table: string, bridges: readonly string[]): Promise<void> {
   const names = bridges.map((bridge) => `"${bridge}"`).join(', ');
   await execute(['nft', '-f', '-'], { host: machine, input: rules(table, `iifname { ${names} } `, `oifname { ${names} } `) });
@@ -23,7 +24,7 @@ export function runOfTable(table: string): string | undefined {
   return /^ctload-(.+)$/.exec(table)?.[1];
 }
 
-/** For a POSIX shell: takes the table of `untrackBridges` away. */
+/** A POSIX shell command that removes the table of `untrackBridges`. */
 export function removeBridgeTable(table: string): string {
   return `nft delete table inet ${table} 2>/dev/null || true`;
 }

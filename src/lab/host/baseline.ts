@@ -1,17 +1,18 @@
+import { count } from '../../model/format.ts';
 import { delay } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { CommandError, execute, type Host } from '../../platform/exec.ts';
 import type { Lab } from '../lab.ts';
 import { countEntriesOn } from './table.ts';
 
-/** Where connections of the load lead to; the tuples of ballast and prefill lie elsewhere (198.19.255.254). */
+/** Destinations of the load's connections; those of ballast and prefill are outside (198.19.255.254). */
 const LOAD_DESTINATIONS = ['198.18.0.0/16', '198.19.0.0/17'];
 const ATTEMPTS = 50;
 const PAUSE = 0.1; // seconds; sockets that are still closing may bring an entry back
 
 /**
- * Takes everything the load has left out of the gateway's table, so that only ballast and prefill are in it, and makes sure of
- * that by the kernel's own count.
+ * Removes everything the load has left from the gateway's table, so that it contains only ballast and prefill, and verifies that
+ * with the kernel's own count.
  * @throws {CtloadError} exit 100 when entries keep coming back.
  */
 export async function restoreBaseline(lab: Pick<Lab, 'gateway' | 'capacity'>, signal: AbortSignal): Promise<void> {
@@ -24,8 +25,8 @@ export async function restoreBaseline(lab: Pick<Lab, 'gateway' | 'capacity'>, si
     if (entries === baseline) return;
   }
   if (signal.aborted) return;
-  throw new CtloadError(`the gateway's table holds ${entries} entries between two trials instead of ${baseline}`, {
-    hint: 'something outside the load makes entries in the gateway: build the lab anew',
+  throw new CtloadError(`the gateway's table holds ${count(entries)} entries between two trials instead of ${count(baseline)}`, {
+    hint: 'something other than the load creates entries in the gateway; run it again, which builds a new lab',
   });
 }
 
@@ -39,7 +40,7 @@ async function deleteLoad(host: Host, all: boolean): Promise<void> {
   }
 }
 
-/** `conntrack -D` that found nothing to delete ends with exit code 1. */
+/** `conntrack -D` exits with code 1 when it found nothing to delete. */
 function noneFound(error: unknown): string {
   if (error instanceof CommandError && error.exit.stderr.includes(' 0 flow entries')) return '';
   throw error;

@@ -4,7 +4,7 @@ import { execute } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { readSysctl, sysctlPath } from './sysctls.ts';
 
-/** The two host-wide settings; every namespace's table is held to them (nf_conntrack_core.c). */
+/** The two host-wide settings; they apply to every namespace's table (nf_conntrack_core.c). */
 export interface Limits {
   readonly max: number;
   readonly buckets: number;
@@ -24,19 +24,19 @@ export function readLimits(): Limits {
   });
 }
 
-/** Loads the conntrack module where it is missing and we may; `readLimits` then tells. */
+/** Loads the conntrack module where it is missing and that is permitted; otherwise `readLimits` reports it. */
 export async function loadConntrack(): Promise<void> {
   if (readSysctl(MAX_SYSCTL) === undefined) await execute(['modprobe', 'nf_conntrack']).catch(() => {});
 }
 
-/** Writes what differs. Buckets are rounded up by the kernel to whole pages of list heads (512 with 4 kB pages): read back. */
+/** Writes the values that differ. The kernel rounds buckets up to whole pages of list heads (512 with 4 kB pages): read them back. */
 export function writeLimits(limits: Limits): void {
   const current = readLimits();
   if (current.buckets !== limits.buckets) writeFileSync(sysctlPath(BUCKETS_SYSCTL), String(limits.buckets));
   if (current.max !== limits.max) writeFileSync(sysctlPath(MAX_SYSCTL), String(limits.max));
 }
 
-/** Only root of the initial namespaces may: elsewhere the files are read-only (kernel commit 2671fa4dc010). */
+/** Whether this process can write them: root of the initial namespaces only, elsewhere they are read-only (kernel commit 2671fa4dc010). */
 export function mayWriteLimits(): boolean {
   try {
     for (const name of [MAX_SYSCTL, BUCKETS_SYSCTL]) accessSync(sysctlPath(name), constants.W_OK);

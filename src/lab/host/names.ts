@@ -7,13 +7,13 @@ export const ROLES: readonly HostRole[] = ['client', 'gateway', 'backend'];
 /** Where iproute2 keeps named namespaces. */
 export const NETNS_FOLDER = '/run/netns';
 
-/** State that must outlive a killed ctload; only root writes it. */
+/** State that must survive a killed ctload; only root writes it. */
 export const STATE_FOLDER = '/run/ctload';
 
 /** Held exclusively while a lease changes the host's limits, shared while a run's ballast relies on them. */
 export const LOCK_FILE = join(STATE_FOLDER, 'lease.lock');
 
-/** Statistics of the conntrack table of the network namespace that process `pid` is in, the reader's own when none is named. */
+/** Statistics of the conntrack table of the network namespace that process `pid` is in, the reader's own when there is no `pid`. */
 export function statFile(pid?: number | string): string {
   return pid === undefined ? '/proc/net/stat/nf_conntrack' : `/proc/${pid}/net/stat/nf_conntrack`;
 }

@@ -6,7 +6,7 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import { NETNS_FOLDER, namespacePath } from './names.ts';
 import { processesByNamespace } from './processes.ts';
 
-const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets a second
+const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets per second
 
 /** A network namespace as a Host: processes keep everything of this machine but its network. */
 export function namespaceHost(name: string, role: string): Host {
@@ -37,7 +37,7 @@ export function namespaceInode(name: string): number | undefined {
 }
 
 /**
- * Kills what runs in `names` and deletes them, in one go; those that do not exist are no error.
+ * Kills the processes in the namespaces `names` and deletes them, all at once; those that do not exist are not an error.
  * @throws {CtloadError} exit 101 listing the namespaces and processes that are left.
  */
 export async function deleteNamespaces(names: readonly string[]): Promise<void> {
@@ -54,27 +54,27 @@ export async function deleteNamespaces(names: readonly string[]): Promise<void> 
   if (!ended || left.length > 0) throw leftError(left, ended ? [] : survivors());
 }
 
-/** Takes everything from `names` that makes their end slow; what is gone already is no error. */
+/** Removes everything from the namespaces `names` that would make their end slow; those that no longer exist are not an error. */
 export async function silenceNamespaces(names: readonly string[]): Promise<void> {
   await Promise.all(names.map(quiesce));
 }
 
 /**
- * Takes the links away first, so that killing thousands of connections sends nothing, and has the kernel give up orphaned
- * sockets at once: each would keep the namespace alive, nameless, for minutes. Flushes the table, whose entries would else be
- * freed some time later, out of sight, and until then crowd the hash table of whoever takes a lease next.
+ * Deletes the links first, so that killing thousands of connections sends nothing, and makes the kernel abandon orphaned sockets
+ * at once: each would keep the namespace alive, without a name, for minutes. Flushes the table, because its entries would be
+ * freed only later, invisibly, and until then occupy the hash table of the next lease.
  */
 async function quiesce(name: string): Promise<void> {
   const script =
     'echo 1 > /proc/sys/net/ipv4/tcp_orphan_retries; for link in front back; do ip link delete "$link"; done; conntrack --flush';
-  await execute(['sh', '-c', script], { host: namespaceHost(name, name) }).catch(() => {}); // the deletion tells
+  await execute(['sh', '-c', script], { host: namespaceHost(name, name) }).catch(() => {}); // the deletion reports what is left
 }
 
 function killAll(pids: readonly number[]): number {
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
-    } catch {} // gone meanwhile
+    } catch {} // it has ended meanwhile
   }
   return pids.length;
 }

@@ -17,7 +17,7 @@ export function timeoutSysctls(timeouts: Readonly<Record<string, number>>): Reco
   return values;
 }
 
-/** The settings in force on a lab's hosts, and what follows from them; nothing of a gateway that is out of sight. */
+/** The settings in force on a lab's hosts, and what follows from them; nothing of a gateway that is not monitored. */
 export async function describeKernel({
   client,
   gateway,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
-/** Processes by inode of their network namespace, as far as we may look (/proc/PID/ns/net needs ptrace rights). */
+/** Processes by inode of their network namespace, as far as visible (/proc/PID/ns/net needs ptrace rights). */
 export function processesByNamespace(): Map<number, number[]> {
   const found = new Map<number, number[]>();
   for (const pid of allProcesses()) {
@@ -13,7 +13,7 @@ export function processesByNamespace(): Map<number, number[]> {
   return found;
 }
 
-/** Every process there is. */
+/** All pids of this machine. */
 export function allProcesses(): number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
@@ -22,11 +22,11 @@ function netnsOf(pid: number): number | undefined {
   try {
     return statSync(`/proc/${pid}/ns/net`).ino;
   } catch {
-    return undefined; // ended, or not ours to see
+    return undefined; // ended, or not visible to us
   }
 }
 
-/** Start of a process in clock ticks after boot (field 22 of /proc/PID/stat): with the pid it names one process for good. */
+/** Start of a process in clock ticks after boot (field 22 of /proc/PID/stat): together with the pid it identifies one process. */
 export function startTime(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

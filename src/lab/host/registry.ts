@@ -4,10 +4,10 @@ import { atomicWrite } from '../../platform/atomic-write.ts';
 import { STATE_FOLDER } from './names.ts';
 import { startTime } from './processes.ts';
 
-/** Who owns the namespaces of a run. */
+/** The process that owns the namespaces of a run. */
 export interface RunEntry {
   readonly pid: number;
-  /** Field 22 of /proc/PID/stat, which tells a reused pid from the owner. */
+  /** Field 22 of /proc/PID/stat, which distinguishes the owner from a process that reuses its pid. */
   readonly startTime: number;
   /** ISO 8601, UTC. */
   readonly since: string;
@@ -25,7 +25,7 @@ export class Registry {
   add(runId: string): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o755 });
     const entry: RunEntry = { pid: process.pid, startTime: startTime(process.pid) ?? 0, since: new Date().toISOString() };
-    atomicWrite(this.#file(runId), JSON.stringify(entry)); // half a file would be a dead run's to others
+    atomicWrite(this.#file(runId), JSON.stringify(entry)); // others would take a partial file for that of a dead run
   }
 
   remove(runId: string): void {
@@ -42,13 +42,13 @@ export class Registry {
     }
   }
 
-  /** The entry of a run whose owner still lives; undefined for dead and unknown runs. */
+  /** The entry of a run whose owner is alive; undefined for dead and unknown runs. */
   live(runId: string): RunEntry | undefined {
     try {
       const entry: RunEntry = JSON.parse(readFileSync(this.#file(runId), 'utf8'));
       return startTime(entry.pid) === entry.startTime ? entry : undefined;
     } catch {
-      return undefined; // there is none
+      return undefined; // no such entry
     }
   }
 

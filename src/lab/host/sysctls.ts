@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execute, type Host } from '../../platform/exec.ts';
 
-/** Local ports the kernel hands out, first and last. */
+/** Local ports that the kernel assigns, first and last. */
 export const PORTS_SYSCTL = 'net.ipv4.ip_local_port_range';
 
 /** `net.ipv4.ip_forward` → `/proc/sys/net/ipv4/ip_forward`. */
@@ -19,7 +19,7 @@ export function readSysctl(name: string): string | undefined {
 }
 
 const WRITE = 'while read -r file value; do [ -e "$file" ] || continue; echo "$value" > "$file" || exit 1; done';
-const READ = 'grep -sH "" "$@"; true'; // those that are missing are no error
+const READ = 'grep -sH "" "$@"; true'; // missing ones are not an error
 
 /**
  * Sets `values` on `host`, with one process; those this kernel lacks are left out.

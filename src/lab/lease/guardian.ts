@@ -1,4 +1,4 @@
-import { failure, listenToOwner, tellOwner } from '../../platform/remote/child-side.ts';
+import { failure, listenToOwner, sendToOwner } from '../../platform/remote/child-side.ts';
 import { type Limits, readLimits, writeLimits } from '../host/limits.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
 import { undoJournal, writeJournal } from './journal.ts';
@@ -39,10 +39,10 @@ function change(runId: string, owner: number, limits: Limits): Limits {
 /** Reports the result of `step`, or why it failed, and returns whether it succeeded. */
 function attempt(step: () => GuardianReady | GuardianReply): boolean {
   try {
-    tellOwner(step());
+    sendToOwner(step());
     return true;
   } catch (error) {
-    tellOwner(failure(error));
+    sendToOwner(failure(error));
     return false;
   }
 }

@@ -14,18 +14,18 @@ import { STATE_FOLDER, statFile } from '../host/names.ts';
  */
 const OUTSIDE_PID = '_CTLOAD_OUTSIDE_PID';
 
-/** A pipe whose other end only the ctload outside holds: it closes when that dies. */
+/** A pipe whose other end only the ctload outside holds: it closes when that process dies. */
 const LIFELINE_FD = 3;
 
 const CAP_NET_ADMIN = 12n;
 const CAP_SYS_ADMIN = 21n;
 
-/** Makes this user root of namespaces that end with the command. */
+/** Makes this user root in new namespaces that end with the command. */
 export const UNSHARE = ['unshare', '--user', '--map-root-user', '--mount', '--net', '--'];
 
 /**
- * iproute2 wants to write /run/netns. Where only root could make that folder, /run itself is covered, but what a lease on this
- * host may have put under /run/ctload stays in sight (the shell sits in it while /run is covered).
+ * iproute2 has to write to /run/netns. Where only root could create that folder, a tmpfs is mounted over /run; /run/ctload, where
+ * a lease on this host keeps its state, stays visible (the shell's working directory is in it meanwhile).
  */
 const PREPARE = `
 if [ -d /run/netns ]; then mount -t tmpfs tmpfs /run/netns || exit 1
@@ -45,19 +45,19 @@ export function isRootless(): boolean {
   return process.env[OUTSIDE_PID] !== undefined;
 }
 
-/** Whether building namespaces takes a user namespace first: not root, or root without the two capabilities. */
+/** Whether building namespaces needs a user namespace first: not root, or root without the two capabilities. */
 export function needsUserNamespace(): boolean {
   if (isRootless()) return false;
   const capabilities = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
   return [CAP_NET_ADMIN, CAP_SYS_ADMIN].some((capability) => ((capabilities >> capability) & 1n) === 0n);
 }
 
-/** Statistics of the host's own table, which from inside a user namespace is not the current one. */
+/** Statistics file of the host's own table, which is not the current one inside a user namespace. */
 export function hostTablePath(): string {
   return statFile(process.env[OUTSIDE_PID]);
 }
 
-/** @throws {CtloadError} exit 112 when this user may not make user namespaces. */
+/** @throws {CtloadError} exit 112 when this user is not permitted to create user namespaces. */
 export async function requireUserNamespaces(): Promise<void> {
   requireTools(['unshare']);
   try {
@@ -65,7 +65,7 @@ export async function requireUserNamespaces(): Promise<void> {
   } catch (cause) {
     throw new CtloadError('ctload needs root, or user namespaces, which are not available to this user', {
       hint:
-        'run it with sudo, or as root allow them: sysctl -w user.max_user_namespaces=15000, and where they exist ' +
+        'run it with sudo, or allow them as root: sysctl -w user.max_user_namespaces=15000, and where they exist ' +
         'kernel.unprivileged_userns_clone=1 (Debian) and kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)',
       exitCode: ExitCode.hostUnfit,
       cause,
@@ -75,9 +75,9 @@ export async function requireUserNamespaces(): Promise<void> {
 
 /**
  * Runs `argv` as root of a new user namespace, with mount and network namespaces of its own, on this terminal; returns its
- * exit code (128 + signal number when one ended it). It has a session of its own: a Ctrl-C reaches only this process, which
- * passes each signal on once.
- * @throws {CtloadError} exit 112 when this user may not make user namespaces.
+ * exit code (128 + signal number when one ended it). It runs in its own session: a Ctrl-C reaches only this process, which
+ * forwards each signal once.
+ * @throws {CtloadError} exit 112 when this user is not permitted to create user namespaces.
  */
 export async function reenter(argv: readonly string[]): Promise<number> {
   await requireUserNamespaces();
@@ -99,7 +99,7 @@ export async function reenter(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Calls `callback` when the ctload outside the user namespace is gone, killed included. Does nothing elsewhere. */
+/** Calls `callback` when the ctload outside the user namespace has ended, even if killed. Does nothing outside a user namespace. */
 export function onParentGone(callback: () => void): void {
   if (!isRootless()) return;
   const lifeline = new Socket({ fd: LIFELINE_FD });

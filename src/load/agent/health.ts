@@ -5,15 +5,15 @@ import { type Clock, monotonic } from '../../platform/clock.ts';
 import { descriptorLimit } from '../../platform/descriptors.ts';
 import type { AgentReport } from '../protocol/messages.ts';
 
-const OWN_DESCRIPTORS = 20; // stdio, epoll, eventfds, libuv's pipes: what a Node process holds without any socket
+const OWN_DESCRIPTORS = 20; // stdio, epoll, eventfds, libuv's pipes: those of a Node process without any socket
 const RESOLUTION_MS = 10;
 
-/** How near an agent came to the limits of its own process and namespace. */
+/** How close an agent came to the limits of its own process and namespace. */
 export class Health {
   readonly #targets: Targets;
   readonly #clock: Clock;
   readonly #descriptorLimit = descriptorLimit();
-  /** Kept open: when descriptors have run out it could not be opened any more. */
+  /** Kept open, because it could not be opened once descriptors have run out. */
   readonly #sockstat = openSync('/proc/net/sockstat', 'r');
   readonly #text = Buffer.alloc(4096);
   readonly #loopDelay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -43,11 +43,11 @@ export class Health {
   ports(): void {
     const length = readSync(this.#sockstat, this.#text, 0, this.#text.length, 0);
     const tcp = tcpSockets(this.#text.toString('latin1', 0, length));
-    const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods go round the targets
+    const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods rotate across the targets
     this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / portsIn(this.#targets.ephemeralPorts));
   }
 
-  /** Stops watching; there is nothing to report after it. */
+  /** Stops measuring; nothing can be reported after it. */
   end(): void {
     this.#loopDelay.disable();
     closeSync(this.#sockstat);
@@ -59,7 +59,7 @@ export class Health {
     return {
       agent,
       cpuShare: (user + system) / 1e6 / elapsed,
-      // The monitor's own timer sleeps for its resolution: only what lies above is delay.
+      // The monitor's own timer sleeps for its resolution: only the time beyond it is delay.
       eventLoopDelayP99Ms: Math.max(0, this.#loopDelay.percentile(99) / 1e6 - RESOLUTION_MS),
       fdsUsedShare: Math.min(1, (this.#peakSockets + OWN_DESCRIPTORS) / this.#descriptorLimit),
       portsUsedShare: this.#peakPortsShare,

@@ -7,7 +7,7 @@ import { runStaleFlood } from '../floods/stale-flood.ts';
 import { runTcpFlood } from '../floods/tcp-flood.ts';
 import { RunningUdpFlood } from '../floods/udp-flood.ts';
 
-/** Flood number `index` of the scenario, ready to run as far as this agent has a part in it. */
+/** This agent's part of flood number `index` of the scenario, ready to run. */
 export function runFlood(flood: Flood, index: number, context: AgentContext): RunningFlood {
   switch (flood.kind) {
     case 'short':

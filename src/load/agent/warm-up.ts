@@ -9,7 +9,7 @@ const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds:
 const NO_DATAGRAMS = { addresses: [], ports: { first: 1, last: 0 } };
 const short = { ...common, kind: 'short', close: 'rst', client: 'direct', responseTimeoutSeconds: 1 } as const; // RST leaves no TIME_WAIT behind
 
-/** As many connections as it takes until another one costs about what it will cost from then on. */
+/** Enough connections of each that the cost of another one no longer falls. */
 const FLOODS: Readonly<Record<Protocol, Flood>> = {
   http: { ...short, name: 'http', protocol: 'http', shape: { executor: 'burst', connections: 100 } },
   undici: { ...short, name: 'undici', protocol: 'http', client: 'undici', shape: { executor: 'burst', connections: 150 } },
@@ -25,10 +25,10 @@ const FLOODS: Readonly<Record<Protocol, Flood>> = {
 };
 
 /**
- * Runs a small load of `protocols` from this process to itself, over loopback, before it says that it is ready: otherwise the
- * first second of a flood measures the just-in-time compiler (the first 50 requests take 0.65 ms of CPU each, both ends
+ * Runs a small load of `protocols` from this process to itself, over loopback, before the process is ready: otherwise the first
+ * second of a flood measures the just-in-time compiler (the first 50 requests take 0.65 ms of CPU each, both ends
  * together, and 0.35 ms after 100).
- * Nothing passes the gateway and nothing is counted. What goes wrong here does not matter: then the process starts cold.
+ * Nothing passes through the gateway and nothing is counted. Errors are ignored: the process then starts cold.
  */
 export async function warmUp(protocols: readonly string[]): Promise<void> {
   const floods = Object.entries(FLOODS).flatMap(([protocol, flood]) => (protocols.includes(protocol) ? [flood] : []));
@@ -45,7 +45,7 @@ export async function warmUp(protocols: readonly string[]): Promise<void> {
       stalePorts: { first: 1, last: 1 },
     });
   } catch {
-    // no loopback here: cold, then
+    // no loopback here: the process starts cold
   } finally {
     server.close();
   }

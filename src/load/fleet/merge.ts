@@ -43,18 +43,18 @@ export class TickMerger {
       entryOf(slices, `${flood}\n${phase}`, () => ({ flood, phase, data: [] })).data.push(data);
     }
     this.#reported[agent] = Math.max(this.#reported[agent] ?? 0, tick);
-    this.#putOut(Math.min(...this.#reported));
+    this.#passOn(Math.min(...this.#reported));
   }
 
-  /** Nothing more will come from this agent. */
+  /** The agent is gone and reports nothing more. */
   end(agent: number): void {
     this.#reported[agent] = Number.POSITIVE_INFINITY;
-    this.#putOut(Math.min(...this.#reported));
+    this.#passOn(Math.min(...this.#reported));
   }
 
-  /** Puts out all there is, the unfinished second of the histograms included: more of the same second adds up. */
+  /** Passes on everything, including the unfinished second of the histograms: further slices of that second add to it. */
   flush(): void {
-    this.#putOut(Number.POSITIVE_INFINITY);
+    this.#passOn(Number.POSITIVE_INFINITY);
   }
 
   #addLoad(tick: number, load: LoadCount): void {
@@ -70,13 +70,13 @@ export class TickMerger {
     sum.firstBadAt = Math.min(sum.firstBadAt, firstBadAt);
   }
 
-  #putOut(complete: number): void {
+  #passOn(complete: number): void {
     for (const tick of due(this.#loads, complete)) {
       for (const sum of this.#loads.get(tick)?.values() ?? []) this.#output.onRecord(recordOf(sum, tick));
       this.#loads.delete(tick);
     }
     for (const tick of due(this.#gaugeChanges, complete)) {
-      this.#putOutGauges(tick, this.#gaugeChanges.get(tick) ?? []);
+      this.#passOnGauges(tick, this.#gaugeChanges.get(tick) ?? []);
       this.#gaugeChanges.delete(tick);
     }
     for (const second of due(this.#slices, complete / TICKS_PER_SLICE)) {
@@ -87,7 +87,7 @@ export class TickMerger {
     }
   }
 
-  #putOutGauges(tick: number, changes: readonly { agent: number; gauge: GaugeCount }[]): void {
+  #passOnGauges(tick: number, changes: readonly { agent: number; gauge: GaugeCount }[]): void {
     for (const { agent, gauge } of changes) entryOf(this.#gauges, gauge.flood, () => [])[agent] = gauge;
     for (const flood of new Set(changes.map(({ gauge }) => gauge.flood))) {
       let open = 0;
@@ -119,7 +119,7 @@ function recordOf(sum: LoadSum, tick: number): LoadRecord {
   };
 }
 
-/** On the grid without binary dust: 0.3, not 0.30000000000000004. */
+/** Seconds without a rounding error: 0.3, not 0.30000000000000004. */
 function secondsOf(tick: number): number {
   return tick / Math.round(1 / TICK_SECONDS);
 }

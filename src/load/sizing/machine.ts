@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { cpus, freemem } from 'node:os';
 import { descriptorLimit } from '../../platform/descriptors.ts';
 
-/** What load and backend have to get along with. */
+/** The resources that load and backend can use. */
 export interface MachineFacts {
   readonly cpus: number;
-  /** A process. */
+  /** Descriptors per process. */
   readonly descriptors: number;
-  /** Open files that the whole machine may still have (fs.file-max less those there are). */
+  /** Files that the whole machine can still open (fs.file-max minus open files). */
   readonly files: number;
-  /** Memory that can still be had (MemAvailable). */
+  /** Available memory (MemAvailable). */
   readonly memoryBytes: number;
 }
 

@@ -23,7 +23,7 @@ export function listenToOwner<Command extends Message>(
 }
 
 /** Sends `messages` to the owner, in one write. */
-export function tellOwner<M extends Message>(...messages: readonly M[]): void {
+export function sendToOwner<M extends Message>(...messages: readonly M[]): void {
   process.stdout.write(encode(messages));
 }
 
@@ -32,7 +32,7 @@ export async function starting<T>(step: () => T | Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    tellOwner(failure(error));
+    sendToOwner(failure(error));
     process.exit(1);
   }
 }

@@ -10,7 +10,7 @@ const VERSION_FLAGS: Readonly<Record<string, string>> = {
   conntrack: '--version',
 };
 
-/** What a reader needs to know about the machine to repeat the run. */
+/** The facts about the machine that are needed to reproduce the run. */
 export async function describeEnvironment(lab: {
   readonly driver: string;
   readonly rootless: boolean;

@@ -1,8 +1,8 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Turns signals into the two steps of design.md §7: the first asks for an orderly end, the second for an end at once.
- * While an instance is undisposed a signal never kills the process by itself.
+ * Turns signals into two requests: the first to end in order, the second to end at once. Until an instance is disposed of, a
+ * signal never kills the process by itself.
  */
 export class Interrupts implements Disposable {
   readonly #graceful = new AbortController();
@@ -28,7 +28,7 @@ export class Interrupts implements Disposable {
     this.#graceful.abort();
   }
 
-  /** As if both signals had come: nobody is left to wait for an orderly end. */
+  /** As if both signals had come: for when the terminal or the parent is gone. */
   raiseImmediate(): void {
     this.#graceful.abort();
     this.#immediate.abort();
@@ -39,7 +39,7 @@ export class Interrupts implements Disposable {
   }
 }
 
-/** Resolves once `signal` is aborted; never, and without a listener left behind, when `over` is before that. */
+/** Resolves once `signal` is aborted; never, and without a listener left behind, when `over` is aborted before that. */
 export function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

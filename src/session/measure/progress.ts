@@ -2,7 +2,7 @@ import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { ConntrackRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Counts } from '../../timeline/counts.ts';
 
-/** What the live view shows; the latest figures of everything that was recorded. */
+/** The figures of the live view, as of the last records. */
 export interface Progress {
   entries: number;
   drops: number;
@@ -10,12 +10,12 @@ export interface Progress {
   firstDrop: { readonly t: number; readonly entries: number } | null;
   failed: number;
   open: number;
-  /** Attempts begun a second, over the last whole second. */
+  /** Attempts started per second, over the last whole second. */
   rate: number;
   p99Ms: number | null;
 }
 
-/** Folds the stream of records into the figures of the live view. */
+/** Computes the figures of the live view from the stream of records. */
 export class ProgressMeter {
   readonly #open = new Map<string, number>();
   readonly #perBucket = new Map<number, number>();

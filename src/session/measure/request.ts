@@ -3,7 +3,7 @@ import type { Log } from '../../platform/log.ts';
 import type { LoadedAnyScenario } from '../../scenario/load.ts';
 import type { Progress } from './progress.ts';
 
-/** Where a run stands, for whoever shows it. */
+/** Progress of a run, for the live view. */
 export interface Status extends Progress {
   readonly phase: 'load' | 'draining';
   /** Seconds since the start of the load. */
@@ -20,9 +20,9 @@ export interface RunRequest {
   readonly log: Log;
   /** False when the table must not be listed during the load (see startProbes); true when absent. */
   readonly listing?: boolean;
-  /** True when the lab is not needed any more after this run: its end may then be rough; false when absent. */
+  /** True when this is the last run in the lab, whose hosts can then be disconnected to end at once; false when absent. */
   readonly lastInLab?: boolean;
-  /** Called a few times a second while the load runs; absent when nobody looks. */
+  /** Called four times per second while the load runs; absent without a live view. */
   onStatus?(status: Status): void;
   /** Called once when the load and its drain are over. */
   onLoadEnd?(): void;
@@ -32,6 +32,6 @@ export interface RunResult {
   readonly report: RunReport;
   readonly folder: string;
   readonly interrupted: boolean;
-  /** What teardown could not remove; the report was written all the same. */
+  /** The error of the teardown, if any; the report was written regardless. */
   readonly teardownError: unknown;
 }

@@ -11,8 +11,8 @@ export interface RunOutcome {
 
 type Lost = readonly [name: 'lease-lost' | 'process-lost', detail: string];
 
-/** What may end a load before its time. */
-export interface Endings {
+/** Reasons for which a load ends early. */
+export interface EndCauses {
   readonly interrupts: Pick<Interrupts, 'graceful' | 'immediate'>;
   readonly lost: Promise<Lost>;
   readonly crossed: Promise<Crossing>;
@@ -23,11 +23,11 @@ type Note = (
   more?: Partial<Pick<EventRecord, 'detail' | 'threshold'>>,
 ) => void;
 
-/** Waits for the end of the load, or of what is left under way when it is told to stop. `note` is told why, as it happens. */
-export async function waitForEnd(fleet: Pick<Fleet, 'done' | 'stop'>, endings: Endings, note: Note): Promise<RunOutcome> {
+/** Waits until the load has finished, or was stopped and has drained. `note` receives the reason as it happens. */
+export async function waitForEnd(fleet: Pick<Fleet, 'done' | 'stop'>, causes: EndCauses, note: Note): Promise<RunOutcome> {
   const over = new AbortController();
   try {
-    return await firstOf(fleet, endings, note, over.signal);
+    return await firstOf(fleet, causes, note, over.signal);
   } finally {
     over.abort();
   }
@@ -35,7 +35,7 @@ export async function waitForEnd(fleet: Pick<Fleet, 'done' | 'stop'>, endings: E
 
 async function firstOf(
   fleet: Pick<Fleet, 'done' | 'stop'>,
-  { interrupts, lost, crossed }: Endings,
+  { interrupts, lost, crossed }: EndCauses,
   note: Note,
   over: AbortSignal,
 ): Promise<RunOutcome> {
@@ -55,6 +55,6 @@ async function firstOf(
   return { outcome: interrupts.graceful.aborted ? 'interrupted' : 'stopped' };
 }
 
-function isLost(ending: Lost | Crossing | string): ending is Lost {
-  return Array.isArray(ending);
+function isLost(cause: Lost | Crossing | string): cause is Lost {
+  return Array.isArray(cause);
 }

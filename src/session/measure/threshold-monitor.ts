@@ -5,17 +5,17 @@ import { type Expression, holds, observed, parseExpression, type Threshold } fro
 import type { EventRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { decodeValues } from '../../timeline/recorded-values.ts';
 
-const CHECK_INTERVAL_MS = 1000; // latencies arrive once a second
+const CHECK_INTERVAL_MS = 1000; // latencies arrive once per second
 
 interface Watched extends Threshold {
   readonly selector: Selector;
   readonly parsed: Expression;
 }
 
-/** What a threshold that stops the load looked like. */
+/** The threshold that stopped the load, and what was observed. */
 export type Crossing = Required<Pick<EventRecord, 'detail' | 'threshold'>>;
 
-/** Judges the thresholds with `abortOnFail` while the load runs. Without any it keeps nothing. */
+/** Checks the thresholds with `abortOnFail` while the load runs. Without any it keeps nothing. */
 export class ThresholdGuard implements Disposable {
   /** Resolves with the first threshold that was crossed after its delay. */
   readonly crossed: Promise<Crossing>;
@@ -58,7 +58,7 @@ export class ThresholdGuard implements Disposable {
     if (this.#watched.length > 0) this.#collector.latency(flood, phase, decodeValues(data));
   }
 
-  /** Judges once a second while there is load to stop. `now` and `until` are seconds since the start of the load. */
+  /** Checks once per second while there is load to stop. `now` and `until` are seconds since the start of the load. */
   start(now: () => number, until: number): void {
     if (this.#watched.length === 0) return;
     this.#timer = setInterval(() => {
@@ -72,7 +72,7 @@ export class ThresholdGuard implements Disposable {
       const value = observed(parsed, this.#collector.read(selector, seconds, [parsed.aggregation]));
       if (value === null || holds(parsed, value)) continue;
       const unit = metricNamed(selector.name)?.type === 'trend' ? ' ms' : '';
-      const detail = `${metric} was to be ${expression} and was ${Number(value.toPrecision(4))}${unit}`;
+      const detail = `${metric}: expected ${expression}, observed ${Number(value.toPrecision(4))}${unit}`;
       this.#resolve({ detail, threshold: { metric, expression, observed: value } });
       return;
     }

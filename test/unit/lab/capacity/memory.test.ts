@@ -8,7 +8,9 @@ const NEW = { major: 6, minor: 1, patch: null };
 test('a million entries take 392 MiB of kernel memory', () => {
   const limits = { max: 1_048_576, buckets: 1_048_576 };
   expect(() => requireMemory(limits, 392 * MIB, NEW)).not.toThrow();
-  expect(() => requireMemory(limits, 392 * MIB - 1, NEW)).toThrow(/1048576 entries takes 392 MiB.*has 392 MiB available/);
+  expect(() => requireMemory(limits, 392 * MIB - 1, NEW)).toThrow(
+    /full table of 1,048,576 entries takes 392 MiB of kernel memory; only 392 MiB is available/,
+  );
 });
 
 test('and more of it on kernels before 6.1', () => {

@@ -24,7 +24,7 @@ describe('a threshold that may stop the load', () => {
     guard.record(sample(1.2, 0, { host: 'client', ...NO_COUNTERS }));
     guard.check(2);
     expect(await crossed()).toEqual({
-      detail: 'conntrack_drop was to be count==0 and was 3',
+      detail: 'conntrack_drop: expected count==0, observed 3',
       threshold: { metric: 'conntrack_drop', expression: 'count==0', observed: 3 },
     });
   });
