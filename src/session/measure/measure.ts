@@ -15,7 +15,7 @@ import type { ProcessSet } from './process-set.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
 import { type RunOutcome, waitForEnd } from './run-outcome.ts';
-import { ThresholdGuard } from './threshold-monitor.ts';
+import { ThresholdMonitor } from './threshold-monitor.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
@@ -33,14 +33,14 @@ export async function measure(
 ): Promise<RunOutcome> {
   await using cleanup = new Cleanup();
   const meter = new ProgressMeter();
-  using guard = new ThresholdGuard(meta);
+  using monitor = new ThresholdMonitor(meta);
   let over = false;
   const record = (entry: TimelineRecord): void => {
     if (over) return; // held connections that teardown closes have not closed early
     over = entry.type === 'end';
     recorder.record(entry);
     meter.record(entry);
-    guard.record(entry);
+    monitor.record(entry);
   };
   // Undone in the reverse of the order written here, whichever was ready first: a backend that ended before the agents would
   // close the connections they hold, and they would report it.
@@ -62,7 +62,7 @@ export async function measure(
         onRecord: record,
         onHistogram: (slice) => {
           recorder.latency(slice);
-          guard.latency(slice);
+          monitor.latency(slice);
           if (slice.phase === 'connecting') meter.connecting(slice.data);
         },
       }),
@@ -79,7 +79,7 @@ export async function measure(
   record({ type: 'event', t: 0, name: 'load-start' });
 
   const total = loadSeconds(scenario.floods);
-  guard.start(now, total);
+  monitor.start(now, total);
   let stopping = false;
   const ticker = setInterval(() => {
     const phase: Status['phase'] = now() > total || stopping ? 'draining' : 'load';
@@ -91,7 +91,7 @@ export async function measure(
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
     lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
-  const outcome = await waitForEnd(fleet, { interrupts, lost, crossed: guard.crossed }, (name, more) => {
+  const outcome = await waitForEnd(fleet, { interrupts, lost, crossed: monitor.crossed }, (name, more) => {
     stopping = true;
     record({ type: 'event', t: now(), name, ...more });
   });

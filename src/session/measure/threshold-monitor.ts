@@ -16,7 +16,7 @@ interface Watched extends Threshold {
 export type Crossing = Required<Pick<EventRecord, 'detail' | 'threshold'>>;
 
 /** Checks the thresholds with `abortOnFail` while the load runs. Without any it keeps nothing. */
-export class ThresholdGuard implements Disposable {
+export class ThresholdMonitor implements Disposable {
   /** Resolves with the first threshold that was crossed after its delay. */
   readonly crossed: Promise<Crossing>;
   readonly #watched: readonly Watched[];
