@@ -21,11 +21,11 @@ import { deadRuns } from './sweep.ts';
 export interface Check {
   /** What was checked, e.g. `method sysctl`. */
   readonly name: string;
-  /** Whether it passed. */
+  /** Whether the check passed. */
   readonly ok: boolean;
-  /** What was found, or why it did not pass. */
+  /** What was found, or why the check did not pass. */
   readonly detail: string;
-  /** How to fix it; only when not ok. */
+  /** How to fix it; present only when `ok` is false. */
   readonly remedy?: string;
 }
 

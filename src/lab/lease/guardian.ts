@@ -1,5 +1,5 @@
 import { failure, listenToOwner, sendToOwner } from '../../platform/remote/child-side.ts';
-import { type Limits, readLimits, writeLimits } from '../host/limits.ts';
+import { describeLimits, type Limits, readLimits, writeLimits } from '../host/limits.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
 import { undoJournal, writeJournal } from './journal.ts';
 
@@ -31,7 +31,7 @@ function change(runId: string, owner: number, limits: Limits): Limits {
   const during = readLimits();
   writeJournal({ runId, owner, before, during });
   if (during.max !== limits.max || during.buckets < limits.buckets) {
-    throw new Error(`asked for ${JSON.stringify(limits)}, the kernel says ${JSON.stringify(during)}`);
+    throw new Error(`requested ${describeLimits(limits)}, the kernel set ${describeLimits(during)}`);
   }
   return during;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { atomicWrite } from '../../platform/atomic-write.ts';
-import { type Limits, readLimits, sameLimits, writeLimits } from '../host/limits.ts';
+import { describeLimits, type Limits, readLimits, sameLimits, writeLimits } from '../host/limits.ts';
 import { STATE_FOLDER } from '../host/names.ts';
 
 const JOURNAL_FILE = join(STATE_FOLDER, 'lease.json');
@@ -49,7 +49,7 @@ export function undoJournal(file = JOURNAL_FILE): Restored | undefined {
   writeLimits(wanted);
   const limits = readLimits();
   if (!sameLimits(limits, wanted)) {
-    throw new Error(`could not restore ${JSON.stringify(wanted)}: the kernel says ${JSON.stringify(limits)}`);
+    throw new Error(`could not restore ${describeLimits(wanted)}: the kernel set ${describeLimits(limits)}`);
   }
   rmSync(file, { force: true });
   return { runId: entry.runId, limits, foreign: !sameLimits(limits, entry.before) };

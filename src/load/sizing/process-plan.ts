@@ -11,11 +11,11 @@ const OTHER_DESCRIPTORS = 256;
 const MOST_STARTED_PER_CORE = 25_000;
 
 export interface ProcessPlan {
-  /** Processes that make the load. */
+  /** Number of processes that generate the load. */
   readonly agents: number;
-  /** Processes that answer it. */
+  /** Number of processes that answer the load. */
   readonly backends: number;
-  /** Client sockets open at once at most: all floods at their peak, with every new connection unanswered. */
+  /** Maximum number of client sockets open at once: all floods at their peak, with every new connection unanswered. */
   readonly peakHeld: number;
 }
 
