@@ -66,7 +66,7 @@ export interface Lab extends LabHosts, AsyncDisposable {
   readonly capacityLost: Promise<string>;
 }
 
-/** A gateway that ctload did not build: what is behind it is not visible to ctload, nor may its table be. */
+/** A gateway that ctload did not build. What is behind it is not visible to ctload, and its table may not be, either. */
 export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxyRoutes'> {
   readonly driver: 'external';
   /** Where the gateway's table is read; absent when the scenario does not say. */
