@@ -7,11 +7,11 @@ import type { KubeProxyVariant, PlanReport, Recommendation, TypeLimit } from '..
 import { VERSION } from '../platform/version.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { planAlert } from '../sizing/alert-plan.ts';
-import { componentsOf } from '../sizing/component.ts';
 import { loadOn, type PlanInputs } from '../sizing/node-load.ts';
 import { fromCatalogue, fromList, type LimitRule, smallestTypes } from '../sizing/pool.ts';
 import { kubeProxyFields, sizeFor, sufficientTimeouts } from '../sizing/recommend.ts';
 import { sensitivityOf } from '../sizing/sensitivity.ts';
+import { componentsOf } from '../sizing/streams.ts';
 import { streamsOfFlags, streamsOfScenario, type TrafficFlags } from '../sizing/traffic.ts';
 import { calibrateFrom } from './planning/calibration.ts';
 import { type NodeFlags, type PlannedNode, plannedNodes } from './planning/plan-node.ts';

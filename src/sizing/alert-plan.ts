@@ -1,22 +1,23 @@
+import { ENTRY_LIVES } from '../model/node/entry-life.ts';
 import type { AlertPlan, PlanLoad } from '../model/result/plan.ts';
-import { type Component, sum } from './component.ts';
+import { sum } from '../model/sum.ts';
+import type { SteadyComponent } from './table-model.ts';
 
 const LOWEST = 0.05;
 const HIGHEST = 0.9;
 
 /**
- * Utilization at which an alert leaves `wantedMinutes` until the table is full: 1 − slope × time ÷ max. The slope is that of
- * the leaks when there are any, for they grow for hours; else what the table grows by when the whole load comes at once.
- * Where no threshold can leave so long (it would fire in the steady state, or always), it is put half-way between the
- * normal peak and the limit.
+ * Utilization at which an alert leaves `wantedMinutes` until the table is full: 1 − slope × time ÷ max. The slope is that of the
+ * leaks if there are any, because they grow for hours; else the growth when the whole load starts at once. Where no threshold
+ * leaves that long (it would fire in the steady state, or always), it is put half-way between the normal peak and the limit.
  */
 export function planAlert(
-  components: readonly Component[],
+  components: readonly SteadyComponent[],
   { peakUtilization, newEntriesPerSecond }: Pick<PlanLoad, 'peakUtilization' | 'newEntriesPerSecond'>,
   max: number,
   wantedMinutes: number,
 ): AlertPlan {
-  const leaking = sum(components, ({ stream, rate }) => (stream.kind === 'leak' ? rate : 0));
+  const leaking = sum(components, ({ life, rate }) => (life === ENTRY_LIVES.forgotten ? rate : 0));
   const slope = leaking > 0 ? leaking : newEntriesPerSecond;
   const wanted = 1 - (slope * wantedMinutes * 60) / max;
   const normal = leaking > 0 ? 0 : Math.min(1, peakUtilization);

@@ -1,11 +1,11 @@
-import { prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import type { Scenario } from '../model/input/scenario.ts';
 import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
-import { flowOf } from './flow.ts';
+import { componentOf } from './floods.ts';
 import { expectedEntries } from './predict.ts';
 
 /**
- * The textbook's highest rate of one flood: (max − entries of everything else) ÷ seconds an entry lives. Undefined for a flood
- * without a constant rate.
+ * Highest rate of one flood by the rule of thumb: (max − entries of everything else) ÷ seconds for which an entry stays. Undefined
+ * for a flood without a constant rate.
  */
 export function textbookRate(
   scenario: Scenario,
@@ -15,10 +15,10 @@ export function textbookRate(
   if (flood?.shape.executor !== 'constant-arrival-rate') return undefined;
   const { conntrack, dataplane } = scenario.gateway;
   const others = { ...scenario, floods: scenario.floods.filter((one) => one !== flood) };
-  const rest =
-    others.floods.length === 0
-      ? prefillEntries(conntrack)
-      : expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
-  const { linger } = flowOf(flood, conntrack.timeouts);
-  return { rate: Math.max(0, conntrack.max - rest) / (linger * PLAN_DATAPLANES[dataplane]), lifetimeSeconds: linger };
+  const rest = expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
+  const { lingerSeconds } = componentOf(flood, scenario.gateway);
+  return {
+    rate: Math.max(0, conntrack.max - rest) / (lingerSeconds * PLAN_DATAPLANES[dataplane]),
+    lifetimeSeconds: lingerSeconds,
+  };
 }

@@ -1,8 +1,19 @@
 import { dropShareWhenFull } from '../model/node/early-drop.ts';
 import type { Stream, Traffic } from '../model/node/traffic.ts';
 import type { PlanLoad } from '../model/result/plan.ts';
-import { type Component, componentsOf, entriesAt, gcLag, steadyByState, steadyEntries, sum, type Timeouts } from './component.ts';
-import { GC_INTERVAL_MAX } from './predict.ts';
+import { sum } from '../model/sum.ts';
+import { breaksFirst } from './breaks-first.ts';
+import { componentsOf, type Timeouts } from './streams.ts';
+import {
+  type Component,
+  entriesAt,
+  evictableEntries,
+  GC_INTERVAL_MAX,
+  gcLag,
+  type SteadyComponent,
+  steadyByState,
+  steadyEntries,
+} from './table-model.ts';
 
 export interface TableSettings {
   readonly max: number;
@@ -31,8 +42,8 @@ export function loadOn(setting: PlanInputs): PlanLoad {
   const peak = peakOf(components, lag);
   const holds = peak <= table.max + DUST;
   const allowed = table.max * (1 - headroom);
-  const unassured = sum(components, (one) => (one.evictable ? share(one, peak) : 0));
-  const dropShare = dropShareWhenFull(unassured, table.max, table.buckets);
+  const evictable = peak === 0 ? 0 : evictableEntries(components, Number.POSITIVE_INFINITY) / peak;
+  const dropShare = dropShareWhenFull(evictable, table.max, table.buckets);
   return {
     entries: Math.round(entries),
     byState: steadyByState(components),
@@ -62,13 +73,8 @@ function peakOf(components: readonly Component[], lag: number): number {
   return entriesAt(components, Number.POSITIVE_INFINITY, lag);
 }
 
-/** Of `peak`, an even share by what the component has in the table. */
-function share({ held, rate, activeSeconds, lingerSeconds }: Component, peak: number): number {
-  return peak === 0 ? 0 : (held + rate * (activeSeconds + lingerSeconds)) / peak;
-}
-
 /** When the growing count reaches `max`; 0 when it is full from the start. */
-function timeToFull(components: readonly Component[], max: number, lag: number): number {
+function timeToFull(components: readonly SteadyComponent[], max: number, lag: number): number {
   const longest = Math.max(...components.map(({ activeSeconds, lingerSeconds }) => activeSeconds + lingerSeconds + lag));
   return bisect(0, longest, (t) => entriesAt(components, t, lag) >= max);
 }
@@ -77,7 +83,7 @@ function timeToFull(components: readonly Component[], max: number, lag: number):
  * Seconds after the load stopped, in a table that was as full as it gets, until no more than `left` entries are in it. Nothing
  * comes by any more that would reap an expired entry, so each waits for the gc.
  */
-function timeUntil(components: readonly Component[], left: number, max: number): number {
+function timeUntil(components: readonly SteadyComponent[], left: number, max: number): number {
   if (components.length === 0) return 0;
   const lag = GC_INTERVAL_MAX;
   const lasting = Math.max(...components.map((one) => one.activeSeconds + one.lingerSeconds + lag));
@@ -87,7 +93,7 @@ function timeUntil(components: readonly Component[], left: number, max: number):
 }
 
 /** What was held is closed when the load stops, and lingers once. */
-function remaining({ held, rate, activeSeconds, lingerSeconds }: Component, t: number, lag: number): number {
+function remaining({ held, rate, activeSeconds, lingerSeconds }: SteadyComponent, t: number, lag: number): number {
   return (t < lingerSeconds + lag ? held : 0) + rate * Math.max(0, activeSeconds + lingerSeconds + lag - t);
 }
 
@@ -123,16 +129,4 @@ export function bisect(low: number, high: number, is: (value: number) => boolean
     else below = middle;
   }
   return above;
-}
-
-function breaksFirst(components: readonly Component[], dropShare: number): string {
-  const established = 'established connections go on';
-  const largest = [...components].sort((a, b) => share(b, 1) - share(a, 1))[0];
-  if (largest === undefined) return 'nothing: there is no load';
-  const most = `most of the table is ${largest.state} entries of ${largest.stream.name}`;
-  if (components.some(({ evictable }) => evictable) && dropShare < 0.05) {
-    return `entries that are not ASSURED (answered queries, unanswered SYNs) are evicted for new connections (early_drop), before a SYN is dropped; ${most}`;
-  }
-  const percent = `${Math.round(dropShare * 100)} %`;
-  return `new connections: ${percent} of their SYNs are dropped, while ${established}; ${most}`;
 }

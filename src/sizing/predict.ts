@@ -1,13 +1,9 @@
-import { type Flood, loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
-import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
-import { type Flow, flowOf } from './flow.ts';
+import { loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import type { EntryState } from '../model/node/entry-life.ts';
+import { sum } from '../model/sum.ts';
+import { componentsOf, prefillOf } from './floods.ts';
+import { entriesAt, GC_INTERVAL_MAX, steadyEntries } from './table-model.ts';
 import { timeCourse } from './time-course.ts';
-
-/**
- * Longest time an expired entry can stay counted: the kernel's gc looks at the whole table at least once in 60 s
- * (GC_SCAN_INTERVAL_MAX, nf_conntrack_core.c). Until then it takes up room like a live one.
- */
-export const GC_INTERVAL_MAX = 60; // seconds
 
 /**
  * `breaks`: the table fills even if every entry went at the moment it expired. `may-break`: it fills only if expired entries
@@ -21,7 +17,7 @@ export interface FloodPrediction {
   /** Entries at their most, however large the table. */
   readonly peakEntries: number;
   /** State an entry is in when its connection is over. */
-  readonly leaves: Flow['state'];
+  readonly leaves: EntryState;
   /** How long it stays, if it goes as it expires. */
   readonly lingerSeconds: number;
 }
@@ -55,61 +51,38 @@ export interface Prediction {
 export function predict(scenario: Scenario): Prediction {
   const { conntrack } = scenario.gateway;
   const { max } = conntrack;
-  const prefilled = prefillEntries(conntrack);
   const seconds = loadSeconds(scenario.floods);
-  const flows = scenario.floods.map((flood) => flowOf(flood, conntrack.timeouts));
-  const each = PLAN_DATAPLANES[scenario.gateway.dataplane];
+  const floods = componentsOf(scenario);
   const prompt = timeCourse(expectedEntries(scenario), seconds, max);
   const lingering = timeCourse(expectedEntries(scenario, GC_INTERVAL_MAX), seconds, max);
   const outcome = prompt.peak > max ? 'breaks' : lingering.peak > max ? 'may-break' : 'holds';
   const full = outcome === 'breaks' ? prompt.reachedAt : outcome === 'may-break' ? lingering.reachedAt : null;
-  const rate = (t: number) => flows.reduce((sum, flow) => sum + flow.rate(t), 0);
+  const rate = (t: number) => sum(floods, ({ flow }) => flow.rate(t));
+  const last = Math.max(0, seconds - 1e-6); // schedules are over at their end
+  const steady = steadyEntries([prefillOf(scenario), ...floods.map((flood) => flood.continuedAt(last))]);
   return {
     outcome,
     max,
-    prefilled,
+    prefilled: prefillEntries(conntrack),
     fullAfterSeconds: full,
     offeredRate: full === null ? timeCourse(rate, seconds).peak : rate(full),
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,
-    steadyEntries: steady(scenario.floods, flows, { prefilled, each, seconds }),
-    floods: flows.map((flow, i) => ({
-      name: scenario.floods[i]?.name ?? '',
-      peakEntries: timeCourse((t) => each * entries(flow, t, 0), seconds).peak,
-      leaves: flow.state,
-      lingerSeconds: flow.linger,
+    steadyEntries: Number.isFinite(steady) ? Math.round(steady) : null,
+    floods: floods.map((flood) => ({
+      name: flood.name,
+      peakEntries: timeCourse((t) => flood.entriesAt(t, 0), seconds).peak,
+      leaves: flood.life.ends,
+      lingerSeconds: flood.lingerSeconds,
     })),
   };
 }
 
 /**
- * Entries expected so many seconds into the load in a table without limit, prefilled ones included, when an expired entry
- * stays counted for another `reapSeconds`.
+ * Entries expected `t` seconds into the load in a table without limit, prefilled ones included, when an expired entry is counted
+ * for `lagSeconds` more.
  */
-export function expectedEntries(scenario: Scenario, reapSeconds = 0): (t: number) => number {
-  const { conntrack, dataplane } = scenario.gateway;
-  const flows = scenario.floods.map((flood) => flowOf(flood, conntrack.timeouts));
-  const each = PLAN_DATAPLANES[dataplane];
-  return (t) => flows.reduce((sum, flow) => sum + each * entries(flow, t, reapSeconds), prefillEntries(conntrack));
-}
-
-/** Connections of a flow that the table still knows. */
-function entries(flow: Flow, t: number, reapSeconds: number): number {
-  return flow.opened(t) - flow.ended(t - flow.linger - reapSeconds);
-}
-
-function steady(
-  floods: readonly Flood[],
-  flows: readonly Flow[],
-  { prefilled, each, seconds }: { readonly prefilled: number; readonly each: number; readonly seconds: number },
-): number | null {
-  const last = Math.max(0, seconds - 1e-6); // schedules are over at their end
-  let sum = prefilled;
-  for (const [i, flow] of flows.entries()) {
-    const rate = flow.rate(last);
-    const isHeld = floods[i]?.kind === 'long';
-    if (isHeld && rate > 0) return null;
-    sum += each * (isHeld ? flow.opened(last) - flow.ended(last) : rate * flow.linger);
-  }
-  return Math.round(sum);
+export function expectedEntries(scenario: Scenario, lagSeconds = 0): (t: number) => number {
+  const components = [prefillOf(scenario), ...componentsOf(scenario)];
+  return (t) => entriesAt(components, t, lagSeconds);
 }

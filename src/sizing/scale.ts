@@ -1,6 +1,6 @@
 import { headsPerPage } from '../model/node/kernel.ts';
 import type { Stream, Traffic } from '../model/node/traffic.ts';
-import { sum } from './component.ts';
+import { sum } from '../model/sum.ts';
 import type { PlanInputs, TableSettings } from './node-load.ts';
 
 /** Entries of the table a scaled-down load fills, about: enough for figures that hold, few enough to be filled in seconds. */

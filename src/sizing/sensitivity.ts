@@ -2,6 +2,7 @@ import { type TimeoutName, timeoutSeconds } from '../model/input/timeouts.ts';
 import type { Stream, Traffic } from '../model/node/traffic.ts';
 import type { Sensitivity } from '../model/result/plan.ts';
 import { bisect, type PlanInputs, peakEntries } from './node-load.ts';
+import { lifeOf } from './streams.ts';
 
 /** Something one can turn: its value now, and the setting with `factor` times that. */
 interface Knob {
@@ -83,22 +84,7 @@ function knobsOf(setting: PlanInputs): Knob[] {
   ];
 }
 
-/** Timeouts that decide how long an entry of this traffic stays. */
+/** Timeouts that decide how long an entry of this traffic stays. Held connections do not end while the load lasts. */
 export function timeoutsInUse({ streams }: Traffic): TimeoutName[] {
-  return [...new Set(streams.flatMap((stream) => timeoutOf(stream) ?? []))];
-}
-
-function timeoutOf(stream: Stream): TimeoutName | undefined {
-  switch (stream.kind) {
-    case 'requests':
-      return stream.close === 'fin' ? 'tcp_time_wait' : 'tcp_close';
-    case 'leak':
-      return 'tcp_established';
-    case 'dns':
-      return 'udp';
-    case 'half-open':
-      return 'tcp_syn_sent';
-    case 'held':
-      return undefined;
-  }
+  return [...new Set(streams.filter(({ kind }) => kind !== 'held').map((stream) => lifeOf(stream).timeout))];
 }

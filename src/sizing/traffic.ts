@@ -1,6 +1,8 @@
 import { totalArrivals } from '../model/input/arrivals.ts';
 import { type Flood, prefillEntries, type Scenario } from '../model/input/scenario.ts';
-import type { EntryState, Stream } from '../model/node/traffic.ts';
+import type { EntryState } from '../model/node/entry-life.ts';
+import type { Stream } from '../model/node/traffic.ts';
+import { lifeOf } from './floods.ts';
 
 /** The load of a plan as given by flags: rates a second, numbers, seconds. All that are absent are 0. */
 export interface TrafficFlags {
@@ -40,7 +42,7 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
     return held(Math.max(shape.startConnections, ...shape.stages.map(({ target }) => target)), 'ESTABLISHED');
   }
   if (flood.kind === 'long') return held(totalArrivals(shape), 'ESTABLISHED'); // open until the load ends
-  if (shape.executor === 'burst') return held(shape.connections, stateLeft(flood));
+  if (shape.executor === 'burst') return held(shape.connections, lifeOf(flood).ends);
   const rate =
     shape.executor === 'constant-arrival-rate'
       ? shape.rate
@@ -55,10 +57,4 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
     case 'udp':
       return { kind: 'dns', name, rate };
   }
-}
-
-function stateLeft(flood: Flood): EntryState {
-  if (flood.kind === 'short') return flood.close === 'fin' ? 'TIME_WAIT' : 'CLOSE';
-  if (flood.kind === 'udp') return 'UDP';
-  return flood.kind === 'half-open' ? 'SYN_SENT' : 'ESTABLISHED';
 }

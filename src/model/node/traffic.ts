@@ -1,16 +1,15 @@
-/** State a conntrack entry is in, as `conntrack -L` has it; `UDP` for entries of queries that were answered. */
-export type EntryState = 'ESTABLISHED' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT' | 'UDP';
+import type { EntryState } from './entry-life.ts';
 
 /**
- * One kind of traffic through a gateway. Rates are connections (or queries) a second.
- * `leak`: connections both ends forget without telling the gateway. `half-open`: SYNs nobody answers.
+ * One kind of traffic through a gateway. Rates are connections (or queries) per second.
+ * `leak`: connections that both ends forget without FIN or RST. `half-open`: SYNs that are never answered.
  */
 export type Stream =
   | {
       readonly kind: 'requests';
-      /** A flood's, or what the flags call it. */
+      /** Name of the flood, or of the flag. */
       readonly name: string;
-      /** Connections a second. */
+      /** Connections per second. */
       readonly rate: number;
       /** Seconds between connecting and closing. */
       readonly lifetimeSeconds: number;
@@ -19,34 +18,35 @@ export type Stream =
     }
   | {
       readonly kind: 'held';
-      /** A flood's, or what the flags call it. */
+      /** Name of the flood, or of the flag. */
       readonly name: string;
-      /** Open at once. */
+      /** Connections that are open at once. */
       readonly connections: number;
+      /** State of their entries. */
       readonly state: EntryState;
     }
   | {
-      /** What the flows are. */
+      /** What the flows are: leaked connections, DNS queries or unanswered SYNs. */
       readonly kind: 'leak' | 'dns' | 'half-open';
-      /** A flood's, or what the flags call it. */
+      /** Name of the flood, or of the flag. */
       readonly name: string;
-      /** Flows a second. */
+      /** Flows per second. */
       readonly rate: number;
     };
 
-/** What comes to the nodes, and how it is spread. */
+/** The load of all nodes, and how it is spread over them. */
 export interface Traffic {
   readonly streams: readonly Stream[];
-  /** Everything times this. */
+  /** Factor by which all load is multiplied at its peak. */
   readonly peakFactor: number;
-  /** Nodes that share it evenly. */
+  /** Nodes that share the load evenly. */
   readonly replicas: number;
-  /** Entries the gateway makes of one connection: 1 with NAT, 2 as an L7 proxy. */
+  /** Entries that the gateway makes for one connection: 1 with NAT, 2 as an L7 proxy. */
   readonly entriesPerConnection: number;
 }
 
 /**
- * Entries for each connection, by what a gateway does with packets. Measured: 300 connections through a gateway of each kind
+ * Entries per connection, by what a gateway does with packets. Measured: 300 connections through a gateway of each kind
  * (guest kernel 6.1, conntrack hooks on).
  */
 export const PLAN_DATAPLANES = {
@@ -54,7 +54,7 @@ export const PLAN_DATAPLANES = {
   nftables: 1,
   /** As kube-proxy runs it, with vs.conntrack=1: no relief at all. */
   ipvs: 1,
-  /** Ends connections and opens new ones: one towards the client, one upstream. */
+  /** Accepts connections and opens new ones: one entry towards the client, one upstream. */
   proxy: 2,
   /** Raw-table NOTRACK for the service's packets. */
   notrack: 0,

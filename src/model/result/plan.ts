@@ -1,5 +1,6 @@
+import type { EntryState } from '../node/entry-life.ts';
 import type { NodeLimit } from '../node/limit.ts';
-import type { EntryState, Stream } from '../node/traffic.ts';
+import type { Stream } from '../node/traffic.ts';
 
 /** The node a plan is for. */
 export interface PlanNode {

@@ -1,12 +1,13 @@
 import type { PlanDataplane } from '../../model/node/traffic.ts';
 import type { Verification, Verified } from '../../model/result/plan.ts';
 import type { Summary } from '../../model/result/summary.ts';
+import { sum } from '../../model/sum.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { LoadedScenario, ScenarioInputs } from '../../scenario/load.ts';
-import { componentsOf, sum } from '../../sizing/component.ts';
 import { loadOn, type PlanInputs } from '../../sizing/node-load.ts';
 import { OPENING_SECONDS, type Scaled, scaleDown } from '../../sizing/scale.ts';
+import { componentsOf } from '../../sizing/streams.ts';
 import { verifyingScenario } from './verify-scenario.ts';
 
 /** What prediction and measurement may be apart: the breaking rate or time within a tenth. */
@@ -91,7 +92,7 @@ export function compareTrial(trial: VerificationRun, summary: Summary, folder: s
       : [row('rate when it breaks, connections/s', predictedRate, breakingPoint?.offeredRate ?? null, explain)]),
     row('entries when it breaks', scaled.table.max, breakingPoint?.entries ?? null, explain),
     row('entries a connection', scaled.traffic.entriesPerConnection, entriesPerConnection(trial, summary), explain),
-    ...(components.some(({ evictable }) => evictable)
+    ...(components.some(({ life }) => life.evictable)
       ? []
       : [row('share of SYNs dropped when full', dropShare, conntrack.measuredDropShareWhenFull, explain)]),
   ];
