@@ -10,5 +10,5 @@ const summaryJson: Report = {
   render: ({ summary }) => `${JSON.stringify(summary, null, 2)}\n`,
 };
 
-/** What `run` and `ctload report` write into a run's folder (design.md §4). */
+/** What `run` and `ctload report` write into a run's folder. */
 export const REPORTS: readonly Report[] = [summaryJson, htmlReport, markdownReport, junitReport, csvReport, prometheusReport];
