@@ -22,22 +22,22 @@ export interface PlanRequest {
   readonly traffic: TrafficFlags;
   readonly peakFactor: number;
   readonly replicas: number;
-  /** Absent: the scenario's, else iptables. */
+  /** If absent: the scenario's, else iptables. */
   readonly dataplane: PlanDataplane | undefined;
-  /** Seconds by short name, before everything else. */
+  /** Timeouts in seconds by short name; they take precedence over all others. */
   readonly timeouts: Readonly<Record<string, number>>;
   readonly headroom: number;
   readonly alertMinutes: number;
-  /** Folder of a run whose measurements replace the model's constants. */
+  /** Folder of a run whose measurements replace constants of the model. */
   readonly from: string | undefined;
   readonly command: string;
   readonly createdAt: Date;
 }
 
-/** A plan, but for what needs a lab or a layout. */
+/** A plan without the parts that need a lab or a layout. */
 export type Plan = Omit<PlanReport, 'verification' | 'paste'>;
 
-/** A plan with what it was computed from. */
+/** A plan and the inputs that it was computed from. */
 export interface MadePlan {
   readonly plan: Plan;
   readonly setting: PlanInputs;
@@ -45,8 +45,8 @@ export interface MadePlan {
 }
 
 /**
- * Everything `ctload plan` says, from arithmetic alone; no lab is built.
- * @throws {CtloadError} exit 2 for flags that make no sense together, 112 when `--here` finds no conntrack.
+ * Computes everything that `ctload plan` reports by arithmetic alone; no lab is built.
+ * @throws {CtloadError} exit 2 for flags that contradict each other, 112 when `--here` finds no conntrack.
  */
 export function makePlan(request: PlanRequest): MadePlan {
   const run = request.from === undefined ? undefined : calibrateFrom(request.from);
@@ -98,7 +98,9 @@ export function makePlan(request: PlanRequest): MadePlan {
 
 function several([first, ...others]: readonly [PlannedNode, ...PlannedNode[]]): string[] {
   if (others.length === 0) return [];
-  return [`the figures are for ${first.node.instanceType}, the first type named; the table of instance types has the others`];
+  return [
+    `the figures are for ${first.node.instanceType}, the first instance type given; the table of instance types has the others`,
+  ];
 }
 
 function loadAssumptions(request: PlanRequest, traffic: Traffic, dataplane: PlanDataplane, name: string | undefined): string[] {
@@ -106,13 +108,13 @@ function loadAssumptions(request: PlanRequest, traffic: Traffic, dataplane: Plan
   const { keepaliveRequests = 1 } = request.traffic;
   return [
     ...(traffic.streams.length === 0
-      ? ['no load is given: this is about the limit alone (--rate, --websockets, a scenario, …)']
+      ? ['no load given; only the limit is computed (add --rate, --websockets, a scenario, …)']
       : []),
-    ...(name === undefined ? [] : [`the floods of scenario ${name}, each as if its top went on for ever`]),
-    `${dataplane}: ${Number(entriesPerConnection.toFixed(3))} conntrack ${entriesPerConnection === 1 ? 'entry' : 'entries'} for each connection`,
-    ...(keepaliveRequests > 1 ? [`a connection carries ${keepaliveRequests} requests: rates below are connections`] : []),
-    ...(peakFactor === 1 ? [] : [`everything ${peakFactor} times at the peak`]),
-    ...(replicas === 1 ? [] : [`shared evenly by ${replicas} nodes`]),
+    ...(name === undefined ? [] : [`the floods of scenario ${name}, each at its peak, indefinitely`]),
+    `${dataplane}: ${Number(entriesPerConnection.toFixed(3))} conntrack ${entriesPerConnection === 1 ? 'entry' : 'entries'} per connection`,
+    ...(keepaliveRequests > 1 ? [`${keepaliveRequests} requests per connection; the rates below are of connections`] : []),
+    ...(peakFactor === 1 ? [] : [`all load is multiplied by ${peakFactor} at the peak`]),
+    ...(replicas === 1 ? [] : [`the load is shared evenly by ${replicas} nodes`]),
   ];
 }
 
@@ -125,7 +127,7 @@ const RELEASES = [
   ['≥ 1.38', '1.38'],
 ] as const;
 
-/** The same node under every rule there is. */
+/** The limit of the same node under the rule of every kube-proxy release. */
 function readingsOf({ inputs, kubeProxy }: PlannedNode): KubeProxyVariant[] {
   if (inputs === null) return [];
   const conntrack = kubeProxy?.conntrack ?? KUBE_PROXY_DEFAULTS;
@@ -176,7 +178,7 @@ function recommendation(
   };
 }
 
-/** nf_conntrack_max of any EC2 type under the rules of this node; undefined when the node's limit is not a computed one. */
+/** nf_conntrack_max of any EC2 type under the rules of this node; undefined when the node's limit is not computed. */
 function limitRule({ inputs, kubeProxy }: PlannedNode): LimitRule | undefined {
   if (inputs === null) return undefined;
   return ({ cores, memoryBytes }) => nodeLimit({ ...inputs, cores, memTotalBytes: estimateMemTotal(memoryBytes) }, kubeProxy).max;

@@ -1,13 +1,14 @@
 import { stringify } from 'yaml';
 import type { PlanReport } from '../../model/result/plan.ts';
+import { figure } from './figure.ts';
 
 const USED = 'node_nf_conntrack_entries / node_nf_conntrack_entries_limit';
-/** A forecast needs as much past as it looks ahead, and several scrapes. */
+/** A forecast needs a window as long as it looks ahead, with several scrapes in it. */
 const LEAST_WINDOW = 5; // minutes
 
 /**
  * Prometheus rules over node_exporter's conntrack collector, valid for `promtool check rules`. The stat metrics are exported as
- * gauges but only ever grow, so rate() is right. node_exporter must see the node's own table: hostNetwork.
+ * gauges but only grow, so rate() is right. node_exporter must run with hostNetwork to see the node's own table.
  */
 export function alertRules({ alerts }: Pick<PlanReport, 'alerts'>): string {
   const { wantedMinutes, threshold, minutesLeft } = alerts;
@@ -15,8 +16,8 @@ export function alertRules({ alerts }: Pick<PlanReport, 'alerts'>): string {
   const percent = Math.round(threshold * 100);
   const left =
     minutesLeft === null
-      ? 'The planned load does not make it grow.'
-      : `At the planned ${Number(alerts.slope.toPrecision(3))} new entries a second it is full ${duration(minutesLeft)} later.`;
+      ? 'The planned load does not grow the table.'
+      : `At the planned ${figure(alerts.slope)} new entries per second it is full ${duration(minutesLeft)} later.`;
   const rules = [
     rule('ConntrackTableFilling', `${USED} > ${threshold}`, 'warning', {
       summary: `The conntrack table of {{ $labels.instance }} is more than ${percent} % full.`,
@@ -28,17 +29,17 @@ export function alertRules({ alerts }: Pick<PlanReport, 'alerts'>): string {
       'warning',
       {
         summary: `The conntrack table of {{ $labels.instance }} will be full within ${Number(wantedMinutes.toFixed(1))} minutes.`,
-        description: 'It goes on growing as in the last minutes. New connections are dropped when it is full.',
+        description: 'At the current growth rate the table fills; new connections are then dropped.',
       },
     ),
     rule('ConntrackDropping', 'rate(node_nf_conntrack_stat_drop[5m]) > 0', 'critical', {
       summary: '{{ $labels.instance }} drops new connections.',
-      description: '{{ $value }} packets a second are dropped: the conntrack table is, or was, full.',
+      description: '{{ $value }} packets per second are dropped: the conntrack table is, or was, full.',
     }),
     rule('ConntrackEvicting', 'rate(node_nf_conntrack_stat_early_drop[5m]) > 0', 'warning', {
       summary: '{{ $labels.instance }} evicts conntrack entries to make room.',
       description:
-        '{{ $value }} entries a second that are not ASSURED are evicted: the table is full, though nothing may be dropped yet.',
+        '{{ $value }} entries per second that are not [ASSURED] are evicted: the table is full, although packets may not be dropped yet.',
     }),
   ];
   return stringify({ groups: [{ name: 'conntrack', rules }] }, { lineWidth: 0 });

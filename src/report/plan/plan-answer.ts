@@ -1,63 +1,59 @@
-import { count, percent } from '../../model/format.ts';
-import { formatBytes } from '../../model/quantity.ts';
+import { bytes, count, percent } from '../../model/format.ts';
 import type { PlanReport } from '../../model/result/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block } from '../document/document.ts';
+import { figure } from './figure.ts';
 
 /** The answer in one or two sentences. */
 export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): string[] {
-  const table = `${node.source.charAt(0).toUpperCase()}${node.source.slice(1)} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${formatBytes(limit.memoryBytes)} when full).`;
+  const table = `${node.source.charAt(0).toUpperCase()}${node.source.slice(1)} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${bytes(limit.memoryBytes)} when full).`;
   if (traffic.length === 0)
-    return [table, `With ${percent(headroom)} headroom it takes ${safe(load.safeRate)} short connections a second.`];
+    return [table, `With ${percent(headroom)} headroom it sustains ${safe(load.safeRate)} short connections per second.`];
   const use = `${count(load.peakEntries)} entries at the peak, ${percent(load.peakUtilization)} of it`;
   if (!load.holds)
-    return [
-      table,
-      `The load does not fit: it needs ${use}; the table is full ${time(load.timeToFullSeconds ?? 0)} after an empty start.`,
-    ];
-  return [
-    table,
-    `The load fits: ${use}${load.keepsHeadroom ? '' : `, and leaves less than the ${percent(headroom)} of headroom`}.`,
-  ];
+    return [table, `The load does not fit: it needs ${use}; an empty table is full after ${time(load.timeToFullSeconds ?? 0)}.`];
+  return [table, `The load fits: ${use}${load.keepsHeadroom ? '' : `, which leaves less than ${percent(headroom)} headroom`}.`];
 }
 
 /** The answer with its figures. */
 export function answerBlocks(plan: PlanReport): Block[] {
   const { load, headroom, recommend, alerts, limit } = plan;
   if (plan.traffic.length === 0)
-    return [{ kind: 'list', items: [`safe rate: ${safe(load.safeRate)} short connections a second, nothing else in the table`] }];
-  const least = `the smallest nf_conntrack_max that holds this with ${percent(headroom)} headroom is ${count(recommend.max)}, with ${count(recommend.buckets)} buckets: ${formatBytes(recommend.memoryBytes)}${recommend.memoryShare === null ? '' : `, ${percent(recommend.memoryShare)} of the node’s memory`}`;
-  const timeouts = Object.entries(recommend.timeouts).map(([name, seconds]) => `${name} of ${formatDuration(seconds)} or less`);
+    return [
+      { kind: 'list', items: [`safe rate: ${safe(load.safeRate)} short connections per second, with nothing else in the table`] },
+    ];
+  const least = `the smallest nf_conntrack_max that holds this with ${percent(headroom)} headroom is ${count(recommend.max)}, with ${count(recommend.buckets)} buckets: ${bytes(recommend.memoryBytes)}${recommend.memoryShare === null ? '' : `, ${percent(recommend.memoryShare)} of the node’s memory`}`;
+  const timeouts = Object.entries(recommend.timeouts).map(([name, seconds]) => `${name} to ${formatDuration(seconds)} or less`);
   return [
     {
       kind: 'list',
       items: [
         `utilization: ${percent(load.utilization)} in the steady state, ${percent(load.peakUtilization)} at the peak`,
-        `safe rate: ${safe(load.safeRate)} connections a second in place of the load’s, everything else as it is`,
+        `safe rate: ${safe(load.safeRate)} connections per second (everything else unchanged)`,
         ...(load.timeToFullSeconds === null ? [] : [`time to exhaustion: ${time(load.timeToFullSeconds)}`]),
-        `when the table is full, what breaks first: ${load.breaksFirst}`,
-        `recovery: the headroom is back ${time(load.headroomBackSeconds)} after the load stops, the last entry gone after ${time(load.recoverySeconds)}`,
+        `what breaks first when the table is full: ${load.breaksFirst}`,
+        `recovery: headroom is restored ${time(load.headroomBackSeconds)} after the load stops, and the last entry is removed after ${time(load.recoverySeconds)}`,
         least,
-        ...(recommend.max <= limit.max ? [`that is within the limit there is (${count(limit.max)})`] : []),
+        ...(recommend.max <= limit.max ? [`that is within the present limit (${count(limit.max)})`] : []),
         ...(timeouts.length === 0
           ? []
           : [
-              `or, with the limit as it is: ${timeouts.join(', or ')} (never shorter than what idle connections need${timeWaitCaveat(recommend.timeouts)})`,
+              `or keep the limit and set: ${timeouts.join(', or ')} (not below what idle connections need${timeWaitCaveat(recommend.timeouts)})`,
             ]),
         ...types(plan),
-        `alert at ${percent(alerts.threshold)} of the table${alerts.minutesLeft === null ? '' : `: that leaves ${time(alerts.minutesLeft * 60)} at ${Number(alerts.slope.toPrecision(3))} new entries a second${alerts.minutesLeft * 1.01 < alerts.wantedMinutes ? `, less than the ${Number(alerts.wantedMinutes.toFixed(1))} minutes wanted: no threshold above the normal load leaves more` : ''}`}`,
+        `alert at ${percent(alerts.threshold)} of the table${alerts.minutesLeft === null ? '' : `: that gives ${time(alerts.minutesLeft * 60)} of warning at ${figure(alerts.slope)} new entries per second${alerts.minutesLeft * 1.01 < alerts.wantedMinutes ? `, less than the requested ${Number(alerts.wantedMinutes.toFixed(1))} minutes; no threshold above normal load gives more` : ''}`}`,
       ],
     },
   ];
 }
 
-/** TCP_TIMEWAIT_LEN of Linux: for how long the end that closed first remembers a connection, in seconds. */
+/** For how long the end that closed first keeps a connection in TIME_WAIT (TCP_TIMEWAIT_LEN, include/net/tcp.h), seconds. */
 const TIME_WAIT_OF_ENDS = 60;
 
-/** A gateway that forgets a masqueraded connection before its ends do gives its port away too soon (analysis/time-wait.ts). */
+/** A gateway whose entry of a masqueraded connection expires before the TIME_WAIT of its end reuses its source port too early. */
 function timeWaitCaveat({ tcp_time_wait: seconds }: PlanReport['recommend']['timeouts']): string {
   return seconds !== undefined && seconds < TIME_WAIT_OF_ENDS
-    ? '; behind a masquerade, a tcp_time_wait below 1m loses SYNs to connections that the backend still has in TIME_WAIT'
+    ? '; with masquerading, a tcp_time_wait below 1m reuses source ports whose previous connections the backend still holds in TIME_WAIT, and their SYNs are lost'
     : '';
 }
 
@@ -70,10 +66,10 @@ function types({ recommend, limits }: PlanReport): string[] {
       some.length === 0 ? [] : [`${what}: ${some.map(({ instanceType }) => instanceType).join(', ')}`];
     return [
       fit.length === 0
-        ? 'none of the instance types holds it with the headroom: raise the limit'
-        : `instance types that hold it: ${fit.join(', ')}`,
+        ? 'none of the instance types holds the load with the headroom; raise the limit'
+        : `instance types that hold the load: ${fit.join(', ')}`,
       ...named(
-        'without the headroom',
+        'too little headroom',
         limits.filter(({ holds, keepsHeadroom }) => holds && !keepsHeadroom),
       ),
       ...named(
@@ -84,7 +80,7 @@ function types({ recommend, limits }: PlanReport): string[] {
   }
   if (fit.length === 0) return [];
   const more = fit.length > MOST_NAMES ? ` and ${fit.length - MOST_NAMES} more` : '';
-  return [`smallest EC2 types whose own limit is enough: ${fit.slice(0, MOST_NAMES).join(', ')}${more}`];
+  return [`smallest EC2 types whose default limit is sufficient: ${fit.slice(0, MOST_NAMES).join(', ')}${more}`];
 }
 
 function safe(rate: number | null): string {

@@ -1,19 +1,19 @@
-import { count, percent } from '../../model/format.ts';
-import { formatBytes } from '../../model/quantity.ts';
+import { bytes, count, percent } from '../../model/format.ts';
 import type { PlanReport } from '../../model/result/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block, ReportDocument, Section } from '../document/document.ts';
+import { figure } from './figure.ts';
 import { answerBlocks, storyOf } from './plan-answer.ts';
 import { verificationSection } from './plan-verification.ts';
 
-/** Which files to show in full; a terminal has no room for all. */
+/** Which configuration files to print in full; for a terminal all of them are too long. */
 export interface PlanDocumentOptions {
   readonly paste: 'all' | 'short';
 }
 
 const SHORT = ['kube-proxy-configmap.yaml', '90-conntrack.conf'];
 
-/** The plan as a document to attach to a ticket: assumptions first, then the answer, then the working. */
+/** The plan as a document to attach to a ticket: assumptions, then the answer, then the working. */
 export function planDocument(plan: PlanReport, options: PlanDocumentOptions): ReportDocument {
   const sections: Section[] = [
     { heading: 'Assumptions', blocks: [{ kind: 'list', items: plan.assumptions }] },
@@ -43,7 +43,7 @@ function limitBlocks({ limit, readings }: PlanReport): Block[] {
     ...(rows.length === 0
       ? []
       : [
-          { kind: 'text', text: 'The same node under every kube-proxy:' } as const,
+          { kind: 'text', text: 'The same node with every kube-proxy release:' } as const,
           { kind: 'table', rows: [['kube-proxy', 'writes', 'max', 'buckets'], ...rows] } as const,
         ]),
   ];
@@ -64,12 +64,15 @@ function loadBlocks({ load, traffic, timeouts }: PlanReport): Block[] {
   return [
     {
       kind: 'list',
-      items: [...streams, `timeouts: ${changed.length === 0 ? 'the kernel’s' : `${changed.join(', ')}, else the kernel’s`}`],
+      items: [
+        ...streams,
+        `timeouts: ${changed.length === 0 ? 'the kernel’s defaults' : `${changed.join(', ')}, else the kernel’s defaults`}`,
+      ],
     },
     { kind: 'table', rows: [['state', 'entries', 'share'], ...states] },
     {
       kind: 'text',
-      text: `Steady state ${count(load.entries)} entries (rate × (lifetime + timeout)); peak ${count(load.peakEntries)}: an expired entry counts until the kernel’s gc or a new connection in its bucket comes by, here ${figure(load.gcLagSeconds)} s later.`,
+      text: `Steady state: ${count(load.entries)} entries (rate × (lifetime + timeout)). Peak: ${count(load.peakEntries)}, because an expired entry stays counted until the kernel’s gc or a new connection in its bucket removes it, here after ${figure(load.gcLagSeconds)} s.`,
     },
   ];
 }
@@ -82,14 +85,14 @@ function sensitivityBlocks({ sensitivity }: PlanReport): Block[] {
     percent(doubled),
     breaksAt === null ? '-' : `${figure(breaksAt)} ${unit}`.trim(),
   ]);
-  return [{ kind: 'table', rows: [['knob', 'now', 'use, halved', 'use, doubled', 'full at'], ...rows] }];
+  return [{ kind: 'table', rows: [['knob', 'now', 'use if halved', 'use if doubled', 'full at'], ...rows] }];
 }
 
 function typeTable({ limits }: PlanReport): Block {
   const rows = limits.map((one) => [
     one.instanceType,
     String(one.cores),
-    formatBytes(one.memBytes),
+    bytes(one.memBytes),
     count(one.max),
     count(one.buckets),
     percent(one.peakUtilization),
@@ -106,15 +109,15 @@ function pasteBlocks({ paste }: PlanReport, { paste: which }: PlanDocumentOption
     ...shown.map(([name, code]): Block => ({ kind: 'code', name, code })),
     ...(rest.length === 0
       ? []
-      : [{ kind: 'text', text: `Also ${rest.join(' and ')}: --output DIR writes them, --format markdown shows them.` } as const]),
+      : [
+          {
+            kind: 'text',
+            text: `Also available: ${rest.join(', ')} (--output DIR writes them, --format markdown prints them).`,
+          } as const,
+        ]),
   ];
 }
 
 function share(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
-}
-
-/** Three digits, or all of a whole number. */
-function figure(value: number): string {
-  return value >= 1000 ? count(value) : String(Number(value.toPrecision(3)));
 }

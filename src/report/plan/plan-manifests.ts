@@ -4,7 +4,7 @@ import { alertRules } from './plan-alerts.ts';
 
 type Plan = Omit<PlanReport, 'paste' | 'verification'>;
 
-/** The kube-proxy configuration a user gave, to be written again with other limits. */
+/** The kube-proxy configuration from --kube-proxy-config, to be written with other limits. */
 export interface GivenConfiguration {
   readonly configuration: Fields;
   readonly configMap: { readonly object: Fields; readonly key: string } | null;
@@ -18,7 +18,7 @@ const PLAIN: Fields = {
   conntrack: { tcpEstablishedTimeout: '24h0m0s', tcpCloseWaitTimeout: '1h0m0s' },
 };
 const PLAIN_MAP: Fields = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-proxy', namespace: 'kube-system' } };
-/** What the API server adds to an object and does not want back. */
+/** Fields that the API server adds to an object and that must not be applied. */
 const SERVER_METADATA = ['creationTimestamp', 'resourceVersion', 'uid', 'managedFields', 'generation', 'selfLink'];
 
 /** Configuration that gives the nodes of the plan the recommended table, by file name. Limits are raised, never lowered. */
@@ -45,7 +45,7 @@ function kubeProxyConfigMap({ recommend }: Plan, given: GivenConfiguration | nul
     ...(complete
       ? []
       : [
-          '# Merge the conntrack block into your own: this is not all of a ConfigMap that nodes run on.',
+          '# Merge the conntrack block into your own ConfigMap: this one is not complete.',
           '#   kubectl -n kube-system edit configmap kube-proxy        (EKS: kube-proxy-config, key config)',
         ]),
     '# Then: kubectl -n kube-system rollout restart daemonset kube-proxy',
@@ -58,14 +58,14 @@ function clientMetadata(metadata: unknown): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([key]) => !SERVER_METADATA.includes(key)));
 }
 
-/** max and buckets together: with max alone the buckets stay, and early drop changes with entries ÷ buckets. */
+/** Sets max and buckets: with max alone the buckets would stay, and early drop depends on entries ÷ buckets. */
 function sysctlFile({ recommend, limit, node }: Plan): string {
   const max = Math.max(recommend.max, limit.max);
   const warning =
     limit.policy === 'exact' && max !== limit.max
       ? [
-          `# kube-proxy ${node.kubeProxyVersion} writes its own value over this one when it starts: change its ConfigMap instead,`,
-          '# or set maxPerCore: 0 there, so that it leaves the limit alone.',
+          `# kube-proxy ${node.kubeProxyVersion} overwrites nf_conntrack_max when it starts: change its ConfigMap instead,`,
+          '# or set maxPerCore: 0 there, so that it leaves the limit unchanged.',
         ]
       : [];
   return [
@@ -79,9 +79,9 @@ function sysctlFile({ recommend, limit, node }: Plan): string {
 
 function nodePool({ recommend }: Plan): string {
   const requirements = recommend.nodePool.map(({ key, operator, values }) => ({ key, operator, values }));
-  const left = recommend.tooSmall.length === 0 ? [] : [`# Too small, left out: ${recommend.tooSmall.join(', ')}`];
+  const left = recommend.tooSmall.length === 0 ? [] : [`# Excluded because they are too small: ${recommend.tooSmall.join(', ')}`];
   return [
-    '# Merge into your NodePool: types whose conntrack table is too small for the load are kept out.',
+    '# Merge into your NodePool: excludes types whose conntrack table is too small for the load.',
     ...left,
     stringify({
       apiVersion: 'karpenter.sh/v1',

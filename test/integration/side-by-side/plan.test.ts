@@ -39,7 +39,7 @@ describe('ctload plan', () => {
     const types = ['--instance-type', 'm5.large,m5.2xlarge,c5.large'];
     const { stdout } = await ctload('plan', ...types, '--rate', '700', '--websockets', '20k', '--lifetime', '500ms');
     expect(stdout).toContain(
-      '  · instance types that hold it: m5.2xlarge\n  · without the headroom: c5.large\n  · too small: m5.large\n',
+      '  · instance types that hold the load: m5.2xlarge\n  · too little headroom: c5.large\n  · too small: m5.large\n',
     );
   });
 

@@ -178,7 +178,7 @@ describe('what to paste', () => {
   it('sets max and buckets together, and warns where kube-proxy would undo it', () => {
     const file = paste(m5, 900)['90-conntrack.conf'] ?? '';
     expect(file).toMatch(/nf_conntrack_buckets = 262144\nnet\.netfilter\.nf_conntrack_max = 202752\n$/);
-    expect(file).toContain('kube-proxy 1.37.0 writes its own value over this one');
+    expect(file).toContain('kube-proxy 1.37.0 overwrites nf_conntrack_max');
     expect(paste({ ...m5, kubeProxyVersion: 'none' }, 5)['90-conntrack.conf']).toMatch(/nf_conntrack_max = 262144\n$/); // never lowered
   });
 });
@@ -225,8 +225,10 @@ describe('the answer', () => {
   };
 
   it('warns of a tcp_time_wait shorter than TIME_WAIT at the backend, only then', () => {
-    expect(textOf(800)).toMatch(/tcp_time_wait of 1m\d*s? or less \(never shorter than what idle connections need\)/);
-    expect(textOf(3000)).toMatch(/tcp_time_wait of 1\ds or less .*behind a masquerade, a tcp_time_wait below 1m loses SYNs/);
+    expect(textOf(800)).toMatch(/tcp_time_wait to 1m\d*s? or less \(not below what idle connections need\)/);
+    expect(textOf(3000)).toMatch(
+      /tcp_time_wait to 1\ds or less .*with masquerading, a tcp_time_wait below 1m reuses source ports/,
+    );
   });
 });
 
