@@ -20,6 +20,11 @@ export class CtloadError extends Error {
   }
 }
 
+/** An error of the command line or of a file named there: exit 2. */
+export function usageError(message: string, hint?: string, cause?: unknown): CtloadError {
+  return new CtloadError(message, { ...(hint === undefined ? {} : { hint }), exitCode: ExitCode.usage, cause });
+}
+
 /** @throws {CtloadError} exit 105, with `hint`, once `signal` is aborted: there is no report then. */
 export function throwIfAborted(signal: AbortSignal, hint?: string): void {
   if (!signal.aborted) return;

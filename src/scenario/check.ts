@@ -13,7 +13,7 @@ type Checked =
   | { readonly file: ScenarioFile | ExternalFile; readonly problems?: undefined }
   | { readonly file?: undefined; readonly problems: readonly Problem[] };
 
-/** Checks plain data against the format; all problems, in the order they were found. */
+/** Checks plain data against the file format. Returns all problems, in the order in which they were found. */
 export function check(data: unknown): Checked {
   const known = new Map<string, readonly string[]>();
   const result = schemaFor(data).safeParse(data, {
@@ -50,14 +50,14 @@ function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readon
   return [{ path, about, message: issue.message }];
 }
 
-/** The alternative the value was most likely meant to be: right in kind, and with the fewest faults. */
+/** The alternative that the value was most likely meant to be: of the right type, and with the fewest problems. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const inside = branches.filter((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
   const candidates = inside.length > 0 ? inside : branches.slice(-1);
   return candidates.reduce((best, issues) => (issues.length < best.length ? issues : best));
 }
 
-/** What a person reads. An empty text for a union: its branches tell. */
+/** The message for the user. Empty for a union, whose branches have messages of their own. */
 function messageFor(issue: RawIssue): string | undefined {
   const { input } = issue;
   switch (issue.code) {
@@ -90,7 +90,7 @@ function nounFor(expected: string): string {
 }
 
 function described(value: unknown): string {
-  if (value === null) return 'nothing';
+  if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map of keys';
   const text = JSON.stringify(value);
@@ -99,7 +99,7 @@ function described(value: unknown): string {
 
 function unknownKey(key: string, names: readonly string[]): string {
   const suggestion = didYouMean(key, names);
-  return `unknown key${suggestion === '' ? `; known here: ${names.join(', ')}` : suggestion}`;
+  return `unknown key${suggestion === '' ? `; allowed keys: ${names.join(', ')}` : suggestion}`;
 }
 
 function keysOf(schema: unknown): readonly string[] {

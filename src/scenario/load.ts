@@ -9,13 +9,13 @@ import { Diagnostics } from './text/diagnostics.ts';
 import { ScenarioDocument } from './text/document.ts';
 import { applyOverride, type Override, parseAssignment, parseAssignments } from './text/overrides.ts';
 
-/** What changes a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `driver`. */
+/** Values that change a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `driver`. */
 export interface ScenarioInputs {
   /** `--set path=value`, in order. */
   readonly set?: readonly string[];
   /** `--driver` */
   readonly driver?: string;
-  /** `-e NAME=value`: before the environment where the file says `${NAME}`. */
+  /** `-e NAME=value`: takes precedence over the environment where the file has `${NAME}`. */
   readonly variables?: Readonly<Record<string, string>>;
   /** process.env */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -23,16 +23,16 @@ export interface ScenarioInputs {
 
 export interface Loaded<S extends AnyScenario> {
   readonly scenario: S;
-  /** YAML after defaults, environment and flags; parses back to the same scenario. */
+  /** The scenario as YAML, with defaults, environment and flags applied; parses back to the same scenario. */
   readonly resolved: string;
 }
 
-/** A scenario with a lab that ctload builds. */
+/** A scenario whose lab ctload builds. */
 export type LoadedScenario = Loaded<Scenario>;
 export type LoadedAnyScenario = Loaded<AnyScenario>;
 
 /**
- * Reads and checks a scenario file whose lab ctload is to build.
+ * Reads and checks a scenario file whose lab ctload builds.
  * @throws {CtloadError} exit 104, as loadAnyScenario, and for driver external.
  */
 export function loadScenario(file: string, inputs: ScenarioInputs = {}): LoadedScenario {
@@ -46,7 +46,7 @@ export function parseScenario(text: string, fileName: string, inputs: ScenarioIn
 
 /**
  * Reads and checks a scenario file.
- * @throws {CtloadError} exit 104, for a file that cannot be read and, with all problems at once, for an invalid one.
+ * @throws {CtloadError} exit 104 for a file that cannot be read, and for an invalid one, with all its problems.
  */
 export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
   let text: string;
@@ -63,32 +63,32 @@ export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): Load
 }
 
 /**
- * Checks the text of a scenario file; `fileName` is for messages only.
+ * Checks the text of a scenario file; `fileName` is used in messages only.
  * @throws {CtloadError} exit 104 with every problem, each as `file:line:column: path: message`, source line and caret.
  */
 export function parseAnyScenario(text: string, fileName: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
   const document = new ScenarioDocument(text);
-  const complaints = new Diagnostics(fileName, document);
-  complaints.addPlaced(document.syntaxErrors());
-  complaints.throwIfAny(); // a broken text has no structure to judge
+  const diagnostics = new Diagnostics(fileName, document);
+  diagnostics.addPlaced(document.syntaxErrors());
+  diagnostics.throwIfAny(); // a text with syntax errors has no structure to check
 
-  complaints.addPlaced(document.interpolate(lookupIn(inputs)));
+  diagnostics.addPlaced(document.interpolate(lookupIn(inputs)));
   const overrides = overridesIn(inputs);
-  const result = check(withOverrides(dataOf(document, complaints), overrides, complaints));
+  const result = check(withOverrides(dataOf(document, diagnostics), overrides, diagnostics));
   if (result.file === undefined)
-    complaints.addProblems(
+    diagnostics.addProblems(
       result.problems,
       overrides.filter(({ problem }) => problem === undefined),
     );
-  complaints.throwIfAny();
+  diagnostics.throwIfAny();
   if (result.file === undefined) throw new Error('a scenario without a problem and without a result');
   const scenario = resolve(result.file);
   return { scenario, resolved: renderScenario(scenario) };
 }
 
-const LARGEST = 256 * 1024; // bytes; a thousand floods
+const LARGEST = 256 * 1024; // bytes; enough for a thousand floods
 
-/** @throws errors of open(2) and read(2), and when there is more than a person would write. */
+/** @throws errors of open(2) and read(2), and for a file that is too large to be written by hand. */
 function readText(file: string): string {
   const fd = openSync(file, 'r');
   try {
@@ -104,8 +104,8 @@ function readText(file: string): string {
 
 function built({ scenario, resolved }: LoadedAnyScenario, fileName: string): LoadedScenario {
   if (!isExternal(scenario)) return { scenario, resolved };
-  throw new CtloadError(`${fileName}: lab.driver: external is for ctload run, validate, inspect and report only`, {
-    hint: 'everything else builds a lab of its own: choose driver netns or docker and say what its gateway is to be',
+  throw new CtloadError(`${fileName}: lab.driver: external works with ctload run, validate, inspect and report only`, {
+    hint: 'every other command builds a lab: choose driver netns or docker and describe its gateway',
     exitCode: ExitCode.invalidScenario,
   });
 }
@@ -114,7 +114,7 @@ function lookupIn({ variables = {}, environment = {} }: ScenarioInputs): (name: 
   return (name) => (Object.hasOwn(variables, name) ? variables[name] : environment[name]);
 }
 
-/** In order of precedence, the last one wins. */
+/** In order of precedence: the last one wins. */
 function overridesIn({ set = [], driver, environment = {} }: ScenarioInputs): Override[] {
   const driverFrom = (place: string, value: string | undefined): Override[] =>
     value === undefined || value === '' ? [] : [{ place: `${place}${value}`, path: ['lab', 'driver'], value }];
@@ -126,23 +126,23 @@ function overridesIn({ set = [], driver, environment = {} }: ScenarioInputs): Ov
   ];
 }
 
-function dataOf(document: ScenarioDocument, complaints: Diagnostics): unknown {
+function dataOf(document: ScenarioDocument, diagnostics: Diagnostics): unknown {
   try {
     return document.data();
   } catch (error) {
-    complaints.addPlaced([{ line: 1, column: 1, path: [], message: messageOf(error) }]);
-    return complaints.throwIfAny();
+    diagnostics.addPlaced([{ line: 1, column: 1, path: [], message: messageOf(error) }]);
+    return diagnostics.throwIfAny();
   }
 }
 
-function withOverrides(data: unknown, overrides: readonly Override[], complaints: Diagnostics): unknown {
+function withOverrides(data: unknown, overrides: readonly Override[], diagnostics: Diagnostics): unknown {
   let result = data;
   for (const override of overrides) {
     try {
       if (override.problem !== undefined) throw new Error(override.problem);
       result = applyOverride(result, override.path, override.value);
     } catch (error) {
-      complaints.addOverride(override, messageOf(error));
+      diagnostics.addOverride(override, messageOf(error));
     }
   }
   return result;

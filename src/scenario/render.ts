@@ -4,7 +4,7 @@ import { type AnyScenario, type Flood, isExternal, type Scenario } from '../mode
 import type { Threshold } from '../model/input/threshold.ts';
 import { formatDuration } from '../model/units.ts';
 
-/** The scenario as a file again, every default written out; `parseScenario` reads the same scenario back. */
+/** The scenario as YAML with every default written out; `parseScenario` reads the same scenario back. */
 export function renderScenario(scenario: AnyScenario): string {
   const { probe, description, floods, thresholds, ...rest } = scenario;
   return stringify(
@@ -43,7 +43,7 @@ function renderExternal({ target, conntrack, client, ...rest }: ExternalSpec): R
   };
 }
 
-/** By metric; in the short form where that says it all. */
+/** By metric; in the short form unless a threshold has more than its expression. */
 function renderThresholds(thresholds: readonly Threshold[]): Record<string, unknown[]> {
   const byMetric = new Map<string, unknown[]>();
   for (const { metric, expression, abortOnFail, delayAbortEvalSeconds } of thresholds) {
@@ -55,7 +55,7 @@ function renderThresholds(thresholds: readonly Threshold[]): Record<string, unkn
   return Object.fromEntries(byMetric);
 }
 
-/** `…Seconds: 5` → `…: 5s`; the shape's keys stand beside the flood's own. */
+/** `…Seconds: 5` → `…: 5s`; the keys of the shape are on the same level as the flood's own. */
 function renderFlood({ name: _, kind, shape, ...rest }: Flood): Record<string, unknown> {
   const { executor, ...numbers } = shape;
   return { kind, executor, ...withDurations(numbers), ...withDurations(rest) };

@@ -15,13 +15,13 @@ import { emulateNode } from './schema/node.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
-/** The valid file as the rest of ctload knows it. */
+/** Converts a valid file into the scenario that the rest of ctload uses. */
 export function resolve(file: ScenarioFile | ExternalFile): AnyScenario {
   if (file.lab.driver === 'external') return { ...common(file), lab: file.lab };
   return resolveBuilt(file as ScenarioFile);
 }
 
-/** What every scenario has, whoever built the gateway. */
+/** The keys that every scenario has, also one for an external gateway. */
 function common(
   file: ScenarioFile | ExternalFile,
 ): Pick<Scenario, 'version' | 'name' | 'description' | 'seed' | 'probe' | 'floods' | 'thresholds'> {
@@ -46,7 +46,7 @@ function resolveBuilt(file: ScenarioFile): Scenario {
   };
 }
 
-/** A node to imitate becomes the numbers of its table; what the file says about a timeout goes before kube-proxy's. */
+/** A node to emulate becomes the limits of its table; timeouts in the file take precedence over kube-proxy's. */
 function conntrackOf(file: ScenarioFile['gateway']['conntrack']): ConntrackSpec {
   const { max, buckets, method, prefill, timeouts } = file;
   if (max !== undefined) return { max, buckets, method, prefill, timeouts: { ...timeouts } };
@@ -65,22 +65,16 @@ function thresholdOf(text: string, entry: ThresholdFile): Threshold {
   return { metric, expression: threshold.trim(), abortOnFail, delayAbortEvalSeconds: delayAbortEval };
 }
 
-/** What resolv.conf(5) has for `timeout`. */
+/** Default of `timeout` in resolv.conf(5). */
 const DNS_TIMEOUT = 5; // seconds
 
 function floodOf(name: string, flood: FloodFile): Flood {
   const base = { name, startTimeSeconds: flood.startTime, arrival: flood.arrival };
-  if (flood.kind === 'half-open') return { ...base, kind: flood.kind, shape: arriving(flood) };
-  if (flood.kind === 'udp') {
-    const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
-    const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize };
-    return reply ? { ...udp, responseTimeoutSeconds: responseTimeout } : udp;
-  }
-  const common = { ...base, connectTimeoutSeconds: flood.connectTimeout };
+  const connecting = (from: { readonly connectTimeout: number }) => ({ ...base, connectTimeoutSeconds: from.connectTimeout });
   switch (flood.kind) {
     case 'short':
       return {
-        ...common,
+        ...connecting(flood),
         kind: flood.kind,
         protocol: flood.protocol,
         client: flood.client,
@@ -90,14 +84,21 @@ function floodOf(name: string, flood: FloodFile): Flood {
       };
     case 'long':
       return {
-        ...common,
+        ...connecting(flood),
         kind: flood.kind,
         protocol: flood.protocol,
         shape: shapeOf(flood),
         heartbeatSeconds: flood.heartbeat,
       };
     case 'stale':
-      return { ...common, kind: flood.kind, shape: arriving(flood) };
+      return { ...connecting(flood), kind: flood.kind, shape: arriving(flood) };
+    case 'half-open':
+      return { ...base, kind: flood.kind, shape: arriving(flood) };
+    case 'udp': {
+      const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
+      const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize };
+      return reply ? { ...udp, responseTimeoutSeconds: responseTimeout } : udp;
+    }
   }
 }
 

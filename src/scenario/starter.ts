@@ -1,15 +1,15 @@
 /** What `ctload init` writes. */
 export const STARTER = `# A ctload scenario: connections through a gateway with a small conntrack table. Run it with: ctload run FILE
-# ctload inspect FILE shows every default and predicts when the table is full.
+# ctload inspect FILE prints every default and predicts when the table is full.
 version: 1
 name: my-gateway
-description: Requests and WebSockets against a table of 4096 entries
+description: Requests and WebSockets through a table of 4,096 entries
 
 gateway:
   dataplane: iptables # or nftables: DNAT of a virtual IP and masquerade, as kube-proxy does
   conntrack:
-    max: 4096 # entries the table may hold; 20k and 1m work too
-    # prefill: 0.5 # half of the table taken before the load starts
+    max: 4096 # maximum number of entries; 20k and 1m work too
+    # prefill: 0.5 # half of the table is full before the load starts
     # timeouts: {tcp_time_wait: 60s} # the kernel's default is 120s
 
 probe:
@@ -21,14 +21,14 @@ floods:
   requests:
     kind: short
     executor: ramping-arrival-rate # or constant-arrival-rate {rate, duration}, burst {connections}
-    startRate: 100 # connections a second
+    startRate: 100 # connections per second
     stages:
       - {duration: 5s, target: 500}
       - {duration: 10s, target: 1000}
     connectTimeout: 5s
-    close: fin # or rst: the entry goes after 10 s
+    close: fin # or rst: the entry expires after 10 s instead
 
-  # WebSockets held open: do they notice when the table is full?
+  # WebSockets held open: are they affected when the table is full?
   sockets:
     kind: long
     executor: ramping-connections # or constant-connections {connections, duration}
@@ -36,7 +36,7 @@ floods:
       - {duration: 5s, target: 200} # the last target is held until the load ends
     heartbeat: 1s
 
-  # Connections that both ends forget, so that only the gateway remembers them.
+  # Connections that both ends forget, so that only the gateway still has them.
   # leaked:
   #   kind: stale
   #   executor: constant-arrival-rate

@@ -3,19 +3,19 @@ import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { LoadedScenario } from './load.ts';
 
-/** A numeric scenario key that can be set to other values. */
+/** A numeric key of a scenario that can be varied. */
 export interface Variable {
   /** Dotted path. */
   readonly path: string;
-  /** The value the scenario has; undefined when it has none. */
+  /** Its value in the scenario; undefined when it has none. */
   readonly value: number | undefined;
-  /** Only whole numbers are valid. */
+  /** Whether only whole numbers are valid. */
   readonly whole: boolean;
 }
 
 /**
  * Examines the key at `path`. `load` reads the scenario with further `path=value` overrides.
- * @throws {CtloadError} exit 104 when the key exists and is no number.
+ * @throws {CtloadError} exit 104 when the key exists and is not a number.
  */
 export function variableAt(path: string, load: (overrides: readonly string[]) => LoadedScenario): Variable {
   const value = path

@@ -1,19 +1,21 @@
+import { count, percent } from '../model/format.ts';
 import { formatDuration } from '../model/units.ts';
 import type { FloodPrediction, Prediction } from './predict.ts';
 
-const LINGERING = 'Expired entries stay counted until gc comes by (1 to 60 s): the true count runs higher, as a sawtooth.';
+const LINGERING =
+  'Expired entries stay counted until the kernel’s gc runs (1 to 60 s), so the real count is higher and saw-toothed.';
 
-/** The prediction for people, one line each, the answer first. */
+/** The prediction as lines of text, the answer first. */
 export function describePrediction(prediction: Prediction): string[] {
   const { max, prefilled, peakEntries, peakEntriesUnreaped } = prediction;
-  const ofMax = (entries: number) => `${number(entries)} of ${number(max)} entries (${Math.round((100 * entries) / max)} %)`;
+  const ofMax = (entries: number) => `${count(entries)} of ${count(max)} entries (${percent(entries / max)})`;
   return [
     `Prediction: ${headline(prediction, ofMax)}`,
     ...(prefilled > 0 ? [`  before the load    ${ofMax(prefilled)}`] : []),
     ...prediction.floods.map(floodLine),
     ...(peakEntriesUnreaped > peakEntries
       ? [
-          `  at most            ${ofMax(peakEntries)} if entries went as they expire, ${ofMax(peakEntriesUnreaped)} if gc takes a minute`,
+          `  at most            ${ofMax(peakEntries)} if entries are removed as they expire, ${ofMax(peakEntriesUnreaped)} if gc takes a minute`,
         ]
       : []),
     ...(peakEntriesUnreaped > peakEntries ? [`  ${LINGERING}`] : []),
@@ -24,19 +26,15 @@ function headline(
   { outcome, fullAfterSeconds, offeredRate, steadyEntries, peakEntries, max }: Prediction,
   ofMax: (n: number) => string,
 ) {
-  const full = `full after ${(fullAfterSeconds ?? 0).toFixed(1)} s${offeredRate > 0 ? ` at ${number(offeredRate)} conn/s` : ''}`;
+  const full = `full after ${(fullAfterSeconds ?? 0).toFixed(1)} s${offeredRate > 0 ? ` at ${count(offeredRate)} conn/s` : ''}`;
   if (outcome === 'breaks') return full;
   if (outcome === 'may-break')
-    return `holds by the textbook (peak ${ofMax(peakEntries)}), but with lingering entries ${full} at the earliest`;
+    return `holds in theory (peak ${ofMax(peakEntries)}); if expired entries stay counted, ${full} at the earliest`;
   if (steadyEntries === null || steadyEntries > max)
-    return `holds for this long (peak ${ofMax(peakEntries)}), would fill if it went on`;
+    return `holds for this duration (peak ${ofMax(peakEntries)}); would fill if continued`;
   return `steady state ${ofMax(steadyEntries)}: holds`;
 }
 
 function floodLine({ name, peakEntries, leaves, lingerSeconds }: FloodPrediction): string {
-  return `  ${name.padEnd(18)} ${number(peakEntries)} entries at its peak; each stays ${leaves} for ${formatDuration(lingerSeconds)} when its connection is over`;
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString('en');
+  return `  ${name.padEnd(18)} ${count(peakEntries)} entries at its peak; each stays in ${leaves} for ${formatDuration(lingerSeconds)} after its connection ends`;
 }

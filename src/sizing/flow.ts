@@ -12,7 +12,7 @@ export interface Flow {
   rate(t: number): number;
 }
 
-/** When the connections of a flood are opened and end. Those of floods that hold none end at once. */
+/** The connections of `flood` over time. Connections that are not held end as soon as they are opened. */
 export function flowOf(flood: Flood): Flow {
   const { opened, rate } = openings(flood.shape);
   const local = (at: (seconds: number) => number) => (t: number) => at(t - flood.startTimeSeconds);
@@ -40,7 +40,7 @@ function released(shape: ArrivalExecutor | HeldExecutor, seconds: number): numbe
   return openings(shape).opened(seconds) - levelAt(shape, seconds);
 }
 
-/** The start level and every rise of a ramp up to `seconds`. */
+/** The start level of a ramp plus every rise in its first `seconds`. */
 function rises(shape: Extract<HeldExecutor, { executor: 'ramping-connections' }>, seconds: number): number {
   if (seconds < 0) return 0;
   let sum = shape.startConnections;

@@ -20,20 +20,20 @@ export interface TableSettings {
   readonly buckets: number;
 }
 
-/** What a plan is computed from. */
+/** The inputs of a plan's computation. */
 export interface PlanInputs {
   readonly table: TableSettings;
   readonly traffic: Traffic;
   readonly timeouts: Timeouts;
-  /** Share of the table that should stay free. */
+  /** Share of the table that should stay free, 0 to 1. */
   readonly headroom: number;
-  /** Seconds an expired entry stays counted, where a run has measured them; else the model's. */
+  /** Seconds for which an expired entry stays counted, if a run has measured it; else the model's figure is used. */
   readonly gcLagSeconds?: number;
 }
 
 const DUST = 1e-9;
 
-/** What the load does to the table. */
+/** The effect of the load on the table of one node. */
 export function loadOn(setting: PlanInputs): PlanLoad {
   const { table, traffic, timeouts, headroom } = setting;
   const components = componentsOf(traffic, timeouts);
@@ -63,7 +63,7 @@ export function loadOn(setting: PlanInputs): PlanLoad {
   };
 }
 
-/** Entries at their most, expired ones that wait for the gc included. */
+/** Most entries at once, including expired ones that wait for the gc. */
 export function peakEntries({ table, traffic, timeouts, gcLagSeconds }: PlanInputs): number {
   const components = componentsOf(traffic, timeouts);
   return peakOf(components, gcLagSeconds ?? gcLag(components, table.buckets));
@@ -73,33 +73,33 @@ function peakOf(components: readonly Component[], lag: number): number {
   return entriesAt(components, Number.POSITIVE_INFINITY, lag);
 }
 
-/** When the growing count reaches `max`; 0 when it is full from the start. */
+/** Seconds until the growing count reaches `max`; 0 if the table is full from the start. */
 function timeToFull(components: readonly SteadyComponent[], max: number, lag: number): number {
   const longest = Math.max(...components.map(({ activeSeconds, lingerSeconds }) => activeSeconds + lingerSeconds + lag));
   return bisect(0, longest, (t) => entriesAt(components, t, lag) >= max);
 }
 
 /**
- * Seconds after the load stopped, in a table that was as full as it gets, until no more than `left` entries are in it. Nothing
- * comes by any more that would reap an expired entry, so each waits for the gc.
+ * Seconds after the end of the load until a table that was as full as it gets has at most `left` entries. No new connection reaps
+ * expired entries any more, so each waits for the gc.
  */
 function timeUntil(components: readonly SteadyComponent[], left: number, max: number): number {
   if (components.length === 0) return 0;
   const lag = GC_INTERVAL_MAX;
   const lasting = Math.max(...components.map((one) => one.activeSeconds + one.lingerSeconds + lag));
-  const scale = Math.min(1, max / peakOf(components, lag)); // a full table holds each component's share of it
+  const scale = Math.min(1, max / peakOf(components, lag)); // a full table has room for this share of each component
   const after = (t: number) => scale * sum(components, (one) => remaining(one, t, lag));
   return after(0) <= left + DUST ? 0 : bisect(0, lasting, (t) => after(t) <= left + 1e-6 * max);
 }
 
-/** What was held is closed when the load stops, and lingers once. */
+/** Held connections are closed when the load stops, and their entries linger once. */
 function remaining({ held, rate, activeSeconds, lingerSeconds }: SteadyComponent, t: number, lag: number): number {
   return (t < lingerSeconds + lag ? held : 0) + rate * Math.max(0, activeSeconds + lingerSeconds + lag - t);
 }
 
 const ONE_MORE: Stream = { kind: 'requests', name: 'requests', rate: 1, lifetimeSeconds: 0, close: 'fin' };
 
-/** Highest total rate of the request streams, in their proportion, that keeps the headroom; of short ones when there are none. */
+/** Highest total rate of the request streams, in their proportions, that keeps the headroom; without any, of short connections. */
 function safeRate(setting: PlanInputs): number | null {
   const { table, traffic, headroom } = setting;
   const requests = traffic.streams.filter((stream) => stream.kind === 'requests' && stream.rate > 0);
@@ -118,7 +118,7 @@ function safeRate(setting: PlanInputs): number | null {
 }
 
 /**
- * Least value between `low` and `high` from which on `is` holds; `is` never turns false again. Exact to a millionth of `high`.
+ * Lowest value between `low` and `high` from which on `is` is true; it must not turn false again. Exact to 1e-7 of the value.
  */
 export function bisect(low: number, high: number, is: (value: number) => boolean): number {
   if (is(low)) return low;

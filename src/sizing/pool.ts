@@ -1,17 +1,17 @@
 import { INSTANCE_TYPES, type InstanceType } from '../model/node/instance-types.ts';
 import type { Requirement, TypeLimit } from '../model/result/plan.ts';
 
-/** nf_conntrack_max a node of some type would have. */
+/** nf_conntrack_max of a node of some instance type. */
 export type LimitRule = (type: InstanceType) => number;
 
 const MIB = 2 ** 20;
 
-/** General purpose, compute and memory families: what a gateway runs on. The others are for their disks or accelerators. */
+/** General purpose, compute and memory families, which gateways run on; the others are made for their disks or accelerators. */
 const COMMON = /^[tmcr]\d/;
 
 /**
- * Common EC2 types of today (Nitro) with the fewest cores, then the least memory, whose limit is at least `max`; none when the
- * rule is not known.
+ * Common current (Nitro) EC2 types with the fewest cores, then the least memory, whose limit is at least `max`; empty when the rule
+ * is unknown.
  */
 export function smallestTypes(limitOf: LimitRule | undefined, max: number): string[] {
   if (limitOf === undefined) return [];
@@ -21,15 +21,15 @@ export function smallestTypes(limitOf: LimitRule | undefined, max: number): stri
   return fit.filter((one) => one.cores === cores && one.memoryBytes === memory).map(({ name }) => name);
 }
 
-/** Requirements that keep to the types that were asked about and hold. Without one that holds there is nothing to require. */
+/** Requirements for those of the requested types that hold the load; empty when none does. */
 export function fromList(limits: readonly TypeLimit[]): Requirement[] {
   const fit = limits.filter(({ keepsHeadroom }) => keepsHeadroom).map(({ instanceType }) => instanceType);
   return fit.length === 0 ? [] : [{ key: 'node.kubernetes.io/instance-type', operator: 'In', values: fit }];
 }
 
 /**
- * The one bound, on cores or on memory, above which every type of the catalogue has a limit of at least `max`; of the two
- * the one that leaves more types. Empty when every type will do, or none.
+ * A lower bound on cores or on memory above which every type of the catalogue has a limit of at least `max`; of the two, the one
+ * that leaves more types. Empty when every type is large enough, or none.
  */
 export function fromCatalogue(limitOf: LimitRule | undefined, max: number): Requirement[] {
   if (limitOf === undefined) return [];

@@ -6,47 +6,48 @@ import { entriesAt, GC_INTERVAL_MAX, steadyEntries } from './table-model.ts';
 import { timeCourse } from './time-course.ts';
 
 /**
- * `breaks`: the table fills even if every entry went at the moment it expired. `may-break`: it fills only if expired entries
- * linger, as they do until gc comes by. `holds`: not even then.
+ * `breaks`: the table fills even if every entry is removed the moment it expires. `may-break`: it fills only if expired entries
+ * stay counted, as they do until the kernel's gc runs. `holds`: not even then.
  */
 export type Outcome = 'breaks' | 'may-break' | 'holds';
 
 export interface FloodPrediction {
-  /** Its key in the scenario. */
+  /** Name of the flood: its key in the scenario. */
   readonly name: string;
-  /** Entries at their most, however large the table. */
+  /** Highest number of its entries at once, in a table without limit. */
   readonly peakEntries: number;
-  /** State an entry is in when its connection is over. */
+  /** State of an entry whose connection is over. */
   readonly leaves: EntryState;
-  /** How long it stays, if it goes as it expires. */
+  /** Seconds an entry stays in that state until it expires. */
   readonly lingerSeconds: number;
 }
 
 export interface Prediction {
+  /** Whether the table fills. */
   readonly outcome: Outcome;
-  /** Entries the table may hold. */
+  /** Maximum number of entries in the table. */
   readonly max: number;
   /** Stale entries in the table before the load. */
   readonly prefilled: number;
   /**
-   * Seconds after the start of the load at which the table is full; null when it `holds`. When it `may-break`: at the earliest.
+   * Seconds from the start of the load until the table is full, at the earliest if it `may-break`; null if it `holds`.
    */
   readonly fullAfterSeconds: number | null;
-  /** Connections opened a second when the table is full, else the most there are; 0 within a burst. */
+  /** Connections opened per second at the moment the table is full, else the highest rate; 0 in a burst. */
   readonly offeredRate: number;
-  /** Most entries at once in a table without limit, every entry gone as it expires (rate × timeout, the textbook). */
+  /** Most entries at once in a table without limit, if each is removed the moment it expires (rate × timeout). */
   readonly peakEntries: number;
-  /** The same when nothing expired is reaped for a whole gc interval: what the table must have room for. */
+  /** The same if expired entries stay for a whole gc interval (60 s): the room that the table must have. */
   readonly peakEntriesUnreaped: number;
-  /** Entries at the end if the load's last second went on for ever; null when they would grow without limit. */
+  /** Entries if the load's last second continued indefinitely; null if they would grow without limit. */
   readonly steadyEntries: number | null;
-  /** Each by itself, in the order of the scenario. */
+  /** Each flood by itself, in the order of the scenario. */
   readonly floods: readonly FloodPrediction[];
 }
 
 /**
- * What the conntrack table of `scenario` will do, from arithmetic alone: entries = opened − those whose timeout is over.
- * Leaves out what is small (attempts under way) and what only a full table does (early drop, retransmissions).
+ * Predicts the conntrack table of `scenario` by arithmetic alone: entries = opened connections − those whose timeout has expired.
+ * Ignores in-flight attempts, which are few, and what only happens in a full table (early drop, retransmissions).
  */
 export function predict(scenario: Scenario): Prediction {
   const { conntrack } = scenario.gateway;

@@ -4,7 +4,7 @@ import type { Sensitivity } from '../model/result/plan.ts';
 import { bisect, type PlanInputs, peakEntries } from './node-load.ts';
 import { lifeOf } from './streams.ts';
 
-/** Something one can turn: its value now, and the setting with `factor` times that. */
+/** An input that can be varied: its present value, and the inputs with `factor` times that. */
 interface Knob {
   readonly knob: string;
   readonly unit: string;
@@ -14,7 +14,7 @@ interface Knob {
 
 const FARTHEST = 1e6;
 
-/** What half and twice of each knob that is in use do to the peak, and where each fills the table. */
+/** Peak utilization with half and twice the value of every input in use, and the value at which the table is full. */
 export function sensitivityOf(setting: PlanInputs): Sensitivity[] {
   const utilization = (one: PlanInputs) => peakEntries(one) / one.table.max;
   return knobsOf(setting).map(({ knob, unit, value, scaled }) => ({
@@ -27,7 +27,7 @@ export function sensitivityOf(setting: PlanInputs): Sensitivity[] {
   }));
 }
 
-/** The value at which utilization is just 1. A knob turns it up or down, never both. */
+/** The value at which the table is just full; utilization rises or falls with a knob, never both. */
 function breaksAt(utilization: (factor: number) => number, value: number): number | null {
   const [least, most] = [utilization(1 / FARTHEST), utilization(FARTHEST)];
   if (Math.max(least, most) < 1 || Math.min(least, most) > 1) return null;

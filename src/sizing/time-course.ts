@@ -2,7 +2,7 @@ const STEPS = 4000;
 
 export interface TimeCourse {
   readonly peak: number;
-  /** Seconds at which the value first reaches the level; null when it never does. */
+  /** Seconds at which the value first reaches the level; null if it never does. */
   readonly reachedAt: number | null;
 }
 
@@ -31,7 +31,7 @@ function crossing(value: (t: number) => number, level: number, below: number, ab
   return Number(high.toFixed(3));
 }
 
-/** Without the noise of binary fractions: 1300.0000000000002 entries fit a table of 1300. */
+/** Removes the noise of binary fractions: 1300.0000000000002 entries fit into a table of 1300. */
 function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }

@@ -4,18 +4,18 @@ import type { EntryState } from '../model/node/entry-life.ts';
 import type { Stream } from '../model/node/traffic.ts';
 import { lifeOf } from './floods.ts';
 
-/** The load of a plan as given by flags: rates a second, numbers, seconds. All that are absent are 0. */
+/** The load of a plan from flags: rates per second, numbers of connections, seconds. Absent ones are 0. */
 export interface TrafficFlags {
   readonly rate?: number | undefined;
   readonly lifetimeSeconds?: number | undefined;
   readonly websockets?: number | undefined;
   readonly leakRate?: number | undefined;
   readonly dnsQps?: number | undefined;
-  /** Requests each connection carries. */
+  /** Requests per connection. */
   readonly keepaliveRequests?: number | undefined;
 }
 
-/** The streams that flags describe. */
+/** The streams of a load given by flags. */
 export function streamsOfFlags(flags: TrafficFlags): Stream[] {
   const { rate = 0, lifetimeSeconds = 0, websockets = 0, leakRate = 0, dnsQps = 0, keepaliveRequests = 1 } = flags;
   const streams: Stream[] = [
@@ -27,7 +27,7 @@ export function streamsOfFlags(flags: TrafficFlags): Stream[] {
   return streams.filter((stream) => (stream.kind === 'held' ? stream.connections : stream.rate) > 0);
 }
 
-/** The floods of a scenario as streams: a ramp as its top, as if it went on for ever. */
+/** The floods of a scenario as streams, each at its peak, indefinitely. */
 export function streamsOfScenario(scenario: Scenario): Stream[] {
   const prefilled = prefillEntries(scenario.gateway.conntrack);
   const stale: Stream = { kind: 'held', name: 'prefill', connections: prefilled, state: 'ESTABLISHED' };

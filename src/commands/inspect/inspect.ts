@@ -2,6 +2,7 @@ import { release } from 'node:os';
 import { TARGETS } from '../../lab/addresses.ts';
 import { machineFacts } from '../../load/sizing/machine.ts';
 import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
+import { count } from '../../model/format.ts';
 import { type AnyScenario, isExternal } from '../../model/input/scenario.ts';
 import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
 import { parseVersion } from '../../model/node/version.ts';
@@ -29,13 +30,13 @@ export interface Inspection {
 }
 
 /**
- * Prints the resolved scenario, what it needs, and when the table should be full, without starting anything.
+ * Prints the resolved scenario, what it needs, and the prediction for the table, without starting anything.
  * @throws {CtloadError} exit 104 for an invalid scenario.
  */
 export function inspect(file: string, inputs: ScenarioInputs, { json }: { readonly json: boolean }): void {
   const { scenario, resolved } = loadAnyScenario(file, inputs);
   if (isExternal(scenario)) {
-    // Of a gateway that is not ctload's nothing is known until it is loaded.
+    // Nothing is known about an existing gateway before it is loaded.
     process.stdout.write(json ? jsonOf({ scenario }) : resolved);
     return;
   }
@@ -54,28 +55,24 @@ function jsonOf(inspection: Omit<Inspection, 'schema'>): string {
   return `${JSON.stringify({ schema: 'ctload/inspect@1', ...inspection } satisfies Inspection, null, 2)}\n`;
 }
 
-/** As YAML comments, so that the output is still a scenario. */
+/** As YAML comments, so that the output is still a valid scenario. */
 function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');
 }
 
 function needLines(needs: Requirements, processes: ProcessPlan): string[] {
   const { agents, backends, peakHeld } = processes;
-  const ports = ({ used, available }: Requirements['stalePorts']) => `${number(used)} of ${number(available)}`;
+  const ports = ({ used, available }: Requirements['stalePorts']) => `${count(used)} of ${count(available)}`;
   return [
-    `  duration           ${formatDuration(needs.loadSeconds)} of load, then the attempts under way`,
-    `  kernel memory      ${number(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`,
-    `  attempts at once   ${number(needs.attempts)} at most, when nobody answers`,
-    `  connections held   ${number(needs.held)}`,
+    `  duration           ${formatDuration(needs.loadSeconds)} of load, plus in-flight attempts`,
+    `  kernel memory      ${count(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`,
+    `  attempts at once   ${count(needs.attempts)} at most, if nothing answers`,
+    `  connections held   ${count(needs.held)}`,
     `  processes          ${agents} agents, ${backends} backends`,
-    `  descriptors        ${number(Math.ceil(peakHeld / agents))} an agent at most, ${number(descriptorLimit())} allowed`,
+    `  descriptors        up to ${count(Math.ceil(peakHeld / agents))} per agent, ${count(descriptorLimit())} allowed`,
     `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} destinations`,
     ...(needs.stalePorts.used > 0
-      ? [`  ports left behind  ${ports(needs.stalePorts)} for each destination of stale floods`]
+      ? [`  stale ports        ${ports(needs.stalePorts)} for each destination of stale floods`]
       : []),
   ];
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en');
 }

@@ -1,9 +1,9 @@
 import type { ArrivalExecutor, HeldExecutor, Stage } from './scenario.ts';
 
-/** Arrivals nearer than this to the end of the schedule are rounding: 100/s for 10 s are 1000, never 1001. */
+/** Arrivals closer than this to the end of the schedule come from rounding: 100/s for 10 s are 1000, never 1001. */
 const ROUNDING = 1e-9;
 
-/** Expected arrivals of the whole schedule; not whole when rate × duration is not. */
+/** Expected arrivals of the whole schedule; not a whole number when rate × duration is not. */
 export function totalArrivals(shape: ArrivalExecutor): number {
   switch (shape.executor) {
     case 'constant-arrival-rate':
@@ -22,7 +22,7 @@ export function totalArrivals(shape: ArrivalExecutor): number {
   }
 }
 
-/** Expected arrivals in the first `seconds` of a flood: continuous (but for a burst), never falling, flat after the end. */
+/** Expected arrivals in the first `seconds` of a flood: continuous (except for a burst), never falling, flat after the end. */
 export function arrivalsBy(shape: ArrivalExecutor, seconds: number): number {
   if (seconds < 0) return 0;
   switch (shape.executor) {
@@ -46,7 +46,7 @@ export function arrivalsBy(shape: ArrivalExecutor, seconds: number): number {
   }
 }
 
-/** Scheduled arrivals a second, `seconds` into a flood; 0 outside its schedule and for a burst, which has no rate. */
+/** Scheduled arrivals per second, `seconds` into a flood; 0 outside its schedule and for a burst, which has no rate. */
 export function rateAt(shape: ArrivalExecutor, seconds: number): number {
   if (seconds < 0) return 0;
   switch (shape.executor) {
@@ -61,7 +61,7 @@ export function rateAt(shape: ArrivalExecutor, seconds: number): number {
 
 /**
  * Seconds from a flood's start to its arrival number `n`, counted from 0: the moment from which `arrivalsBy` exceeds `n`.
- * Any real `n` ≥ 0 will do (Poisson arrivals sit at the sums of unit exponentials). Undefined once the schedule has ended:
+ * `n` may be any real number ≥ 0 (Poisson arrivals are at sums of unit exponentials). Undefined once the schedule has ended:
  * a total of 1000 has arrivals 0 to 999.
  */
 export function timeOfArrival(shape: ArrivalExecutor, n: number): number | undefined {
@@ -76,8 +76,8 @@ export function timeOfArrival(shape: ArrivalExecutor, n: number): number | undef
 }
 
 /**
- * Connections a held flood should have open `seconds` after its start. `constant-connections` releases all at the end of its
- * duration; `ramping-connections` keeps its last target until the load ends (a last stage with target 0 releases them).
+ * Connections that a held flood should have open `seconds` after its start. `constant-connections` closes all at the end of its
+ * duration; `ramping-connections` keeps its last target until the load ends (a last stage with target 0 closes them).
  */
 export function levelAt(shape: HeldExecutor, seconds: number): number {
   if (seconds < 0) return 0;
@@ -89,7 +89,7 @@ function area(from: number, stage: Stage): number {
   return (stage.durationSeconds * (from + stage.target)) / 2;
 }
 
-/** Value of a piecewise linear course at `seconds`; undefined after its end. A stage of 0 s is a jump. */
+/** Value of a piecewise linear curve at `seconds`; undefined after its end. A stage of 0 s is a jump. */
 function along(start: number, stages: readonly Stage[], seconds: number): number | undefined {
   let from = start;
   let left = seconds;

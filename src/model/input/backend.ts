@@ -1,9 +1,9 @@
-/** How the backend behaves, to tell its faults from a full table's. */
+/** Behaviour of the backend, to distinguish its faults from those of a full table. */
 export interface BackendSpec {
-  /** Seconds between a request and its answer. */
+  /** Seconds between a request and its response. */
   readonly delaySeconds: number;
-  /** HTTP status of every answer. */
+  /** HTTP status of every response. */
   readonly status: number;
-  /** Connections each listening socket queues until they are accepted (listen(2)). */
+  /** Number of connections that each listening socket queues until they are accepted (listen(2)). */
   readonly backlog: number;
 }

@@ -1,31 +1,31 @@
 import type { Endpoint } from './lab.ts';
 
-/** A network namespace of this machine: ctload's own, one named under /run/netns, or that of a process. */
+/** A network namespace of this machine: that of ctload, one with a name under /run/netns, or that of a process. */
 export type Place =
   | 'host'
   | {
-      /** Its name there. */
+      /** Its name under /run/netns. */
       readonly netns: string;
     }
   | {
-      /** Of the process. */
+      /** Process id of a process in the namespace. */
       readonly pid: number;
     };
 
-/** A gateway that ctload loads but has not built. */
+/** An existing gateway, which ctload did not build. */
 export interface ExternalSpec {
   readonly driver: 'external';
-  /** What clients connect to; floods go round them. */
+  /** Addresses that clients connect to; floods rotate across them. */
   readonly target: readonly Endpoint[];
-  /** Where the gateway's conntrack table is; `none` where it cannot be read from here. */
+  /** Network namespace of the gateway's conntrack table; `none` when it cannot be read from this machine. */
   readonly conntrack: Place | 'none';
-  /** Where the load comes from. */
+  /** Network namespace that the load comes from. */
   readonly client: Place;
-  /** The user says that the owner of targets beyond this machine and private networks agrees to the load. */
+  /** Whether the owner of targets outside this machine and private networks has authorized the load. */
   readonly allowPublicTargets: boolean;
 }
 
-/** `host`, `netns:NAME` or `pid:NUMBER`; undefined for anything else. The opposite of `placeText`. */
+/** Parses `host`, `netns:NAME` or `pid:NUMBER`; undefined for anything else. The inverse of `placeText`. */
 export function parsePlace(text: string): Place | undefined {
   if (text === 'host') return 'host';
   const [, kind, value = ''] = /^(netns|pid):([^/\s]+)$/.exec(text) ?? [];
@@ -39,8 +39,8 @@ export function placeText(place: Place): string {
 }
 
 /**
- * `address:port` with an IPv4 address; undefined for anything else, names included: what a name stands for may change
- * between the check of the target and the load. The opposite of `endpointText`.
+ * Parses `address:port` with an IPv4 address; undefined for anything else, including host names: the address of a name may
+ * change between the check of the target and the load. The inverse of `endpointText`.
  */
 export function parseEndpoint(text: string): Endpoint | undefined {
   const [, address = '', port = ''] = /^(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(text) ?? [];
@@ -52,7 +52,7 @@ export function endpointText({ address, port }: Endpoint): string {
   return `${address}:${port}`;
 }
 
-/** Loopback, private networks (RFC 1918) and the one for benchmarks (RFC 2544), as network and prefix length. */
+/** Loopback, private networks (RFC 1918) and the network for benchmarks (RFC 2544), as network and prefix length. */
 const UNPUBLIC: readonly (readonly [network: string, prefix: number])[] = [
   ['127.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -61,7 +61,7 @@ const UNPUBLIC: readonly (readonly [network: string, prefix: number])[] = [
   ['198.18.0.0', 15],
 ];
 
-/** Whether an IPv4 address can only be of this machine, a private network or a benchmark's. */
+/** Whether an IPv4 address can only belong to this machine, a private network or the network for benchmarks. */
 export function isUnpublic(address: string): boolean {
   const value = numberOf(address);
   return UNPUBLIC.some(([network, prefix]) => {

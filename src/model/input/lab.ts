@@ -1,4 +1,4 @@
-/** Virtual addresses of a lab, each with one endpoint of its own. */
+/** Number of virtual addresses of a lab, each with one endpoint of its own. */
 export const SERVICES = 64;
 
 export interface Endpoint {
@@ -8,29 +8,29 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Where a proxy listens, and what it connects to. */
+/** An address on which a proxy listens, and the one it connects to. */
 export interface Route {
   readonly from: Endpoint;
   readonly to: Endpoint;
 }
 
-/** What a client may connect to: virtual addresses the gateway translates to the backend's. */
+/** Addresses that a client may connect to: virtual ones, which the gateway translates to the backend's. */
 export interface Targets {
-  /** HTTP and WebSocket. */
+  /** For HTTP and WebSocket connections. */
   readonly http: readonly Endpoint[];
-  /** Connections here are accepted and forgotten; no FIN or RST of theirs leaves either end. */
+  /** Connections to these are accepted and forgotten; neither end sends a FIN or RST for them. */
   readonly stale: readonly Endpoint[];
-  /** SYNs here are swallowed by the backend: nobody ever answers. */
+  /** SYNs to these are dropped by the backend, so they are never answered. */
   readonly halfOpen: readonly Endpoint[];
-  /** Datagrams to `answered` come back; those to `unanswered` are counted by the backend's kernel (UdpNoPorts) and no more. */
+  /** The backend replies to datagrams to `answered`; its kernel only counts those to `unanswered` (UdpNoPorts). */
   readonly udp: { readonly answered: DatagramTargets; readonly unanswered: DatagramTargets };
-  /** Local ports the kernel hands out (net.ipv4.ip_local_port_range). */
+  /** Local ports that the kernel assigns (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange;
-  /** Local ports stale flows bind explicitly, outside the ephemeral ones. */
+  /** Local ports that stale floods bind explicitly, outside the ephemeral ones. */
   readonly stalePorts: PortRange;
 }
 
-/** Every port of the range at every address is a destination of its own. */
+/** Every port of the range at every address is a separate destination. */
 export interface DatagramTargets {
   readonly addresses: readonly string[];
   readonly ports: PortRange;

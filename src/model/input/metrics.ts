@@ -3,28 +3,28 @@ import type { FloodKind } from './flood-kind.ts';
 /** k6's metric types (k6 documentation, "Metrics"). */
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 
-/** What a sub-metric may be narrowed to: `conn_failed{flood:requests}`. */
+/** Tags that a sub-metric may select: `conn_failed{flood:requests}`. */
 export type MetricTag = 'flood' | 'cause';
 
 export interface Metric {
   readonly type: MetricType;
   readonly tags: readonly MetricTag[];
-  /** The kinds of flood that have it; all when left out. */
+  /** The kinds of floods that have the metric; if absent, all. */
   readonly kinds?: readonly FloodKind[];
-  /** Known only when the run is over, so that it cannot stop one. */
+  /** Only known after the run, so that it cannot stop one. */
   readonly afterwards?: true;
 }
 
-/** Everything a threshold can be put on (design.md §4). Trends are in milliseconds. */
+/** All metrics that a threshold can be set on. Trends are in milliseconds. */
 export const METRICS = {
-  conns: { type: 'counter', tags: ['flood'] }, // attempts begun
-  conn_failed: { type: 'rate', tags: ['flood', 'cause'] }, // of the attempts begun
+  conns: { type: 'counter', tags: ['flood'] }, // attempts started
+  conn_failed: { type: 'rate', tags: ['flood', 'cause'] }, // of the attempts started
   conn_connecting: { type: 'trend', tags: ['flood'] }, // connect() to ESTABLISHED
   conn_waiting: { type: 'trend', tags: ['flood'], kinds: ['short', 'long', 'udp'] }, // request sent to response head
-  conn_duration: { type: 'trend', tags: ['flood'] }, // intended start to done
+  conn_duration: { type: 'trend', tags: ['flood'] }, // scheduled start to done
   conns_open: { type: 'gauge', tags: ['flood'] },
   dropped_iterations: { type: 'counter', tags: ['flood'] }, // attempts the generator could not start in time
-  schedule_lag: { type: 'trend', tags: ['flood'] }, // intended to actual start
+  schedule_lag: { type: 'trend', tags: ['flood'] }, // scheduled to actual start
   ws_connecting: { type: 'trend', tags: ['flood'], kinds: ['long'] }, // connect() to upgraded
   ws_session_duration: { type: 'trend', tags: ['flood'], kinds: ['long'] }, // upgraded to closed, or to the end of the load
   conntrack_entries: { type: 'gauge', tags: [] },
@@ -32,9 +32,9 @@ export const METRICS = {
   conntrack_drop: { type: 'counter', tags: [] },
   conntrack_early_drop: { type: 'counter', tags: [] },
   conntrack_insert_failed: { type: 'counter', tags: [] },
-  tcp_syn_retrans: { type: 'counter', tags: [] }, // of the client's namespace
+  tcp_syn_retrans: { type: 'counter', tags: [] }, // in the client's namespace
   breaking_point_entries: { type: 'gauge', tags: [], afterwards: true },
-  breaking_point_rate: { type: 'gauge', tags: [], afterwards: true }, // attempts scheduled a second
+  breaking_point_rate: { type: 'gauge', tags: [], afterwards: true }, // scheduled attempts per second
   breaking_point_seconds: { type: 'gauge', tags: [], afterwards: true }, // after the start of the load
 } as const satisfies Readonly<Record<string, Metric>>;
 
@@ -46,18 +46,18 @@ export function metricNamed(name: string): Metric | undefined {
   return Object.hasOwn(METRICS, name) ? METRICS[name as MetricName] : undefined;
 }
 
-/** What one metric came to, by aggregation: `count`, `p(99)`, …; one that had no sample has no key. */
+/** The values of one metric by aggregation: `count`, `p(99)`, …; without samples an aggregation has no key. */
 export type MetricValues = Readonly<Record<string, number>>;
 
-/** Which metric, and of it all or a part. */
+/** A metric, or the part of it that has some tags. */
 export interface Selector {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Takes `conn_failed{flood:requests}` apart as k6 does: several tags with commas between them, quotes and spaces around keys
- * and values allowed. Undefined when the braces or a tag are malformed; names are not checked.
+ * Parses `conn_failed{flood:requests}` as k6 does: tags are separated by commas, and keys and values may have quotes and spaces
+ * around them. Undefined when the braces or a tag are malformed; names are not checked.
  */
 export function parseSelector(text: string): Selector | undefined {
   const [, name, inside] = /^([^{}]+)(?:\{([^{}]*)\})?$/.exec(text.trim()) ?? [];
@@ -67,7 +67,7 @@ export function parseSelector(text: string): Selector | undefined {
   return { name: name.trim(), tags: Object.fromEntries(tags.map((tag) => [bare(tag?.[1]), bare(tag?.[2])])) };
 }
 
-/** The one way to write a selector: `conn_failed{cause:refused,flood:requests}`. */
+/** The normal form of a selector, tags in alphabetical order: `conn_failed{cause:refused,flood:requests}`. */
 export function selectorText({ name, tags }: Selector): string {
   const list = Object.keys(tags).sort();
   return list.length === 0 ? name : `${name}{${list.map((tag) => `${tag}:${tags[tag]}`).join(',')}}`;

@@ -4,26 +4,26 @@ import type { FindSpec } from './find-spec.ts';
 import type { FloodKind } from './flood-kind.ts';
 import type { Threshold } from './threshold.ts';
 
-/** A scenario after parsing: every default filled in, durations in seconds, counts as plain numbers. */
+/** A scenario after parsing, with every default filled in, durations in seconds and counts as plain numbers. */
 export interface Scenario {
   readonly version: 1;
-  /** Names the results folder. */
+  /** Name of the run and of its results folder. */
   readonly name: string;
-  /** Shown in reports; empty when there is none. */
+  /** One sentence on what the scenario shows; empty if there is none. */
   readonly description: string;
-  /** Of random arrivals. */
+  /** Seed of random arrivals. */
   readonly seed: number;
-  /** The three machines. */
+  /** The three machines of the lab: client, gateway and backend. */
   readonly lab: { readonly driver: Driver };
-  /** The machine under test. */
+  /** The gateway under test. */
   readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
   readonly backend: BackendSpec;
-  /** How the gateway's table is watched. */
+  /** How the conntrack tables are monitored. */
   readonly probe: {
-    /** Between two samples. */
+    /** Seconds between two samples. */
     readonly intervalSeconds: number;
   };
-  /** What makes up the load. */
+  /** The parts of the load, which all run at once. */
   readonly floods: readonly Flood[];
   /** Pass criteria. */
   readonly thresholds: readonly Threshold[];
@@ -31,7 +31,7 @@ export interface Scenario {
   readonly find?: FindSpec;
 }
 
-/** The same for a gateway that ctload has not built: nothing is known of it before, and nothing of it is changed. */
+/** A scenario for an existing gateway: nothing is known about it before the run, and nothing in it is changed. */
 export interface ExternalScenario extends Omit<Scenario, 'lab' | 'gateway' | 'backend' | 'find'> {
   readonly lab: ExternalSpec;
 }
@@ -42,107 +42,107 @@ export function isExternal(scenario: AnyScenario): scenario is ExternalScenario 
   return scenario.lab.driver === 'external';
 }
 
-// Of the next three only what is built: the parser refuses the other values of design.md as "not supported yet".
+// The next three have only the supported values: the parser refuses the others that it knows as "not supported yet".
 
-/** How the lab is built. */
+/** How client, gateway and backend are built. */
 export type Driver = 'auto' | 'netns' | 'docker';
-/** What the gateway does with packets. */
+/** How the gateway forwards packets. */
 export type Dataplane = 'iptables' | 'nftables' | 'proxy';
-/** How the gateway gets a small table. */
+/** How the gateway gets a table of this size: by the host's sysctls, or by ballast entries in its own table. */
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 
-/** The gateway's table. */
+/** The gateway's conntrack table. */
 export interface ConntrackSpec {
-  /** Entries the gateway's table may hold. */
+  /** Maximum number of entries (nf_conntrack_max). */
   readonly max: number;
-  /** Hash buckets; `auto` is one per entry, as on kernels ≥ 5.15. */
+  /** Number of hash buckets (nf_conntrack_buckets); `auto` is one per entry, as on kernels ≥ 5.15. */
   readonly buckets: number | 'auto';
   readonly method: CapacityMethod;
-  /** Below 1 a share of `max`, else a number of stale entries present before the load starts. */
+  /** Stale entries in the table before the load starts: below 1 a share of `max`, else a number of entries. */
   readonly prefill: number;
-  /** Seconds by `nf_conntrack_` sysctl suffix without the `_timeout` part, e.g. `tcp_time_wait`. */
+  /** Timeouts in seconds by short name, e.g. `tcp_time_wait` for nf_conntrack_tcp_timeout_time_wait. */
   readonly timeouts: Readonly<Record<string, number>>;
 }
 
-/** From the level before it evenly to `target`. */
+/** A stage changes the level linearly from the previous one to `target`. */
 export interface Stage {
-  /** How long that takes. */
+  /** Duration of the stage, seconds. */
   readonly durationSeconds: number;
-  /** Arrivals a second, or connections held. */
+  /** Arrivals per second, or held connections, at the end of the stage. */
   readonly target: number;
 }
 
 interface Lasting {
-  /** How long it goes on. */
+  /** Duration of the flood, seconds. */
   readonly durationSeconds: number;
 }
 
 interface Staged {
-  /** One after the other. */
+  /** Stages, one after the other. */
   readonly stages: readonly Stage[];
 }
 
 interface Counted {
-  /** How many there are. */
+  /** Number of connections. */
   readonly connections: number;
 }
 
-/** The arrival shapes: open model, arrivals a second. */
+/** The shapes with arrivals per second (open model). */
 export type ArrivalExecutor =
   | (Lasting & {
       readonly executor: 'constant-arrival-rate';
-      /** Arrivals a second. */
+      /** Arrivals per second. */
       readonly rate: number;
     })
   | (Staged & {
       readonly executor: 'ramping-arrival-rate';
-      /** Arrivals a second before the first stage. */
+      /** Arrivals per second before the first stage. */
       readonly startRate: number;
     })
   | (Counted & { readonly executor: 'burst' });
 
-/** The held shapes: a number of connections kept open. */
+/** The shapes that keep a number of connections open. */
 export type HeldExecutor =
   | (Counted & Lasting & { readonly executor: 'constant-connections' })
   | (Staged & {
       readonly executor: 'ramping-connections';
-      /** Connections held before the first stage. */
+      /** Held connections before the first stage. */
       readonly startConnections: number;
     });
 
 interface FloodBase {
   readonly kind: FloodKind;
-  /** Its key in the scenario file. */
+  /** Name of the flood: its key in the scenario file. */
   readonly name: string;
-  /** Seconds after the start of the load. */
+  /** Seconds from the start of the load to the start of the flood. */
   readonly startTimeSeconds: number;
-  /** How arrivals are spread. */
+  /** Spacing of arrivals: even, or random and reproducible from the seed. */
   readonly arrival: 'uniform' | 'poisson';
 }
 
 interface FloodCommon extends FloodBase {
-  /** After how long an attempt that is not connected is given up. */
+  /** Time limit for establishing a connection, seconds. */
   readonly connectTimeoutSeconds: number;
 }
 
 export interface ShortFlood extends FloodCommon {
   readonly kind: 'short';
-  /** `tcp`: connected and closed, nothing sent. */
+  /** `tcp`: connections are closed as soon as they are established, without sending anything. */
   readonly protocol: 'http' | 'tcp';
-  /** Who makes the HTTP requests: ctload itself, or undici. The bytes sent are the same. */
+  /** HTTP client: ctload's own or undici. Both send the same bytes. */
   readonly client: 'direct' | 'undici';
   readonly shape: ArrivalExecutor;
-  /** How connections end. */
+  /** How connections are closed. */
   readonly close: 'fin' | 'rst';
-  /** After how long a request without an answer is given up. */
+  /** Response timeout, seconds. */
   readonly responseTimeoutSeconds: number;
 }
 
 export interface LongFlood extends FloodCommon {
   readonly kind: 'long';
-  /** `tcp`: a bare connection on which nothing is sent, heartbeats neither. */
+  /** `tcp`: plain connections on which nothing is sent, not even heartbeats. */
   readonly protocol: 'websocket' | 'tcp';
-  /** With an arrival executor sockets are opened at that rate and held until the load ends. */
+  /** With an arrival executor, connections are opened at that rate and held until the load ends. */
   readonly shape: ArrivalExecutor | HeldExecutor;
   /** Seconds between pings on each WebSocket. */
   readonly heartbeatSeconds: number;
@@ -153,32 +153,32 @@ export interface StaleFlood extends FloodCommon {
   readonly shape: ArrivalExecutor;
 }
 
-/** One SYN each, never answered: its entry stays SYN_SENT and unreplied. Nothing is waited for. */
+/** One unanswered SYN each, whose entry stays SYN_SENT [UNREPLIED]. The client does not wait for anything. */
 export interface HalfOpenFlood extends FloodBase {
   readonly kind: 'half-open';
   readonly shape: ArrivalExecutor;
 }
 
-/** One datagram a flow, each a new entry. */
+/** One datagram per flow, each with an entry of its own. */
 export interface UdpFlood extends FloodBase {
   readonly kind: 'udp';
   readonly shape: ArrivalExecutor;
-  /** Bytes of a datagram, headers not counted; an answer is as long. */
+  /** Payload of each datagram and of its reply, bytes without headers. */
   readonly payloadSize: number;
-  /** Whether the backend answers, as a DNS server does; else nothing is waited for. */
+  /** Whether the backend replies, as a DNS server does; if not, the client does not wait for anything. */
   readonly reply: boolean;
-  /** With `reply`: after how long a datagram without an answer is given up. */
+  /** With `reply`: time limit for a reply, seconds. */
   readonly responseTimeoutSeconds?: number;
 }
 
 export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood;
 
-/** Whether a flood's connections reach the backend's HTTP port without a request or an upgrade. */
+/** Whether a flood's connections reach the backend's HTTP port but send neither a request nor an upgrade. */
 export function sendsNothing(flood: Flood): boolean {
-  return (flood.kind === 'short' || flood.kind === 'long') && flood.protocol === 'tcp';
+  return 'protocol' in flood && flood.protocol === 'tcp';
 }
 
-/** Seconds from a flood's own start to its last scheduled arrival or change of level. A burst takes none. */
+/** Seconds from a flood's own start to its last scheduled arrival or change of level; 0 for a burst. */
 export function shapeSeconds(shape: Flood['shape']): number {
   switch (shape.executor) {
     case 'constant-arrival-rate':
@@ -197,12 +197,12 @@ export function loadSeconds(floods: readonly Flood[]): number {
   return Math.max(0, ...floods.map((flood) => flood.startTimeSeconds + shapeSeconds(flood.shape)));
 }
 
-/** Buckets for a table of `max` entries before the kernel rounds up to whole pages. */
+/** Number of buckets for a table of `max` entries, before the kernel rounds up to whole pages. */
 export function bucketsFor(spec: ConntrackSpec): number {
   return spec.buckets === 'auto' ? spec.max : spec.buckets;
 }
 
-/** Entries to put in before the load starts. */
+/** Number of entries to add before the load starts. */
 export function prefillEntries(spec: ConntrackSpec): number {
   return spec.prefill < 1 ? Math.floor(spec.prefill * spec.max) : spec.prefill;
 }

@@ -2,17 +2,17 @@ import type { MetricType, MetricValues } from './metrics.ts';
 
 /** One pass criterion of a scenario. */
 export interface Threshold {
-  /** A metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
+  /** Metric or sub-metric, e.g. `conn_failed{flood:requests}`. */
   readonly metric: string;
-  /** k6's grammar, e.g. `p(99)<250`. */
+  /** Pass criterion in k6's grammar, e.g. `p(99)<250`. */
   readonly expression: string;
-  /** Stops the load as soon as it is crossed. */
+  /** Whether to stop the load as soon as the threshold is crossed. */
   readonly abortOnFail: boolean;
-  /** Seconds of load before that may happen. */
+  /** Seconds from the start of the load before it may be stopped. */
   readonly delayAbortEvalSeconds: number;
 }
 
-/** How samples become one number, by type of metric. k6 has only `value` for gauges; `avg`, `min` and `max` are ctload's. */
+/** Aggregations of samples by type of metric. For gauges k6 has only `value`; `avg`, `min` and `max` are ctload's. */
 export const AGGREGATIONS = {
   counter: ['count', 'rate'],
   gauge: ['value', 'avg', 'min', 'max'],
@@ -20,7 +20,7 @@ export const AGGREGATIONS = {
   trend: ['avg', 'min', 'max', 'med', 'p(N)'],
 } as const satisfies Readonly<Record<MetricType, readonly string[]>>;
 
-const OPERATORS = ['<=', '>=', '===', '==', '!=', '<', '>'] as const; // longer ones first, so that they are found
+const OPERATORS = ['<=', '>=', '===', '==', '!=', '<', '>'] as const; // longer ones first, so that they match before their prefixes
 export type Operator = (typeof OPERATORS)[number];
 
 export interface Expression {
@@ -31,13 +31,11 @@ export interface Expression {
 }
 
 const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-const PLAIN: readonly string[] = Object.values(AGGREGATIONS)
-  .flat()
-  .filter((name) => name !== 'p(N)');
+const PLAIN: readonly string[] = [...new Set(Object.values(AGGREGATIONS).flat())].filter((name) => name !== 'p(N)');
 
 /**
  * Parses k6's `aggregation operator number` (metrics/thresholds_parser.go); spaces around the operator do not matter.
- * Returns what is wrong as a text.
+ * Returns a message when the text is not valid.
  */
 export function parseExpression(text: string): Expression | string {
   const found = new RegExp(`^(.*?)(${OPERATORS.join('|')})(.*)$`, 's').exec(text);
@@ -62,12 +60,12 @@ export function percentileOf(aggregation: string): number | undefined {
   return text === undefined ? undefined : parseDecimal(text);
 }
 
-/** What the expression looks at; null when the metric had no sample. */
+/** The value that the expression is about; null when the metric had no sample. */
 export function observed({ aggregation }: Expression, values: MetricValues): number | null {
   return values[aggregation] ?? null;
 }
 
-/** Whether `value` is as the expression wants it. Without a sample there is nothing to object to. */
+/** Whether `value` meets the expression. Without a sample it does. */
 export function holds({ operator, limit }: Expression, value: number | null): boolean {
   if (value === null) return true;
   switch (operator) {
@@ -87,7 +85,7 @@ export function holds({ operator, limit }: Expression, value: number | null): bo
   }
 }
 
-/** Percentiles in one notation: `p(99.90)` → `p(99.9)`. */
+/** The aggregation with percentiles in one notation: `p(99.90)` → `p(99.9)`. */
 function parseAggregation(text: string): string | undefined {
   const percentile = percentileOf(text);
   if (percentile !== undefined) return percentile >= 0 && percentile <= 100 ? `p(${percentile})` : undefined;
@@ -96,9 +94,9 @@ function parseAggregation(text: string): string | undefined {
 
 function notAnAggregation(text: string): string {
   const [, percentile] = /^p\(?(-?[\d.]+)\)?$/.exec(text) ?? [];
-  if (percentile === undefined) return `${JSON.stringify(text)} is no aggregation; there are ${PLAIN.join(', ')} and p(N)`;
+  if (percentile === undefined) return `unknown aggregation ${JSON.stringify(text)}; use ${PLAIN.join(', ')} or p(N)`;
   const inRange = Number(percentile) >= 0 && Number(percentile) <= 100;
-  return inRange ? `write p(${percentile}) for a percentile, got ${text}` : `a percentile is between 0 and 100, got ${text}`;
+  return inRange ? `write p(${percentile}) for a percentile, got ${text}` : `a percentile must be between 0 and 100, got ${text}`;
 }
 
 function parseDecimal(text: string): number | undefined {

@@ -1,13 +1,13 @@
 interface Timeout {
-  /** Without `net.netfilter.nf_conntrack_`. */
+  /** Name of the sysctl without `net.netfilter.nf_conntrack_`. */
   readonly sysctl: string;
-  /** Seconds; the kernel's default. */
+  /** The kernel's default, seconds. */
   readonly standard: number;
 }
 
 /**
- * Conntrack timeouts by the short names of a scenario. Defaults: nf_conntrack_proto_{tcp,udp,icmp,icmpv6,generic}.c,
- * Documentation/networking/nf_conntrack-sysctl.rst; read back on 6.18.
+ * Conntrack timeouts by their short names in scenarios. Defaults from nf_conntrack_proto_{tcp,udp,icmp,icmpv6,generic}.c and
+ * Documentation/networking/nf_conntrack-sysctl.rst; confirmed on 6.18.
  */
 const TIMEOUTS = {
   tcp_syn_sent: { sysctl: 'tcp_timeout_syn_sent', standard: 120 },
@@ -39,7 +39,7 @@ export function timeoutSysctl(name: string): string | undefined {
   return known && `net.netfilter.nf_conntrack_${known.sysctl}`;
 }
 
-/** Seconds a timeout lasts under `overrides` (a scenario's `gateway.conntrack.timeouts`), else the kernel's default. */
+/** A timeout in seconds: that in `overrides` (a scenario's `gateway.conntrack.timeouts`), else the kernel's default. */
 export function timeoutSeconds(name: TimeoutName, overrides: Readonly<Record<string, number>>): number {
   return overrides[name] ?? TIMEOUTS[name].standard;
 }

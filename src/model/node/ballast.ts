@@ -1,5 +1,5 @@
 /**
- * conntrack mark of the entries ctload itself puts into a table, ballast and prefill: a listing leaves them out in the kernel
- * (ctnetlink filters dumps by mark), for there may be a million of them, and what they are is known.
+ * conntrack mark of the synthetic entries that ctload adds to a table (ballast and prefill). Listings exclude them in the kernel
+ * (ctnetlink filters dumps by mark), because there may be a million of them.
  */
 export const SYNTHETIC_MARK = 0x63746c64; // "ctld"

@@ -1,8 +1,8 @@
-/** Sysctls of the client's namespace that decide when an unanswered SYN is repeated. */
+/** Sysctls of the client's namespace that determine when an unanswered SYN is retransmitted. */
 export interface SynSysctls {
   /** net.ipv4.tcp_syn_retries */
   readonly retries: number;
-  /** net.ipv4.tcp_syn_linear_timeouts; 0 on kernels before 6.5, which lack it. */
+  /** net.ipv4.tcp_syn_linear_timeouts; 0 on kernels before 6.5, which do not have it. */
   readonly linearTimeouts: number;
 }
 
@@ -10,10 +10,10 @@ const INITIAL_RTO = 1; // seconds; TCP_TIMEOUT_INIT, RFC 6298 §2
 const MAX_RTO = 120; // seconds; TCP_RTO_MAX
 
 /**
- * Offsets in seconds at which Linux sends a SYN that nobody answers: 0, then each retransmission.
- * The first `linearTimeouts` repeats come one initial RTO apart, the rest doubles
+ * Offsets in seconds at which Linux sends an unanswered SYN: 0, then each retransmission. The first `linearTimeouts`
+ * retransmissions are one initial RTO apart, then the interval doubles
  * (net/ipv4/tcp_timer.c, tcp_retransmit_timer; Documentation/networking/ip-sysctl.rst, tcp_syn_linear_timeouts).
- * Measured offsets run up to 20 % later for the long ones (timer wheel granularity), never earlier.
+ * Measured offsets are up to 20 % later for the long ones (timer wheel granularity), never earlier.
  */
 export function synSchedule(sysctls: SynSysctls): number[] {
   const offsets = [0];

@@ -1,28 +1,28 @@
 import { z } from 'zod';
 import { isUnpublic, parseEndpoint, parsePlace } from '../../model/input/external.ts';
+import type { FloodKind } from '../../model/input/flood-kind.ts';
+import { FLOOD_TRAITS, kindsWith } from '../../model/input/flood-traits.ts';
 import { refuse } from './values.ts';
-
-/** Kinds of flood that need nothing but a server at the other end. */
-const KINDS = ['short', 'long'];
 
 const PLACE = 'host, netns:NAME (under /run/netns) or pid:NUMBER';
 const PLACE_OR_NONE = 'host, netns:NAME (under /run/netns), pid:NUMBER or none';
 
-/** What the target's server answers with is its own affair, but who may be loaded is not. */
-const ACKNOWLEDGE = 'set lab.allowPublicTargets: true if its owner agrees to the load';
+/** Any server will do as a target, but its owner has to have authorized the load. */
+const ACKNOWLEDGE = 'set lab.allowPublicTargets: true if its owner has authorized this load';
 
 const endpoint = z
   .string({ error: 'expected ADDRESS:PORT, or a list of them' })
   .transform((text, context) => {
     return (
-      parseEndpoint(text) ?? refuse(context, `expected ADDRESS:PORT with an IPv4 address, no name, got ${JSON.stringify(text)}`)
+      parseEndpoint(text) ??
+      refuse(context, `expected IPV4_ADDRESS:PORT (host names are not accepted), got ${JSON.stringify(text)}`)
     );
   })
-  .meta({ description: 'ADDRESS:PORT', pattern: '^(\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+|.*\\$\\{.*)$' });
+  .meta({ description: 'IPv4 address and port, as ADDRESS:PORT.', pattern: '^(\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+|.*\\$\\{.*)$' });
 
 const target = z
-  .union([z.array(endpoint).min(1, { error: 'needs at least one target' }), endpoint.transform((one) => [one])]) // the last one's message is for what is neither
-  .describe('Driver external: what clients connect to, ADDRESS:PORT or a list of them; floods go round them.');
+  .union([z.array(endpoint).min(1, { error: 'needs at least one target' }), endpoint.transform((one) => [one])]) // the message of the last branch is the one for values that are neither
+  .describe('With driver external: what clients connect to, ADDRESS:PORT or a list of them; floods rotate across them.');
 
 const place = (description: string, expected = PLACE) =>
   z
@@ -34,19 +34,21 @@ const place = (description: string, expected = PLACE) =>
 const keys = {
   target,
   conntrack: z
-    .union([z.literal('none'), place('', PLACE_OR_NONE)])
+    .union([z.literal('none'), place(`Network namespace of the table: ${PLACE}.`, PLACE_OR_NONE)])
     .default('none')
-    .describe(`Driver external: where the gateway's table is: ${PLACE}. With none the table is unknown, and so is what broke.`),
-  client: place('Driver external: the network namespace the load comes from: as for conntrack.').prefault('host'),
+    .describe(
+      `With driver external: the network namespace of the gateway's conntrack table: ${PLACE}. With none the table is not monitored, so a run cannot prove that it was full.`,
+    ),
+  client: place(`With driver external: the network namespace that the load comes from: ${PLACE}.`).prefault('host'),
   allowPublicTargets: z
     .boolean()
     .default(false)
-    .describe('Driver external: targets may lie outside loopback, private networks (RFC 1918) and 198.18.0.0/15.'),
+    .describe('With driver external: allows targets outside loopback, private networks (RFC 1918) and 198.18.0.0/15.'),
 };
 
-/** The `lab` of a gateway that ctload has not built. */
+/** The `lab` section for a gateway that ctload did not build. */
 export const externalLab = z
-  .strictObject({ driver: z.literal('external').describe('Load a gateway that ctload has not built.'), ...keys })
+  .strictObject({ driver: z.literal('external').describe('Targets a gateway that ctload did not build.'), ...keys })
   .superRefine(({ target: targets, allowPublicTargets }, context) => {
     if (allowPublicTargets) return;
     const beyond = targets.filter(({ address }) => !isUnpublic(address)).map(({ address }) => address);
@@ -55,22 +57,23 @@ export const externalLab = z
     context.addIssue({ code: 'custom', path: ['target'], message });
   });
 
-/** The same keys beside another driver: refused. Editors mark them as wrong. */
+/** The same keys next to another driver are refused; editors mark them as wrong. */
 export const noExternalKeys = Object.fromEntries(
-  Object.keys(keys).map((key) => [key, z.never({ error: 'only with driver: external' }).optional()]),
+  Object.keys(keys).map((key) => [key, z.never({ error: 'only allowed with driver: external' }).optional()]),
 ) as Record<keyof typeof keys, z.ZodOptional<z.ZodNever>>;
 
-/** A section of the scenario that `driver: external` has no use for. */
-export const notExternal = (what: string) => z.never({ error: `not with driver: external: ${what}` }).optional();
+/** A section of the scenario that `driver: external` does not use. */
+export const notExternal = (what: string) => z.never({ error: `not allowed with driver: external: ${what}` }).optional();
 
 /** Refuses the floods that need rules inside the lab. */
 export function checkExternalFloods(
-  floods: Readonly<Record<string, { readonly kind: string }>>,
+  floods: Readonly<Record<string, { readonly kind: FloodKind }>>,
   context: z.core.$RefinementCtx,
 ): void {
   for (const [name, { kind }] of Object.entries(floods)) {
-    if (KINDS.includes(kind)) continue;
-    const message = `${kind} needs rules and a backend in a lab of ctload's own; driver external takes ${KINDS.join(' and ')}`;
+    if (FLOOD_TRAITS[kind].ordinaryServer) continue;
+    const supported = kindsWith((traits) => traits.ordinaryServer).join(' and ');
+    const message = `${kind} floods need rules and a backend in a lab that ctload builds; driver external supports ${supported}`;
     context.addIssue({ code: 'custom', path: [name, 'kind'], message });
   }
 }

@@ -7,31 +7,33 @@ import { gateway } from './gateway.ts';
 import { thresholds } from './thresholds.ts';
 import { choice, count, duration } from './values.ts';
 
-/** Seeds the arrivals when the scenario names none, so that two runs of one file offer the same load. */
+/** Seed of the arrivals when the scenario has none, so that two runs of one file offer the same load. */
 const DEFAULT_SEED = 1;
 
-/** As k6's scenario names, and short enough for the name of a file with more behind it. */
+/** The rule for k6's scenario names, and short enough to be a part of a file name. */
 export const NAME = /^[0-9a-zA-Z_-]{1,100}$/;
-const NAME_RULE = 'may only have letters, digits, - and _, up to 100 of them';
+const NAME_RULE = 'may only contain letters, digits, - and _, at most 100 characters';
 
 const floods = z
   .record(z.string().regex(NAME, { error: NAME_RULE }), flood)
   .refine((all) => Object.keys(all).length > 0, { error: 'needs at least one flood' })
   .superRefine(checkReplies)
-  .describe('Streams of connections by name; all run at once, each from its startTime.');
+  .describe('Streams of connections by name. All run at once, each from its startTime.');
 
 const identity = {
   version: z.literal(1).describe('Version of this file format.'),
-  name: z.string().regex(NAME, { error: NAME_RULE }).describe('Names the run and its results folder.'),
-  description: z.string().default('').describe('One sentence: what the scenario shows.'),
-  seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seeds random arrivals: the same seed gives the same load.').prefault(DEFAULT_SEED),
+  name: z.string().regex(NAME, { error: NAME_RULE }).describe('Name of the run and of its results folder.'),
+  description: z.string().default('').describe('One sentence on what the scenario shows.'),
+  seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seed of random arrivals; the same seed gives the same load.').prefault(DEFAULT_SEED),
 };
 const probe = z
-  .strictObject({ interval: duration({ min: 0.001, max: 1 }, 'Time between two samples of the tables.').prefault('10ms') })
+  .strictObject({
+    interval: duration({ min: 0.001, max: 1 }, 'Time between two samples of the conntrack tables, e.g. 10ms.').prefault('10ms'),
+  })
   .prefault({})
-  .describe('How the conntrack tables are watched.');
+  .describe('How the conntrack tables are monitored.');
 
-/** A scenario file as design.md §3 has it, before and after its texts become numbers. The JSON Schema is made from this too. */
+/** A scenario file, before and after durations and numbers are parsed. The JSON Schema is generated from it too. */
 export const scenarioFile = z.strictObject({
   ...identity,
   lab: z
@@ -39,32 +41,32 @@ export const scenarioFile = z.strictObject({
       driver: choice(
         ['auto', 'netns', 'docker', 'external'],
         ['vm'],
-        'How client, gateway and backend are built: netns is Linux network namespaces on this machine, docker is containers; external: not at all.',
+        'How client, gateway and backend are built: netns builds Linux network namespaces on this machine, docker containers; external builds nothing and targets an existing gateway; auto picks netns or docker.',
       )
         .prefault('auto')
-        .transform((driver) => driver as Exclude<typeof driver, 'external'>), // those files are checked against externalFile
+        .transform((driver) => driver as Exclude<typeof driver, 'external'>), // files with driver external are checked against externalFile
       ...noExternalKeys,
     })
     .prefault({})
-    .describe('The three machines: client, gateway, backend.'),
-  gateway: gateway.describe('The machine under test.'),
+    .describe('The three machines of the lab: client, gateway and backend.'),
+  gateway: gateway.describe('The gateway under test.'),
   backend,
   probe,
   floods,
   thresholds: thresholds.optional(),
-  find: findSchema.optional().describe('How `ctload find` searches; `ctload run` ignores it.'),
+  find: findSchema.optional().describe('How `ctload find` searches. `ctload run` ignores this section.'),
 });
 
 /** The same with `lab.driver: external`. */
 export const externalFile = z.strictObject({
   ...identity,
-  lab: externalLab.describe('The gateway under test, as it is.'),
-  gateway: notExternal('its gateway is taken as it is, nothing there is changed'),
-  backend: notExternal('what stands behind its gateway is not ctload’s'),
+  lab: externalLab.describe('The existing gateway under test.'),
+  gateway: notExternal('ctload does not configure an existing gateway'),
+  backend: notExternal('ctload does not run the backend of an existing gateway'),
   probe,
   floods: floods.superRefine(checkExternalFloods),
   thresholds: thresholds.optional(),
-  find: notExternal('a search has to empty the table between trials'),
+  find: notExternal('a search has to empty the table between its trials'),
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;

@@ -7,23 +7,27 @@ const seconds = (description: string, standard: number) => duration({ min: 1 }, 
 
 /** The `find` section: how `ctload find` searches; `ctload run` ignores it. */
 export const findSchema = z.strictObject({
-  variable: z.string().optional().describe('Key to vary, e.g. floods.requests.rate; by default the rate of the first flood.'),
-  initialValue: number('First value tried; by default the one the scenario has.', positive).optional(),
-  exponentialFactor: number('Factor between two values until one holds and one breaks.', (value) =>
+  variable: z
+    .string()
+    .optional()
+    .describe('Key of the scenario to vary, e.g. floods.requests.rate (default: the rate of the first flood).'),
+  initialValue: number('First value to try (default: the value in the scenario).', positive).optional(),
+  exponentialFactor: number('Factor between two tried values, until one value holds and one breaks.', (value) =>
     value > 1 ? undefined : 'must be more than 1',
   ).prefault(FIND_DEFAULTS.exponentialFactor),
-  precision: number('How near the least value that breaks must be, as a share of the best that holds.', (value) =>
-    value > 0 && value < 1 ? undefined : 'must be a share between 0 and 1',
+  precision: number(
+    'The search ends when the lowest value that breaks exceeds the highest that holds by at most this share of it, e.g. 0.05.',
+    (value) => (value > 0 && value < 1 ? undefined : 'must be a share between 0 and 1'),
   ).prefault(FIND_DEFAULTS.precision),
   measuringPeriod: seconds(
-    'Length of a trial. It should span several rounds of the kernel garbage collector, about 10 s each.',
+    'Length of each trial. It should span several rounds of the kernel’s garbage collector, about 10 s each.',
     FIND_DEFAULTS.measuringPeriodSeconds,
   ),
-  confirmPeriod: seconds('Length of the trial that confirms the answer.', FIND_DEFAULTS.confirmPeriodSeconds),
-  deadline: seconds('Time for the whole search.', FIND_DEFAULTS.deadlineSeconds),
+  confirmPeriod: seconds('Length of the trial that confirms the answer, e.g. 60s.', FIND_DEFAULTS.confirmPeriodSeconds),
+  deadline: seconds('Time limit of the whole search, e.g. 10m.', FIND_DEFAULTS.deadlineSeconds),
 });
 
-/** The section as the rest of ctload knows it. */
+/** Converts the section into the form that the rest of ctload uses. */
 export function findSpec(file: z.output<typeof findSchema>): FindSpec {
   const { measuringPeriod, confirmPeriod, deadline, variable, initialValue, ...rest } = file;
   return {

@@ -1,125 +1,132 @@
 import { z } from 'zod';
+import type { FloodKind } from '../../model/input/flood-kind.ts';
+import { kindsWith } from '../../model/input/flood-traits.ts';
 import { choice, count, duration, MOST_CONNECTIONS, notOneOf, rate, refuse } from './values.ts';
 
 const stages = (target: ReturnType<typeof rate>) =>
   z
-    .array(z.strictObject({ duration: duration({ min: 0 }, 'How long the stage takes, e.g. 10s; 0s is a jump.'), target }))
+    .array(z.strictObject({ duration: duration({ min: 0 }, 'Duration of the stage, e.g. 10s; 0s is a jump.'), target }))
     .superRefine((list, context) => {
-      if (list.every((stage) => stage.duration === 0)) refuse(context, 'needs a stage that takes time');
+      if (list.every((stage) => stage.duration === 0)) refuse(context, 'needs a stage with a duration above 0s');
       else if (list.every((stage) => stage.target === 0)) refuse(context, 'needs a stage with a target above 0');
     })
-    .meta({ description: 'Stages, each a straight line from the target before to its own.', minItems: 1 });
+    .meta({
+      description: 'Stages, one after the other; each changes the value linearly from the previous target to its own.',
+      minItems: 1,
+    });
 
-const running = duration({ min: 0.001 }, 'How long the flood goes on, e.g. 20s.');
+const running = duration({ min: 0.001 }, 'Duration of the flood, e.g. 20s.');
 const connections = count({ min: 1, max: MOST_CONNECTIONS }, 'Number of connections.');
 
 const constantRate = {
-  executor: z
-    .literal('constant-arrival-rate')
-    .describe('So many new connections a second, however slow the answers (open model).'),
-  rate: rate('New connections a second.', { positive: true }),
+  executor: z.literal('constant-arrival-rate').describe('Constant arrival rate, however slow the responses are (open model).'),
+  rate: rate('New connections per second.', { positive: true }),
   duration: running,
 };
 const rampingRate = {
-  executor: z
-    .literal('ramping-arrival-rate')
-    .describe('New connections a second, rising or falling stage by stage (open model).'),
-  startRate: rate('New connections a second at the start.').prefault(0),
-  stages: stages(rate('New connections a second at the end of the stage.')),
+  executor: z.literal('ramping-arrival-rate').describe('Arrival rate that rises or falls stage by stage (open model).'),
+  startRate: rate('New connections per second at the start.').prefault(0),
+  stages: stages(rate('New connections per second at the end of the stage.')),
 };
 const burst = {
-  executor: z.literal('burst').describe('All connections at once.'),
+  executor: z.literal('burst').describe('All connections are started at once.'),
   connections,
 };
 const constantConnections = {
   executor: z
     .literal('constant-connections')
-    .describe('So many connections open at any time; closed at the end of the duration.'),
+    .describe('A constant number of open connections, which are closed at the end of the duration.'),
   connections,
   duration: running,
 };
 const rampingConnections = {
   executor: z
     .literal('ramping-connections')
-    .describe('Open connections, rising or falling stage by stage; the last target is held until the load ends.'),
-  startConnections: count({ min: 0, max: MOST_CONNECTIONS }, 'Connections open at the start.').prefault(0),
-  stages: stages(count({ min: 0, max: MOST_CONNECTIONS }, 'Connections open at the end of the stage.')),
+    .describe('A number of open connections that rises or falls stage by stage; the last target is held until the load ends.'),
+  startConnections: count({ min: 0, max: MOST_CONNECTIONS }, 'Number of open connections at the start.').prefault(0),
+  stages: stages(count({ min: 0, max: MOST_CONNECTIONS }, 'Number of open connections at the end of the stage.')),
 };
 const sharedIterations = {
   executor: z.literal('shared-iterations').transform(later).meta({ description: 'Not supported yet.', not: {} }),
-  iterations: count({ min: 1 }, 'Connections to make in all.'),
+  iterations: count({ min: 1 }, 'Total number of connections.'),
   connections: connections.optional(),
   maxDuration: running.optional(),
 };
 
 const base = {
-  startTime: duration({ min: 0 }, 'When the flood starts, after the start of the load.').prefault('0s'),
+  startTime: duration({ min: 0 }, 'Time from the start of the load to the start of the flood, e.g. 5s.').prefault('0s'),
   arrival: z
     .enum(['uniform', 'poisson'])
     .default('uniform')
-    .describe('Evenly spaced arrivals, or Poisson ones, reproducible from the seed.'),
+    .describe('Spacing of arrivals: uniform is even; poisson is random, and reproducible from the seed.'),
 };
 const common = {
   ...base,
   connectTimeout: duration(
     { min: 0.001 },
-    'How long an attempt waits for its TCP connection. Below the first SYN retransmission (1s) every lost SYN is a failure.',
+    'Time limit for establishing a TCP connection, e.g. 5s. Below the first SYN retransmission (after 1s) every lost SYN is a failure.',
   ).prefault('5s'),
 };
 
 const short = {
-  kind: z.literal('short').describe('A new TCP connection for every HTTP request. Leaves a TIME_WAIT entry (120s) behind.'),
+  kind: z.literal('short').describe('A new TCP connection for every HTTP request. Each leaves a TIME_WAIT entry for 120s.'),
   protocol: z
     .enum(['http', 'tcp'])
     .default('http')
-    .describe('What goes over a connection: an HTTP request, or with tcp nothing: it is closed once it is established.'),
+    .describe(
+      'What is sent over a connection: an HTTP request, or with tcp nothing, and it is closed as soon as it is established.',
+    ),
   client: z
     .enum(['direct', 'undici'])
     .default('direct')
-    .describe('Who makes the requests: ctload itself, or undici, which sends the same bytes and takes more CPU time.'),
+    .describe('HTTP client: ctload’s own (direct), or undici, which sends the same bytes and uses more CPU time.'),
   ...common,
   close: choice(
     ['fin', 'rst'],
     ['abandon'],
-    'How a connection ends: fin leaves a TIME_WAIT entry for 120s, rst a CLOSE entry for 10s.',
+    'How a connection is closed: fin leaves a TIME_WAIT entry for 120s, rst a CLOSE entry for 10s.',
   ).prefault('fin'),
-  responseTimeout: duration({ min: 0.001 }, 'How long a request waits for its response.').prefault('10s'),
+  responseTimeout: duration({ min: 0.001 }, 'Response timeout, e.g. 10s.').prefault('10s'),
 };
 const long = {
-  kind: z.literal('long').describe('WebSockets held open. One ESTABLISHED entry each, for as long as they live.'),
+  kind: z.literal('long').describe('WebSockets that are held open, each with one ESTABLISHED entry for as long as it is.'),
   protocol: z
     .enum(['websocket', 'tcp'])
     .default('websocket')
-    .describe('WebSockets with heartbeats, or bare TCP connections that stay silent and cost less memory.'),
+    .describe('WebSockets with heartbeats, or with tcp plain TCP connections that send nothing and need less memory.'),
   ...common,
   heartbeat: duration(
     { min: 0.01 },
-    'Time between pings on each socket; their round trips show how held connections fare.',
+    'Time between two pings on each WebSocket, e.g. 1s; their round-trip times show whether held connections still work.',
   ).prefault('1s'),
 };
 const stale = {
   kind: z
     .literal('stale')
-    .describe('Established, then forgotten by both ends: the entry stays ESTABLISHED until tcp_established (5 days) is over.'),
+    .describe(
+      'Connections that are established and then forgotten by both ends: the entry stays ESTABLISHED until tcp_established (5 days) expires.',
+    ),
   ...common,
 };
 const halfOpen = {
   kind: z
     .literal('half-open')
-    .describe('One SYN each that nobody answers: the entry stays SYN_SENT [UNREPLIED] for 120s, and early drop may evict it.'),
+    .describe('One unanswered SYN each: the entry stays SYN_SENT [UNREPLIED] for 120s, and early drop may evict it.'),
   ...base,
 };
 const udp = {
   kind: z
     .literal('udp')
-    .describe('One datagram a flow, each a new entry: it stays for 30s, not ASSURED, and early drop may evict it.'),
+    .describe(
+      'One datagram per flow, each with an entry of its own: it stays for 30s, is not [ASSURED], and early drop may evict it.',
+    ),
   ...base,
-  reply: z.boolean().default(false).describe('Whether the backend answers each datagram, as a DNS server does.'),
-  payloadSize: count({ min: 8, max: 1472 }, 'Bytes of a datagram, headers not counted; an answer is as long.').prefault(64),
-  responseTimeout: duration({ min: 0.001 }, 'With reply: true: how long an answer is waited for (default: 5s).').optional(),
+  reply: z.boolean().default(false).describe('Whether the backend replies to each datagram, as a DNS server does.'),
+  payloadSize: count({ min: 8, max: 1472 }, 'Payload of each datagram and of its reply, bytes without headers.').prefault(64),
+  responseTimeout: duration({ min: 0.001 }, 'With reply: true, the time limit for a reply (default: 5s).').optional(),
 };
 
-/** The executors with which connections arrive, for floods of kind `K`. */
+/** The executors that start connections at a rate or at once, for floods with the keys of `kind`. */
 const arriving = <K extends z.ZodRawShape>(kind: K) =>
   [
     z.strictObject({ ...kind, ...constantRate }),
@@ -131,28 +138,28 @@ const arriving = <K extends z.ZodRawShape>(kind: K) =>
 const HELD = ['constant-connections', 'ramping-connections'];
 const LATER = ['shared-iterations'];
 
-/** One flood, told apart by `kind`, then by `executor`. */
-export const flood = z.discriminatedUnion(
-  'kind',
-  [
-    byExecutor(arriving(short)),
-    byExecutor([
-      ...arriving(long),
-      z.strictObject({ ...long, ...constantConnections }),
-      z.strictObject({ ...long, ...rampingConnections }),
-    ]),
-    byExecutor(arriving(stale)),
-    byExecutor(arriving(halfOpen)),
-    byExecutor(arriving(udp)),
-  ],
-  { error: undecided },
-);
+const KINDS = {
+  short: byExecutor(arriving(short)),
+  long: byExecutor([
+    ...arriving(long),
+    z.strictObject({ ...long, ...constantConnections }),
+    z.strictObject({ ...long, ...rampingConnections }),
+  ]),
+  stale: byExecutor(arriving(stale)),
+  'half-open': byExecutor(arriving(halfOpen)),
+  udp: byExecutor(arriving(udp)),
+} satisfies Readonly<Record<FloodKind, z.ZodType>>;
 
-/** Refuses what would be ignored: a time limit for answers that nobody gives. */
+/** One flood; `kind`, then `executor`, decides which keys it has. */
+export const flood = z.discriminatedUnion('kind', [KINDS.short, KINDS.long, KINDS.stale, KINDS['half-open'], KINDS.udp], {
+  error: undecided,
+});
+
+/** Refuses a time limit for replies that are never sent, which would be ignored. */
 export function checkReplies(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {
   for (const [name, one] of Object.entries(floods)) {
     if (one.kind !== 'udp' || one.reply || one.responseTimeout === undefined) continue;
-    context.addIssue({ code: 'custom', path: [name, 'responseTimeout'], message: 'only with reply: true' });
+    context.addIssue({ code: 'custom', path: [name, 'responseTimeout'], message: 'only allowed with reply: true' });
   }
 }
 
@@ -160,11 +167,14 @@ function byExecutor<const O extends readonly [z.core.$ZodTypeDiscriminable, ...z
   return z.discriminatedUnion('executor', options, { error: undecided });
 }
 
-/** Why it cannot be told which kind or executor is meant. */
+/** The message for a value that is not a kind or an executor. */
 function undecided(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return undefined;
   const { kind, [issue.discriminator]: value } = issue.input as Readonly<Record<string, unknown>>;
-  if (HELD.includes(String(value))) return `${value} holds connections open, and ${kind} ones end at once: only for kind long`;
+  if (HELD.includes(String(value))) {
+    const holding = kindsWith((traits) => traits.holds).join(' and ');
+    return `${value} holds connections open, but ${kind} connections end at once; use it with kind ${holding}`;
+  }
   const options = issue['options'] as readonly string[];
   return notOneOf(
     value,

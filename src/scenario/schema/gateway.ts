@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count as grouped } from '../../model/format.ts';
 import { TIMEOUT_NAMES } from '../../model/input/timeouts.ts';
 import { parseCount } from '../../model/units.ts';
 import { emulateNode, kubeProxy, node } from './node.ts';
@@ -9,55 +10,66 @@ const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
 const timeouts = z
   .partialRecord(
     z.enum(TIMEOUT_NAMES),
-    // proc_dointvec_jiffies: the kernel takes whole seconds.
-    duration({ min: 1 }, 'Whole seconds.').refine(Number.isInteger, { error: 'must be whole seconds, as the kernel takes them' }),
+    // proc_dointvec_jiffies: the kernel accepts whole seconds only.
+    duration({ min: 1 }, 'Timeout in whole seconds, e.g. 30s.').refine(Number.isInteger, {
+      error: 'must be whole seconds; the kernel accepts nothing finer',
+    }),
   )
   .default({})
-  .describe('Conntrack timeouts of the gateway, e.g. tcp_time_wait: 30s. The others keep the kernel’s defaults.');
+  .describe(
+    'Conntrack timeouts of the gateway, e.g. tcp_time_wait: 30s. Timeouts that are not listed keep the kernel’s defaults.',
+  );
 
 const conntrack = z
   .strictObject({
     max: count(
       { min: 1, max: LARGEST },
-      'Entries the gateway’s table may hold (nf_conntrack_max), e.g. 4096 or 128k.',
+      'Maximum number of entries in the gateway’s table (nf_conntrack_max), e.g. 4096 or 128k.',
     ).optional(),
     buckets: z
-      .union([z.literal('auto'), count({ min: 1, max: LARGEST }, 'nf_conntrack_buckets')], {
+      .union([z.literal('auto'), count({ min: 1, max: LARGEST }, 'Number of hash buckets (nf_conntrack_buckets).')], {
         error: ({ input }) => (parseCount(String(input)) === undefined ? 'expected auto or a number' : undefined),
       })
       .default('auto')
-      .describe('Hash buckets. auto is one per entry, as on kernels since 5.15; more than max weakens early drop.'),
+      .describe(
+        'Number of hash buckets (nf_conntrack_buckets). auto is one per entry, as on kernels since 5.15; more buckets than max make early drop less effective.',
+      ),
     method: z
       .enum(['auto', 'sysctl', 'ballast'])
       .default('auto')
-      .describe('How the gateway gets its small table: a lease of the host-wide sysctls, or ballast entries in its own table.'),
-    prefill: shareOrCount('Stale entries present before the load starts: a share of max below 1, or a number.').prefault(0),
+      .describe(
+        'How the gateway gets a table of this size: sysctl sets the host-wide limits for the duration of the run; ballast fills the gateway’s own table with synthetic entries; auto uses sysctl if possible, else ballast.',
+      ),
+    prefill: shareOrCount(
+      'Stale entries in the table before the load starts: below 1 a share of max, else a number of entries.',
+    ).prefault(0),
     timeouts,
-    node: node.optional().describe('Instead of max: a node whose table, max and buckets, the gateway gets.'),
+    node: node.optional().describe('Instead of max: a node whose max and buckets the gateway’s table gets.'),
     kubeProxy: kubeProxy
       .optional()
-      .describe('With node: what kube-proxy makes of its limit and timeouts. Without: the kernel alone.'),
+      .describe('With node: the kube-proxy that changes the limit and timeouts of the node. If absent, the kernel’s own apply.'),
   })
-  .superRefine(({ max, buckets, prefill, node: imitated, kubeProxy: proxy }, context) => {
-    const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (max === undefined && imitated === undefined) complain('max', 'is required, or node: {cores, memory} or {instanceType}');
-    if (max !== undefined && imitated !== undefined) complain('node', 'excludes max: give one of the two');
-    if (buckets !== 'auto' && imitated !== undefined)
-      complain('buckets', 'node decides them: leave this out, or give max instead of node');
-    if (proxy !== undefined && imitated === undefined)
-      complain('kubeProxy', 'needs node: {cores, memory} or {instanceType} to know the cores');
-    const entries = max ?? (imitated && emulateNode(imitated, proxy).limit.max);
+  .superRefine(({ max, buckets, prefill, node: emulated, kubeProxy: proxy }, context) => {
+    const report = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (max === undefined && emulated === undefined)
+      report('max', 'is required, unless node is given as {cores, memory} or {instanceType}');
+    if (max !== undefined && emulated !== undefined) report('node', 'cannot be combined with max; give one of the two');
+    if (buckets !== 'auto' && emulated !== undefined)
+      report('buckets', 'is determined by node; omit it, or give max instead of node');
+    if (proxy !== undefined && emulated === undefined)
+      report('kubeProxy', 'needs node: {cores, memory} or {instanceType}, for the number of cores');
+    const entries = max ?? (emulated && emulateNode(emulated, proxy).limit.max);
     if (entries !== undefined && prefill >= entries)
-      complain('prefill', `must leave room in the table: less than max (${entries})`);
+      report('prefill', `must leave room in the table: must be less than max (${grouped(entries)})`);
   })
   .meta({ anyOf: [{ required: ['max'] }, { required: ['node'] }] });
 
-/** The machine under test. */
+/** The gateway under test. */
 export const gateway = z.strictObject({
   dataplane: choice(
     ['iptables', 'nftables', 'proxy'],
     ['notrack', 'tunnel', 'ipvs'],
-    'What the gateway does: DNAT of a virtual IP and masquerade, as kube-proxy sets them up, or a proxy that ends connections.',
+    'How the gateway forwards: iptables and nftables do DNAT of a virtual IP and masquerading, as kube-proxy does; proxy accepts connections and opens new ones to the backend.',
   ).prefault('iptables'),
   conntrack,
 });

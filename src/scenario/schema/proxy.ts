@@ -1,17 +1,20 @@
 import type { z } from 'zod';
+import type { FloodKind } from '../../model/input/flood-kind.ts';
+import { FLOOD_TRAITS, kindsWith } from '../../model/input/flood-traits.ts';
 import type { Dataplane } from '../../model/input/scenario.ts';
 
 interface ProxiedFile {
   readonly gateway: { readonly dataplane: Dataplane };
-  readonly floods: Readonly<Record<string, { readonly kind?: string | undefined }>>;
+  readonly floods: Readonly<Record<string, { readonly kind?: FloodKind | undefined }>>;
 }
 
-/** A proxy speaks with both ends: what never completes a handshake, or is forgotten by both, does not go through it. */
+/** Refuses floods that a proxy does not pass on. */
 export function checkProxy({ gateway, floods }: ProxiedFile, context: z.core.$RefinementCtx): void {
   if (gateway.dataplane !== 'proxy') return;
   for (const [name, { kind }] of Object.entries(floods)) {
-    if (kind !== 'stale' && kind !== 'half-open' && kind !== 'udp') continue;
-    const message = `${kind} floods do not go through gateway.dataplane proxy; use short and long ones`;
+    if (kind === undefined || FLOOD_TRAITS[kind].proxied) continue;
+    const proxied = kindsWith((traits) => traits.proxied).join(' and ');
+    const message = `${kind} floods do not pass through gateway.dataplane proxy; use ${proxied} floods`;
     context.addIssue({ code: 'custom', path: ['floods', name, 'kind'], message });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list as listed } from '../../model/format.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { METRIC_NAMES, type Metric, metricNamed, parseSelector, type Selector } from '../../model/input/metrics.ts';
 import { AGGREGATIONS, parseExpression, supports } from '../../model/input/threshold.ts';
@@ -14,7 +15,7 @@ const expression = z
     if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
   })
   .meta({
-    description: 'Pass criterion in k6’s grammar: aggregation, operator, number, e.g. p(99)<250.',
+    description: 'Pass criterion in k6’s grammar: aggregation, operator and number, e.g. p(99)<250. Times are in milliseconds.',
     pattern: '^\\s*(count|rate|value|avg|min|max|med|p\\([0-9.]+\\))\\s*(<=|>=|===|==|!=|<|>)|.*\\$\\{.*$',
   });
 
@@ -22,21 +23,21 @@ const threshold = z.union([
   expression,
   z.strictObject({
     threshold: expression,
-    abortOnFail: z.boolean().default(false).describe('Stop the load as soon as the threshold is crossed.'),
-    delayAbortEval: duration({ min: 0 }, 'Time after the start of the load before it may be stopped.').prefault('0s'),
+    abortOnFail: z.boolean().default(false).describe('Whether to stop the load as soon as the threshold is crossed.'),
+    delayAbortEval: duration({ min: 0 }, 'Time from the start of the load before it may be stopped, e.g. 10s.').prefault('0s'),
   }),
 ]);
 
 type ThresholdsFile = Readonly<Record<string, readonly z.output<typeof threshold>[]>>;
 
-/** `thresholds:` of a scenario, each metric with what it can be asked; which floods there are is `checkFloods`'s to know. */
+/** The `thresholds` section. Checks metrics, tags and aggregations; `checkFloods` checks the floods that they name. */
 export const thresholds = z
   .record(z.string(), z.array(threshold))
   .superRefine((file, context) => {
     for (const [metric, list] of Object.entries(file)) checkMetric(metric, list, context);
   })
   .meta({
-    description: 'Pass criteria by metric (k6’s thresholds): conn_failed, or conn_failed{flood:requests} for one flood.',
+    description: 'Pass criteria by metric, as in k6: conn_failed, or conn_failed{flood:requests} for one flood.',
     propertyNames: { pattern: `^\\s*(${METRIC_NAMES.join('|')})\\s*(\\{.*\\})?\\s*$` },
   });
 
@@ -70,7 +71,7 @@ function checkMetric(text: string, list: ThresholdsFile[string], context: z.core
       context.addIssue({ code: 'custom', path: long ? [text, index, 'threshold'] : [text, index], message });
     }
     if (long && entry.abortOnFail && isKnownAfterwards(selector, metric)) {
-      const message = `${text} is known only when the run is over, so it cannot stop it`;
+      const message = `${text} is only known after the run, so abortOnFail is not possible`;
       context.addIssue({ code: 'custom', path: [text, index, 'abortOnFail'], message });
     }
   }
@@ -79,14 +80,14 @@ function checkMetric(text: string, list: ThresholdsFile[string], context: z.core
 function wrongSelector(selector: Selector | undefined): string[] {
   if (selector === undefined) return ['expected a metric such as conn_failed, or with a tag: conn_failed{flood:requests}'];
   const metric = metricNamed(selector.name);
-  if (metric === undefined) return [`no metric is named ${selector.name}${suggestion(selector.name, METRIC_NAMES)}`];
+  if (metric === undefined) return [`unknown metric ${selector.name}${suggestion(selector.name, METRIC_NAMES)}`];
   return wrongTags(selector, metric);
 }
 
 function wrongTags({ name, tags }: Selector, metric: Metric): string[] {
   return Object.entries(tags).flatMap(([tag, value]) => {
     if (!metric.tags.some((known) => known === tag)) {
-      const known = metric.tags.length === 0 ? 'it has none' : `it has ${metric.tags.join(' and ')}`;
+      const known = metric.tags.length === 0 ? 'it has no tags' : `it has ${metric.tags.join(' and ')}`;
       return [`${name} has no tag ${tag}; ${known}`];
     }
     return tag === 'cause' && !FAILURE_CAUSES.some((cause) => cause === value)
@@ -95,22 +96,22 @@ function wrongTags({ name, tags }: Selector, metric: Metric): string[] {
   });
 }
 
-/** Causes are named when all the evidence is in. */
+/** Causes are only determined after the run. */
 function isKnownAfterwards({ tags }: Selector, metric: Metric): boolean {
   return metric.afterwards === true || tags['cause'] !== undefined;
 }
 
 function wrongFlood(name: string, flood: string, floods: Readonly<Record<string, { kind?: FloodKind }>>): string | undefined {
-  if (!Object.hasOwn(floods, flood)) return `no flood is named ${flood}${suggestion(flood, Object.keys(floods))}`;
+  if (!Object.hasOwn(floods, flood)) return `unknown flood ${flood}${suggestion(flood, Object.keys(floods))}`;
   const kinds = metricNamed(name)?.kinds;
   const kind = floods[flood]?.kind;
   if (kinds === undefined || kind === undefined || kinds.includes(kind)) return undefined;
-  return `${flood} is ${kind}, and ${name} is measured of ${kinds.join(' and ')} floods`;
+  return `${flood} is a ${kind} flood, but ${name} is only measured for ${listed(kinds)} floods`;
 }
 
 function suggestion(typed: string, names: readonly string[]): string {
   const nearest = didYouMean(typed, names);
-  return nearest === '' ? `; there are ${names.join(', ')}` : nearest;
+  return nearest === '' ? `; use ${names.join(', ')}` : nearest;
 }
 
 function refuseKey(context: z.core.$RefinementCtx, path: Path, message: string): void {

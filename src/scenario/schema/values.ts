@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count as grouped } from '../../model/format.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { formatDuration, parseCount, parseDuration } from '../../model/units.ts';
 
@@ -6,7 +7,7 @@ import { formatDuration, parseCount, parseDuration } from '../../model/units.ts'
 const LONGEST = 2_147_483; // seconds
 const DURATION = 'expected a duration such as 250ms, 5s or 1m30s';
 
-/** At once or a second: three times as many as one client has tuples to 64 virtual IPs. More can only be a slip. */
+/** Open connections, or connections per second: three times the number of tuples of one client with 64 virtual IPs. */
 export const MOST_CONNECTIONS = 10_000_000;
 
 export interface Bounds {
@@ -36,22 +37,22 @@ function wrongDuration(input: unknown): string {
 /** `4096`, `'4096'`, `4k`, `1.5m` → a number. */
 export function count({ min, max = Number.MAX_SAFE_INTEGER }: Bounds, description: string) {
   return number(description, (value) => {
-    if (value < min) return `must be at least ${min}`;
-    if (value > max) return `must be at most ${max}`;
+    if (value < min) return `must be at least ${grouped(min)}`;
+    if (value > max) return `must be at most ${grouped(max)}`;
     return Number.isInteger(value) ? undefined : 'must be a whole number';
   });
 }
 
-/** A rate a second; like a count, but may be fractional and, with `positive`, must not be 0. */
+/** A rate per second: like a count, but it may be fractional, and with `positive` it must not be 0. */
 export function rate(description: string, { positive = false } = {}) {
   return number(description, (value) => {
     if (value < 0) return 'must be at least 0';
-    if (value > MOST_CONNECTIONS) return `must be at most ${MOST_CONNECTIONS}`;
+    if (value > MOST_CONNECTIONS) return `must be at most ${grouped(MOST_CONNECTIONS)}`;
     return positive && value === 0 ? 'must be more than 0' : undefined;
   });
 }
 
-/** A share below 1 or a whole number. */
+/** A share below 1, or a whole number. */
 export function shareOrCount(description: string) {
   return number(description, (value) => {
     if (value < 0) return 'must be at least 0';
@@ -59,7 +60,7 @@ export function shareOrCount(description: string) {
   });
 }
 
-/** A finite number, also as text with a `k` or `m`; `check` returns what is wrong with it. */
+/** A finite number, also as text with a `k` or `m`; `check` returns the reason why a value is not allowed. */
 export function number(description: string, check: (value: number) => string | undefined) {
   const expected = 'expected a number such as 500, 4096 or 20k';
   return z
@@ -77,7 +78,7 @@ export function number(description: string, check: (value: number) => string | u
     .meta({ description });
 }
 
-/** One of `supported`; one of `later` is understood, and refused as not supported yet. */
+/** One of `supported`; values in `later` are refused as not supported yet. */
 export function choice<const S extends string>(supported: readonly S[], later: readonly string[], description: string) {
   return z
     .enum([...supported, ...later], { error: ({ input }) => notOneOf(input, supported) })
@@ -85,16 +86,16 @@ export function choice<const S extends string>(supported: readonly S[], later: r
       const known = supported.find((one) => one === value);
       return known ?? refuse(context, `${value} is not supported yet; choose one of ${listed(supported)}`);
     })
-    .meta({ description, enum: [...supported] }); // an editor offers only what works
+    .meta({ description, enum: [...supported] }); // editors offer only the supported ones
 }
 
-/** Reports `message` at the value being parsed and goes on, so that other problems are found as well. */
+/** Reports `message` for the value being parsed and continues, so that other problems are found as well. */
 export function refuse(context: z.core.$RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
 
-/** Why `input` is wrong where only `values` are right, with a suggestion when it looks like one of them. */
+/** The message for an `input` that is not one of `values`, with a suggestion when it resembles one of them. */
 export function notOneOf(input: unknown, values: readonly unknown[]): string | undefined {
   if (input === undefined) return `is required: ${listed(values)}`;
   const texts = values.map(String);

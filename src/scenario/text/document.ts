@@ -25,13 +25,13 @@ export interface PlacedMessage extends Position {
   readonly message: string;
 }
 
-/** Where yaml's own message speaks to a programmer. */
+/** Replacements for messages of the yaml package that only its developers would understand. */
 const IN_OUR_WORDS: Partial<Readonly<Record<ErrorCode, string>>> = {
-  MULTIPLE_DOCS: 'a second YAML document begins here; a scenario file holds one',
-  RESOURCE_EXHAUSTION: 'nested too deeply', // yaml gives the RangeError of its stack
+  MULTIPLE_DOCS: 'multiple YAML documents; a scenario file must contain one',
+  RESOURCE_EXHAUSTION: 'nested too deeply', // yaml passes on the RangeError of its stack
 };
 
-/** A scenario's YAML text that remembers where everything stands. */
+/** A scenario's YAML text, with the position of everything in it. */
 export class ScenarioDocument {
   readonly #text: readonly string[]; // line by line
   readonly #lines = new LineCounter();
@@ -69,7 +69,7 @@ export class ScenarioDocument {
     return problems;
   }
 
-  /** The plain data. @throws {Error} when aliases explode or point nowhere. */
+  /** The plain data. @throws {Error} when aliases expand too far or have no anchor. */
   data(): unknown {
     return this.#document.toJS();
   }
@@ -78,7 +78,7 @@ export class ScenarioDocument {
     return path.length === 0 || this.#document.hasIn(path);
   }
 
-  /** Where `path`'s value stands, or with `key` its key; the nearest place above when it is not in the file. */
+  /** Position of the value at `path`, or with `key` of its key; when it is not in the file, of the nearest parent that is. */
   position(path: Path, key: boolean): Position {
     for (let length = path.length; length > 0; length--) {
       const above = path.slice(0, length);

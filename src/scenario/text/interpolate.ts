@@ -3,14 +3,14 @@ const BODY = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 
 export interface Interpolated {
   readonly text: string;
-  /** Whether a variable was put in. */
+  /** Whether a variable was substituted. */
   readonly substituted: boolean;
   readonly problems: readonly string[];
 }
 
 /**
- * Puts variables into `text`: `${VAR}`, `${VAR:-default}` (the default also stands in for an empty variable, as in a shell),
- * `$$` for a dollar sign. Any other `$` is itself.
+ * Substitutes variables in `text`: `${VAR}`, `${VAR:-default}` (the default also replaces an empty variable, as in a shell), `$$`
+ * for a dollar sign. Any other `$` is left as it is.
  */
 export function interpolate(text: string, lookup: (name: string) => string | undefined): Interpolated {
   const problems: string[] = [];

@@ -1,13 +1,13 @@
 import { parseDocument } from 'yaml';
 import type { Path } from './problem.ts';
 
-/** A value that does not come from the file. */
+/** A value that comes from outside the scenario file. */
 export interface Override {
-  /** What to call it in an error, e.g. `--set gateway.conntrack.max=7`. */
+  /** How errors name it, e.g. `--set gateway.conntrack.max=7`. */
   readonly place: string;
   readonly path: Path;
   readonly value: unknown;
-  /** Why it cannot be used, if so. */
+  /** Why it cannot be used; absent when it can. */
   readonly problem?: string;
 }
 
@@ -22,11 +22,12 @@ export function parseAssignment(text: string, source: string): Override {
   if (keys.includes('')) return { place, path: keys, value: undefined, problem: 'has an empty key in its path' };
   const document = parseDocument(value, { prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) return { place, path: keys, value: undefined, problem: `the value is no YAML: ${error.message}` };
+  if (error !== undefined)
+    return { place, path: keys, value: undefined, problem: `the value is not valid YAML: ${error.message}` };
   return { place, path: keys, value: document.toJS() };
 }
 
-/** The assignments in CTLOAD_SET: one a line, or separated by `;`. */
+/** The assignments in CTLOAD_SET, one per line or separated by `;`. */
 export function parseAssignments(text: string, source: string): Override[] {
   return text
     .split(/[\n;]/)
@@ -35,8 +36,8 @@ export function parseAssignments(text: string, source: string): Override[] {
 }
 
 /**
- * A copy of `data` with `value` at `path`; maps on the way are made.
- * @throws {Error} when the path leads through something that has no keys.
+ * A copy of `data` with `value` at `path`; missing maps on the path are created.
+ * @throws {Error} when the path leads through a value that has no keys.
  */
 export function applyOverride(data: unknown, path: Path, value: unknown): unknown {
   const [key, ...rest] = path;
@@ -44,16 +45,16 @@ export function applyOverride(data: unknown, path: Path, value: unknown): unknow
   if (Array.isArray(data)) {
     const index = Number(key);
     if (!(Number.isInteger(index) && index >= 0 && index <= data.length)) {
-      throw new Error(`the list has ${data.length} items, counted from 0; there is no item ${key}`);
+      throw new Error(`the list has ${data.length} items, counted from 0; item ${key} does not exist`);
     }
     const items: unknown[] = [...data];
     items[index] = applyOverride(items[index], rest, value);
     return items;
   }
   if (data !== undefined && data !== null && typeof data !== 'object') {
-    throw new Error(`there is a plain value (${String(data)}) where ${key} should be a key`);
+    throw new Error(`cannot set ${key}: its parent is a plain value (${String(data)})`);
   }
-  // A Map keeps the order of the floods; fromEntries lets `__proto__` become a key, to be refused as an unknown one.
+  // A Map keeps the order of the floods; with fromEntries `__proto__` becomes a key, which is then reported as unknown.
   const entries = new Map<string, unknown>(Object.entries(data ?? {}));
   entries.set(String(key), applyOverride(entries.get(String(key)), rest, value));
   return Object.fromEntries(entries);

@@ -5,7 +5,7 @@ export type Path = readonly (string | number)[];
 export interface Problem {
   readonly path: Path;
   readonly message: string;
-  /** What the path points at: a `value` that is wrong, a `key` nobody knows, or one that is `missing`. */
+  /** What the path points at: a wrong `value`, an unknown `key`, or a `missing` one. */
   readonly about: 'value' | 'key' | 'missing';
 }
 

@@ -73,7 +73,7 @@ describe.skipIf(unfit)('thresholds on a real run', () => {
     );
     expect(code).toBe(104);
     expect(stderr).toContain('conn_failed is a rate: it supports rate, not p(99)');
-    expect(stderr).toContain('no flood is named request; did you mean requests?');
+    expect(stderr).toContain('unknown flood request; did you mean requests?');
     expect(stderr).not.toContain('building the lab');
     expect(existsSync(folder)).toBe(false);
   });

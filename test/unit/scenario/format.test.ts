@@ -61,24 +61,24 @@ it('lets only short and long floods through a proxy', () => {
   const through = (floods: object) => problems({ gateway: { ...GOOD.gateway, dataplane: 'proxy' }, floods });
   expect(through({ a: FLOOD, b: { ...FLOOD, kind: 'long' } })).toEqual([]);
   expect(through({ a: { ...FLOOD, kind: 'stale' }, b: { ...FLOOD, kind: 'half-open' }, c: { ...FLOOD, kind: 'udp' } })).toEqual([
-    'floods.a.kind: stale floods do not go through gateway.dataplane proxy; use short and long ones',
-    'floods.b.kind: half-open floods do not go through gateway.dataplane proxy; use short and long ones',
-    'floods.c.kind: udp floods do not go through gateway.dataplane proxy; use short and long ones',
+    'floods.a.kind: stale floods do not pass through gateway.dataplane proxy; use short and long floods',
+    'floods.b.kind: half-open floods do not pass through gateway.dataplane proxy; use short and long floods',
+    'floods.c.kind: udp floods do not pass through gateway.dataplane proxy; use short and long floods',
   ]);
 });
 
 describe('refuses', () => {
   it.each([
-    [{ node: { cores: 2, memory: '8Gi' } }, 'node: excludes max: give one of the two'],
-    [{ kubeProxy: {} }, 'kubeProxy: needs node: {cores, memory} or {instanceType} to know the cores'],
-    [{ max: undefined }, 'max: is required, or node: {cores, memory} or {instanceType}'],
+    [{ node: { cores: 2, memory: '8Gi' } }, 'node: cannot be combined with max; give one of the two'],
+    [{ kubeProxy: {} }, 'kubeProxy: needs node: {cores, memory} or {instanceType}, for the number of cores'],
+    [{ max: undefined }, 'max: is required, unless node is given as {cores, memory} or {instanceType}'],
     [
       { max: undefined, buckets: 512, node: { instanceType: 'm5.large' } },
-      'buckets: node decides them: leave this out, or give max instead of node',
+      'buckets: is determined by node; omit it, or give max instead of node',
     ],
     [
       { max: undefined, prefill: 131072, node: { instanceType: 'm5.large' }, kubeProxy: {} },
-      'prefill: must leave room in the table: less than max (131072)',
+      'prefill: must leave room in the table: must be less than max (131,072)',
     ],
     [{ node: { instanceType: 5 } }, 'node.instanceType: expected text, got 5'],
     [{ node: { instanceType: 'm5.lrge' } }, 'node.instanceType: unknown instance type m5.lrge; did you mean m5.large?'],
@@ -100,10 +100,10 @@ describe('refuses', () => {
     [{ find: { initialValue: 0 } }, 'find.initialValue: must be more than 0'],
     [{ find: { varable: 'x' } }, 'find.varable: unknown key; did you mean variable?'],
     [{ version: 2 }, 'version: must be 1'],
-    [{ name: 'a b' }, 'name: may only have letters, digits, - and _, up to 100 of them'],
-    [{ name: 'n'.repeat(101) }, 'name: may only have letters, digits, - and _, up to 100 of them'],
+    [{ name: 'a b' }, 'name: may only contain letters, digits, - and _, at most 100 characters'],
+    [{ name: 'n'.repeat(101) }, 'name: may only contain letters, digits, - and _, at most 100 characters'],
     [{ floods: {} }, 'floods: needs at least one flood'],
-    [{ floods: { 'a.b': FLOOD } }, 'floods.a.b: may only have letters, digits, - and _, up to 100 of them'],
+    [{ floods: { 'a.b': FLOOD } }, 'floods.a.b: may only contain letters, digits, - and _, at most 100 characters'],
     [{ probe: { interval: '500us' } }, 'probe.interval: must be at least 1ms'],
     [{ gateway: {} }, 'gateway.conntrack: is required'],
     [{ seed: 1.5 }, 'seed: must be a whole number'],
@@ -120,10 +120,10 @@ describe('refuses', () => {
     [{ max: 'lots' }, 'gateway.conntrack.max: expected a number such as 500, 4096 or 20k'],
     [{ buckets: 'many' }, 'gateway.conntrack.buckets: expected auto or a number'],
     [{ buckets: 0 }, 'gateway.conntrack.buckets: must be at least 1'],
-    [{ prefill: 500 }, 'gateway.conntrack.prefill: must leave room in the table: less than max (500)'],
+    [{ prefill: 500 }, 'gateway.conntrack.prefill: must leave room in the table: must be less than max (500)'],
     [{ prefill: 1.5 }, 'gateway.conntrack.prefill: must be a share below 1 or a whole number'],
     [{ timeouts: { tcp_timewait: '5s' } }, 'gateway.conntrack.timeouts.tcp_timewait: unknown key; did you mean tcp_time_wait?'],
-    [{ timeouts: { udp: '1.5s' } }, 'gateway.conntrack.timeouts.udp: must be whole seconds, as the kernel takes them'],
+    [{ timeouts: { udp: '1.5s' } }, 'gateway.conntrack.timeouts.udp: must be whole seconds; the kernel accepts nothing finer'],
   ])('%j', (changes, message) => {
     expect(inConntrack(changes)).toEqual([message]);
   });
@@ -137,28 +137,28 @@ describe('refuses', () => {
     ],
     [
       { executor: 'constant-connections' },
-      'floods.a.executor: constant-connections holds connections open, and short ones end at once: only for kind long',
+      'floods.a.executor: constant-connections holds connections open, but short connections end at once; use it with kind long',
     ],
     [{ rate: 0 }, 'floods.a.rate: must be more than 0'],
     [{ duration: 5 }, 'floods.a.duration: expected a duration such as 250ms, 5s or 1m30s; 5 has no unit (5s?)'],
     [{ duration: '5 s' }, 'floods.a.duration: expected a duration such as 250ms, 5s or 1m30s, got "5 s"'],
     [{ duration: '30d' }, 'floods.a.duration: must be at most 596h31m23s'],
-    [{ heartbeat: '1s' }, expect.stringContaining('floods.a.heartbeat: unknown key; known here: ')],
+    [{ heartbeat: '1s' }, expect.stringContaining('floods.a.heartbeat: unknown key; allowed keys: ')],
     [{ connecttimeout: '1s' }, 'floods.a.connecttimeout: unknown key; did you mean connectTimeout?'],
     [{ arrival: 'random' }, 'floods.a.arrival: must be one of uniform, poisson'],
-    [{ kind: 'udp', responseTimeout: '1s' }, 'floods.a.responseTimeout: only with reply: true'],
+    [{ kind: 'udp', responseTimeout: '1s' }, 'floods.a.responseTimeout: only allowed with reply: true'],
     [{ kind: 'udp', reply: 'yes' }, 'floods.a.reply: expected true or false, got "yes"'],
     [{ kind: 'udp', payloadSize: 4 }, 'floods.a.payloadSize: must be at least 8'],
-    [{ kind: 'udp', payloadSize: '2k' }, 'floods.a.payloadSize: must be at most 1472'],
+    [{ kind: 'udp', payloadSize: '2k' }, 'floods.a.payloadSize: must be at most 1,472'],
     [{ kind: 'udp', connectTimeout: '1s' }, expect.stringContaining('floods.a.connectTimeout: unknown key')],
-    [{ kind: 'udp', executor: 'constant-connections' }, expect.stringContaining('only for kind long')],
+    [{ kind: 'udp', executor: 'constant-connections' }, expect.stringContaining('use it with kind long')],
   ])('a flood with %j', (changes, message) => {
     expect(inFlood(changes)).toEqual([message]);
   });
 
   it.each([
-    [[], 'needs a stage that takes time'],
-    [[{ duration: '0s', target: 5 }], 'needs a stage that takes time'],
+    [[], 'needs a stage with a duration above 0s'],
+    [[{ duration: '0s', target: 5 }], 'needs a stage with a duration above 0s'],
     [[{ duration: '5s', target: 0 }], 'needs a stage with a target above 0'],
   ])('stages %j', (stages, message) => {
     const flood = { kind: 'stale', executor: 'ramping-arrival-rate', stages };

@@ -180,7 +180,7 @@ describe('inputs', () => {
       '--driver vm: lab.driver: vm is not supported yet; choose one of auto, netns, docker, external',
       '--set floods.new.kind=short: floods.new.executor: is required: constant-arrival-rate, ramping-arrival-rate, burst',
       '--set gateway.conntrak.max=3: gateway.conntrak: unknown key; did you mean conntrack?',
-      '--set name.first=x: name.first: there is a plain value (minimal) where first should be a key',
+      '--set name.first=x: name.first: cannot set first: its parent is a plain value (minimal)',
       '--set probe.interval=5: probe.interval: expected a duration such as 250ms, 5s or 1m30s; 5 has no unit (5s?)',
       '--set seed: expected path=value',
       'CTLOAD_SET seed=-1: seed: must be at least 0',
@@ -205,16 +205,16 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
        |                                                                               ^`);
   });
 
-  it('that is no YAML is told by its syntax alone', () => {
+  it('that is not valid YAML is reported by its syntax errors alone', () => {
     expect(complaint('version: 1\nname: {a\nx: 1\n')).toMatch(/^f\.yaml:3:1: Flow map/);
     expect(complaint('version: 1\nversion: 1\n')).toMatch(/^f\.yaml:2:1: Map keys must be unique/);
     expect(complaint('a: *nowhere\n')).toContain('nowhere');
-    expect(complaint('a: 1\n---\nb: 1\n')).toMatch(/^f\.yaml:2:1: a second YAML document begins here/);
+    expect(complaint('a: 1\n---\nb: 1\n')).toMatch(/^f\.yaml:2:1: multiple YAML documents; a scenario file must contain one/);
     expect(complaint(`a: ${'['.repeat(20_000)}`)).toMatch(/^f\.yaml:1:\d+: nested too deeply\n/);
   });
 
   it.each([
-    ['', 'f.yaml:1:1: expected a map of keys, got nothing'],
+    ['', 'f.yaml:1:1: expected a map of keys, got null'],
     ['- 1', 'f.yaml:1:1: expected a map of keys, got a list'],
   ])('may be no map at all: %j', (text, message) => {
     expect(complaint(text)).toContain(message);

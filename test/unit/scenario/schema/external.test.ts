@@ -47,8 +47,8 @@ it('says nothing of the table and starts from here unless told otherwise', () =>
 it.each([
   [{ target: undefined }, 'lab.target: is required'],
   [{ target: [] }, 'lab.target: needs at least one target'],
-  [{ target: 'gateway:80' }, 'lab.target: expected ADDRESS:PORT with an IPv4 address, no name, got "gateway:80"'],
-  [{ target: ['10.0.0.1'] }, 'lab.target.0: expected ADDRESS:PORT with an IPv4 address, no name, got "10.0.0.1"'],
+  [{ target: 'gateway:80' }, 'lab.target: expected IPV4_ADDRESS:PORT (host names are not accepted), got "gateway:80"'],
+  [{ target: ['10.0.0.1'] }, 'lab.target.0: expected IPV4_ADDRESS:PORT (host names are not accepted), got "10.0.0.1"'],
   [{ conntrack: 'gw' }, 'lab.conntrack: expected host, netns:NAME (under /run/netns), pid:NUMBER or none, got "gw"'],
   [{ client: 'none' }, 'lab.client: expected host, netns:NAME (under /run/netns) or pid:NUMBER, got "none"'],
   [{ clinet: 'host' }, 'lab.clinet: unknown key; did you mean client?'],
@@ -56,30 +56,30 @@ it.each([
   expect(inLab(changes)).toEqual([message]);
 });
 
-it('loads nobody beyond private networks unless the user vouches for it', () => {
+it('loads public addresses only if the user says that the owner has authorized it', () => {
   const message =
-    'lab.target: 203.0.113.7 is not loopback, private (RFC 1918) or in 198.18.0.0/15: set lab.allowPublicTargets: true if its owner agrees to the load';
+    'lab.target: 203.0.113.7 is not loopback, private (RFC 1918) or in 198.18.0.0/15: set lab.allowPublicTargets: true if its owner has authorized this load';
   expect(inLab({ target: ['10.0.0.1:80', '203.0.113.7:80'] })).toEqual([message]);
   expect(inLab({ target: '203.0.113.7:80', allowPublicTargets: true })).toEqual([]);
 });
 
 it.each([
-  ['gateway', { conntrack: { max: 500 } }, 'its gateway is taken as it is, nothing there is changed'],
-  ['backend', { status: 503 }, 'what stands behind its gateway is not ctload’s'],
-  ['find', { variable: 'x' }, 'a search has to empty the table between trials'],
+  ['gateway', { conntrack: { max: 500 } }, 'ctload does not configure an existing gateway'],
+  ['backend', { status: 503 }, 'ctload does not run the backend of an existing gateway'],
+  ['find', { variable: 'x' }, 'a search has to empty the table between its trials'],
 ])('refuses the section %s', (section, value, why) => {
-  expect(problems({ [section]: value })).toEqual([`${section}: not with driver: external: ${why}`]);
+  expect(problems({ [section]: value })).toEqual([`${section}: not allowed with driver: external: ${why}`]);
 });
 
 it.each(['stale', 'half-open', 'udp'])('refuses floods of kind %s, which need a lab', (kind) => {
-  const message = `floods.a.kind: ${kind} needs rules and a backend in a lab of ctload's own; driver external takes short and long`;
+  const message = `floods.a.kind: ${kind} floods need rules and a backend in a lab that ctload builds; driver external supports short and long`;
   expect(problems({ floods: { a: { ...FLOOD, kind } } })).toEqual([message]);
 });
 
 it('keeps its keys to itself', () => {
   const built = { version: 1, name: 'x', gateway: { conntrack: { max: 500 } }, floods: { a: FLOOD } };
   const { problems: found } = check({ ...built, lab: { driver: 'netns', target: '10.0.0.1:80' } });
-  expect(found).toEqual([{ path: ['lab', 'target'], about: 'value', message: 'only with driver: external' }]);
+  expect(found).toEqual([{ path: ['lab', 'target'], about: 'value', message: 'only allowed with driver: external' }]);
 });
 
 it('is refused where a lab has to be built', () => {

@@ -57,12 +57,12 @@ describe('thresholds in a scenario', () => {
   conn_failed{: [rate<0.01]
 `;
     expect(problems(text)).toEqual([
-      'f.yaml:8:3: thresholds.conn_fail: no metric is named conn_fail; did you mean conn_failed?',
-      expect.stringMatching(/^f\.yaml:9:3: thresholds\.nonsense: no metric is named nonsense; there are conns, conn_failed, /),
-      'f.yaml:10:3: thresholds.conn_failed{flood:request}: no flood is named request; did you mean requests?',
+      'f.yaml:8:3: thresholds.conn_fail: unknown metric conn_fail; did you mean conn_failed?',
+      expect.stringMatching(/^f\.yaml:9:3: thresholds\.nonsense: unknown metric nonsense; use conns, conn_failed, /),
+      'f.yaml:10:3: thresholds.conn_failed{flood:request}: unknown flood request; did you mean requests?',
       'f.yaml:11:3: thresholds.conn_failed{kind:short}: conn_failed has no tag kind; it has flood and cause',
-      'f.yaml:12:3: thresholds.conntrack_drop{flood:requests}: conntrack_drop has no tag flood; it has none',
-      'f.yaml:13:3: thresholds.ws_connecting{flood:requests}: requests is short, and ws_connecting is measured of long floods',
+      'f.yaml:12:3: thresholds.conntrack_drop{flood:requests}: conntrack_drop has no tag flood; it has no tags',
+      'f.yaml:13:3: thresholds.ws_connecting{flood:requests}: requests is a short flood, but ws_connecting is only measured for long floods',
       expect.stringMatching(/^f\.yaml:14:3: .* cause must be one of conntrack-full, .*; did you mean refused\?$/),
       'f.yaml:15:3: thresholds.conn_failed{: expected a metric such as conn_failed, or with a tag: conn_failed{flood:requests}',
     ]);
@@ -105,8 +105,8 @@ describe('thresholds in a scenario', () => {
   conn_failed{cause:refused}: [{threshold: rate==0, abortOnFail: true}]
 `;
     expect(problems(text)).toEqual([
-      'f.yaml:8:64: thresholds.breaking_point_entries.0.abortOnFail: breaking_point_entries is known only when the run is over, so it cannot stop it',
-      'f.yaml:9:66: thresholds.conn_failed{cause:refused}.0.abortOnFail: conn_failed{cause:refused} is known only when the run is over, so it cannot stop it',
+      'f.yaml:8:64: thresholds.breaking_point_entries.0.abortOnFail: breaking_point_entries is only known after the run, so abortOnFail is not possible',
+      'f.yaml:9:66: thresholds.conn_failed{cause:refused}.0.abortOnFail: conn_failed{cause:refused} is only known after the run, so abortOnFail is not possible',
     ]);
   });
 });
