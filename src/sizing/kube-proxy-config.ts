@@ -2,15 +2,14 @@ import { parseAllDocuments } from 'yaml';
 import { KUBE_PROXY_DEFAULTS, type KubeProxyConntrack } from '../model/node/kube-proxy.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { parseDuration } from '../model/units.ts';
-import { CtloadError } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
+import { type CtloadError, usageError } from '../platform/errors.ts';
 
-/** What a file says of kube-proxy. */
+/** kube-proxy's configuration as read from a file. */
 export interface KubeProxyFile {
   readonly conntrack: KubeProxyConntrack;
-  /** The KubeProxyConfiguration, for writing it again; one with nothing else in it when only the block was given. */
+  /** The KubeProxyConfiguration, to be written with other limits; it has nothing else in it if only the block was given. */
   readonly configuration: Readonly<Record<string, unknown>>;
-  /** The ConfigMap around that, when it was one, and the key of its data that has it. */
+  /** The ConfigMap around it, if it was in one, and the key of its data that contains it. */
   readonly configMap: { readonly object: Readonly<Record<string, unknown>>; readonly key: string } | null;
 }
 
@@ -25,22 +24,22 @@ const LARGEST = 2 ** 31 - 1; // int32
 
 /**
  * Reads kube-proxy's conntrack fields from a `conntrack:` block, a KubeProxyConfiguration (v1alpha1), or a ConfigMap with one
- * in it. Fields that are absent or null have kube-proxy's defaults. `fileName` is for messages.
- * @throws {CtloadError} exit 2 when it is none of these, or a field is wrong.
+ * that contains one. Absent and null fields get kube-proxy's defaults. `fileName` is used in messages only.
+ * @throws {CtloadError} exit 2 when it is none of these, or a field is not valid.
  */
 export function parseKubeProxyConfig(text: string, fileName: string): KubeProxyFile {
   const found = documentsOf(text, fileName).flatMap((one) => recognise(one, fileName));
   const [only] = found;
   if (only !== undefined) return only;
   const seen = documentsOf(text, fileName).map(nameOf).join(', ');
-  throw refuse(fileName, `no kube-proxy configuration in it (${seen === '' ? 'it is empty' : `it has ${seen}`})`);
+  throw refuse(fileName, `contains no kube-proxy configuration (${seen === '' ? 'file is empty' : `found ${seen}`})`);
 }
 
 function documentsOf(text: string, fileName: string): unknown[] {
   const documents = parseAllDocuments(text, { prettyErrors: false });
   return [...documents].flatMap((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw refuse(fileName, `no YAML: ${error.message}`);
+    if (error !== undefined) throw refuse(fileName, `not valid YAML: ${error.message}`);
     const data: unknown = document.toJS();
     if (!isMap(data)) return data === null || data === undefined ? [] : [data];
     const items = data['items']; // kind: List, as `kubectl get configmap -o yaml` gives it
@@ -79,8 +78,9 @@ function conntrackOf(block: unknown, fileName: string): KubeProxyConntrack {
   for (const [name, value] of Object.entries(block)) {
     const field = FIELDS.find((one) => one === name);
     if (field === undefined) {
-      const near = didYouMean(name, FIELDS) || `; kube-proxy has ${FIELDS.join(', ')}`;
-      throw refuse(fileName, `conntrack.${name}: kube-proxy has no such field${name === 'max' ? ' any more; use min' : near}`);
+      const near = didYouMean(name, FIELDS) || `; use ${FIELDS.join(', ')}`;
+      const wrong = name === 'max' ? 'field removed from kube-proxy; use min' : `not a field of kube-proxy${near}`;
+      throw refuse(fileName, `conntrack.${name}: ${wrong}`);
     }
     if (value !== null && value !== undefined) given[field] = fieldValue(field, value, fileName);
   }
@@ -120,5 +120,5 @@ function isMap(value: unknown): value is Fields {
 }
 
 function refuse(fileName: string, message: string): CtloadError {
-  return new CtloadError(`${fileName}: ${message}`, { hint: HINT, exitCode: ExitCode.usage });
+  return usageError(`${fileName}: ${message}`, HINT);
 }

@@ -8,11 +8,11 @@ import { bisect, type PlanInputs, peakEntries, type TableSettings } from './node
 import { timeoutsInUse } from './sensitivity.ts';
 
 const HEADS_PER_PAGE = headsPerPage(64);
-const SHORTEST_TIMEOUT = 1; // second; the kernel takes whole ones
+const SHORTEST_TIMEOUT = 1; // second; the kernel accepts whole seconds only
 
 /**
- * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets. With one bucket an
- * entry, or as many as there are now, if that is more: expired entries wait longer where there are more buckets.
+ * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets. It has one bucket per entry,
+ * or the present number if that is higher: with more buckets expired entries wait longer.
  */
 export function smallestTable(setting: PlanInputs): TableSettings {
   const withMax = (max: number): TableSettings => ({ max, buckets: Math.max(max, setting.table.buckets) });
@@ -23,7 +23,7 @@ export function smallestTable(setting: PlanInputs): TableSettings {
   return withMax(Math.ceil((least * (1 - 1e-6)) / HEADS_PER_PAGE) * HEADS_PER_PAGE);
 }
 
-/** That table and what it costs. */
+/** The smallest table for the load, and its kernel memory in bytes. */
 export function sizeFor(
   setting: PlanInputs,
   node: { readonly kernel: Version; readonly memTotalBytes: number | null },
@@ -34,8 +34,8 @@ export function sizeFor(
 }
 
 /**
- * Longest timeout, for each that matters, with which the load holds under the limit as it is; those that cannot do it alone are
- * left out.
+ * For each timeout in use the longest, in seconds, with which the load fits under the present limit with the headroom; timeouts that
+ * are not sufficient alone are left out. Empty when the load fits as it is.
  */
 export function sufficientTimeouts(setting: PlanInputs): Record<string, number> {
   const allowed = setting.table.max * (1 - setting.headroom);
@@ -51,8 +51,8 @@ export function sufficientTimeouts(setting: PlanInputs): Record<string, number> 
 }
 
 /**
- * maxPerCore and min with which every node gets at least `max`: `min` is raised, never lowered. kube-proxy ≥ 1.36 caps what
- * the cores ask for at 1,048,576 whatever min says, so for more than that maxPerCore has to stay under the cap.
+ * kube-proxy's maxPerCore and min with which every node gets at least `max`; `min` is raised, never lowered. kube-proxy ≥ 1.36 caps
+ * maxPerCore × cores at 1,048,576, whatever min is, so for more than that maxPerCore has to stay below the cap.
  */
 export function kubeProxyFields(
   max: number,

@@ -3,33 +3,34 @@ import type { Stream, Traffic } from '../model/node/traffic.ts';
 import { sum } from '../model/sum.ts';
 import type { PlanInputs, TableSettings } from './node-load.ts';
 
-/** Entries of the table a scaled-down load fills, about: enough for figures that hold, few enough to be filled in seconds. */
+/** Approximate size of the table for a scaled-down load: large enough for stable figures, and filled within seconds. */
 const ENTRIES = 2048;
 const HEADS_PER_PAGE = headsPerPage(64);
 const FILL_SECONDS = 5;
-/** A load that only holds connections asks for a fifth more than fit, and opens them over this time. */
+/** A load of held connections alone opens a fifth more than fit. */
 const TOO_MANY = 1.2;
+/** Time over which a load of held connections alone opens them, seconds. */
 export const OPENING_SECONDS = FILL_SECONDS * TOO_MANY;
-/** Of the table, when what is held would leave no room for anything to come. */
+/** Highest share of the table for held connections if there are others, which need room. */
 const MOST_HELD = 0.8;
 
-/** The same load in small: it fills its table within seconds. */
+/** A scaled-down load with a table that it fills within seconds. */
 export interface Scaled {
   readonly table: TableSettings;
-  /** Connections a second and connections, as the clients make them. */
+  /** Rates and numbers of connections as the clients make them. */
   readonly traffic: Traffic;
   /** Scaled rate ÷ the plan's. */
   readonly rateScale: number;
   /** Scaled number of held connections ÷ the plan's. */
   readonly heldScale: number;
-  /** What is not as in the plan's load, one sentence each. */
+  /** Differences to the plan's load, one sentence each. */
   readonly notes: readonly string[];
 }
 
 /**
- * Scales a load down to a small table with the same entries a bucket: held connections take the same share of it, and all rates
- * are multiplied by one factor, such that it is full after five seconds. A load that only holds connections opens them over
- * that time.
+ * Scales a load down to a small table with the same number of entries per bucket: held connections take the same share of it, and
+ * all rates are multiplied by one factor, so that it is full after five seconds. A load of held connections alone opens them over
+ * OPENING_SECONDS.
  */
 export function scaleDown({ table, traffic }: PlanInputs): Scaled {
   const perBucket = table.max / table.buckets;
@@ -55,7 +56,7 @@ export function scaleDown({ table, traffic }: PlanInputs): Scaled {
     notes: [
       ...(held / table.max > MOST_HELD && rate > 0
         ? [
-            `held connections take ${MOST_HELD * 100} % of the small table, not their whole share, so that the rates have something to fill`,
+            `held connections take ${MOST_HELD * 100} % of the small table instead of their full share, so that there is room for the others`,
           ]
         : []),
     ],

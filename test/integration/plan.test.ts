@@ -47,7 +47,7 @@ describe.skipIf(unfit)('plan --verify on a real kernel: predicted within a tenth
     expect(plan.limit).toMatchObject({ max, buckets });
     expect(plan.verification).toMatchObject({ ok: true });
     expect((plan.verification?.max ?? 0) / (plan.verification?.buckets ?? 1)).toBeCloseTo(max / buckets, 6);
-    for (const quantity of [/^time to full/, /^rate when it breaks/, /^entries a connection/]) {
+    for (const quantity of [/^time to full/, /^rate when it breaks/, /^entries per connection/]) {
       expect(Math.abs(deviation(plan, quantity)), String(quantity)).toBeLessThanOrEqual(0.1);
     }
   });

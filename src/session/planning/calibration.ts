@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ratio } from '../../model/format.ts';
 import type { Scenario } from '../../model/input/scenario.ts';
 import type { Calibration } from '../../model/result/plan.ts';
 import type { PredictedQuantity, Summary } from '../../model/result/summary.ts';
 import { sum } from '../../model/sum.ts';
-import { CtloadError, reasonOf } from '../../platform/errors.ts';
-import { ExitCode } from '../../platform/exit-codes.ts';
+import { reasonOf, usageError } from '../../platform/errors.ts';
 import { type LoadedScenario, parseScenario } from '../../scenario/load.ts';
 import { componentsOf } from '../../sizing/streams.ts';
 import { streamsOfScenario } from '../../sizing/traffic.ts';
@@ -18,7 +18,7 @@ export interface MeasuredRun {
 }
 
 /**
- * What the run recorded in `folder` measured of the model's constants.
+ * Reads those constants of the model that the run recorded in `folder` has measured.
  * @throws {CtloadError} exit 2 when the folder holds no run.
  */
 export function calibrateFrom(folder: string): MeasuredRun {
@@ -33,11 +33,7 @@ function scenarioOf(folder: string): LoadedScenario {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CtloadError(`cannot read ${path}: ${reasonOf(cause)}`, {
-      hint: 'name the folder of one run, as `ctload run` prints it',
-      exitCode: ExitCode.usage,
-      cause,
-    });
+    throw usageError(`cannot read ${path}: ${reasonOf(cause)}`, 'name the folder of one run, as `ctload run` prints it', cause);
   }
   return parseScenario(text, path);
 }
@@ -53,16 +49,16 @@ function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibration, 'fo
     gcLagSeconds: lag,
     notes: [
       residue === null
-        ? 'the run does not tell how many entries a connection leaves'
-        : `a connection left ${residue.toFixed(3)} of the entries predicted for it`,
+        ? 'the run did not measure how many entries a connection leaves'
+        : `a connection left ${ratio(residue)} times the predicted number of entries`,
       lag === null
-        ? 'no entry lived through its whole timeout in a table with room, so the run says nothing of the garbage collector: the model’s figure is used'
+        ? 'no entry expired while the table had room, so the run did not measure the garbage collector; the model’s figure is used'
         : `expired entries stayed counted for up to ${lag.toFixed(1)} s`,
     ],
   };
 }
 
-/** Entries beyond the steady state ÷ entries that expire a second; only a run that outlives its entries and held shows it. */
+/** (peak − steady state) ÷ entries that expire per second; only known after a run that held for longer than its entries live. */
 function lagOf(summary: Summary, scenario: Scenario, steady: PredictedQuantity | undefined): number | null {
   const { conntrack } = scenario.gateway;
   if (summary.verdict.kind !== 'held' || steady?.predicted == null || steady.measured === null) return null;

@@ -6,10 +6,10 @@ import type { TableSettings } from '../../sizing/node-load.ts';
 import { OPENING_SECONDS } from '../../sizing/scale.ts';
 
 /**
- * Longest lifetime the verifying run plays; an entry counts from its first packet, so a longer one would change nothing there.
+ * Longest lifetime of connections in the verifying run; an entry counts from its first packet, so a longer one changes nothing.
  */
 const LONGEST_LIFETIME = 1; // seconds
-/** A SYN is repeated once (a query never), then the attempt is over: what a full table does shows within the run. */
+/** A SYN is retransmitted once (a query never), then the attempt ends, so that the effects of a full table show within the run. */
 const CONNECT_TIMEOUT = '1200ms';
 
 export interface VerifyingLoad {
@@ -21,7 +21,7 @@ export interface VerifyingLoad {
   readonly fullSeconds: number;
 }
 
-/** The scenario that plays a scaled-down load until a while after its table is full. */
+/** The scenario that runs a scaled-down load until some time after its table is full. */
 export function verifyingScenario(load: VerifyingLoad, inputs: ScenarioInputs): LoadedScenario {
   const { table, traffic, timeouts, dataplane, fullSeconds } = load;
   const seconds = Math.ceil(fullSeconds * 1.3 + 1);
@@ -35,7 +35,7 @@ export function verifyingScenario(load: VerifyingLoad, inputs: ScenarioInputs): 
   const text = stringify({
     version: 1,
     name: 'verify',
-    description: 'The load of a plan, scaled down, until its table is full',
+    description: 'The scaled-down load of a plan, until its table is full',
     gateway: {
       dataplane,
       conntrack: {
@@ -70,7 +70,7 @@ function floodOf(stream: Stream, seconds: number, rates: boolean): Record<string
   }
 }
 
-/** Held connections are there from the start, unless nothing else fills the table: then they come one by one. */
+/** Held connections are opened at the start, unless nothing else fills the table: then at a constant rate. */
 function heldFlood({ state, connections }: Extract<Stream, { kind: 'held' }>, seconds: number, rates: boolean) {
   const duration = `${seconds}s`;
   if (state === 'ESTABLISHED') {

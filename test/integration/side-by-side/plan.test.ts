@@ -53,7 +53,7 @@ describe('ctload plan', () => {
     [['--cores', '2', '--memory', '8GB'], 'expected an amount of memory such as 8Gi'],
     [['--here', '--timeout', 'tcp_timewait=3s'], 'did you mean tcp_time_wait?'],
     [['--here', '--format', 'pdf'], 'Allowed choices are text, markdown, html, json'],
-    [['--here', '--kube-proxy-config', 'package.json'], 'error: package.json: no kube-proxy configuration in it'],
+    [['--here', '--kube-proxy-config', 'package.json'], 'error: package.json: contains no kube-proxy configuration'],
     [['--here', '--kube-proxy-config', 'no/such'], 'error: cannot read --kube-proxy-config no/such'],
   ])('refuses %j with one error and what is valid', async (args, message) => {
     const { code, stderr, stdout } = await ctload('plan', ...args);

@@ -39,18 +39,18 @@ describe('is refused, with what to do', () => {
   it.each([
     [
       'kind: ConfigMap\nmetadata: {name: coredns}\ndata: {Corefile: ".:53 {}"}',
-      'f: no kube-proxy configuration in it (it has a ConfigMap coredns with Corefile)',
+      'f: contains no kube-proxy configuration (found a ConfigMap coredns with Corefile)',
     ],
-    ['kind: Pod', 'f: no kube-proxy configuration in it (it has a Pod)'],
-    ['', 'f: no kube-proxy configuration in it (it is empty)'],
-    ['just text', 'f: no kube-proxy configuration in it (it has plain text)'],
-    ['conntrack: {maxPerCoer: 5}', 'f: conntrack.maxPerCoer: kube-proxy has no such field; did you mean maxPerCore?'],
-    ['conntrack: {max: 5}', 'f: conntrack.max: kube-proxy has no such field any more; use min'],
+    ['kind: Pod', 'f: contains no kube-proxy configuration (found a Pod)'],
+    ['', 'f: contains no kube-proxy configuration (file is empty)'],
+    ['just text', 'f: contains no kube-proxy configuration (found plain text)'],
+    ['conntrack: {maxPerCoer: 5}', 'f: conntrack.maxPerCoer: not a field of kube-proxy; did you mean maxPerCore?'],
+    ['conntrack: {max: 5}', 'f: conntrack.max: field removed from kube-proxy; use min'],
     ['conntrack: {min: -5}', 'f: conntrack.min: expected a whole number, at least 0, got -5'],
     ['conntrack: {min: "5"}', 'f: conntrack.min: expected a whole number, at least 0, got "5"'],
     ['conntrack: {tcpEstablishedTimeout: 5}', 'f: conntrack.tcpEstablishedTimeout: expected a duration such as 24h0m0s, got 5'],
     ['conntrack: 7', 'f: conntrack: expected a map of fields'],
-    ['a: [', expect.stringMatching(/^f: no YAML: /)],
+    ['a: [', expect.stringMatching(/^f: not valid YAML: /)],
   ])('%j', (text, message) => {
     expect(() => parseKubeProxyConfig(text, 'f')).toThrow(
       expect.objectContaining({ message, exitCode: 2, hint: expect.stringContaining('kubectl') }),
