@@ -1,39 +1,30 @@
 import type { Expectation } from '../model/result/expectation.ts';
-import type { LatencyLog } from '../model/result/latency.ts';
-import type { Summary } from '../model/result/summary.ts';
-import type { TimelineRecord } from '../model/timeline/sample.ts';
+import type { Judgement } from '../model/result/summary.ts';
 import { correlate } from './breaking-point/correlation.ts';
 import { findKnees } from './breaking-point/knees.ts';
 import { comparePrediction } from './breaking-point/prediction.ts';
-import { attribute } from './causes/attribution.ts';
+import { clientsByUtilization } from './breaking-point/utilization.ts';
 import { causesOf } from './causes/causes.ts';
-import { investigate } from './causes/investigate.ts';
-import { type RunLog, sortRecords } from './log/run-log.ts';
+import type { RunFacts } from './facts.ts';
 import { summarizeConntrack } from './metrics/conntrack.ts';
 import { summarizeFloods } from './metrics/floods.ts';
-import { generatorHealth } from './metrics/generator.ts';
 import { headroomAt } from './metrics/headroom.ts';
 import { metricReader, metricsOf } from './metrics/metrics.ts';
 import { judgeThresholds } from './metrics/thresholds.ts';
 import { rounded } from './statistics/round.ts';
-import { judge } from './verdict/verdict.ts';
 
-/** Judges a recorded run against what the model `expected` of it. Pure: the same record always gives the same summary. */
-export function summarize(records: Iterable<TimelineRecord>, latency: LatencyLog, expected?: Expectation): Summary {
-  return summarizeLog(sortRecords(records), latency, expected);
-}
-
-/** The same of a record that is sorted already. */
-export function summarizeLog(log: RunLog, latency: LatencyLog, expected?: Expectation): Summary {
-  const { accounting, first, evidence } = investigate(log, latency);
-  const generator = generatorHealth(log, latency);
-  const verdict = judge({ log, accounting, first, generator }, attribute(log.loads, evidence));
-  const breakingPoint = verdict.kind === 'broke' && first !== undefined ? first.point : null;
-  const conntrack = summarizeConntrack(log, first?.point.atSeconds);
-  const { run, scenario, environment } = log.meta;
+/** Lays the facts of a run out as its summary, and compares them with what the model `expected` of it. Pure. */
+export function summarize(facts: RunFacts, expected?: Expectation): Judgement {
+  const { log, latency, attempts, losses, fullAt, verdict, breakingPoint, accounting, generator } = facts;
+  const { run, scenario, environment, lab } = log.meta;
+  const { capacity } = lab;
+  const table = log.tables.gateway;
   const durationSeconds = Math.max(0, log.lastAt);
-  const floods = summarizeFloods(log, latency, evidence);
+  const conntrack = summarizeConntrack(log, facts.firstDrop?.point.atSeconds);
+  const byUtilization = clientsByUtilization(log, latency);
+  const floods = summarizeFloods(log, attempts, losses.failures, latency);
   const read = metricReader({ log, latency, point: breakingPoint, floods, durationSeconds });
+  const measured = { table, loads: log.loads, prefilled: capacity.prefilled, fullAt };
   return rounded({
     schema: 'ctload/summary@1',
     run: { ...run, durationSeconds },
@@ -42,15 +33,18 @@ export function summarizeLog(log: RunLog, latency: LatencyLog, expected?: Expect
     conntrack,
     verdict,
     breakingPoint,
-    attribution: causesOf({ log, accounting, evidence, generator, latency }),
+    attribution: causesOf(losses, { ...log, ...facts }),
     accounting,
-    correlation: correlate(log, latency, breakingPoint?.firstFailureAtSeconds ?? null),
-    knees: findKnees(log, latency),
-    prediction: expected === undefined ? [] : comparePrediction(log, expected, conntrack.measuredDropShareWhenFull),
-    headroom: headroomAt(log, breakingPoint?.atSeconds ?? null),
+    correlation: correlate(byUtilization, run.seed, fullAt, breakingPoint?.firstFailureAtSeconds ?? null),
+    knees: findKnees({ samples: table.samples, capacity: capacity.effectiveMax, fullAt, byUtilization, seed: run.seed }),
+    prediction:
+      expected === undefined
+        ? []
+        : comparePrediction(expected, { ...measured, dropShareWhenFull: conntrack.measuredDropShareWhenFull }),
+    headroom: headroomAt(log.machine, breakingPoint?.atSeconds ?? null),
     generator,
     floods,
     metrics: metricsOf(log, read),
-    thresholds: judgeThresholds(log, read),
+    thresholds: judgeThresholds(scenario.thresholds ?? [], log.events, read),
   });
 }

@@ -3,6 +3,7 @@ import { findDifferences } from '../analysis/compare/differences.ts';
 import { type ComparedRun, type Comparison, PORTABLE, type RegressionLimit } from '../model/result/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { objectionText } from '../report/wording/objections.ts';
 import { readRuns } from './results/read-runs.ts';
 
 export interface CompareRequest {
@@ -22,7 +23,7 @@ export function compareFolders({ base, candidate, limits, allowDifferent }: Comp
   const found = findDifferences(left.valid, right.valid, allowDifferent);
   if ('objections' in found) {
     throw new CtloadError(
-      `${base} and ${candidate} cannot be compared:\n${found.objections.map((line) => `  ${line}`).join('\n')}`,
+      `${base} and ${candidate} cannot be compared:\n${found.objections.map((objection) => `  ${objectionText(objection)}`).join('\n')}`,
       {
         hint:
           found.allow.length === 0
@@ -43,7 +44,7 @@ function readValid(folder: string): { runs: readonly ComparedRun[]; valid: reado
   if (valid.length > 0) return { runs, valid };
   const [first] = runs;
   throw new CtloadError(`${folder} holds no valid run: ${first?.summary.verdict.reasons.join(' ')}`, {
-    hint: 'only runs that prove something can be compared',
+    hint: 'only valid runs can be compared',
     exitCode: ExitCode.usage,
   });
 }
@@ -58,13 +59,13 @@ function checkLimits({ figures }: Comparison, limits: readonly RegressionLimit[]
     const name = `--max-regression ${metric}${aggregation === undefined ? '' : ` ${aggregation}`}`;
     if (figure === undefined || figure.base === null) {
       const names = figures.map((one) => one.name).join(', ');
-      throw usage(`${name}: the runs of BASE have no such figure`, `they have ${names}`);
+      throw usage(`${name}: not present in the BASE runs`, `they have ${names}`);
     }
-    if (figure.candidate === null) throw usage(`${name}: the runs of CANDIDATE have no such figure`, 'see their summary.json');
+    if (figure.candidate === null) throw usage(`${name}: not present in the CANDIDATE runs`, 'see their summary.json');
     if (!figure.comparable) {
       throw usage(
-        `${name}: depends on the machine, and the sides ran on different ones`,
-        `limits across machines may be put on ${[...PORTABLE].join(', ')}`,
+        `${name}: machine-dependent, and the two sides ran on different machines`,
+        `across machines, limits can be set on ${[...PORTABLE].join(', ')}`,
       );
     }
   }

@@ -4,6 +4,7 @@ import { FIND_DEFAULTS, type FindSpec } from '../model/input/find-spec.ts';
 import type { FindReport, FormulaReport, TrialReport } from '../model/result/find.ts';
 import { monotonic } from '../platform/clock.ts';
 import { VERSION } from '../platform/version.ts';
+import { searchEndText } from '../report/wording/search.ts';
 import { textbookRate } from '../sizing/formula.ts';
 import type { Interrupts } from './measure/interrupts.ts';
 import { resultsFolder, writeReport } from './results/results.ts';
@@ -73,10 +74,11 @@ function ending(
   answer: Answer | undefined,
   trials: readonly TrialReport[],
 ): Pick<FindReport, 'outcome' | 'answer' | 'best' | 'why'> {
-  if (answer === undefined) return { outcome: 'aborted', answer: null, best: bestOf(trials), why: 'aborted by a signal' };
+  if (answer === undefined)
+    return { outcome: 'aborted', answer: null, best: bestOf(trials), why: searchEndText({ code: 'aborted' }) };
   const { kind } = answer;
   if (kind === 'converged') return { outcome: kind, answer: answer.value, best: answer.value, why: '' };
-  return { outcome: kind, answer: null, best: answer.best, why: answer.why };
+  return { outcome: kind, answer: null, best: answer.best, why: searchEndText(answer.why) };
 }
 
 interface Quest {
@@ -97,9 +99,9 @@ function limitQuest(load: ScenarioLoader, spec: FindSpec): Quest {
         if (step.kind !== 'trial') return step;
         const { value, confirm } = step;
         const seconds = confirm ? spec.confirmPeriodSeconds : spec.measuringPeriodSeconds;
-        const report = await trials.run({ value, confirm, scenario: () => plan.trial(value, seconds) });
+        const { report, judgement } = await trials.run({ value, confirm, scenario: () => plan.trial(value, seconds) });
         onTrial?.(report);
-        search.record({ kind: report.outcome, why: report.why });
+        search.record(judgement);
       }
     },
     formula: (reports) => formulaOf(load, plan.variable, reports),
@@ -116,16 +118,16 @@ function fitQuest(load: ScenarioLoader, spec: FindSpec): Quest {
       for (let step = search.next(); ; step = search.next()) {
         if (step.kind !== 'trial') return step;
         const { value, confirm } = step;
-        const report = await trials.run({ value, confirm, scenario: () => plan.trial(value, confirm) });
+        const { report, judgement } = await trials.run({ value, confirm, scenario: () => plan.trial(value, confirm) });
         onTrial?.(report);
-        search.record({ kind: report.outcome, why: report.why }, report.peakOpen ?? 0);
+        search.record(judgement, report.peakOpen ?? 0);
       }
     },
     formula: () => null,
   };
 }
 
-/** Beside the rate of a flood, what the textbook says of it. */
+/** For the rate of a flood, what the rule of thumb gives. */
 function formulaOf(load: ScenarioLoader, variable: string, reports: readonly TrialReport[]): FormulaReport | null {
   const flood = /^floods\.([^.]+)\.rate$/.exec(variable)?.[1];
   const textbook = flood === undefined ? undefined : textbookRate(load([]).scenario, flood);

@@ -50,7 +50,7 @@ describe.skipIf(unfit)('udp floods on a real kernel', () => {
     // Nine tenths are ASSURED: exp(−1.6) of the queries that meet the full table are lost, the others evict.
     expect(Math.abs((conntrack.measuredDropShareWhenFull ?? 0) - Math.exp(-1.6))).toBeLessThan(0.05);
     expectPrediction(summary, folder, Math.exp(-1.6), 0.05);
-    expect(stdout).toContain(`${conntrack.drop} datagrams that did not arrive (share 1.000)`);
+    expect(stdout).toContain(`${conntrack.drop} datagrams that did not arrive (ratio 1.000)`);
     expect(mostListed(folder, 'udp')).toBeGreaterThan(350);
   });
 

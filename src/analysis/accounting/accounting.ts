@@ -1,27 +1,36 @@
 import type { Accounting } from '../../model/result/summary.ts';
-import type { NetstatRecord } from '../../model/timeline/sample.ts';
+import type { HostRecord, NetstatRecord } from '../../model/timeline/sample.ts';
+import type { AttemptTotals } from '../log/load.ts';
 import { lastBefore, type RunLog, rise } from '../log/run-log.ts';
-import { totalsOf } from '../log/table.ts';
 import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
 import { timeWaitDropped } from './time-wait.ts';
 
-/** How far the share may be from 1 and still be proof. */
+/** How far the ratio may be from 1 and still be proof. */
 const TOLERANCE = 0.03;
 
+/** What is reconciled: the table's drops, the kernels' counters, and what the clients gave up. */
+export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine'> & {
+  readonly attempts: AttemptTotals;
+  /** Names of the floods of kind udp. */
+  readonly udpFloods: ReadonlySet<string>;
+};
+
 /**
- * Sets the kernel's books against the clients': every packet the full table dropped is a SYN that its client repeated
- * (TcpExtTCPSynRetrans of its namespace) or gave up on (design.md §5), a half-open one that the backend never saw, or a datagram that
- * did not arrive: nobody repeats those. SYNs that the backend dropped in TIME_WAIT are repeated or given up as well, and taken off.
+ * Reconciles the kernel's counters with the clients'. Every packet that the full table dropped is one of
+ * - a SYN that its client retransmitted (TcpExtTCPSynRetrans of its namespace) or abandoned;
+ * - a half-open SYN that the backend never saw, or a datagram that did not arrive: neither is retransmitted.
+ *
+ * SYNs that the backend dropped in TIME_WAIT are retransmitted or abandoned as well, and subtracted.
  */
-export function account(log: RunLog): Accounting {
-  const kernelDrops = totalsOf(log.tables.gateway).drop;
-  const upstream = upstreamOf(log);
-  const synRetransmissions = rise(log.netstat.client, 'TcpExtTCPSynRetrans') + upstream.repeated;
-  const abandoned = log.loads.reduce((sum, load) => sum + (load.abandoned ?? 0), 0) + upstream.abandoned;
-  const unseen = halfOpenLost(log);
-  const datagrams = datagramsLost(log);
-  const inTimeWait = timeWaitDropped(log);
+export function account({ meta, tables, netstat, machine, attempts, udpFloods }: AccountingInputs): Accounting {
+  const kernelDrops = tables.gateway.totals.drop;
+  const upstream = upstreamOf(meta.lab.dataplane, netstat);
+  const synRetransmissions = rise(netstat.client, 'TcpExtTCPSynRetrans') + upstream.retransmitted;
+  const abandoned = attempts.all.abandoned + upstream.abandoned;
+  const unseen = halfOpenLost(meta.scenario.floods, attempts, netstat.backend);
+  const datagrams = udpFloods.size === 0 ? 0 : datagramsLost(netstat);
+  const inTimeWait = timeWaitDropped(netstat.backend);
   const explainedByClients = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
   return {
     kernelDrops,
@@ -32,13 +41,13 @@ export function account(log: RunLog): Accounting {
     halfOpenLost: unseen,
     datagramsLost: datagrams,
     timeWaitDropped: inTimeWait,
-    laterRetransmissions: otherThanSyns(log.netstat.client) + otherThanSyns(log.netstat.backend),
-    backlogDropped: backlogDropped(log),
+    laterRetransmissions: otherThanSyns(netstat.client) + otherThanSyns(netstat.backend),
+    backlogDropped: backlogDropped(machine),
   };
 }
 
 /** Since the last reading before the load. */
-function backlogDropped({ machine }: RunLog): number {
+function backlogDropped(machine: readonly HostRecord[]): number {
   const before = lastBefore(machine, 0) ?? machine[0];
   return (machine.at(-1)?.backlogDropped ?? 0) - (before?.backlogDropped ?? 0);
 }
@@ -47,19 +56,23 @@ function backlogDropped({ machine }: RunLog): number {
  * Behind a proxy the gateway itself is a client: of the connections it opened (TcpActiveOpens) the backend never saw the
  * others than it accepted (TcpPassiveOpens).
  */
-function upstreamOf({ meta, netstat: { gateway, backend } }: RunLog): { readonly repeated: number; readonly abandoned: number } {
-  if (meta.lab.dataplane !== 'proxy') return { repeated: 0, abandoned: 0 };
+function upstreamOf(
+  dataplane: string,
+  { gateway, backend }: RunLog['netstat'],
+): { readonly retransmitted: number; readonly abandoned: number } {
+  if (dataplane !== 'proxy') return { retransmitted: 0, abandoned: 0 };
   return {
-    repeated: rise(gateway, 'TcpExtTCPSynRetrans'),
+    retransmitted: rise(gateway, 'TcpExtTCPSynRetrans'),
     abandoned: Math.max(0, rise(gateway, 'TcpActiveOpens') - rise(backend, 'TcpPassiveOpens')),
   };
 }
 
-/** TcpRetransSegs counts SYN and SYN-ACK repeats too (tcp_retransmit_skb, tcp_rtx_synack). */
+/** TcpRetransSegs counts retransmitted SYNs and SYN-ACKs too (tcp_retransmit_skb, tcp_rtx_synack). */
 function otherThanSyns(records: readonly NetstatRecord[]): number {
   return Math.max(0, rise(records, 'TcpRetransSegs') - rise(records, 'TcpExtTCPSynRetrans'));
 }
 
+/** How the counters reconcile; with `clients-saw-…` they do not. */
 export type Reconciliation =
   | 'none'
   | 'exact'
@@ -70,10 +83,12 @@ export type Reconciliation =
   | 'clients-saw-more';
 
 /**
- * Whether the books agree. A handshake whose entry early drop evicts repeats its SYN without any packet having been
- * dropped, so the clients may see up to one repeat more for each of `earlyDrops` evictions. The other way round, the garbage
- * collector of a full table takes entries of connections that are closing (gc_worker): what these still send needs a new entry
- * (tcp_loose) and is dropped, each time until it is repeated no more. And an overloaded machine loses packets on the way.
+ * Whether the counters reconcile, within the tolerance:
+ * - A handshake whose entry early drop evicts retransmits its SYN without any packet having been dropped, so the clients may see
+ *   up to one retransmission more for each of `earlyDrops` evictions.
+ * - The garbage collector of a full table takes entries of connections that are closing (gc_worker). What these still send needs
+ *   a new entry (tcp_loose) and is dropped, each time until it is no longer retransmitted.
+ * - An overloaded machine loses packets between its namespaces.
  */
 export function reconcile(accounting: Accounting, earlyDrops: number): Reconciliation {
   const { kernelDrops, explainedByClients, laterRetransmissions, backlogDropped, share } = accounting;

@@ -1,25 +1,24 @@
-import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import type { RunLog } from '../log/run-log.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
-import { firstFullAt } from './breaking-point.ts';
-import { latencyAtUtilization, loadAtUtilization, utilizationByBucket } from './utilization.ts';
+import type { ClientsByUtilization } from './utilization.ts';
 
 type Pair = readonly [x: number, y: number];
 
 /** How closely failures and connect times follow the table's utilization. */
-export function correlate(log: RunLog, latency: LatencyLog, firstFailureAt: number | null): Summary['correlation'] {
-  const utilization = utilizationByBucket(log);
-  const failures = loadAtUtilization(log, utilization).map(({ utilization: x, attempted, bad }): Pair => [x, bad / attempted]);
-  const times = latencyAtUtilization(latency, utilization).map(({ utilization: x, p99Ms }): Pair => [x, p99Ms]);
-  const { seed } = log.meta.run;
-  const full = firstFullAt(log);
+export function correlate(
+  byUtilization: ClientsByUtilization,
+  seed: number,
+  fullAt: number | null,
+  firstFailureAt: number | null,
+): Summary['correlation'] {
+  const failures = byUtilization.loads.map(({ utilization, attempted, bad }): Pair => [utilization, bad / attempted]);
+  const times = byUtilization.times.map(({ utilization, p99Ms }): Pair => [utilization, p99Ms]);
   return {
     failuresVsUtilization: pearson(failures),
     failuresInterval: bootstrap(failures, pearson, seed),
     latencyVsUtilization: pearson(times),
     latencyInterval: bootstrap(times, pearson, seed),
-    lagSeconds: full === null || firstFailureAt === null ? null : firstFailureAt - full,
+    lagSeconds: fullAt === null || firstFailureAt === null ? null : firstFailureAt - fullAt,
   };
 }
 

@@ -1,16 +1,9 @@
-import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Knees } from '../../model/result/summary.ts';
-import type { RunLog } from '../log/run-log.ts';
+import type { TableRows } from '../log/table-rows.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { fitSegments, type Point, type SegmentedFit } from '../statistics/segmented-regression.ts';
-import { firstFullAt } from './breaking-point.ts';
-import {
-  type LatencyAtUtilization,
-  type LoadAtUtilization,
-  latencyAtUtilization,
-  loadAtUtilization,
-  utilizationByBucket,
-} from './utilization.ts';
+import { upperMedian } from '../statistics/spread.ts';
+import type { ClientsByUtilization, LatencyAtUtilization, LoadAtUtilization } from './utilization.ts';
 
 const BINS = 10;
 /** From here on a table counts as full: means over 100 ms seldom reach 1 to the last entry. */
@@ -18,28 +11,33 @@ const FULL = 0.999;
 /** A rise of connect times up to the full table that is worth the name: by half of what they were. */
 const LEAST_RISE = 0.5;
 
+export interface KneeInputs {
+  /** Of the gateway's table. */
+  readonly samples: TableRows;
+  readonly capacity: number;
+  /** When the table was first full; null when it never was. */
+  readonly fullAt: number | null;
+  readonly byUtilization: ClientsByUtilization;
+  /** Of the bootstrap. */
+  readonly seed: number;
+}
+
 /** Where it begins to hurt and where it breaks, and what clients felt at every utilization. */
-export function findKnees(log: RunLog, latency: LatencyLog): Knees {
-  const utilization = utilizationByBucket(log);
-  const loads = loadAtUtilization(log, utilization);
-  const times = latencyAtUtilization(latency, utilization);
-  const hardAt = firstFullAt(log);
+export function findKnees({ samples, capacity, fullAt, byUtilization: { loads, times }, seed }: KneeInputs): Knees {
   return {
-    early: earlier(evictionKnee(log), latencyKnee(times, log.meta.run.seed)),
-    hard: hardAt === null ? null : { utilization: 1, atSeconds: hardAt },
+    early: earlier(evictionKnee(samples, capacity), latencyKnee(times, seed)),
+    hard: fullAt === null ? null : { utilization: 1, atSeconds: fullAt },
     byUtilization: bins(loads, times),
   };
 }
 
 /** The kernel itself says when it begins to evict; early drop is a full table's, so this is never far below 1. */
-function evictionKnee(log: RunLog): Knees['early'] {
-  const { samples } = log.tables.gateway;
+function evictionKnee(samples: TableRows, capacity: number): Knees['early'] {
   const index = samples.findIndex(({ earlyDrop }) => earlyDrop > 0);
   const at = samples.at(index);
   if (at === undefined) return null;
-  const { effectiveMax } = log.meta.lab.capacity;
   const [low, high] = [samples.at(index - 1)?.entries ?? at.entries, at.entries].sort((a, b) => a - b) as [number, number];
-  return { signal: 'early-drop', utilization: high / effectiveMax, interval: [low / effectiveMax, high / effectiveMax] };
+  return { signal: 'early-drop', utilization: high / capacity, interval: [low / capacity, high / capacity] };
 }
 
 /** Connect times below a full table, as a flat line and then a rising one; null when the rise could be chance. */
@@ -78,7 +76,7 @@ function bins(loads: readonly LoadAtUtilization[], times: readonly LatencyAtUtil
         to: Math.min(1, (bin + 1) / BINS),
         attempted,
         badShare: bad / attempted,
-        connectingP99Ms: median(times.filter(within).map(({ p99Ms }) => p99Ms)),
+        connectingP99Ms: upperMedian(times.filter(within).map(({ p99Ms }) => p99Ms)),
       },
     ];
   });
@@ -86,9 +84,4 @@ function bins(loads: readonly LoadAtUtilization[], times: readonly LatencyAtUtil
 
 function binOf(utilization: number): number {
   return utilization >= FULL ? BINS : Math.floor(utilization * BINS);
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }

@@ -1,36 +1,50 @@
 import type { Expectation } from '../../model/result/expectation.ts';
 import type { PredictedQuantity } from '../../model/result/summary.ts';
-import { LOAD_BUCKET, totalAttempts } from '../log/load.ts';
-import type { RunLog } from '../log/run-log.ts';
-import { firstFullAt } from './breaking-point.ts';
+import type { LoadRecord } from '../../model/timeline/sample.ts';
+import { attemptsBefore, LOAD_BUCKET } from '../log/load.ts';
+import type { TableSeries } from '../log/table.ts';
+import type { TableRows } from '../log/table-rows.ts';
 
 const DUST = 1e-6; // 0.3 / 0.1 is less than 3
 
-/** What the model expected beside what was measured; differences are measured − predicted. */
-export function comparePrediction(log: RunLog, expected: Expectation, measuredDropShare: number | null): PredictedQuantity[] {
-  const { samples, peakEntries } = log.tables.gateway;
-  const full = firstFullAt(log);
+/** What a run measured of the quantities that the model predicts. */
+export interface Measured {
+  /** The gateway's. */
+  readonly table: TableSeries;
+  readonly loads: readonly LoadRecord[];
+  /** Entries there were before the load. */
+  readonly prefilled: number;
+  /** When the table was first full; null when it never was. */
+  readonly fullAt: number | null;
+  readonly dropShareWhenFull: number | null;
+}
+
+/** What the model expected compared with what was measured; differences are measured − predicted. */
+export function comparePrediction(expected: Expectation, measured: Measured): PredictedQuantity[] {
+  const { table, loads, prefilled, fullAt } = measured;
+  const { samples, peakEntries } = table;
+  const end = fullAt ?? expected.loadSeconds;
   const settled = expected.loadSeconds > expected.settledAfterSeconds;
   const rows: [PredictedQuantity['quantity'], number | null, number | null][] = [
-    ['timeToFullSeconds', expected.fullAtSeconds, full],
+    ['timeToFullSeconds', expected.fullAtSeconds, fullAt],
     ['peakEntries', expected.peakEntries, samples.length === 0 ? null : peakEntries],
-    ['steadyEntries', expected.steadyEntries, settled ? entriesAround(log, expected.loadSeconds) : null],
-    ['dropShareWhenFull', expected.dropShareWhenFull, measuredDropShare],
-    ['entriesPerConnection', expected.entriesPerConnection, entriesPerConnection(log, full ?? expected.loadSeconds)],
+    ['steadyEntries', expected.steadyEntries, settled ? entriesAround(samples, expected.loadSeconds) : null],
+    ['dropShareWhenFull', expected.dropShareWhenFull, measured.dropShareWhenFull],
+    ['entriesPerConnection', expected.entriesPerConnection, entriesPerConnection(samples, loads, prefilled, end)],
   ];
-  return rows.map(([quantity, predicted, measured]) => ({
+  return rows.map(([quantity, predicted, value]) => ({
     quantity,
     predicted,
-    measured,
-    difference: predicted === null || measured === null ? null : measured - predicted,
+    measured: value,
+    difference: predicted === null || value === null ? null : value - predicted,
   }));
 }
 
 /** Mean over the last second up to `end`: the count is a sawtooth. */
-function entriesAround(log: RunLog, end: number): number | null {
+function entriesAround(samples: TableRows, end: number): number | null {
   let sum = 0;
   let count = 0;
-  for (const { t, entries } of log.tables.gateway.samples) {
+  for (const { t, entries } of samples) {
     if (t <= end - 1 || t > end) continue;
     sum += entries;
     count++;
@@ -38,11 +52,10 @@ function entriesAround(log: RunLog, end: number): number | null {
   return count === 0 ? null : sum / count;
 }
 
-/** Entries there were for each connection begun by `at`; what was there before the load is left out. */
-function entriesPerConnection(log: RunLog, at: number): number | null {
-  const until = Math.floor(at / LOAD_BUCKET + DUST) * LOAD_BUCKET; // attempts are booked by 100 ms
-  const { attempted } = totalAttempts(log, until - DUST);
-  const { samples } = log.tables.gateway;
+/** Entries per connection started by `at`; those that were there before the load are left out. */
+function entriesPerConnection(samples: TableRows, loads: readonly LoadRecord[], prefilled: number, at: number): number | null {
+  const until = Math.floor(at / LOAD_BUCKET + DUST) * LOAD_BUCKET; // attempts are recorded by 100 ms
+  const { attempted } = attemptsBefore(loads, until - DUST);
   const sample = samples.at(samples.findIndex(({ t }) => t >= until) - 1);
-  return attempted === 0 || sample === undefined ? null : (sample.entries - log.meta.lab.capacity.prefilled) / attempted;
+  return attempted === 0 || sample === undefined ? null : (sample.entries - prefilled) / attempted;
 }

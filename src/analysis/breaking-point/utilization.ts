@@ -1,7 +1,9 @@
 import type { LatencyLog } from '../../model/result/latency.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
+import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
+import type { TableRows } from '../log/table-rows.ts';
 
 const bucketOf = (t: number) => Math.floor(t / LOAD_BUCKET + 1e-9); // 0.3 / 0.1 is less than 3
 
@@ -19,23 +21,33 @@ export interface LatencyAtUtilization {
   readonly p99Ms: number;
 }
 
+/** What clients felt, against how full the gateway's table was. */
+export interface ClientsByUtilization {
+  readonly loads: readonly LoadAtUtilization[];
+  readonly times: readonly LatencyAtUtilization[];
+}
+
+export function clientsByUtilization(log: Pick<RunLog, 'meta' | 'tables' | 'loads'>, latency: LatencyLog): ClientsByUtilization {
+  const utilization = utilizationByBucket(log.tables.gateway.samples, log.meta.lab.capacity.effectiveMax);
+  return { loads: loadAtUtilization(log.loads, utilization), times: latencyAtUtilization(latency, utilization) };
+}
+
 /** Mean utilization of the gateway's table in every 100 ms that was sampled, by number. */
-export function utilizationByBucket(log: RunLog): Map<number, number> {
+function utilizationByBucket(samples: TableRows, capacity: number): Map<number, number> {
   const sums = new Map<number, { sum: number; count: number }>();
-  for (const { t, entries } of log.tables.gateway.samples) {
+  for (const { t, entries } of samples) {
     const bucket = sums.get(bucketOf(t)) ?? { sum: 0, count: 0 };
     bucket.sum += entries;
     bucket.count++;
     sums.set(bucketOf(t), bucket);
   }
-  const { effectiveMax } = log.meta.lab.capacity;
-  return new Map([...sums].map(([bucket, { sum, count }]) => [bucket, sum / count / effectiveMax]));
+  return new Map([...sums].map(([bucket, { sum, count }]) => [bucket, sum / count / capacity]));
 }
 
 /** The load in steps of 100 ms against utilization; those without an attempt are left out. */
-export function loadAtUtilization(log: RunLog, utilization: ReadonlyMap<number, number>): LoadAtUtilization[] {
+function loadAtUtilization(loads: readonly LoadRecord[], utilization: ReadonlyMap<number, number>): LoadAtUtilization[] {
   const buckets = new Map<number, { attempted: number; bad: number }>();
-  for (const load of log.loads) {
+  for (const load of loads) {
     const bucket = buckets.get(bucketOf(load.t)) ?? { attempted: 0, bad: 0 };
     bucket.attempted += load.attempted ?? 0;
     bucket.bad += totalFailed({ failed: load.failed ?? {} }) + (load.delayed ?? 0);
@@ -48,7 +60,7 @@ export function loadAtUtilization(log: RunLog, utilization: ReadonlyMap<number, 
 }
 
 /** The slowest flood's p99 connect time against utilization, over the intervals the latencies were recorded in. */
-export function latencyAtUtilization(latency: LatencyLog, utilization: ReadonlyMap<number, number>): LatencyAtUtilization[] {
+function latencyAtUtilization(latency: LatencyLog, utilization: ReadonlyMap<number, number>): LatencyAtUtilization[] {
   const slowest = new Map<string, { from: number; to: number; p99: number }>();
   for (const { phase, intervals } of latency) {
     if (phase !== 'connecting') continue;

@@ -1,106 +1,80 @@
-import type { Accounting } from '../../model/result/summary.ts';
 import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
-import { type RunLog, rise } from '../log/run-log.ts';
+import type { LossCauses } from './loss-causes.ts';
 
-/** What may stand behind a SYN without an answer, as the counters of the run tell. */
-export interface Evidence {
-  /** Attempts due from here on met a table that dropped; undefined when it did not or does not explain the clients' side. */
-  readonly tableFullFrom: number | undefined;
-  /** What became of the SYNs that no table dropped. */
-  readonly otherwise: FailureCause;
-  /** Floods whose missing answers are put down to the table as unanswered SYNs are. */
-  readonly datagrams: ReadonlySet<string>;
+export type CountsByCause = Readonly<Partial<Record<FailureCause, number>>>;
+
+/** Failed attempts of one load record, their cause named. */
+export interface NamedFailure {
+  /** Start of the bucket the attempts were due in, seconds. */
+  readonly t: number;
+  readonly flood: string;
+  readonly cause: FailureCause;
+  readonly count: number;
 }
 
-/** SYNs the backend refused to queue. */
-export function listenDrops({ netstat }: RunLog): number {
-  return Math.max(rise(netstat.backend, 'TcpExtListenDrops'), rise(netstat.backend, 'TcpExtListenOverflows'));
-}
-
-/** Packets that met no route: routing answers with an ICMP message, but no more than one a second to each client. */
-function routeless({ netstat }: RunLog): number {
-  const hosts = [netstat.client, netstat.gateway, netstat.backend];
-  return hosts.reduce((sum, records) => sum + rise(records, 'IpExtInNoRoutes') + rise(records, 'IpOutNoRoutes'), 0);
-}
-
-/** Attempts that were due from `from` on and timed out or had to repeat their SYN. */
-export function unanswered({ loads }: RunLog, from = Number.NEGATIVE_INFINITY): number {
-  return loads.reduce((sum, load) => {
-    const count = (load.failed?.['connect-timeout'] ?? 0) + (load.delayed ?? 0);
-    return load.t + LOAD_BUCKET > from ? sum + count : sum;
-  }, 0);
-}
-
-/**
- * What made SYNs go unanswered that no conntrack table dropped: no route or a listen queue that overflowed, where a counter
- * holds at least half of what the clients are missing beyond the table's drops; else it stays `connect-timeout`. Most SYNs that
- * meet TIME_WAIT are felt by nobody, so they are weighed by attempts: the backend's ACK makes the client repeat a first SYN within
- * milliseconds (tcp_rcv_synsent_state_process).
- */
-export function otherwiseLost(log: RunLog, { explainedByClients, kernelDrops, timeWaitDropped }: Accounting): FailureCause {
-  const felt = Math.min(timeWaitDropped, unanswered(log));
-  const missing = Math.max(1, explainedByClients - kernelDrops, felt);
-  const [most] = [
-    { cause: 'unreachable' as const, count: routeless(log) },
-    { cause: 'listen-overflow' as const, count: listenDrops(log) },
-  ].sort((a, b) => b.count - a.count);
-  return most !== undefined && most.count >= missing / 2 ? most.cause : 'connect-timeout';
+/** Every failed or delayed attempt under one cause. */
+export interface AttributedLosses {
+  /** In the order of the records. */
+  readonly failures: readonly NamedFailure[];
+  readonly failed: CountsByCause;
+  /** Attempts that connected only by a retransmitted SYN. */
+  readonly delayed: CountsByCause;
 }
 
 /**
  * Names the cause of every timed-out connect, and of every datagram without an answer: the table where it dropped and the
- * books agree, else what the other counters point to. All other causes are as the client saw them.
+ * counters reconcile, else what the other counters point to. All other causes are as the client saw them.
  */
-export function attribute(loads: readonly LoadRecord[], evidence: Evidence): Partial<Record<FailureCause, number>> {
-  const failures: Partial<Record<FailureCause, number>> = {};
+export function attributeLosses(loads: readonly LoadRecord[], causes: LossCauses): AttributedLosses {
+  const failures: NamedFailure[] = [];
+  const delayed: Partial<Record<FailureCause, number>> = {};
   for (const load of loads) {
-    for (const [cause, count] of Object.entries(load.failed ?? {})) {
-      const named = causeFor(cause as FailureCause, load, evidence);
-      if (count > 0) failures[named] = (failures[named] ?? 0) + count;
+    const { t, flood } = load;
+    for (const [seen, count] of Object.entries(load.failed ?? {})) {
+      if (count > 0) failures.push({ t, flood, cause: causeFor(seen as FailureCause, load, causes), count });
     }
+    const cause = lostSynCause(load, causes);
+    if (load.delayed !== undefined) delayed[cause] = (delayed[cause] ?? 0) + load.delayed;
   }
-  return failures;
+  return { failures, failed: countByCause(failures), delayed };
 }
 
-/** The same for the attempts that connected only after they had repeated their SYN. */
-export function attributeDelays(loads: readonly LoadRecord[], evidence: Evidence): Partial<Record<FailureCause, number>> {
-  const delays: Partial<Record<FailureCause, number>> = {};
-  for (const load of loads) {
-    const cause = lostSynCause(load, evidence);
-    if (load.delayed !== undefined) delays[cause] = (delays[cause] ?? 0) + load.delayed;
-  }
-  return delays;
+/** Failed attempts by cause, in the order in which the causes first came. */
+export function countByCause(failures: readonly NamedFailure[]): CountsByCause {
+  const counts: Partial<Record<FailureCause, number>> = {};
+  for (const { cause, count } of failures) counts[cause] = (counts[cause] ?? 0) + count;
+  return counts;
 }
 
-function causeFor(cause: FailureCause, load: LoadRecord, evidence: Evidence): FailureCause {
-  if (cause === 'connect-timeout') return lostSynCause(load, evidence);
-  return cause === 'response-timeout' && evidence.datagrams.has(load.flood) && metFull(load, evidence) ? 'conntrack-full' : cause;
+function causeFor(cause: FailureCause, load: LoadRecord, causes: LossCauses): FailureCause {
+  if (cause === 'connect-timeout') return lostSynCause(load, causes);
+  return cause === 'response-timeout' && causes.datagrams.has(load.flood) && metFull(load, causes) ? 'conntrack-full' : cause;
 }
 
-function lostSynCause(load: LoadRecord, evidence: Evidence): FailureCause {
-  return metFull(load, evidence) ? 'conntrack-full' : evidence.otherwise;
+function lostSynCause(load: LoadRecord, causes: LossCauses): FailureCause {
+  return metFull(load, causes) ? 'conntrack-full' : causes.otherwise;
 }
 
-function metFull({ t }: LoadRecord, { tableFullFrom }: Evidence): boolean {
+function metFull({ t }: LoadRecord, { tableFullFrom }: LossCauses): boolean {
   return tableFullFrom !== undefined && t + LOAD_BUCKET > tableFullFrom;
 }
 
 /** Causes that lie with the machine that makes the load, not with the gateway. */
 const GENERATORS_OWN: readonly FailureCause[] = ['ports-exhausted', 'fds-exhausted'];
 
-export function generatorFailures(failures: Partial<Record<FailureCause, number>>): number {
+export function generatorFailures(failures: CountsByCause): number {
   return GENERATORS_OWN.reduce((sum, cause) => sum + (failures[cause] ?? 0), 0);
 }
 
 /** The most frequent cause; null when there is none. */
-export function mainCause(failures: Partial<Record<FailureCause, number>>): FailureCause | null {
+export function mainCause(failures: CountsByCause): FailureCause | null {
   const [most] = Object.entries(failures).sort(([, a], [, b]) => b - a);
   return most === undefined ? null : (most[0] as FailureCause);
 }
 
-/** Share of the attempts begun that failed. */
+/** Share of the started attempts that failed. */
 export function failedShare(counts: AttemptCounts): number {
   return counts.attempted === 0 ? 0 : totalFailed(counts) / counts.attempted;
 }

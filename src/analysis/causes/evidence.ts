@@ -1,127 +1,125 @@
+import type { CauseEvidence, Counted, EvidenceFigures, LostSyns, TableEvidence } from '../../model/result/findings.ts';
 import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
-import type { NetstatRecord } from '../../model/timeline/sample.ts';
-import { udpFloods } from '../accounting/datagrams.ts';
-import { type RunLog, rise, tableIsKnown } from '../log/run-log.ts';
-import { totalsOf } from '../log/table.ts';
-import { percent } from '../statistics/percent.ts';
-import type { Evidence } from './attribution.ts';
+import type { BackendRecord, NetstatRecord } from '../../model/timeline/sample.ts';
+import type { Visibility } from '../../model/timeline/visibility.ts';
+import { type RunLog, rise } from '../log/run-log.ts';
+import type { LossCauses } from './loss-causes.ts';
 
-/** A figure of a host that is out of sight. */
-const UNKNOWN = 'an unknown number of';
+/** What a cause can be proved from. */
+export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads' | 'backend'> & {
+  readonly visibility: Visibility;
+  readonly udpFloods: ReadonlySet<string>;
+  readonly accounting: Accounting;
+  readonly lossCauses: LossCauses;
+  readonly generator: Summary['generator'];
+  readonly latency: LatencyLog;
+};
 
-/** One sentence: what the kernels of all three hosts and the clients saw that makes `cause` the cause. */
-export function evidenceOf(cause: FailureCause, findings: Findings): string {
-  const { log, generator, latency } = findings;
-  const risen = (host: NetstatRecord['host'], counter: string) => known(log, host, rise(log.netstat[host], counter));
+/** What the kernels of all three hosts and the clients saw that makes `cause` the cause. */
+export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEvidence {
+  const { netstat, visibility, generator, latency, accounting } = inputs;
+  /** Null where ctload cannot read the host: what its kernel counted is not known, rather than 0. */
+  const rises = (host: NetstatRecord['host'], ...counters: readonly string[]): Counted =>
+    visibility.wholeLab || netstat[host].length > 0
+      ? counters.reduce((sum, counter) => sum + rise(netstat[host], counter), 0)
+      : null;
+  const table = tableEvidence(inputs);
   switch (cause) {
     case 'conntrack-full':
-      return tableFull(findings);
-    case 'connect-timeout':
-      return `${lostSyns(findings)}${whereLost(findings, risen('backend', 'TcpExtListenDrops'))}`;
-    case 'listen-overflow':
-      return `The backend's listen queues overflowed: its kernel counted ${risen('backend', 'TcpExtListenOverflows')} ListenOverflows and ${risen('backend', 'TcpExtListenDrops')} ListenDrops. ${lostSyns(findings)}. ${noConntrackDrop(log)}`;
-    case 'unreachable':
-      return `There was no route: ${noRoutes(log)}; the gateway sent ${risen('gateway', 'IcmpOutDestUnreachs')} ICMP "unreachable", the client got ${risen('client', 'IcmpInDestUnreachs')}. ${noConntrackDrop(log)}`;
-    case 'refused':
-      return `Somebody answered the SYN with a reset: the backend's kernel sent ${risen('backend', 'TcpOutRsts')} resets, the gateway's ${risen('gateway', 'TcpOutRsts')}, and ${risen('client', 'TcpAttemptFails')} attempts of the client's failed. ${noConntrackDrop(log)}`;
-    case 'reset':
-      return `Connections that were up were reset: ${risen('client', 'TcpEstabResets')} seen by the client's kernel, ${risen('backend', 'TcpOutRsts')} resets sent by the backend's. ${noConntrackDrop(log)}`;
+      return { code: cause, figures: tableFull(inputs) };
+    case 'connect-timeout': {
+      const otherLost = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);
+      const listenDrops = rises('backend', 'TcpExtListenDrops');
+      return { code: cause, figures: { ...lostSyns(accounting), listenDrops, otherLost, table } };
+    }
+    case 'listen-overflow': {
+      const listenOverflows = rises('backend', 'TcpExtListenOverflows');
+      const listenDrops = rises('backend', 'TcpExtListenDrops');
+      return { code: cause, figures: { ...lostSyns(accounting), listenOverflows, listenDrops, table } };
+    }
+    case 'unreachable': {
+      const without = (host: NetstatRecord['host']) => rises(host, 'IpOutNoRoutes', 'IpExtInNoRoutes');
+      const noRoute = { client: without('client'), gateway: without('gateway'), backend: without('backend') };
+      const sentByGateway = rises('gateway', 'IcmpOutDestUnreachs');
+      return { code: cause, figures: { noRoute, sentByGateway, gotByClient: rises('client', 'IcmpInDestUnreachs'), table } };
+    }
+    case 'refused': {
+      const [backendResets, gatewayResets] = [rises('backend', 'TcpOutRsts'), rises('gateway', 'TcpOutRsts')];
+      return { code: cause, figures: { backendResets, gatewayResets, attemptFails: rises('client', 'TcpAttemptFails'), table } };
+    }
+    case 'reset': {
+      const clientResets = rises('client', 'TcpEstabResets');
+      return { code: cause, figures: { clientResets, backendResets: rises('backend', 'TcpOutRsts'), table } };
+    }
     case 'http-5xx':
-      return `Connected ${inTime(latency)} and answered: the backend served ${seen(log, 'requests')} requests, with a status of 500 or above. ${noConntrackDrop(log)}`;
+      return { code: cause, figures: { connectP99Ms: connectP99(latency), requests: served(inputs, 'requests'), table } };
     case 'response-timeout':
-      return noAnswer(findings);
+      return { code: cause, figures: noAnswer(inputs, table) };
     case 'ports-exhausted':
-      return `connect(2) or bind(2) found no free local port; the client used ${percent(generator.portsUsedShare)} of the range it started with, at its peak. No SYN was sent.`;
+      return { code: cause, figures: { usedShare: generator.portsUsedShare } };
     case 'fds-exhausted':
-      return `socket(2) found no free descriptor (EMFILE); an agent used ${percent(generator.fdsUsedShare)} of its limit at the start, at its peak. No SYN was sent.`;
+      return { code: cause, figures: { usedShare: generator.fdsUsedShare } };
     case 'other':
-      return `An error or an HTTP status that ctload has no name for. ${noConntrackDrop(log)}`;
+      return { code: cause, figures: { table } };
   }
 }
 
-/** Of an external gateway some hosts are out of sight: what their kernels counted is not known, rather than 0. */
-function known(log: RunLog, host: NetstatRecord['host'], figure: number): number | string {
-  return log.meta.environment.driver === 'external' && log.netstat[host].length === 0 ? UNKNOWN : figure;
+/** What the backend's processes counted; null for a backend that is not ctload's. */
+function served({ visibility, backend }: EvidenceInputs, figure: keyof BackendRecord & ('connections' | 'requests')): Counted {
+  return visibility.wholeLab ? (backend?.[figure] ?? 0) : null;
 }
 
-function seen(log: RunLog, figure: 'connections' | 'requests'): number | string {
-  return log.meta.environment.driver === 'external' ? UNKNOWN : (log.backend?.[figure] ?? 0);
-}
-
-/** Of SYNs that no other counter holds: which met TIME_WAIT and why, and what speaks for the others having been lost on the way. */
-function whereLost({ log, accounting }: Findings, listenDrops: number | string): string {
-  if (listenDrops === UNKNOWN) {
-    return `: they or their answers were lost on the way, or at the backend, whose counters are out of sight (a full listen queue, a connection in TIME_WAIT with the same ports). ${noConntrackDrop(log)}`;
-  }
-  const cleared = `the backend's listen queues dropped ${listenDrops} and no route was missing`;
-  if (accounting.timeWaitDropped === 0) {
-    return `, while ${cleared}: the SYNs or their answers were lost on the way. ${noConntrackDrop(log)}`;
-  }
-  const others = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);
-  const rest = others === 0 ? '' : ` The other ${others} or their answers were lost on the way: ${cleared}.`;
-  return `: the gateway had given them source ports of connections that it had forgotten and the backend had not.${rest} ${noConntrackDrop(log)} What to do${others === 0 ? '' : ' about those in TIME_WAIT'}: keep tcp_time_wait of the gateway's conntrack at 60 s or more (as long as the backend is in TIME_WAIT), reuse connections, let clients close them first, or masquerade to more addresses.`;
-}
-
-function tableFull({ log, accounting, evidence }: Findings): string {
+function tableFull({ tables, accounting, lossCauses }: EvidenceInputs): EvidenceFigures['conntrack-full'] {
   const { kernelDrops, synRetransmissions, abandoned, datagramsLost, timeWaitDropped, backlogDropped } = accounting;
-  const met = timeWaitDropped === 0 ? '' : `; the backend dropped ${timeWaitDropped} of these that met connections in TIME_WAIT`;
-  const unseen = datagramsLost === 0 ? '' : `; ${datagramsLost} datagrams did not arrive`;
-  const lost = backlogDropped === 0 ? '' : `; the machine itself lost ${backlogDropped} packets between the namespaces`;
-  const from = evidence.tableFullFrom === undefined ? '' : ` from ${Math.max(0, evidence.tableFullFrom).toFixed(2)} s on`;
-  const { earlyDrop } = totalsOf(log.tables.gateway);
-  return `The gateway's kernel dropped ${kernelDrops} packets for want of an entry${from} and evicted ${earlyDrop}; clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${met}${unseen}${lost}.`;
+  const from = lossCauses.tableFullFrom;
+  return {
+    kernelDrops,
+    fromSeconds: from === undefined ? undefined : Math.max(0, from),
+    earlyDrop: tables.gateway.totals.earlyDrop,
+    synRetransmissions,
+    abandoned,
+    timeWaitDropped,
+    datagramsLost,
+    backlogDropped,
+  };
 }
 
-function noAnswer({ log, accounting, latency }: Findings): string {
-  const datagrams = udpFloods(log);
-  const missing = log.loads.filter(({ failed }) => (failed?.['response-timeout'] ?? 0) > 0);
-  const { client, backend } = log.netstat;
-  const ofDatagrams = `Of ${rise(client, 'UdpOutDatagrams')} datagrams sent and ${rise(backend, 'UdpOutDatagrams')} answered ${accounting.datagramsLost} did not arrive; full receive buffers lost ${rise(backend, 'UdpRcvbufErrors')} at the backend and ${rise(client, 'UdpRcvbufErrors')} at the client. ${noConntrackDrop(log)}`;
-  const ofRequests = `Connected ${inTime(latency)}, then no answer in time: the backend accepted ${seen(log, 'connections')} connections and read ${seen(log, 'requests')} requests. ${log.meta.lab.dataplane === 'proxy' ? 'Behind a proxy a request waits when its connection upstream finds no entry.' : 'An established connection needs no new entry.'}`;
-  return [
-    ...(missing.some(({ flood }) => !datagrams.has(flood)) ? [ofRequests] : []),
-    ...(missing.some(({ flood }) => datagrams.has(flood)) ? [ofDatagrams] : []),
-  ].join(' ');
+function noAnswer(inputs: EvidenceInputs, table: TableEvidence): EvidenceFigures['response-timeout'] {
+  const { loads, udpFloods, netstat, accounting, latency, meta } = inputs;
+  const { client, backend } = netstat;
+  const missing = loads.filter(({ failed }) => (failed?.['response-timeout'] ?? 0) > 0);
+  const requests = {
+    connectP99Ms: connectP99(latency),
+    accepted: served(inputs, 'connections'),
+    read: served(inputs, 'requests'),
+    proxied: meta.lab.dataplane === 'proxy',
+  };
+  const datagrams = {
+    sent: rise(client, 'UdpOutDatagrams'),
+    answered: rise(backend, 'UdpOutDatagrams'),
+    lost: accounting.datagramsLost,
+    fullBuffers: { backend: rise(backend, 'UdpRcvbufErrors'), client: rise(client, 'UdpRcvbufErrors') },
+    table,
+  };
+  return {
+    requests: missing.some(({ flood }) => !udpFloods.has(flood)) ? requests : undefined,
+    datagrams: missing.some(({ flood }) => udpFloods.has(flood)) ? datagrams : undefined,
+  };
 }
 
-function lostSyns({ accounting }: Findings): string {
-  const { synRetransmissions, abandoned, timeWaitDropped } = accounting;
-  const met =
-    timeWaitDropped === 0
-      ? ''
-      : `; ${timeWaitDropped} of these SYNs met connections in TIME_WAIT at the backend, whose kernel dropped them for their older timestamps (PAWS)`;
-  return `Clients repeated ${synRetransmissions} SYNs and gave up on ${abandoned}${met}`;
+function lostSyns({ synRetransmissions, abandoned, timeWaitDropped }: Accounting): LostSyns {
+  return { synRetransmissions, abandoned, timeWaitDropped };
 }
 
 /** That the gateway's table was not it, or how far it was. */
-function noConntrackDrop(log: RunLog): string {
-  if (!tableIsKnown(log)) return 'Whether a conntrack table dropped packets is unknown.';
-  const { drop } = totalsOf(log.tables.gateway);
-  const { effectiveMax } = log.meta.lab.capacity;
-  const peak = `peak ${log.tables.gateway.peakEntries} of ${effectiveMax} entries`;
-  return drop === 0 ? `No conntrack drop (${peak}).` : `Apart from ${drop} conntrack drops (${peak}).`;
+function tableEvidence({ tables: { gateway }, meta }: EvidenceInputs): TableEvidence {
+  if (gateway.samples.length === 0) return null;
+  return { drops: gateway.totals.drop, peakEntries: gateway.peakEntries, capacity: meta.lab.capacity.effectiveMax };
 }
 
-function noRoutes(log: RunLog): string {
-  const per = (['client', 'gateway', 'backend'] as const).map((host) => {
-    const records = log.netstat[host];
-    return `${known(log, host, rise(records, 'IpOutNoRoutes') + rise(records, 'IpExtInNoRoutes'))} on the ${host}`;
-  });
-  return `packets without one: ${per.join(', ')}`;
-}
-
-function inTime(latency: LatencyLog): string {
-  const p99 = Math.max(0, ...latency.filter(({ phase }) => phase === 'connecting').map(({ total }) => total.p99));
-  return `in ${p99.toFixed(1)} ms (p99)`;
-}
-
-/** What a cause can be proved from. */
-export interface Findings {
-  readonly log: RunLog;
-  readonly accounting: Accounting;
-  readonly evidence: Evidence;
-  readonly generator: Summary['generator'];
-  readonly latency: LatencyLog;
+/** Of the slowest flood, milliseconds. */
+function connectP99(latency: LatencyLog): number {
+  return Math.max(0, ...latency.filter(({ phase }) => phase === 'connecting').map(({ total }) => total.p99));
 }

@@ -1,9 +1,10 @@
 import type { ComparedRun, Difference } from '../../model/result/comparison.ts';
+import type { Objection } from '../../model/result/findings.ts';
 import { allows, isHarmless, isInArea, type Settings, settingsOf } from './settings.ts';
 
 export interface Unfair {
-  /** One line each: what keeps the two sides from being compared. */
-  readonly objections: readonly string[];
+  /** What keeps the two sides from being compared. */
+  readonly objections: readonly Objection[];
   /** What to allow to have them compared all the same; empty when that is no way out. */
   readonly allow: readonly string[];
 }
@@ -26,7 +27,7 @@ export function findDifferences(
   const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   const unknown = allowed.filter((area) => !keys.some((key) => isInArea(area, key)));
   if (unknown.length > 0) {
-    return { objections: unknown.map((area) => `--allow-different ${area}: neither side has such a setting`), allow: [] };
+    return { objections: unknown.map((area) => ({ code: 'unknown-setting', area })), allow: [] };
   }
   const differences = keys
     .filter((key) => left[key] !== right[key])
@@ -34,20 +35,23 @@ export function findDifferences(
   const refused = differences.filter((one) => one.allowed && !allowed.some((area) => allows(area, one.key)));
   if (refused.length === 0) return differences;
   const follows = ({ key }: Difference) => refused.some((other) => other.key !== key && allows(other.key, key));
-  return { objections: refused.map(describeDifference), allow: refused.filter((one) => !follows(one)).map(({ key }) => key) };
-}
-
-/** `gateway.conntrack.max: 400 → 380` */
-function describeDifference({ key, base, candidate }: Pick<Difference, 'key' | 'base' | 'candidate'>): string {
-  return `${key}: ${base ?? '(none)'} → ${candidate ?? '(none)'}`;
+  return {
+    objections: refused.map(({ key, base: left, candidate: right }) => ({
+      code: 'different',
+      key,
+      base: left,
+      candidate: right,
+    })),
+    allow: refused.filter((one) => !follows(one)).map(({ key }) => key),
+  };
 }
 
 /** Runs of one side are repeats of each other. */
-function mixedKeys(side: string, runs: readonly Settings[]): string[] {
+function mixedKeys(side: 'BASE' | 'CANDIDATE', runs: readonly Settings[]): Objection[] {
   const keys = [...new Set(runs.flatMap((settings) => Object.keys(settings)))].filter((key) => !isHarmless(key));
   return keys.flatMap((key) => {
-    const values = [...new Set(runs.map((settings) => settings[key] ?? '(none)'))];
-    return values.length === 1 ? [] : [`the runs of ${side} differ among themselves in ${key}: ${values.join(', ')}`];
+    const values = [...new Set(runs.map((settings) => settings[key] ?? null))];
+    return values.length === 1 ? [] : [{ code: 'mixed', side, key, values }];
   });
 }
 

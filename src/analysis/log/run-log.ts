@@ -125,11 +125,6 @@ function byTime(a: { readonly t: number }, b: { readonly t: number }): number {
   return a.t - b.t;
 }
 
-/** Whether the gateway's table was read: of an external gateway it may be out of sight. */
-export function tableIsKnown({ tables }: Pick<RunLog, 'tables'>): boolean {
-  return tables.gateway.samples.length > 0;
-}
-
 /** How much a kernel counter of one host's namespace rose from the start of the load to the end. */
 export function rise(records: readonly NetstatRecord[], counter: string): number {
   const before = lastBefore(records, 0) ?? records[0];

@@ -10,6 +10,8 @@ export interface TableSeries {
   /** The first sample of more entries than the table can hold, as it was read. */
   readonly impossible: { readonly t: number; readonly entries: number } | undefined;
   readonly peakEntries: number;
+  /** The counters at the end of the run; all 0 when the table was never sampled. */
+  readonly totals: Readonly<Counters>;
 }
 
 /** Keeps of one table's records what is judged, for the rest of a long run is too much. Read out once, by `series`. */
@@ -31,7 +33,12 @@ export class TableReadings {
       peakEntries = Math.max(peakEntries, sample?.entries ?? 0);
       return sample;
     });
-    return { samples, impossible: fold.impossible, peakEntries };
+    return {
+      samples,
+      impossible: fold.impossible,
+      peakEntries,
+      totals: samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 },
+    };
   }
 }
 
@@ -76,9 +83,4 @@ export class TableFold {
       insertFailed: this.#now.insertFailed - this.#base.insertFailed,
     };
   }
-}
-
-/** The counters at the end of the run; all 0 when the table was never sampled. */
-export function totalsOf(table: TableSeries): Readonly<Counters> {
-  return table.samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 };
 }

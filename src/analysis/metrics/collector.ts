@@ -145,7 +145,7 @@ function merged(floods: readonly FloodSinks[], phase: Phase): TrendSink {
   return sum;
 }
 
-/** k6's counter: the rate is a second of the whole run. Nothing for what nobody counted. */
+/** k6's counter; the rate is per second of the whole run. Nothing for what was not counted. */
 function counter(count: number | undefined, seconds: number): MetricValues {
   return count === undefined ? {} : { count, rate: seconds > 0 ? count / seconds : 0 };
 }

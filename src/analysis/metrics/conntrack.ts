@@ -2,15 +2,17 @@ import { dropShareWhenFull, evictedAtOnce } from '../../model/node/early-drop.ts
 import type { ConntrackSummary } from '../../model/result/conntrack-summary.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import { nearest, type RunLog } from '../log/run-log.ts';
-import { type TableSeries, totalsOf } from '../log/table.ts';
+import type { TableSeries } from '../log/table.ts';
+
+type ConntrackInputs = Pick<RunLog, 'meta' | 'tables' | 'samplers' | 'compositions' | 'kernelLog'>;
 
 /** What became of the gateway's table, and of the others. `at` is the time of the break, if there was one. */
-export function summarizeConntrack(log: RunLog, at: number | undefined): ConntrackSummary {
+export function summarizeConntrack(log: ConntrackInputs, at: number | undefined): ConntrackSummary {
   const unassured = unassuredShare(log, at);
   const { capacity, intervalMs } = log.meta.lab;
   const { gateway, client, backend, host } = log.tables;
   const sampler = log.samplers.findLast((record) => record.host === 'gateway');
-  const { drop, earlyDrop, insertFailed } = totalsOf(gateway);
+  const { drop, earlyDrop, insertFailed } = gateway.totals;
   return {
     max: capacity.max,
     buckets: capacity.buckets,
@@ -37,7 +39,7 @@ export function summarizeConntrack(log: RunLog, at: number | undefined): Conntra
 }
 
 function bystander(owner: keyof ConntrackSummary['otherTables'], table: TableSeries): ConntrackSummary['otherTables'] {
-  return table.samples.length === 0 ? {} : { [owner]: { drop: totalsOf(table).drop, peakEntries: table.peakEntries } };
+  return table.samples.length === 0 ? {} : { [owner]: { drop: table.totals.drop, peakEntries: table.peakEntries } };
 }
 
 /**
@@ -49,7 +51,7 @@ function measuredDropShare(
   unassured: number,
   { max, buckets }: Capacity,
 ): number | null {
-  if (drop + earlyDrop === 0) return null; // nor is there anything to divide by where the table is out of sight
+  if (drop + earlyDrop === 0) return null; // nor is there anything to divide by where the table is not monitored
   return drop / (drop + earlyDrop / evictedAtOnce(unassured, max, buckets));
 }
 
@@ -57,7 +59,7 @@ function measuredDropShare(
  * Share of a full table that early drop could evict: as in the first listing from the break on, when it is full. Ballast is
  * ASSURED, all of it.
  */
-function unassuredShare(log: RunLog, at: number | undefined): number {
+function unassuredShare(log: Pick<RunLog, 'meta' | 'tables' | 'compositions'>, at: number | undefined): number {
   const end = at ?? log.tables.gateway.samples.last?.t ?? 0;
   const listing = log.compositions.find(({ t }) => t >= end) ?? nearest(log.compositions, end);
   if (listing === undefined) return 0;

@@ -1,16 +1,20 @@
 import type { FloodSummary, LatencySummary } from '../../model/result/flood-summary.ts';
 import type { LatencyLog } from '../../model/result/latency.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
-import { attribute, type Evidence } from '../causes/attribution.ts';
-import { floodAttempts, peakOpen } from '../log/load.ts';
+import { countByCause, type NamedFailure } from '../causes/attribution.ts';
+import { type AttemptTotals, peakOpen } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 
 /** What became of every flood, in the scenario's order. */
-export function summarizeFloods(log: RunLog, latency: LatencyLog, evidence: Evidence): Record<string, FloodSummary> {
+export function summarizeFloods(
+  log: Pick<RunLog, 'meta' | 'gauges'>,
+  attempts: AttemptTotals,
+  failures: readonly NamedFailure[],
+  latency: LatencyLog,
+): Record<string, FloodSummary> {
   return Object.fromEntries(
     log.meta.scenario.floods.map(({ name, kind, executor }) => {
-      const counts = floodAttempts(log, name);
-      const loads = log.loads.filter((load) => load.flood === name);
+      const counts = attempts.of(name);
       const summary: FloodSummary = {
         kind,
         executor,
@@ -20,11 +24,11 @@ export function summarizeFloods(log: RunLog, latency: LatencyLog, evidence: Evid
         notStarted: counts.notStarted,
         interrupted: counts.interrupted,
         delayed: counts.delayed,
-        peakOpen: peakOpen(log, name),
+        peakOpen: peakOpen(log.gauges, name),
         disconnected: counts.disconnected,
         heartbeats: counts.heartbeats,
         heartbeatsMissed: counts.heartbeatsMissed,
-        failures: attribute(loads, evidence),
+        failures: countByCause(failures.filter(({ flood }) => flood === name)),
         latencyMs: latencyOf(latency, name),
       };
       return [name, summary] as const;

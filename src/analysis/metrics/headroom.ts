@@ -1,13 +1,13 @@
 import type { Headroom } from '../../model/result/summary.ts';
 import type { HostRecord } from '../../model/timeline/sample.ts';
-import { nearest, type RunLog } from '../log/run-log.ts';
+import { nearest } from '../log/run-log.ts';
 
 /** Seconds around the break over which CPU and memory are averaged; clock ticks are too coarse for less. */
 const SPAN = 0.5;
 
 /** How CPU and memory looked when the table broke. */
-export function headroomAt(log: RunLog, at: number | null): Headroom {
-  const records = at === null ? [] : around(log.machine, at);
+export function headroomAt(machine: readonly HostRecord[], at: number | null): Headroom {
+  const records = at === null ? [] : around(machine, at);
   return {
     gatewayCpuShareAtBreak: mean(records, gatewayCpuShare),
     gatewayMemoryShareAtBreak: mean(records, (record) => record.memoryShare),

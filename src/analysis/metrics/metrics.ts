@@ -85,7 +85,7 @@ function shares({ machine, meta }: RunLog): Summary['metrics'] {
   });
   return {
     host_cpu_share: trend(during.map((record) => record.cpuShare)),
-    // A gateway that nobody placed may be on another machine.
+    // A gateway that is not monitored may be on another machine.
     ...(meta.lab.capacity.method === 'unknown' ? {} : { gateway_cpu_share: trend(during.map(gatewayCpuShare)) }),
     host_memory_share: trend(during.map((record) => record.memoryShare)),
   };

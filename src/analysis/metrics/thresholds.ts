@@ -1,13 +1,19 @@
 import { parseSelector } from '../../model/input/metrics.ts';
+import type { Threshold } from '../../model/input/threshold.ts';
 import { holds, observed, parseExpression } from '../../model/input/threshold.ts';
+import type { Reason } from '../../model/result/findings.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import type { RunLog } from '../log/run-log.ts';
+import type { EventRecord } from '../../model/timeline/sample.ts';
 import type { MetricReader } from './metrics.ts';
 
 /** Judges the scenario's thresholds over the whole run. One that stopped the load has failed, whatever came after. */
-export function judgeThresholds(log: RunLog, read: MetricReader): Summary['thresholds'] {
-  const stops = log.events.filter(({ name }) => name === 'threshold-crossed');
-  return (log.meta.scenario.thresholds ?? []).flatMap(({ metric, expression: text }) => {
+export function judgeThresholds(
+  thresholds: readonly Threshold[],
+  events: readonly EventRecord[],
+  read: MetricReader,
+): Summary['thresholds'] {
+  const stops = events.filter(({ name }) => name === 'threshold-crossed');
+  return thresholds.flatMap(({ metric, expression: text }) => {
     const selector = parseSelector(metric);
     const expression = parseExpression(text);
     if (selector === undefined || typeof expression === 'string') return [];
@@ -18,8 +24,9 @@ export function judgeThresholds(log: RunLog, read: MetricReader): Summary['thres
   });
 }
 
-/** What stopped the load before its time; undefined when nothing did. */
-export function stopReason(log: RunLog): string | undefined {
-  const stop = log.events.find(({ name }) => name === 'threshold-crossed');
-  return stop && `The load was stopped at ${stop.t.toFixed(2)} s by a threshold: ${stop.detail}.`;
+/** The threshold that stopped the load early; undefined when none did. */
+export function stopOf(events: readonly EventRecord[]): Reason | undefined {
+  const stop = events.find(({ name }) => name === 'threshold-crossed');
+  if (stop === undefined) return undefined;
+  return { code: 'threshold-stopped', figures: { atSeconds: stop.t, crossed: stop.threshold, detail: stop.detail } };
 }

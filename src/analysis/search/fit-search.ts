@@ -1,3 +1,4 @@
+import type { SearchEnd } from '../../model/result/findings.ts';
 import { type Answer, type SearchStep, type TrialOutcome, UNCLEAR_TRIALS } from './search.ts';
 
 export interface FitOptions {
@@ -13,7 +14,7 @@ const STEPS_DOWN = 10; // one connection each
 
 /**
  * Searches for how many connections fit at once. One trial that asks for too many shows it: those that found a place stay
- * open. A longer trial that asks for just so many confirms it, one connection fewer each time it breaks.
+ * open. A longer trial that asks for exactly that many confirms it, one connection fewer each time it breaks.
  */
 export class FitSearch {
   readonly #options: FitOptions;
@@ -38,7 +39,7 @@ export class FitSearch {
     this.#deadline ??= this.#clock() + this.#options.deadlineSeconds;
     if (this.#answer !== undefined) return this.#answer;
     if (this.#clock() < this.#deadline) return { kind: 'trial', ...this.#pending };
-    return { kind: 'deadline', why: 'the deadline was over before the answer was confirmed', best: this.#best };
+    return { kind: 'deadline', why: { code: 'out-of-time' }, best: this.#best };
   }
 
   /** @param peakOpen most connections that were open at once in the trial. */
@@ -48,11 +49,11 @@ export class FitSearch {
     this.#unclear = outcome.kind === 'unclear' ? this.#unclear + 1 : 0;
     if (outcome.kind === 'unclear' && this.#unclear < UNCLEAR_TRIALS) return; // once more
     if (outcome.kind === 'unclear' || outcome.kind === 'out-of-reach') {
-      this.#doom(outcome.why);
+      this.#doom({ code: 'trial', why: outcome.why });
     } else if (outcome.kind === 'held') {
       this.#best = Math.max(value, this.#best ?? value);
       if (confirm) this.#answer = { kind: 'converged', value };
-      else if (this.#trials >= BRACKETING_TRIALS) this.#doom(`nothing broke, up to ${value}`);
+      else if (this.#trials >= BRACKETING_TRIALS) this.#doom({ code: 'nothing-broke', value });
       else this.#pending = { value: Math.ceil(value * this.#options.exponentialFactor), confirm: false };
     } else {
       this.#refused(value, confirm, peakOpen);
@@ -61,13 +62,12 @@ export class FitSearch {
 
   #refused(value: number, confirm: boolean, peakOpen: number): void {
     const candidate = confirm ? value - 1 : Math.min(value, peakOpen);
-    if (candidate < 1) this.#doom('not one connection fits');
-    else if (confirm && ++this.#failedConfirmations > STEPS_DOWN)
-      this.#doom('no number of connections held for the longer confirming trial');
+    if (candidate < 1) this.#doom({ code: 'nothing-fits' });
+    else if (confirm && ++this.#failedConfirmations > STEPS_DOWN) this.#doom({ code: 'never-confirmed' });
     else this.#pending = { value: candidate, confirm: true };
   }
 
-  #doom(why: string): void {
+  #doom(why: SearchEnd): void {
     this.#answer = { kind: 'doomed', why, best: this.#best };
   }
 }

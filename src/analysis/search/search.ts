@@ -1,17 +1,19 @@
+import type { SearchEnd, TrialWhy } from '../../model/result/findings.ts';
+
 /** How a trial at one value ended. */
 export type TrialOutcome =
   | { readonly kind: 'held' }
   | { readonly kind: 'broke' }
   /** Says nothing about the value: it is tried once more. */
-  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'unclear'; readonly why: TrialWhy }
   /** Values from here on cannot be judged: the generator is the limit, or the value is not a valid one. */
-  | { readonly kind: 'out-of-reach'; readonly why: string };
+  | { readonly kind: 'out-of-reach'; readonly why: TrialWhy };
 
 export type Answer =
   /** The highest value that holds, confirmed by a longer trial. */
   | { readonly kind: 'converged'; readonly value: number }
-  | { readonly kind: 'doomed'; readonly why: string; readonly best: number | null }
-  | { readonly kind: 'deadline'; readonly why: string; readonly best: number | null };
+  | { readonly kind: 'doomed'; readonly why: SearchEnd; readonly best: number | null }
+  | { readonly kind: 'deadline'; readonly why: SearchEnd; readonly best: number | null };
 
 export type SearchStep = { readonly kind: 'trial'; readonly value: number; readonly confirm: boolean } | Answer;
 
@@ -20,7 +22,7 @@ export interface SearchOptions {
   readonly exponentialFactor: number;
   /** Share of the value. */
   readonly precision: number;
-  /** Seconds from the first call of `next`; a trial that would begin later is not begun. */
+  /** Seconds from the first call of `next`; a trial that would start later is not started. */
   readonly deadlineSeconds: number;
   /** Only whole numbers are tried. */
   readonly whole: boolean;
@@ -28,14 +30,14 @@ export interface SearchOptions {
 
 const BRACKETING_TRIALS = 20; // 2²⁰ is a million times the initial value
 const STEPS_DOWN = 5; // confirmations that may fail
-/** So often a trial may prove nothing before the search gives up. */
+/** How many times a trial may be inconclusive before the search ends without an answer. */
 export const UNCLEAR_TRIALS = 2;
 const DIGITS = 4; // of a value: finer than any sensible precision, and readable
 
 /**
  * Searches for the highest value that holds, for an objective that holds below some value and breaks above it, give or take
  * noise: bracketing by a factor, bisection, confirmation by a longer trial; when that breaks, a step down and the next
- * confirmation. Pure: it says what to try, and is told what came of it.
+ * confirmation. Pure: it says what to try, and `record` takes what came of it.
  */
 export class Search {
   readonly #options: SearchOptions;
@@ -45,7 +47,7 @@ export class Search {
   /** Lowest value that broke or could not be judged. */
   #broke: number | undefined;
   /** Why values from `#broke` on cannot be judged; undefined when it broke. */
-  #ceiling: string | undefined;
+  #ceiling: TrialWhy | undefined;
   #trials = 0;
   #unclear = 0;
   #failedConfirmations = 0;
@@ -65,15 +67,15 @@ export class Search {
     this.#deadline ??= this.#clock() + this.#options.deadlineSeconds;
     if (this.#answer !== undefined) return this.#answer;
     if (this.#clock() < this.#deadline) return { kind: 'trial', ...this.#pending };
-    return { kind: 'deadline', why: 'the deadline was over before the answer was confirmed', best: this.#held ?? null };
+    return { kind: 'deadline', why: { code: 'out-of-time' }, best: this.#held ?? null };
   }
 
-  /** Tells how the trial that `next` asked for ended. */
+  /** How the trial that `next` asked for ended. */
   record(outcome: TrialOutcome): void {
     const { value, confirm } = this.#pending;
     this.#trials++;
     if (outcome.kind === 'unclear') {
-      if (++this.#unclear >= UNCLEAR_TRIALS) this.#doom(outcome.why);
+      if (++this.#unclear >= UNCLEAR_TRIALS) this.#doom({ code: 'trial', why: outcome.why });
       return;
     }
     this.#unclear = 0;
@@ -84,7 +86,7 @@ export class Search {
       this.#ceiling = outcome.kind === 'out-of-reach' ? outcome.why : undefined;
       this.#broke = value;
       if (this.#held !== undefined && this.#held >= value) this.#held = undefined; // noise: it held once, and is not to be relied on
-      if (confirm && ++this.#failedConfirmations > STEPS_DOWN) this.#doom('no value held for the longer confirming trial');
+      if (confirm && ++this.#failedConfirmations > STEPS_DOWN) this.#doom({ code: 'never-confirmed' });
     }
     if (this.#answer === undefined) this.#plan(confirm);
   }
@@ -92,23 +94,23 @@ export class Search {
   #plan(confirming: boolean): void {
     const { exponentialFactor } = this.#options;
     if (confirming) this.#try(this.#below(this.#broke ?? 0), true);
-    else if (this.#held === undefined) this.#bracket((this.#broke ?? 0) / exponentialFactor, 'nothing held, down to');
-    else if (this.#broke === undefined) this.#bracket(this.#held * exponentialFactor, 'nothing broke, up to');
+    else if (this.#held === undefined) this.#bracket((this.#broke ?? 0) / exponentialFactor, 'nothing-held');
+    else if (this.#broke === undefined) this.#bracket(this.#held * exponentialFactor, 'nothing-broke');
     else if (!this.#isNarrow(this.#held, this.#broke)) this.#try((this.#held + this.#broke) / 2, false);
-    else if (this.#ceiling !== undefined) this.#doom(this.#ceiling);
+    else if (this.#ceiling !== undefined) this.#doom({ code: 'trial', why: this.#ceiling });
     else this.#try(this.#held, true);
   }
 
-  #bracket(value: number, limit: string): void {
+  #bracket(value: number, code: 'nothing-held' | 'nothing-broke'): void {
     const last = this.#pending.value;
     const nowhere = this.#rounded(value) === last || this.#rounded(value) <= 0;
-    if (nowhere || this.#trials >= BRACKETING_TRIALS) this.#doom(this.#ceiling ?? `${limit} ${last}`);
-    else this.#try(value, false);
+    if (!nowhere && this.#trials < BRACKETING_TRIALS) this.#try(value, false);
+    else this.#doom(this.#ceiling === undefined ? { code, value: last } : { code: 'trial', why: this.#ceiling });
   }
 
   #try(value: number, confirm: boolean): void {
     this.#pending = { value: this.#rounded(value), confirm };
-    if (this.#pending.value <= 0) this.#doom('nothing held for the longer confirming trial');
+    if (this.#pending.value <= 0) this.#doom({ code: 'never-confirmed' });
   }
 
   /** One step of the precision down. */
@@ -128,7 +130,7 @@ export class Search {
     return this.#options.whole ? Math.floor(value + 1e-9) : Number(value.toPrecision(DIGITS));
   }
 
-  #doom(why: string): void {
+  #doom(why: SearchEnd): void {
     this.#answer = { kind: 'doomed', why, best: this.#held ?? null };
   }
 }

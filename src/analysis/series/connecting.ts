@@ -1,5 +1,6 @@
 import type { LatencyValues } from '../../model/result/latency.ts';
 import type { ConnectingInterval, Distribution, PercentileCurve } from '../../model/result/series.ts';
+import { sum } from '../statistics/sum.ts';
 
 /** Halvings of what is left up to 100 %: every curve gets five points each, as HdrHistogram prints them. */
 const POINTS_PER_HALVING = 5;
@@ -54,8 +55,4 @@ function timeAt(times: readonly number[], counts: readonly number[], count: numb
     if (seen >= rank) return times[i] as number;
   }
   return times.at(-1) ?? 0;
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

@@ -1,11 +1,16 @@
 import type { LoadSteps } from '../../model/result/series.ts';
 import { FAILURE_CAUSES, type FailureCause } from '../../model/timeline/attempt.ts';
-import { attribute, type Evidence } from '../causes/attribution.ts';
+import type { NamedFailure } from '../causes/attribution.ts';
 import type { RunLog } from '../log/run-log.ts';
+import { sum } from '../statistics/sum.ts';
 import { stepOf, zeros } from './steps.ts';
 
-/** Sorts what all floods did into steps, failures by the causes that `evidence` names. */
-export function loadSteps(log: RunLog, evidence: Evidence, steps: number): LoadSteps {
+/** Sorts what all floods did into steps, `failures` by their causes. */
+export function loadSteps(
+  { loads, gauges }: Pick<RunLog, 'loads' | 'gauges'>,
+  failures: readonly NamedFailure[],
+  steps: number,
+): LoadSteps {
   const attempted = zeros(steps);
   const succeeded = zeros(steps);
   const delayed = zeros(steps);
@@ -13,25 +18,27 @@ export function loadSteps(log: RunLog, evidence: Evidence, steps: number): LoadS
   const add = (to: number[], step: number, count = 0) => {
     to[step] = (to[step] ?? 0) + count;
   };
-  for (const load of log.loads) {
-    const step = Math.min(stepOf(load.t), steps - 1);
+  const stepAt = (t: number) => Math.min(stepOf(t), steps - 1);
+  for (const load of loads) {
+    const step = stepAt(load.t);
     add(attempted, step, load.attempted);
     add(succeeded, step, load.succeeded);
     add(delayed, step, load.delayed);
-    if (load.failed === undefined) continue;
-    for (const [cause, count] of Object.entries(attribute([load], evidence)) as [FailureCause, number][]) {
-      const counts = failed.get(cause) ?? zeros(steps);
-      add(counts, step, count);
-      failed.set(cause, counts);
-    }
   }
-  const causes = FAILURE_CAUSES.filter((cause) => failed.has(cause)).toSorted((a, b) => sum(failed.get(b)) - sum(failed.get(a)));
+  for (const { t, cause, count } of failures) {
+    const counts = failed.get(cause) ?? zeros(steps);
+    add(counts, stepAt(t), count);
+    failed.set(cause, counts);
+  }
+  const causes = FAILURE_CAUSES.filter((cause) => failed.has(cause)).toSorted(
+    (a, b) => sum(failed.get(b) ?? []) - sum(failed.get(a) ?? []),
+  );
   const byCause = Object.fromEntries(causes.map((cause) => [cause, failed.get(cause) ?? []]));
-  return { attempted, succeeded, failed: byCause, delayed, open: openAtEnd(log, steps) };
+  return { attempted, succeeded, failed: byCause, delayed, open: openAtEnd(gauges, steps) };
 }
 
 /** Connections of all floods that were open when each step ended. */
-function openAtEnd({ gauges }: RunLog, steps: number): number[] {
+function openAtEnd(gauges: RunLog['gauges'], steps: number): number[] {
   const open = new Map<string, number>();
   const counts = zeros(steps);
   let next = 0;
@@ -44,8 +51,4 @@ function openAtEnd({ gauges }: RunLog, steps: number): number[] {
     counts[step] = now;
   }
   return counts;
-}
-
-function sum(counts: readonly number[] | undefined): number {
-  return counts?.reduce((total, count) => total + count, 0) ?? 0;
 }

@@ -1,7 +1,7 @@
-import type { LatencyLog, LatencyValues } from '../../model/result/latency.ts';
+import type { LatencyValues } from '../../model/result/latency.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
-import type { Summary } from '../../model/result/summary.ts';
-import { investigate } from '../causes/investigate.ts';
+import type { RunFacts } from '../facts.ts';
+import { firstAffected } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { gatewayCpuShare } from '../metrics/headroom.ts';
 import { rounded } from '../statistics/round.ts';
@@ -15,22 +15,17 @@ import { tableSteps } from './table-steps.ts';
  * Lays a recorded run out over time. Pure.
  * @param connecting connect times of all floods together, by interval; gone through once
  */
-export function seriesOf(
-  log: RunLog,
-  latency: LatencyLog,
-  connecting: Iterable<LatencyValues>,
-  { breakingPoint }: Summary,
-): RunSeries {
+export function seriesOf({ log, losses, breakingPoint }: RunFacts, connecting: Iterable<LatencyValues>): RunSeries {
   const end = Math.max(STEP_SECONDS, log.latestAt);
   const steps = stepsOf(end);
   const { samples } = log.tables.gateway;
-  const firstLost = breakingPoint === null ? firstLostAt(log) : breakingPoint.firstFailureAtSeconds;
+  const firstLost = breakingPoint === null ? firstAffected(log.loads) : breakingPoint.firstFailureAtSeconds;
   const { intervals, distribution } = connectTimes(connecting, breakingPoint?.atSeconds ?? null);
   return rounded({
     steps,
     table: tableSteps(samples, steps),
     states: statesOf(log),
-    load: loadSteps(log, investigate(log, latency).evidence, steps),
+    load: loadSteps(log, losses.failures, steps),
     connecting: intervals,
     machine: machineOf(log),
     distribution,
@@ -39,7 +34,7 @@ export function seriesOf(
   });
 }
 
-function statesOf({ compositions }: RunLog): RunSeries['states'] {
+function statesOf({ compositions }: Pick<RunLog, 'compositions'>): RunSeries['states'] {
   const listings = compositions.filter(({ t }) => t >= 0);
   const names = [...new Set(listings.flatMap(({ states }) => Object.keys(states)))].sort();
   const counts = names.map((name): [string, number[]] => [name, listings.map(({ states }) => states[name] ?? 0)]);
@@ -50,7 +45,7 @@ function statesOf({ compositions }: RunLog): RunSeries['states'] {
   };
 }
 
-function machineOf({ machine }: RunLog): RunSeries['machine'] {
+function machineOf({ machine }: Pick<RunLog, 'machine'>): RunSeries['machine'] {
   const records = machine.filter(({ t }) => t >= 0);
   return {
     t: records.map(({ t }) => t),
@@ -58,11 +53,4 @@ function machineOf({ machine }: RunLog): RunSeries['machine'] {
     cpu: records.map(({ cpuShare }) => cpuShare),
     memory: records.map(({ memoryShare }) => memoryShare),
   };
-}
-
-function firstLostAt({ loads }: RunLog): number | null {
-  return loads.reduce<number | null>(
-    (first, { firstBadAt }) => (firstBadAt !== undefined && (first === null || firstBadAt < first) ? firstBadAt : first),
-    null,
-  );
 }

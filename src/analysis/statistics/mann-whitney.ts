@@ -1,3 +1,5 @@
+import { sum } from './sum.ts';
+
 /** Below this a difference is called significant. */
 export const ALPHA = 0.05;
 
@@ -45,8 +47,4 @@ function waysToDeal(ranks: readonly number[], n: number): number[] {
     }
   }
   return [...(ways[n] as Float64Array)];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((so, value) => so + value, 0);
 }

@@ -1,6 +1,9 @@
 import type { BackendSpec } from '../../model/input/backend.ts';
 import type { Accounting } from '../../model/result/summary.ts';
 import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
+import type { HostRecord, LoadRecord } from '../../model/timeline/sample.ts';
+import type { Visibility } from '../../model/timeline/visibility.ts';
+import type { CountsByCause } from '../causes/attribution.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -12,8 +15,8 @@ const OWN = 0.5;
 const LEAST_SPAN = 1;
 
 /**
- * What a client, a gateway or a backend that waits for a CPU makes of connections. Others have an answer that says more: nobody
- * is refused, and no status is 500, for want of a CPU.
+ * What a client, a gateway or a backend that waits for a CPU makes of connections. The other causes have an answer that says more:
+ * no connection is refused, and no status is 500, because a CPU was busy.
  */
 const STARVED = {
   answers: ['reset', 'response-timeout'],
@@ -39,16 +42,16 @@ export interface Overload extends Busy {
 /**
  * Whether what went wrong is the lab's own doing: client, gateway and backend share one machine, ctload's processes left nothing
  * of its CPUs while the attempts that went wrong were due, and most of these went wrong in a way that waiting for a CPU explains.
- * Undefined when it is not, or cannot be known: an external gateway's backend is a machine of its own.
+ * Undefined when it is not, or cannot be known: where they are on machines of their own.
  */
 export function overloadOf(
-  log: RunLog,
-  failures: Partial<Record<FailureCause, number>>,
+  { meta, loads, machine }: Pick<RunLog, 'meta' | 'loads' | 'machine'>,
+  visibility: Visibility,
+  failures: CountsByCause,
   { delayed, disconnected }: Pick<AttemptCounts, 'delayed' | 'disconnected'>,
   { datagramsLost, timeWaitDropped }: Pick<Accounting, 'datagramsLost' | 'timeWaitDropped'>,
 ): Overload | undefined {
-  const { driver } = log.meta.environment;
-  const asked = askedFor(log.meta.scenario.backend);
+  const asked = askedFor(meta.scenario.backend);
   const failed = (causes: readonly FailureCause[]) =>
     causes.reduce((sum, cause) => sum + (asked.has(cause) ? 0 : (failures[cause] ?? 0)), 0);
   // A datagram without an answer is in both counts. SYNs that met TIME_WAIT are explained by that, however busy the lab is.
@@ -56,13 +59,13 @@ export function overloadOf(
   const syns = Math.max(0, failed(STARVED.syns) + (asked.has('connect-timeout') ? 0 : delayed) - timeWaitDropped);
   const attempts = answers + syns + disconnected;
   const all = Math.max(totalFailed({ failed: failures }), datagramsLost) + delayed + disconnected;
-  if (driver === 'external' || attempts === 0 || attempts < all / 2) return undefined;
-  const busy = busyWithin(log, ...whenBad(log));
+  if (!visibility.oneMachine || attempts === 0 || attempts < all / 2) return undefined;
+  const busy = busyWithin(machine, ...whenBad(loads));
   if (busy === undefined || busy.cpuShare < SATURATED || busy.ctloadShare < OWN) return undefined;
   return { ...busy, attempts };
 }
 
-/** What the scenario's backend was told to do, busy or not. */
+/** What the scenario asks of its backend, busy or not. */
 function askedFor({ delaySeconds, backlog }: Partial<BackendSpec> = {}): ReadonlySet<FailureCause> {
   const asked = new Set<FailureCause>();
   if (delaySeconds !== undefined && delaySeconds > 0) asked.add('response-timeout');
@@ -71,7 +74,7 @@ function askedFor({ delaySeconds, backlog }: Partial<BackendSpec> = {}): Readonl
 }
 
 /** From the first to the last intended start of attempts that went wrong; lost datagrams have no time, then it is the whole load. */
-function whenBad({ loads }: RunLog): [from: number, to: number] {
+function whenBad(loads: readonly LoadRecord[]): [from: number, to: number] {
   const bad = loads.filter(({ failed, delayed = 0, disconnected = 0 }) => failed !== undefined || delayed + disconnected > 0);
   const due = bad.length > 0 ? bad : loads.filter(({ attempted = 0 }) => attempted > 0);
   const from = due[0]?.t ?? 0;
@@ -79,16 +82,15 @@ function whenBad({ loads }: RunLog): [from: number, to: number] {
 }
 
 /**
- * What other programs took, at the least: the kernel's softirq work is nobody's, or on somebody's time. 0 where it cannot be told:
- * a gateway with processes of its own (`proxy`), or processes that another engine started.
+ * What other programs took, at the least: the kernel's softirq work runs on no process's time, or on that of the process it
+ * interrupts. 0 where ctload does not count the CPU time of all processes of the lab.
  */
-export function othersShare({ meta }: RunLog, busy: Busy | undefined): number {
-  const known = meta.environment.driver === 'netns' && meta.lab.dataplane !== 'proxy';
-  return known && busy !== undefined ? Math.max(0, busy.cpuShare - busy.ctloadShare - busy.softirqShare) : 0;
+export function othersShare({ allProcesses }: Visibility, busy: Busy | undefined): number {
+  return allProcesses && busy !== undefined ? Math.max(0, busy.cpuShare - busy.ctloadShare - busy.softirqShare) : 0;
 }
 
 /** Means over [from, to]; a record stands for the time since the one before. Undefined when there is none. */
-export function busyWithin({ machine }: RunLog, from: number, to: number): Busy | undefined {
+export function busyWithin(machine: readonly HostRecord[], from: number, to: number): Busy | undefined {
   let seconds = 0;
   let cpu = 0;
   let own = 0;

@@ -1,78 +1,68 @@
+import type { OtherTable, Reason } from '../../model/result/findings.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
-import type { Capacity } from '../../model/timeline/capacity.ts';
-import type { TableOwner } from '../../model/timeline/sample.ts';
-import { reconcile } from '../accounting/accounting.ts';
-import type { Break } from '../breaking-point/breaking-point.ts';
-import { totalAttempts } from '../log/load.ts';
-import { type RunLog, tableIsKnown } from '../log/run-log.ts';
-import { totalsOf } from '../log/table.ts';
+import type { Reconciliation } from '../accounting/accounting.ts';
+import type { FirstDrop } from '../breaking-point/breaking-point.ts';
+import type { AttemptTotals } from '../log/load.ts';
+import type { RunLog } from '../log/run-log.ts';
 
-/** The tables that must stay out of it, as a reader would name them. */
-export const OTHER_TABLES = { client: "the client's", backend: "the backend's", host: "this machine's own" } as const;
+/** The tables of the path that must not drop anything if the gateway's is to be the cause. */
+export const OTHER_TABLES = ['client', 'backend', 'host'] as const satisfies readonly OtherTable[];
 
 /** Share of the attempts whose entry may be refused without making the record doubtful. */
 const REFUSED = 0.001;
 
-/** Fewer connections than this a request means that requests shared one. */
+/** Fewer connections than this per request mean that requests shared one. */
 const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
 
 export interface CheckInputs {
-  readonly log: RunLog;
+  readonly log: Pick<RunLog, 'meta' | 'tables' | 'events' | 'end' | 'loads'>;
+  readonly attempts: AttemptTotals;
   readonly accounting: Accounting;
+  readonly reconciliation: Reconciliation;
   /** The first drop in the gateway's table, if there was one. */
-  readonly first: Break | undefined;
+  readonly firstDrop: FirstDrop | undefined;
   readonly generator: Summary['generator'];
 }
 
-/** Everything that keeps the record from proving anything, one sentence each. */
-export function validityChecks(findings: CheckInputs): string[] {
-  return [...recordDoubts(findings), ...tableDoubts(findings.log), ...clientDoubts(findings)];
+/** Everything that keeps the record from proving anything. */
+export function validityChecks(inputs: CheckInputs): Reason[] {
+  return [...recordDoubts(inputs), ...tableDoubts(inputs), ...clientDoubts(inputs)];
 }
 
-function recordDoubts({ log, generator }: CheckInputs): string[] {
-  const found: string[] = [];
-  for (const { name, detail = 'no detail' } of log.events) {
-    if (name === 'lease-lost') found.push(`The table's capacity was changed during the run: ${detail}.`);
-    if (name === 'process-lost') found.push(`A process of the run was lost: ${detail}.`);
+function recordDoubts({ log, generator }: CheckInputs): Reason[] {
+  const found: Reason[] = [];
+  for (const { name, detail } of log.events) {
+    if (name === 'lease-lost') found.push({ code: 'capacity-changed', figures: { detail } });
+    if (name === 'process-lost') found.push({ code: 'process-lost', figures: { detail } });
   }
-  if (log.end === undefined) found.push('The record breaks off: ctload was killed before the run was over.');
-  if (log.end?.outcome === 'failed' && found.length === 0) found.push(`The run failed: ${log.end.detail ?? 'no detail'}.`);
-  if (!tableIsKnown(log)) found.push(outOfSight(log.meta.lab.capacity));
-  const perRequest = generator.connectionsPerRequest;
-  if (perRequest !== null && perRequest < LEAST_CONNECTIONS_PER_REQUEST) {
-    found.push(`Requests shared connections: the backend saw ${perRequest.toFixed(3)} connections a request instead of 1.`);
+  if (log.end === undefined) found.push({ code: 'recording-truncated', figures: {} });
+  if (log.end?.outcome === 'failed' && found.length === 0) {
+    found.push({ code: 'run-failed', figures: { detail: log.end.detail } });
+  }
+  if (log.tables.gateway.samples.length === 0) {
+    const monitored = log.meta.lab.capacity.method !== 'unknown';
+    found.push({ code: monitored ? 'table-not-sampled' : 'table-not-monitored', figures: {} });
+  }
+  const { connectionsPerRequest } = generator;
+  if (connectionsPerRequest !== null && connectionsPerRequest < LEAST_CONNECTIONS_PER_REQUEST) {
+    found.push({ code: 'connections-shared', figures: { connectionsPerRequest } });
   }
   return found;
 }
 
-function outOfSight({ method }: Capacity): string {
-  if (method !== 'unknown') return "The gateway's table was never sampled.";
-  return "The gateway's table is out of sight (lab.conntrack: none): only what the clients saw is known, and that proves nothing of the table.";
-}
-
-function tableDoubts(log: RunLog): string[] {
-  const found: string[] = [];
-  for (const owner of Object.keys(OTHER_TABLES) as (keyof typeof OTHER_TABLES)[]) {
-    const { drop } = totalsOf(log.tables[owner]);
-    if (drop > 0) found.push(`Another table on the path dropped packets: ${tableName(owner)} dropped ${drop}.`);
+function tableDoubts({ log, attempts }: CheckInputs): Reason[] {
+  const found: Reason[] = [];
+  for (const table of OTHER_TABLES) {
+    const { drop: drops } = log.tables[table].totals;
+    if (drops > 0) found.push({ code: 'other-table-dropped', figures: { table, drops } });
   }
-  if (isElsewhere(log)) {
-    found.push(
-      'The connections of the load do not show in the table that was read: it is not that of their gateway, or nothing there tracks them.',
-    );
-  }
-  const { insertFailed } = totalsOf(log.tables.gateway);
-  if (insertFailed > REFUSED * totalAttempts(log).attempted) {
-    found.push(
-      `The gateway's kernel refused ${insertFailed} entries for other reasons than a full table (insert_failed): clashing tuples, or chains made too long by entries of other namespaces.`,
-    );
-  }
-  const { impossible } = log.tables.gateway;
+  if (isElsewhere(log)) found.push({ code: 'load-not-in-table', figures: {} });
+  const { impossible, totals } = log.tables.gateway;
+  const { insertFailed } = totals;
+  if (insertFailed > REFUSED * attempts.all.attempted) found.push({ code: 'inserts-refused', figures: { insertFailed } });
   if (impossible !== undefined) {
-    const { effectiveMax } = log.meta.lab.capacity;
-    found.push(
-      `The gateway's table held ${impossible.entries} entries at ${impossible.t.toFixed(2)} s, more than its capacity of ${effectiveMax}.`,
-    );
+    const { entries, t: atSeconds } = impossible;
+    found.push({ code: 'impossible-entries', figures: { entries, atSeconds, capacity: log.meta.lab.capacity.effectiveMax } });
   }
   return found;
 }
@@ -81,31 +71,24 @@ function tableDoubts(log: RunLog): string[] {
  * Whether an external gateway's table hardly moved while connections were made. A tracked one leaves its entry for a second at
  * the least (the shortest timeout there can be), so the table must rise by what is connected within one bucket of the record.
  */
-function isElsewhere(log: RunLog): boolean {
-  const { samples, peakEntries } = log.tables.gateway;
+function isElsewhere({ meta, tables, loads }: CheckInputs['log']): boolean {
+  const { samples, peakEntries, totals } = tables.gateway;
   const first = samples.at(0);
-  if (log.meta.lab.capacity.method !== 'in-force' || first === undefined || totalsOf(log.tables.gateway).drop > 0) return false;
-  const most = log.loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
+  if (meta.lab.capacity.method !== 'in-force' || first === undefined || totals.drop > 0) return false;
+  const most = loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
   return peakEntries - first.entries < most / 2;
 }
 
-function clientDoubts({ log, accounting, first }: CheckInputs): string[] {
-  if (first === undefined) return [];
-  const found: string[] = [];
-  if (!first.confirmed) {
-    found.push(
-      `The kernel dropped ${accounting.kernelDrops} packets from ${first.point.atSeconds.toFixed(2)} s on, but no client failed or was delayed around then.`,
-    );
+function clientDoubts({ accounting, reconciliation, firstDrop }: CheckInputs): Reason[] {
+  if (firstDrop === undefined) return [];
+  const { kernelDrops, explainedByClients, share } = accounting;
+  const found: Reason[] = [];
+  if (!firstDrop.confirmed) {
+    found.push({ code: 'drops-unconfirmed', figures: { kernelDrops, atSeconds: firstDrop.point.atSeconds } });
   }
-  const books = reconcile(accounting, totalsOf(log.tables.gateway).earlyDrop);
-  if (books === 'clients-saw-less' || books === 'clients-saw-more') {
-    found.push(
-      `The books do not agree: the kernel dropped ${accounting.kernelDrops} packets, the clients account for ${accounting.explainedByClients} (share ${accounting.share?.toFixed(3)}), so something else ${books === 'clients-saw-more' ? 'lost packets too' : 'had packets dropped as well'}.`,
-    );
+  if (share !== null && (reconciliation === 'clients-saw-less' || reconciliation === 'clients-saw-more')) {
+    const clientsSaw = reconciliation === 'clients-saw-more' ? 'more' : 'less';
+    found.push({ code: 'counters-disagree', figures: { kernelDrops, explainedByClients, ratio: share, clientsSaw } });
   }
   return found;
-}
-
-function tableName(owner: TableOwner): string {
-  return `${owner === 'gateway' ? "the gateway's" : OTHER_TABLES[owner]} table`;
 }

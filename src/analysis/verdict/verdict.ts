@@ -1,184 +1,137 @@
-import type { Accounting, Verdict } from '../../model/result/summary.ts';
-import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
-import { reconcile } from '../accounting/accounting.ts';
-import { failedShare, mainCause } from '../causes/attribution.ts';
-import { totalAttempts } from '../log/load.ts';
-import { type RunLog, tableIsKnown } from '../log/run-log.ts';
-import { totalsOf } from '../log/table.ts';
-import { stopReason } from '../metrics/thresholds.ts';
-import { percent } from '../statistics/percent.ts';
+import type { Reason } from '../../model/result/findings.ts';
+import type { JudgedVerdict } from '../../model/result/summary.ts';
+import { totalFailed } from '../../model/timeline/attempt.ts';
+import type { Visibility } from '../../model/timeline/visibility.ts';
+import { type AttributedLosses, type CountsByCause, failedShare, mainCause } from '../causes/attribution.ts';
+import { attemptsBefore } from '../log/load.ts';
+import type { RunLog } from '../log/run-log.ts';
+import { stopOf } from '../metrics/thresholds.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
-import { leftOutBefore, paceUntil } from './pace.ts';
-import { type CheckInputs, OTHER_TABLES, validityChecks } from './validity-checks.ts';
+import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
+import { evictions, proof } from './proof.ts';
+import { type CheckInputs, validityChecks } from './validity-checks.ts';
 
-/** What to make of it all (design.md §5). `failures` are those of the whole run, with their causes named. */
-export function judge(findings: CheckInputs, failures: Partial<Record<FailureCause, number>>): Verdict {
-  const doubtful = validityChecks(findings);
-  return findings.first === undefined
-    ? judgeWithoutDrops(findings, failures, doubtful)
-    : judgeDrops(findings, failures, doubtful);
+/** Everything a verdict rests on. */
+export interface VerdictInputs extends CheckInputs {
+  readonly log: RunLog;
+  readonly visibility: Visibility;
+  readonly losses: AttributedLosses;
+}
+
+/** What to make of it all: `broke`, `held` or `inconclusive`, whether that is valid, and why. */
+export function judge(inputs: VerdictInputs): JudgedVerdict {
+  const doubts = validityChecks(inputs);
+  return inputs.firstDrop === undefined ? judgeWithoutDrops(inputs, doubts) : judgeDrops(inputs, inputs.firstDrop, doubts);
 }
 
 function judgeDrops(
-  findings: CheckInputs,
-  failures: Partial<Record<FailureCause, number>>,
-  doubtful: readonly string[],
-): Verdict {
+  inputs: VerdictInputs,
+  firstDrop: NonNullable<VerdictInputs['firstDrop']>,
+  doubts: readonly Reason[],
+): JudgedVerdict {
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
-  const bound = generatorTroubles(effort(findings, failures, findings.first?.point.atSeconds));
-  const validity = bound.length > 0 ? 'generator-bound' : 'valid';
-  if (doubtful.length === 0) return { kind: 'broke', validity, cause: 'conntrack-full', reasons: [...bound, ...proof(findings)] };
-  return {
-    kind: 'inconclusive',
-    validity: bound.length > 0 ? 'generator-bound' : 'inconclusive',
-    cause: null,
-    reasons: [...bound, ...doubtful],
-  };
-}
-
-function proof({ log, accounting, first }: CheckInputs): string[] {
-  if (first === undefined) return [];
-  const { point } = first;
-  const { earlyDrop } = totalsOf(log.tables.gateway);
-  const { effectiveMax } = log.meta.lab.capacity;
-  const { kernelDrops, explainedByClients, synRetransmissions, abandoned, halfOpenLost, datagramsLost, timeWaitDropped, share } =
-    accounting;
-  const beyond = kernelDrops - explainedByClients;
-  const late = beyond > 0 && beyond <= accounting.laterRetransmissions;
-  const unseen = [
-    ...(timeWaitDropped > 0
-      ? [` − ${timeWaitDropped} ${timeWaitDropped === 1 ? 'SYN' : 'SYNs'} that the backend dropped in TIME_WAIT`]
-      : []),
-    ...(halfOpenLost > 0 ? [` + ${halfOpenLost} half-open SYNs the backend never saw`] : []),
-    ...(datagramsLost > 0 ? [` + ${datagramsLost} datagrams that did not arrive`] : []),
-  ].join('');
-  const reasons = [
-    `The gateway's table held ${point.entries} of ${effectiveMax} entries when the kernel first dropped a packet for want of room, ${point.atSeconds.toFixed(2)} s into the load.`,
-    `${beyond > 0 && !late ? 'Nearly every' : 'Every'} drop is accounted for: ${kernelDrops} packets dropped by the kernel, ${synRetransmissions} SYNs repeated + ${abandoned} attempts given up by clients${unseen} (share ${share?.toFixed(3)}).`,
-    ...(late
-      ? [
-          `The ${beyond} drops beyond that were no SYNs but packets of connections whose entry the kernel's garbage collector had taken as they closed: client and backend repeated ${accounting.laterRetransmissions} such segments.`,
-        ]
-      : []),
-    ...bystanderSentence(log),
-  ];
-  if (point.firstFailureAtSeconds !== null) {
-    reasons.push(`The first attempt to feel it was due at ${point.firstFailureAtSeconds.toFixed(2)} s.`);
+  const bound = generatorTroubles(effortBefore(inputs, firstDrop.point.atSeconds));
+  if (doubts.length === 0) {
+    const reasons = [...bound, ...proof({ ...inputs, kernelLogLines: inputs.log.kernelLog.length }, firstDrop)];
+    return { kind: 'broke', validity: bound.length > 0 ? 'generator-bound' : 'valid', cause: 'conntrack-full', reasons };
   }
-  if (log.kernelLog.length > 0) {
-    reasons.push(`The kernel logged "table full" ${times(log.kernelLog.length)} (it limits itself to 10 lines in 5 s).`);
-  }
-  if (earlyDrop > 0) reasons.push(earlyDropNote(earlyDrop, reconcile(accounting, earlyDrop) === 'with-early-drop'));
-  return reasons;
+  const validity = bound.length > 0 ? 'generator-bound' : 'inconclusive';
+  return { kind: 'inconclusive', validity, cause: null, reasons: [...bound, ...doubts] };
 }
 
-/** Says which other tables were read; nothing when none was. */
-function bystanderSentence({ tables }: RunLog): string[] {
-  const owners = (Object.keys(OTHER_TABLES) as (keyof typeof OTHER_TABLES)[]).filter((owner) => tables[owner].samples.length > 0);
-  const names = owners.map((owner) => (owner === 'host' ? OTHER_TABLES.host : owner));
-  if (names.length === 0) return [];
-  const listed = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
-  if (owners.includes('backend')) return [`No other table on the path dropped a packet: ${listed} at 0.`];
-  return [`No other table in sight dropped a packet: ${listed} at 0 (what is behind the gateway is not).`];
-}
-
-function earlyDropNote(evicted: number, explains: boolean): string {
-  const note = `Early drop evicted ${evicted} flows that were not yet assured`;
-  return explains ? `${note}; a handshake among them repeats its SYN without a drop, hence the share above 1.` : `${note}.`;
-}
-
-function judgeWithoutDrops(
-  findings: CheckInputs,
-  failures: Partial<Record<FailureCause, number>>,
-  doubtful: readonly string[],
-): Verdict {
-  const { log } = findings;
-  const counts = totalAttempts(log);
-  const { peakEntries } = log.tables.gateway;
-  const { effectiveMax } = log.meta.lab.capacity;
-  const { earlyDrop } = totalsOf(log.tables.gateway);
-  const reasons = [
-    ...(tableIsKnown(log)
-      ? [
-          `The gateway's table dropped nothing; it peaked at ${peakEntries} of ${effectiveMax} entries (${percent(peakEntries / effectiveMax)}).`,
-        ]
-      : []),
-    outcomeSentence(counts, failures),
-    ...(earlyDrop > 0 ? [earlyDropNote(earlyDrop, false)] : []),
-  ];
-  const interrupted = log.end?.outcome === 'interrupted' ? ['The load was interrupted before it was over.'] : [];
-  const bound = generatorTroubles(effort(findings, failures));
+function judgeWithoutDrops(inputs: VerdictInputs, doubts: readonly Reason[]): JudgedVerdict {
+  const { log, losses } = inputs;
+  const cause = mainCause(losses.failed);
+  const shown = outcome(inputs);
+  const interrupted: Reason[] = log.end?.outcome === 'interrupted' ? [{ code: 'interrupted', figures: {} }] : [];
+  const bound = generatorTroubles(effortOfAll(inputs));
   if (bound.length > 0) {
-    return {
-      kind: 'inconclusive',
-      validity: 'generator-bound',
-      cause: mainCause(failures),
-      reasons: [...doubtful, ...bound, ...interrupted, ...reasons],
-    };
+    const reasons = [...doubts, ...bound, ...interrupted, ...shown];
+    return { kind: 'inconclusive', validity: 'generator-bound', cause, reasons };
   }
-  const open = [...doubtful, ...unexplained(counts, findings.accounting, tableIsKnown(log)), ...interrupted];
-  if (open.length > 0) {
-    return { kind: 'inconclusive', validity: 'inconclusive', cause: mainCause(failures), reasons: [...open, ...reasons] };
-  }
-  const stopped = stopReason(log);
-  // Cut short as the scenario asked for: nothing is wrong with the run, but it is no proof that the table takes the load.
-  if (stopped !== undefined) return { kind: 'inconclusive', validity: 'valid', cause: null, reasons: [stopped, ...reasons] };
-  return { kind: 'held', validity: 'valid', cause: null, reasons };
+  const open = [...doubts, ...unexplained(inputs), ...interrupted];
+  if (open.length > 0) return { kind: 'inconclusive', validity: 'inconclusive', cause, reasons: [...open, ...shown] };
+  const stop = stopOf(log.events);
+  // Cut short as the scenario asked for: nothing is wrong with the run, but it is no proof that the table holds.
+  if (stop !== undefined) return { kind: 'inconclusive', validity: 'valid', cause: null, reasons: [stop, ...shown] };
+  return { kind: 'held', validity: 'valid', cause: null, reasons: shown };
 }
 
-function outcomeSentence(counts: AttemptCounts, failures: Partial<Record<FailureCause, number>>): string {
-  const failed = totalFailed(counts);
-  if (failed === 0) return `All ${counts.succeeded} attempts succeeded.`;
-  const causes = Object.entries(failures).sort(([, a], [, b]) => b - a);
-  return `${failed} of ${counts.attempted} attempts failed (${percent(failedShare(counts))}): ${causes.map(([cause, n]) => `${cause} ${n}`).join(', ')}.`;
+/** What became of the table and of the attempts. */
+function outcome({ log, attempts, losses }: VerdictInputs): Reason[] {
+  const { samples, peakEntries, totals } = log.tables.gateway;
+  const failed = totalFailed(attempts.all);
+  const causes = (Object.entries(losses.failed) as [keyof CountsByCause, number][]).sort(([, a], [, b]) => b - a);
+  const byCause = causes.map(([cause, count]) => ({ cause, failed: count }));
+  return [
+    ...(samples.length === 0
+      ? []
+      : [{ code: 'nothing-dropped', figures: { peakEntries, capacity: log.meta.lab.capacity.effectiveMax } } as const]),
+    failed === 0
+      ? { code: 'all-succeeded', figures: { attempts: attempts.all.succeeded } }
+      : { code: 'some-failed', figures: { failed, attempted: attempts.all.attempted, causes: byCause } },
+    ...evictions(totals.earlyDrop, false),
+  ];
 }
 
 /** What the clients suffered although no table dropped anything, as far as tables were read. */
-function unexplained(counts: AttemptCounts, { datagramsLost, timeWaitDropped }: Accounting, tableKnown: boolean): string[] {
-  const found: string[] = [];
-  const although = tableKnown
-    ? ' although no conntrack table dropped a packet'
-    : '; whether a conntrack table dropped their packets is unknown';
-  const share = (count: number) => count / Math.max(1, counts.attempted);
-  if (counts.attempted === 0) found.push('No attempt was made.');
-  if (failedShare(counts) > NEGLIGIBLE) found.push(`Attempts failed${although}.`);
-  if (share(counts.delayed) > NEGLIGIBLE) {
-    const met = timeWaitDropped === 0 ? '' : ` (${timeWaitDropped} SYNs met connections in TIME_WAIT at the backend)`;
-    found.push(`${counts.delayed} connections needed a repeated SYN${although}${met}.`);
+function unexplained({ log, attempts, accounting: { datagramsLost, timeWaitDropped } }: VerdictInputs): Reason[] {
+  const tableKnown = log.tables.gateway.samples.length > 0;
+  const { attempted, delayed, disconnected } = attempts.all;
+  const matters = (count: number) => count / Math.max(1, attempted) > NEGLIGIBLE;
+  const found: Reason[] = [];
+  if (attempted === 0) found.push({ code: 'no-attempts', figures: {} });
+  if (failedShare(attempts.all) > NEGLIGIBLE) found.push({ code: 'failures-unexplained', figures: { tableKnown } });
+  if (matters(delayed)) {
+    found.push({ code: 'retransmissions-unexplained', figures: { connections: delayed, timeWaitDropped, tableKnown } });
   }
-  if (share(datagramsLost) > NEGLIGIBLE) found.push(`${datagramsLost} datagrams did not arrive${although}.`);
-  if (share(counts.disconnected) > NEGLIGIBLE) found.push(`${counts.disconnected} held sockets ended before their time.`);
+  if (matters(datagramsLost)) found.push({ code: 'datagrams-unexplained', figures: { datagramsLost, tableKnown } });
+  if (matters(disconnected)) found.push({ code: 'held-closed-early', figures: { connections: disconnected } });
   return found;
 }
 
-/** Of the time before the first drop, at `at`, if there was one; else of the whole load. */
-function effort(
-  { log, generator, accounting }: CheckInputs,
-  failures: Partial<Record<FailureCause, number>>,
-  at?: number,
-): Effort {
-  const counts = totalAttempts(log, at);
-  const until = at ?? log.loads.at(-1)?.at ?? 0;
-  const busy = busyWithin(log, 0, until);
+/** What the generator did over the whole load. */
+function effortOfAll(inputs: VerdictInputs): Effort {
+  const { log, visibility, attempts, losses, accounting } = inputs;
   return {
-    counts: at === undefined ? counts : { ...counts, notStarted: leftOutBefore(log, at) },
-    failures: at === undefined ? failures : counts.failed,
-    pace: paceUntil(log, until),
-    when: at === undefined ? 'of the whole load' : 'before the break',
-    generator,
-    cpus: log.meta.environment.cpus,
-    floods: log.meta.scenario.floods,
-    busy,
-    others: othersShare(log, busy),
-    backlogDropped: accounting.backlogDropped,
-    begun: totalAttempts(log).attempted,
-    noticedLate: log.noticedLate,
-    // What follows a full table looks the same, and is its doing.
-    overload: at === undefined ? overloadOf(log, failures, counts, accounting) : undefined,
+    ...effortUntil(inputs, log.loads.at(-1)?.at ?? 0),
+    counts: attempts.all,
+    failures: losses.failed,
+    when: 'whole-load',
+    overload: overloadOf(log, visibility, losses.failed, attempts.all, accounting),
   };
 }
 
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
+/** What it did before the first drop, at `at`. What follows a full table looks like overload, and is the table's doing. */
+function effortBefore(inputs: VerdictInputs, at: number): Effort {
+  const { loads, meta } = inputs.log;
+  const counts = attemptsBefore(loads, at);
+  const notStarted = leftOutBefore(loads, pacedFloods(meta.scenario.floods), at);
+  return {
+    ...effortUntil(inputs, at),
+    counts: { ...counts, notStarted },
+    failures: counts.failed,
+    when: 'before-break',
+    overload: undefined,
+  };
+}
+
+function effortUntil(
+  { log, visibility, generator, accounting, attempts }: VerdictInputs,
+  until: number,
+): Omit<Effort, 'counts' | 'failures' | 'when' | 'overload'> {
+  const { floods } = log.meta.scenario;
+  const busy = busyWithin(log.machine, 0, until);
+  return {
+    pace: paceUntil(log.loads, pacedFloods(floods), until),
+    generator,
+    cpus: log.meta.environment.cpus,
+    floods,
+    busy,
+    others: othersShare(visibility, busy),
+    backlogDropped: accounting.backlogDropped,
+    started: attempts.all.attempted,
+    noticedLate: log.noticedLate,
+  };
 }

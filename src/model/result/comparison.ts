@@ -9,7 +9,8 @@ export interface ComparedRun {
   readonly scenario: Readonly<Record<string, string>> | null;
 }
 
-export type ComparedSummary = Pick<Summary, 'run' | 'scenario' | 'environment' | 'verdict' | 'metrics'> & {
+export type ComparedSummary = Pick<Summary, 'run' | 'scenario' | 'environment' | 'metrics'> & {
+  readonly verdict: Omit<Summary['verdict'], 'reasonCodes'>;
   readonly conntrack: Pick<Summary['conntrack'], 'method'>;
   readonly floods: Readonly<Record<string, Pick<Summary['floods'][string], 'attempted' | 'failures'>>>;
 };

@@ -1,6 +1,7 @@
 import type { FailureCause } from '../timeline/attempt.ts';
-import type { Environment, RunFacts, ScenarioFacts } from '../timeline/run.ts';
+import type { Environment, RunIdentity, ScenarioFacts } from '../timeline/run.ts';
 import type { ConntrackSummary } from './conntrack-summary.ts';
+import type { CauseEvidence, Reason, ReasonCode } from './findings.ts';
 import type { FloodSummary } from './flood-summary.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { FloodSummary } from './flood-summary.ts';
 export interface Summary {
   readonly schema: 'ctload/summary@1';
   /** Run identity. */
-  readonly run: RunFacts & {
+  readonly run: RunIdentity & {
     /** Seconds from the start of the load to the end of the recording. */
     readonly durationSeconds: number;
   };
@@ -132,7 +133,19 @@ export interface Verdict {
   readonly cause: FailureCause | null;
   /** Reasons for the verdict, one sentence each. */
   readonly reasons: readonly string[];
+  /** What each of `reasons` says, in their order: these codes stay when sentences change. */
+  readonly reasonCodes: readonly ReasonCode[];
 }
+
+/** A summary before anything is put into words: codes and figures where `Summary` has sentences. */
+export type Judgement = Omit<Summary, 'verdict' | 'attribution'> & {
+  readonly verdict: JudgedVerdict;
+  readonly attribution: readonly JudgedCause[];
+};
+
+export type JudgedVerdict = Omit<Verdict, 'reasons' | 'reasonCodes'> & { readonly reasons: readonly Reason[] };
+
+export type JudgedCause = Omit<Attribution, 'evidence'> & { readonly evidence: CauseEvidence };
 
 export interface BreakingPoint {
   /** Seconds since the start of the load at which the table broke. */

@@ -1,9 +1,10 @@
 import type { BackendSpec } from '../input/backend.ts';
 import type { Threshold } from '../input/threshold.ts';
 import type { Capacity } from './capacity.ts';
+import type { Visibility } from './visibility.ts';
 
 /** Facts about a run that are known before the load starts. */
-export interface RunFacts {
+export interface RunIdentity {
   /** Run id, part of the name of everything that the run creates. */
   readonly id: string;
   /** Start of the run, ISO 8601, UTC. */
@@ -74,4 +75,6 @@ export interface LabFacts {
   readonly synSchedule: readonly number[];
   /** Inode of the gateway's network namespace, by which the kernel log names it. */
   readonly gatewayNetns: number;
+  /** Absent in records of earlier versions. */
+  readonly visibility?: Visibility;
 }

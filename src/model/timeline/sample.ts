@@ -1,5 +1,5 @@
 import type { AttemptCounts } from './attempt.ts';
-import type { Environment, LabFacts, RunFacts, ScenarioFacts } from './run.ts';
+import type { Environment, LabFacts, RunIdentity, ScenarioFacts } from './run.ts';
 
 /**
  * One line of `timeline.ndjson`. `t` is seconds since the start of the load (negative while the lab is prepared), on the
@@ -31,7 +31,7 @@ interface Timed {
 export interface MetaRecord extends Timed {
   readonly type: 'meta';
   readonly schema: typeof TIMELINE_SCHEMA;
-  readonly run: RunFacts;
+  readonly run: RunIdentity;
   /** Scenario of the run. */
   readonly scenario: ScenarioFacts;
   /** Environment of the run. */

@@ -1,7 +1,7 @@
-import { milliseconds, seconds } from '../../model/format.ts';
-import { metricNamed, parseSelector } from '../../model/input/metrics.ts';
+import { seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { type Styler, wrap } from '../text/layout.ts';
+import { metricText } from '../wording/threshold.ts';
 
 /** Every threshold, whether it held, and what was observed; nothing when there are none. */
 export function thresholdLines({ thresholds }: Summary, width: number, paint: Styler): string[] {
@@ -26,10 +26,5 @@ export function thresholdSentence(threshold: Judged): string {
 /** The observed value with its unit, and when crossing it stopped the load. */
 export function observedText({ metric, observed, stoppedAtSeconds }: Judged): string {
   const stopped = stoppedAtSeconds === null ? '' : `, stopped the load at ${seconds(stoppedAtSeconds)}`;
-  return `${observed === null ? 'no sample' : figure(metric, observed)}${stopped}`;
-}
-
-function figure(metric: string, value: number): string {
-  const type = metricNamed(parseSelector(metric)?.name ?? '')?.type;
-  return type === 'trend' ? milliseconds(value) : String(Number(value.toPrecision(4)));
+  return `${observed === null ? 'no sample' : metricText(metric, observed)}${stopped}`;
 }

@@ -3,6 +3,7 @@ import type { AnyLab } from '../../lab/lab.ts';
 import { isExternal, sendsNothing } from '../../model/input/scenario.ts';
 import type { Environment } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
+import { visibilityOf } from '../../model/timeline/visibility.ts';
 import { VERSION } from '../../platform/version.ts';
 import { Recorder } from '../../timeline/recorder.ts';
 import { describeEnvironment } from './environment.ts';
@@ -36,6 +37,7 @@ function describeRun(
 ): Omit<MetaRecord, 't'> {
   const { scenario, resolved } = request.loaded;
   const { runId, startedAt, environment, lab } = run;
+  const dataplane = isExternal(scenario) ? 'unknown' : scenario.gateway.dataplane;
   return {
     type: 'meta',
     schema: TIMELINE_SCHEMA,
@@ -57,10 +59,11 @@ function describeRun(
     environment,
     lab: {
       capacity: lab.capacity,
-      dataplane: isExternal(scenario) ? 'unknown' : scenario.gateway.dataplane,
+      dataplane,
       intervalMs: scenario.probe.intervalSeconds * 1000,
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,
+      visibility: visibilityOf(lab.driver, dataplane),
     },
   };
 }

@@ -1,8 +1,9 @@
 import { TableFold } from '../../analysis/log/table.ts';
 import { MetricCollector } from '../../analysis/metrics/collector.ts';
-import { metricNamed, parseSelector, type Selector } from '../../model/input/metrics.ts';
+import { parseSelector, type Selector } from '../../model/input/metrics.ts';
 import { type Expression, holds, observed, parseExpression, type Threshold } from '../../model/input/threshold.ts';
 import type { EventRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
+import { thresholdCrossed } from '../../report/wording/threshold.ts';
 import { decodeValues } from '../../timeline/recorded-values.ts';
 
 const CHECK_INTERVAL_MS = 1000; // latencies arrive once per second
@@ -71,9 +72,8 @@ export class ThresholdMonitor implements Disposable {
       if (seconds <= delayAbortEvalSeconds) continue;
       const value = observed(parsed, this.#collector.read(selector, seconds, [parsed.aggregation]));
       if (value === null || holds(parsed, value)) continue;
-      const unit = metricNamed(selector.name)?.type === 'trend' ? ' ms' : '';
-      const detail = `${metric}: expected ${expression}, observed ${Number(value.toPrecision(4))}${unit}`;
-      this.#resolve({ detail, threshold: { metric, expression, observed: value } });
+      const threshold = { metric, expression, observed: value };
+      this.#resolve({ detail: thresholdCrossed(threshold), threshold });
       return;
     }
   }

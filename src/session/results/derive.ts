@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { factsOf } from '../../analysis/facts.ts';
 import { sortRecords } from '../../analysis/log/run-log.ts';
 import { seriesOf } from '../../analysis/series/series.ts';
-import { summarizeLog } from '../../analysis/summarize.ts';
+import { summarize } from '../../analysis/summarize.ts';
 import type { RunReport } from '../../model/result/report.ts';
+import type { Judgement } from '../../model/result/summary.ts';
 import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, reasonOf } from '../../platform/errors.ts';
 import { REPORTS } from '../../report/reports.ts';
+import { summaryInWords } from '../../report/wording/summary.ts';
 import { readLatency, readValues } from '../../timeline/read-latency.ts';
 import { readTimeline } from '../../timeline/read-timeline.ts';
 import { readExpectation } from './expectation.ts';
@@ -17,11 +20,18 @@ import { RESOLVED_FILE } from './results.ts';
  * @throws {CtloadError} exit 2 when the folder holds no valid record.
  */
 export function deriveReport(folder: string): RunReport {
+  return deriveRun(folder).report;
+}
+
+/** As `deriveReport`, together with the judgement that the summary puts into words. */
+export function deriveRun(folder: string): { readonly judgement: Judgement; readonly report: RunReport } {
   const log = sortRecords(readTimeline(folder));
   const latency = readLatency(folder);
-  const summary = summarizeLog(log, latency, readExpectation(folder, log.meta.lab.capacity));
-  const series = seriesOf(log, latency, readValues(folder, 'connecting'), summary);
-  return { summary, latency, scenario: readResolved(folder), series };
+  const facts = factsOf(log, latency);
+  const judgement = summarize(facts, readExpectation(folder, log.meta.lab.capacity));
+  const series = seriesOf(facts, readValues(folder, 'connecting'));
+  const summary = summaryInWords(judgement);
+  return { judgement, report: { summary, latency, scenario: readResolved(folder), series } };
 }
 
 /** Writes every report of a run into its folder. @throws {CtloadError} exit 100 when one cannot be written. */

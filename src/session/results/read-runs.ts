@@ -50,7 +50,7 @@ export function readRuns(folder: string): ComparedRun[] {
   const below = isFolder(folder) ? readdirSync(folder).sort() : [];
   const runs = below.map((name) => join(folder, name)).filter((path) => existsSync(join(path, SUMMARY_FILE)));
   if (runs.length > 0) return runs.map(readRun);
-  throw new CtloadError(`${folder} holds no run: there is no ${SUMMARY_FILE} in it or in a folder below`, {
+  throw new CtloadError(`no runs in ${folder} (no ${SUMMARY_FILE} found)`, {
     hint: 'name a folder that `ctload run` left, e.g. results/burst-20261123T120000Z',
     exitCode: ExitCode.usage,
   });
@@ -114,7 +114,7 @@ function readOrThrow(file: string): string {
 
 function unreadable(file: string, why: string, cause?: unknown): CtloadError {
   return new CtloadError(`cannot read ${file}: ${why}`, {
-    hint: '`ctload report DIR` derives a summary anew from what a run recorded',
+    hint: '`ctload report DIR` regenerates the summary from what the run recorded',
     exitCode: ExitCode.usage,
     cause,
   });

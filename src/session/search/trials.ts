@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { judgeTrial } from '../../analysis/search/trial.ts';
+import { judgeTrial, type TrialJudgement } from '../../analysis/search/trial.ts';
 import { restoreBaseline } from '../../lab/host/baseline.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { machineFacts } from '../../load/sizing/machine.ts';
 import { loadSeconds } from '../../model/input/scenario.ts';
 import type { FindReport, TrialReport } from '../../model/result/find.ts';
-import type { Summary } from '../../model/result/summary.ts';
+import type { TrialWhy } from '../../model/result/findings.ts';
+import type { Judgement } from '../../model/result/summary.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
+import { trialWhyText } from '../../report/wording/search.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
 import { type LabSession, standUp, tearDownLab } from '../lab-session.ts';
 import type { Interrupts } from '../measure/interrupts.ts';
@@ -17,7 +19,7 @@ import { ProcessSet } from '../measure/process-set.ts';
 import { recordRun } from '../measure/record.ts';
 import type { RunRequest } from '../measure/request.ts';
 import { planRun, type RunPlan } from '../measure/run-plan.ts';
-import { deriveReport, writeReports } from '../results/derive.ts';
+import { deriveRun, writeReports } from '../results/derive.ts';
 import { openResults } from '../results/results.ts';
 
 /** What the trials of one search have in common. */
@@ -26,7 +28,7 @@ export interface TrialSetting {
   readonly folder: string;
   readonly command: string;
   readonly log: Log;
-  /** A view of one trial under way; undefined when nobody looks. */
+  /** A view of the trial in progress; undefined when none is shown. */
   watch(): Pick<RunRequest, 'onStatus' | 'onLoadEnd'> | undefined;
 }
 
@@ -35,6 +37,12 @@ export interface Trial {
   readonly confirm: boolean;
   /** @throws {CtloadError} exit 104 when the value is not valid. */
   scenario(): LoadedScenario;
+}
+
+/** What a trial leaves: its report, and the judgement that a search goes on from. */
+export interface TrialResult {
+  readonly report: TrialReport;
+  readonly judgement: TrialJudgement;
 }
 
 /** Runs trials one after the other in one lab, each from the same baseline, and keeps every one as a normal run folder. */
@@ -68,36 +76,33 @@ export class Trials {
    * Runs one trial.
    * @throws {CtloadError} exit 105 once a signal has come; else as runScenario.
    */
-  async run(trial: Trial): Promise<TrialReport> {
+  async run(trial: Trial): Promise<TrialResult> {
     const number = this.#reports.length + 1;
     const about = { number, value: trial.value, confirm: trial.confirm };
     const loaded = validScenario(trial);
     if (typeof loaded === 'string') {
-      return this.#add({ ...about, seconds: 0, outcome: 'out-of-reach', why: loaded, ...NOTHING_RAN });
+      const why: TrialWhy = { code: 'invalid-value', message: loaded };
+      return this.#add({ ...about, seconds: 0, ...NOTHING_RAN }, { kind: 'out-of-reach', why });
     }
     const name = join('trials', `${String(number).padStart(2, '0')}-${trial.value}`);
     const summary = await this.#measure(loaded, join(this.#setting.folder, name));
-    const { kind, why } = judgeTrial(summary);
-    return this.#add({
-      ...about,
-      seconds: loadSeconds(loaded.scenario.floods),
-      outcome: kind,
-      why,
+    const ran = {
       peakEntries: summary.conntrack.peakEntries,
       drop: summary.conntrack.drop,
       peakOpen: Object.values(summary.floods).reduce((sum, { peakOpen }) => sum + peakOpen, 0),
       folder: name,
-    });
+    };
+    return this.#add({ ...about, seconds: loadSeconds(loaded.scenario.floods), ...ran }, judgeTrial(summary));
   }
 
-  /** Takes the lab down; what is left undone is told and given back. */
+  /** Takes the lab down; what could not be removed is logged and returned. */
   async end(): Promise<unknown> {
     const lab = this.#lab;
     this.#lab = undefined;
     return lab === undefined ? undefined : await tearDownLab(lab, this.#setting.log);
   }
 
-  async #measure(loaded: LoadedScenario, folder: string): Promise<Summary> {
+  async #measure(loaded: LoadedScenario, folder: string): Promise<Judgement> {
     const { log, command } = this.#setting;
     const run = { runId: randomBytes(3).toString('hex'), startedAt: new Date(), folder };
     const request: RunRequest = {
@@ -118,9 +123,9 @@ export class Trials {
       request.onLoadEnd?.();
     }
     throwIfAborted(this.#interrupts.graceful);
-    const report = deriveReport(folder);
+    const { judgement, report } = deriveRun(folder);
     writeReports(folder, report);
-    return report.summary;
+    return judgement;
   }
 
   /** The existing lab at its baseline, or a new one, and the processes of the next run. */
@@ -136,9 +141,12 @@ export class Trials {
     return session;
   }
 
-  #add(report: TrialReport): TrialReport {
+  #add(ran: Omit<TrialReport, 'outcome' | 'why'>, judgement: TrialJudgement): TrialResult {
+    const { number, value, confirm, seconds, ...measured } = ran;
+    const { kind: outcome, why } = judgement;
+    const report = { number, value, confirm, seconds, outcome, why: trialWhyText(why), ...measured };
     this.#reports.push(report);
-    return report;
+    return { report, judgement };
   }
 }
 

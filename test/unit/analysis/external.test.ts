@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { sortRecords } from '../../../src/analysis/log/run-log.ts';
 import { seriesOf } from '../../../src/analysis/series/series.ts';
-import { summarize } from '../../../src/analysis/summarize.ts';
 import type { MetaRecord, TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { REPORTS } from '../../../src/report/reports.ts';
 import { renderTerminal } from '../../../src/report/terminal/terminal.ts';
 import { run } from '../../fixtures/run.ts';
+import { factsOfRun, summarize } from '../../fixtures/summary.ts';
 import { violations } from '../../schemas/violations.ts';
 
 /** The record of an external gateway: nothing of a backend, and with `blind` nothing of the gateway's table. */
@@ -25,19 +24,19 @@ function externalMeta(meta: MetaRecord, blind: boolean): MetaRecord {
   return { ...meta, environment: { ...meta.environment, driver: 'external' }, lab: { ...meta.lab, capacity: changed } };
 }
 
-it('judges the table without the backend, and says what was in sight', () => {
+it('judges the table without the backend, and says what was monitored', () => {
   const summary = summarize(external(run({ fullAt: 5 }), false), []);
   expect(summary.verdict.kind).toBe('broke');
   expect(Object.keys(summary.conntrack.otherTables)).toEqual(['client', 'host']);
-  expect(summary.verdict.reasons.join('\n')).toContain('No other table in sight dropped a packet: client and this machine');
+  expect(summary.verdict.reasons.join('\n')).toContain('No other monitored conntrack table dropped packets (client 0, host 0)');
 });
 
 it('proves nothing without the table, whatever the clients felt', () => {
   const summary = summarize(external(run({ fullAt: 5 }), true), []);
   expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause: 'connect-timeout' });
-  expect(summary.verdict.reasons[0]).toContain('out of sight (lab.conntrack: none)');
+  expect(summary.verdict.reasons[0]).toContain('not monitored (lab.conntrack: none)');
   expect(summary.attribution[0]?.evidence).toMatch(
-    /counters are out of sight \(a full listen queue, a connection in TIME_WAIT .*\)\. Whether a conntrack table dropped packets is unknown\./,
+    /counters ctload cannot read \(a full listen queue, a connection in TIME_WAIT .*\)\. It is unknown whether a conntrack table dropped packets\./,
   );
   expect(summary.breakingPoint).toBeNull();
 });
@@ -48,7 +47,7 @@ it('does not take a table for the gateway’s that never saw the load', () => {
   );
   const { verdict } = summarize(still, []);
   expect(verdict.kind).toBe('inconclusive');
-  expect(verdict.reasons[0]).toContain('do not show in the table that was read');
+  expect(verdict.reasons[0]).toContain('do not appear in the monitored table');
   expect(summarize(external(run(), false), []).verdict.kind).toBe('held');
 });
 
@@ -60,7 +59,7 @@ function withoutCode(text: string): string {
 it('has no figure that is not one', () => {
   const records = external(run(), true);
   const summary = summarize(records, []);
-  const series = seriesOf(sortRecords(records), [], [], summary);
+  const series = seriesOf(factsOfRun(records, []), []);
   expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: null });
   expect(violations('summary', summary)).toEqual([]);
   expect(summary.conntrack.measuredDropShareWhenFull).toBeNull(); // of what goes to stdout and the reports, not only in JSON

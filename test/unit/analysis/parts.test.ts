@@ -3,33 +3,33 @@ import { pearson } from '../../../src/analysis/breaking-point/correlation.ts';
 import { offeredRate, openConnections, peakOpen } from '../../../src/analysis/log/load.ts';
 import { sortRecords } from '../../../src/analysis/log/run-log.ts';
 import { rounded } from '../../../src/analysis/statistics/round.ts';
-import { summarize } from '../../../src/analysis/summarize.ts';
 import type { TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, NO_COUNTERS, run, sample } from '../../fixtures/run.ts';
+import { summarize } from '../../fixtures/summary.ts';
 
 const logOf = (...records: TimelineRecord[]) => sortRecords([metaRecord(), ...records]);
 
 describe('the offered rate at the break', () => {
   it('counts what was scheduled in the second around it, begun or not', () => {
     const log = logOf(load(4.6, { attempted: 50 }), load(5, { attempted: 20, notStarted: 10 }), load(9, { attempted: 70 }));
-    expect(offeredRate(log, 5, 0.5)).toBeCloseTo(80, 6);
+    expect(offeredRate(log.loads, 5, 0.5)).toBeCloseTo(80, 6);
   });
 
   it('takes a part of the buckets at either end', () => {
     const log = logOf(load(4.4, { attempted: 100 }), load(4.5, { attempted: 100 }), load(9, { attempted: 1 }));
-    expect(offeredRate(log, 4.95, 0.5)).toBeCloseTo(150, 6);
+    expect(offeredRate(log.loads, 4.95, 0.5)).toBeCloseTo(150, 6);
   });
 
   it('is that of the load itself when the break is near its start or end', () => {
     const burst = logOf(load(0, { attempted: 500 }), load(0.1, { attempted: 500 }));
-    expect(offeredRate(burst, 0.15, 0.5)).toBeCloseTo(5000, 6);
+    expect(offeredRate(burst.loads, 0.15, 0.5)).toBeCloseTo(5000, 6);
     const stopped = logOf(load(0, { attempted: 20 }), load(0.1, { attempted: 20 }), load(3, { heartbeats: 5 }));
-    expect(offeredRate(stopped, 0.15, 0.5)).toBeCloseTo(200, 6);
+    expect(offeredRate(stopped.loads, 0.15, 0.5)).toBeCloseTo(200, 6);
   });
 
   it('adds up records that share a bucket', () => {
     const log = logOf(load(0, { attempted: 5 }), load(0, { attempted: 7, flood: 'others' }));
-    expect(offeredRate(log, 0.05, 0.5)).toBeCloseTo(120, 6);
+    expect(offeredRate(log.loads, 0.05, 0.5)).toBeCloseTo(120, 6);
   });
 });
 
@@ -38,13 +38,13 @@ describe('open connections', () => {
   const log = logOf(gauge(0, 'a', 10), gauge(1, 'b', 5), gauge(2, 'a', 2), gauge(3, 'b', 9));
 
   it('are the last known of every flood', () => {
-    expect(openConnections(log, 1.5)).toBe(15);
-    expect(openConnections(log, 2)).toBe(7);
+    expect(openConnections(log.gauges, 1.5)).toBe(15);
+    expect(openConnections(log.gauges, 2)).toBe(7);
   });
 
   it('peak for one flood and for all together', () => {
-    expect(peakOpen(log, 'b')).toBe(9);
-    expect(peakOpen(log)).toBe(15);
+    expect(peakOpen(log.gauges, 'b')).toBe(9);
+    expect(peakOpen(log.gauges)).toBe(15);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../src/analysis/summarize.ts';
 import type { TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { dropsElsewhere, LATENCY, load, run, sample, synRetransmissions } from '../../fixtures/run.ts';
+import { summarize } from '../../fixtures/summary.ts';
 
 const judge = (records: readonly TimelineRecord[]) => summarize(records, LATENCY);
 const replaceEnd = (records: readonly TimelineRecord[], ...more: TimelineRecord[]) => [...records.slice(0, -1), ...more];
@@ -67,7 +67,7 @@ describe('a table that fills up', () => {
 
   it('gives its reasons with figures', () => {
     expect(summary.verdict.reasons.join(' ')).toMatch(
-      /1000 of 1000 entries.*6\.01 s.*400 packets.*200 SYNs repeated \+ 200.*share 1\.000/,
+      /1,000 of 1,000 entries.*6\.01 s.*400 packets.*200 retransmitted SYNs \+ 200.*ratio 1\.000/,
     );
   });
 
@@ -89,7 +89,9 @@ describe('the count of entries', () => {
   it('is impossible beyond that, and proves nothing', () => {
     const summary = judge(run({ ...FULL, overshoot: 3 }));
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
-    expect(summary.verdict.reasons).toEqual([expect.stringContaining('1003 entries at 6.01 s, more than its capacity of 1000')]);
+    expect(summary.verdict.reasons).toEqual([
+      expect.stringContaining('1,003 entries at 6.01 s, more than its capacity of 1,000'),
+    ]);
     expect(summary.breakingPoint).toBeNull();
   });
 
@@ -118,13 +120,13 @@ describe('a break that is not the table alone', () => {
     const summary = judge([...run(FULL), synRetransmissions(12, 900 + 200 + 13)]);
     expect(summary.accounting.share).toBe(1.0325);
     expect(summary.verdict.kind).toBe('inconclusive');
-    expect(summary.verdict.reasons.join()).toContain('something else lost packets too');
+    expect(summary.verdict.reasons.join()).toContain('Something else also lost packets');
   });
 
   it('is inconclusive when clients saw less than the table dropped', () => {
     const summary = judge([...run(FULL), synRetransmissions(12, 900 + 187)]);
     expect(summary.verdict.kind).toBe('inconclusive');
-    expect(summary.verdict.reasons.join()).toContain('had packets dropped as well');
+    expect(summary.verdict.reasons.join()).toContain('The table also dropped other traffic');
   });
 
   it('accepts drops of what closing connections repeated after gc had taken their entries, and says so', () => {
@@ -132,7 +134,7 @@ describe('a break that is not the table alone', () => {
     const summary = judge([...run(FULL), { type: 'netstat', t: 12, host: 'client', counters }]);
     expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 387, laterRetransmissions: 20 });
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
-    expect(summary.verdict.reasons.join()).toContain('The 13 drops beyond that were no SYNs');
+    expect(summary.verdict.reasons.join()).toContain('The other 13 drops were not SYNs');
   });
 
   describe('while the backend dropped SYNs that met connections in TIME_WAIT', () => {
@@ -145,20 +147,24 @@ describe('a break that is not the table alone', () => {
       }));
     const repeated = synRetransmissions(12, 900 + 200 + 500);
 
-    it('is proven all the same: they are taken off what clients repeated', () => {
+    it('is proven all the same: they are subtracted from what clients retransmitted', () => {
       const summary = judge([...run(FULL), repeated, ...paws(500)]);
       expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 400, share: 1, timeWaitDropped: 500 });
       expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
       expect(summary.verdict.reasons.join()).toContain(
-        '700 SYNs repeated + 200 attempts given up by clients − 500 SYNs that the backend dropped in TIME_WAIT (share 1.000)',
+        '700 retransmitted SYNs + 200 abandoned attempts − 500 SYNs that the backend dropped in TIME_WAIT (ratio 1.000)',
       );
       expect(summary.attribution.map(({ cause, count }) => [cause, count])).toEqual([['conntrack-full', 200]]);
-      expect(summary.attribution[0]?.evidence).toContain('the backend dropped 500 of these that met connections in TIME_WAIT');
+      expect(summary.attribution[0]?.evidence).toContain(
+        'the backend dropped 500 of these SYNs, which met connections in TIME_WAIT',
+      );
     });
 
     it('is not, when they are too few or too many for what clients repeated', () => {
-      expect(judge([...run(FULL), repeated, ...paws(480)]).verdict.reasons.join()).toContain('something else lost packets too');
-      expect(judge([...run(FULL), repeated, ...paws(520)]).verdict.reasons.join()).toContain('had packets dropped as well');
+      expect(judge([...run(FULL), repeated, ...paws(480)]).verdict.reasons.join()).toContain('Something else also lost packets');
+      expect(judge([...run(FULL), repeated, ...paws(520)]).verdict.reasons.join()).toContain(
+        'The table also dropped other traffic',
+      );
     });
 
     it('is not blamed for more attempts than its drops can have delayed', () => {
@@ -168,7 +174,7 @@ describe('a break that is not the table alone', () => {
       expect(summary.verdict.kind).toBe('broke');
       expect(summary.attribution.map(({ cause, count }) => [cause, count])).toEqual([['connect-timeout', 1100]]);
       expect(summary.attribution[0]?.evidence).toMatch(
-        /2000 of these SYNs met connections in TIME_WAIT.*Apart from 400 conntrack drops/,
+        /2,000 of these SYNs met connections in TIME_WAIT.*also dropped 400 packets/,
       );
     });
   });
@@ -193,7 +199,7 @@ describe('a break that is not the table alone', () => {
     const summary = judge(records);
     expect(summary.verdict.kind).toBe('broke');
     expect(summary.accounting.share).toBe(1.1);
-    expect(summary.verdict.reasons.join()).toContain('Early drop evicted 40 flows');
+    expect(summary.verdict.reasons.join()).toContain('early drop evicted 40 flows');
     expect(judge([...records, synRetransmissions(12.5, 900 + 200 + 60)]).verdict.kind).toBe('inconclusive');
   });
 
@@ -205,7 +211,7 @@ describe('a break that is not the table alone', () => {
     });
     const summary = judge([...records, synRetransmissions(12, 900 + 400)]);
     expect(summary.verdict.kind).toBe('inconclusive');
-    expect(summary.verdict.reasons.join()).toContain('no client failed or was delayed');
+    expect(summary.verdict.reasons.join()).toContain('no attempt failed or was delayed');
   });
 });
 
@@ -229,7 +235,7 @@ describe('a table that has room', () => {
     expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: null });
     expect(summary.breakingPoint).toBeNull();
     expect(summary.accounting).toMatchObject({ kernelDrops: 0, share: null });
-    expect(summary.verdict.reasons.join(' ')).toContain('peaked at 500 of 1000 entries (50.0 %). All 1000 attempts succeeded.');
+    expect(summary.verdict.reasons.join(' ')).toContain('peaked at 500 of 1,000 entries (50 %). All 1,000 attempts succeeded.');
   });
 
   it('held in spite of one stray failure in a thousand', () => {
@@ -239,7 +245,7 @@ describe('a table that has room', () => {
   it('was not tried when nothing was attempted', () => {
     const summary = judge(run().filter((record) => record.type !== 'load'));
     expect(summary.verdict.kind).toBe('inconclusive');
-    expect(summary.verdict.reasons.join()).toContain('No attempt was made');
+    expect(summary.verdict.reasons.join()).toContain('No attempts were made');
   });
 
   it('is not said to have held a load that was interrupted', () => {
@@ -274,7 +280,7 @@ describe('a table that has room', () => {
   it('is not blamed for connections that were only slow', () => {
     const summary = judge([...run(), load(5, { delayed: 30, firstBadAt: 5 }), synRetransmissions(12, 900 + 30)]);
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
-    expect(summary.verdict.reasons.join()).toContain('30 connections needed a repeated SYN');
+    expect(summary.verdict.reasons.join()).toContain('30 connections needed a SYN retransmission');
   });
 });
 
@@ -282,7 +288,7 @@ describe('the generator', () => {
   it('was the limit when it left out more than 1 % of the schedule', () => {
     const summary = judge([...run(), load(5, { notStarted: 20 })]);
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound' });
-    expect(summary.verdict.reasons[0]).toContain('could not start 20 of 1020 attempts in time (2.0 % of the whole load)');
+    expect(summary.verdict.reasons[0]).toContain('could not start 20 of 1,020 attempts in time (2.0 % of the whole load)');
   });
 
   it('was the limit of a load that was interrupted, too', () => {
@@ -303,12 +309,12 @@ describe('the generator', () => {
     expect(before.reasons.join(' ')).toContain('before the break');
   });
 
-  it('must open one connection a request', () => {
+  it('must open one connection per request', () => {
     const shared = run().map((record) => (record.type === 'backend' ? { ...record, connections: 300 } : record));
     const summary = judge(shared);
     expect(summary.generator.connectionsPerRequest).toBeCloseTo(0.333, 3);
     expect(summary.verdict.kind).toBe('inconclusive');
-    expect(summary.verdict.reasons[0]).toContain('0.333 connections a request');
+    expect(summary.verdict.reasons[0]).toContain('0.333 connections per request');
   });
 });
 
@@ -325,7 +331,7 @@ describe('a run that did not go as it should', () => {
     expect(judge(replaceEnd(run(), lost, end)).verdict.kind).toBe('inconclusive');
   });
 
-  it('is inconclusive when the record breaks off', () => {
+  it('is inconclusive when the recording is truncated', () => {
     const summary = judge(replaceEnd(run(FULL)));
     expect(summary.verdict.kind).toBe('inconclusive');
     expect(summary.verdict.reasons.join()).toContain('killed');

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { summarize } from '../../../src/analysis/summarize.ts';
 import { createPublisher, RUNS, SEARCHES } from '../../../src/commands/publish.ts';
 import { DOOMED, FOUND } from '../../fixtures/find.ts';
 import { LATENCY, run } from '../../fixtures/run.ts';
+import { summarize } from '../../fixtures/summary.ts';
 
 const RUN = { summary: summarize(run({ fullAt: 6.005 }), LATENCY), scenario: null };
 const warnings: string[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../src/analysis/summarize.ts';
 import { LATENCY, run } from '../../fixtures/run.ts';
+import { summarize } from '../../fixtures/summary.ts';
 import { schemaFile, schemaTexts } from '../../schemas/published.ts';
 import type { JsonSchema } from '../../schemas/type-schema.ts';
 import { violations } from '../../schemas/violations.ts';

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { findKnees } from '../../../../src/analysis/breaking-point/knees.ts';
-import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
+import { clientsByUtilization } from '../../../../src/analysis/breaking-point/utilization.ts';
 import { bootstrap } from '../../../../src/analysis/statistics/bootstrap.ts';
 import { fitSegments, type Point } from '../../../../src/analysis/statistics/segmented-regression.ts';
 import type { LatencyLog } from '../../../../src/model/result/latency.ts';
+import type { TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { run, sample } from '../../../fixtures/run.ts';
+import { factsOfRun } from '../../../fixtures/summary.ts';
 
 const wiggle = (index: number) => ((index * 7) % 5) / 50; // ±: no two points alike, no chance in it
 
@@ -59,12 +61,19 @@ function times(p99: (utilization: number, index: number) => number): LatencyLog 
   return [{ flood: 'requests', phase: 'connecting', total, intervals, values: [] }];
 }
 
+function kneesOf(records: readonly TimelineRecord[], latency: LatencyLog) {
+  const { log, fullAt } = factsOfRun(records, latency);
+  const { samples } = log.tables.gateway;
+  const byUtilization = clientsByUtilization(log, latency);
+  return findKnees({ samples, capacity: 1000, fullAt, byUtilization, seed: log.meta.run.seed });
+}
+
 describe('the knees', () => {
   const filling = { fullAt: 9.995 }; // utilization is a tenth of the seconds
 
   it('finds the early one in the connect times, with an interval around it, below the hard one', () => {
     const rising = times((utilization, i) => 1 + 30 * Math.max(0, utilization - 0.6) + wiggle(i));
-    const { early, hard } = findKnees(sortRecords(run(filling)), rising);
+    const { early, hard } = kneesOf(run(filling), rising);
     expect(early?.signal).toBe('latency');
     expect(early?.utilization).toBeCloseTo(0.6, 1);
     expect(early?.interval[0]).toBeLessThanOrEqual(early?.utilization ?? 0);
@@ -74,8 +83,8 @@ describe('the knees', () => {
 
   it('finds none in connect times that only waver', () => {
     expect(
-      findKnees(
-        sortRecords(run(filling)),
+      kneesOf(
+        run(filling),
         times((_, i) => 1 + wiggle(i)),
       ).early,
     ).toBeNull();
@@ -83,7 +92,7 @@ describe('the knees', () => {
 
   it('takes the first eviction, between the samples around it', () => {
     const evicting = [...run({ fullAt: 6.005 }), sample(5.005, 830), sample(5.0051, 840, { earlyDrop: 31 })];
-    expect(findKnees(sortRecords(evicting), []).early).toEqual({
+    expect(kneesOf(evicting, []).early).toEqual({
       signal: 'early-drop',
       utilization: 0.84,
       interval: [0.83, 0.84],
@@ -91,11 +100,11 @@ describe('the knees', () => {
   });
 
   it('has no hard one in a table that never fills, and none early without evictions or rising times', () => {
-    expect(findKnees(sortRecords(run()), [])).toMatchObject({ early: null, hard: null });
+    expect(kneesOf(run(), [])).toMatchObject({ early: null, hard: null });
   });
 
   it('gives the failed share by tenths, the full table apart', () => {
-    const { byUtilization } = findKnees(sortRecords(run({ fullAt: 6.005 })), []);
+    const { byUtilization } = kneesOf(run({ fullAt: 6.005 }), []);
     expect(byUtilization.map(({ from }) => from)).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
     expect(byUtilization.slice(0, 9).map(({ badShare }) => badShare)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0]);
     expect(byUtilization.at(-1)?.badShare).toBeCloseTo(0.5, 1);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { comparePrediction } from '../../../../src/analysis/breaking-point/prediction.ts';
-import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { parseScenario } from '../../../../src/scenario/load.ts';
 import { expectationOf } from '../../../../src/sizing/expectation.ts';
 import { run } from '../../../fixtures/run.ts';
+import { factsOfRun } from '../../../fixtures/summary.ts';
 
 const CAPACITY = { method: 'sysctl', why: '', max: 1000, buckets: 4000, ballast: 0, effectiveMax: 1000, prefilled: 0 } as const;
 
@@ -47,12 +47,13 @@ describe('what the model expects', () => {
   });
 });
 
-describe('prediction beside measurement', () => {
+describe('prediction and measurement', () => {
   const expected = expectationOf(scenario('short'), CAPACITY);
-  const compare = (changes: Parameters<typeof run>[0]) =>
-    Object.fromEntries(
-      comparePrediction(sortRecords(run(changes)), expected, 0.9).map(({ quantity, ...row }) => [quantity, row]),
-    );
+  const compare = (changes: Parameters<typeof run>[0]) => {
+    const { log, fullAt } = factsOfRun(run(changes), []);
+    const measured = { table: log.tables.gateway, loads: log.loads, prefilled: 0, fullAt, dropShareWhenFull: 0.9 };
+    return Object.fromEntries(comparePrediction(expected, measured).map(({ quantity, ...row }) => [quantity, row]));
+  };
 
   it('gives both and the difference', () => {
     const rows = compare({ fullAt: 9.005 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import type { LoadRecord, NetstatRecord, TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, run, synRetransmissions } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 /** Counters of one host that rise by these amounts during the load. */
 function rising(host: NetstatRecord['host'], rises: Record<string, number>): TimelineRecord[] {
@@ -23,13 +23,15 @@ describe('every failed or delayed attempt has one cause', () => {
     const [only, ...rest] = summarize(run({ fullAt: 6.005 }), LATENCY).attribution;
     expect(rest).toEqual([]);
     expect(only).toMatchObject({ cause: 'conntrack-full', failed: 200, delayed: 0, count: 200, share: 1 });
-    expect(only?.evidence).toMatch(/dropped 400 packets for want of an entry.*repeated 200 SYNs and gave up on 200/);
+    expect(only?.evidence).toMatch(
+      /dropped 400 packets because the conntrack table was full.*retransmitted 200 SYNs and abandoned 200 attempts/,
+    );
   });
 
   it('packet loss, where no counter holds the missing SYNs', () => {
     const [only] = judge(timedOut(40), load(5, { delayed: 10 }), synRetransmissions(12, 900 + 50));
     expect(only).toMatchObject({ cause: 'connect-timeout', failed: 40, delayed: 10, count: 50, share: 1 });
-    expect(only?.evidence).toMatch(/gave up on 40.*lost on the way\. No conntrack drop/);
+    expect(only?.evidence).toMatch(/abandoned 40 attempts.*lost in transit .*No conntrack drop/);
   });
 
   it('packet loss also where the backend refused to queue a few, but not most of them', () => {
@@ -47,15 +49,15 @@ describe('every failed or delayed attempt has one cause', () => {
     expect(rest).toEqual([]);
     expect(only).toMatchObject({ cause: 'connect-timeout', failed: 40 });
     expect(only?.evidence).toMatch(
-      /repeated 579 SYNs and gave up on 40; 619 of these SYNs met connections in TIME_WAIT.*the gateway had given them source ports.*No conntrack drop.*What to do: keep tcp_time_wait/,
+      /retransmitted 579 SYNs and abandoned 40 attempts; 619 of these SYNs met connections in TIME_WAIT.*the gateway reused source ports.*No conntrack drop.*What to do: keep tcp_time_wait/,
     );
-    expect(only?.evidence).not.toContain('lost on the way');
+    expect(only?.evidence).not.toContain('lost in transit');
   });
 
-  it('and tells how many others were lost', () => {
+  it('and says how many others were lost', () => {
     const [only] = judge(timedOut(40), synRetransmissions(12, 900 + 700), ...rising('backend', { TcpExtPAWSTimewait: 619 }));
     expect(only?.evidence).toMatch(
-      /619 of these SYNs met.*The other 121 or their answers were lost on the way: .*queues dropped 0.*about those in TIME_WAIT: keep/,
+      /619 of these SYNs met.*The other 121 SYNs or their replies were lost in transit .*queues dropped 0 SYNs.*about those in TIME_WAIT: keep/,
     );
   });
 
@@ -76,7 +78,7 @@ describe('every failed or delayed attempt has one cause', () => {
     // Most SYNs met TIME_WAIT, but no attempt has to have felt that; what the queue refuses, one does.
     const [queue] = judge(...both(2000, 80));
     expect(queue?.cause).toBe('listen-overflow');
-    expect(queue?.evidence).toMatch(/80 ListenDrops.*2000 of these SYNs met connections in TIME_WAIT/);
+    expect(queue?.evidence).toMatch(/80 ListenDrops.*2,000 of these SYNs met connections in TIME_WAIT/);
   });
 
   it('an overflowing listen queue', () => {
@@ -85,7 +87,7 @@ describe('every failed or delayed attempt has one cause', () => {
     expect(only?.evidence).toContain('79 ListenOverflows and 80 ListenDrops');
   });
 
-  it('a missing route, although only few are told of it', () => {
+  it('a missing route, although only a few learn of it', () => {
     const told = load(5, { attempted: 3, failed: { unreachable: 3 } });
     const [only, ...rest] = judge(timedOut(40), told, ...rising('gateway', { IpExtInNoRoutes: 43 }));
     expect(rest).toEqual([]);
@@ -125,10 +127,10 @@ describe('half-open floods', () => {
     expect(verdict.kind).toBe('broke');
   });
 
-  it('leave the books open when more is missing than arrived', () => {
+  it('leave the accounting open when more is missing than arrived', () => {
     const { verdict } = summarize([...records, sent, ...rising('backend', { IpInReceives: 5100, IpInDelivers: 5000 })], LATENCY);
     expect(verdict.kind).toBe('inconclusive');
-    expect(verdict.reasons.join(' ')).toContain('The books do not agree');
+    expect(verdict.reasons.join(' ')).toContain("The counters don't reconcile");
   });
 });
 
@@ -158,7 +160,7 @@ describe('udp floods', () => {
     const silent = judged(0, kernels({ UdpOutDatagrams: 500 }, { UdpNoPorts: 440 }));
     expect(silent.accounting).toMatchObject({ kernelDrops: 460, datagramsLost: 60, explainedByClients: 460, share: 1 });
     expect(silent.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
-    expect(silent.verdict.reasons.join(' ')).toContain('+ 60 datagrams that did not arrive (share 1.000)');
+    expect(silent.verdict.reasons.join(' ')).toContain('+ 60 datagrams that did not arrive (ratio 1.000)');
   });
 
   it('and their answers likewise, but for those that ended at the gateway', () => {
@@ -178,7 +180,7 @@ describe('udp floods', () => {
     expect(attribution[0]?.evidence).toContain('60 datagrams did not arrive');
   });
 
-  it('that no table dropped make the run inconclusive, although nobody missed them', () => {
+  it('that no table dropped make the run inconclusive, although no client missed them', () => {
     const quiet = of(0).filter(({ type }) => type !== 'netstat' && type !== 'conntrack');
     const tables = run().filter(({ type }) => type === 'conntrack');
     const requests = run().filter(({ type }) => type === 'load');
@@ -207,6 +209,6 @@ describe('udp floods', () => {
       ['conntrack-full', 200],
       ['response-timeout', 160],
     ]);
-    expect(attribution[1]?.evidence).toMatch(/500 datagrams sent and 340 answered 60 did not arrive.*lost 100 at the backend/);
+    expect(attribution[1]?.evidence).toMatch(/500 datagrams sent and 340 answered, 60 did not arrive.*lost 100 at the backend/);
   });
 });

@@ -101,7 +101,7 @@ describe('figures of different machines', () => {
 
 describe('runs that prove nothing', () => {
   it('are left out and named', () => {
-    const verdict = { ...HELD.summary.verdict, kind: 'inconclusive', validity: 'generator-bound' } as const;
+    const verdict = { ...HELD.summary.verdict, kind: 'inconclusive', validity: 'generator-bound', reasonCodes: [] } as const;
     const bound = comparedRun(undefined, { summary: { verdict }, folder: 'results/side/02' });
     expect(compared([comparedRun(), bound], [comparedRun()]).base).toEqual({
       folder: 'results/side',

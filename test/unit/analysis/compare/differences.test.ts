@@ -13,7 +13,10 @@ const SMALLER = comparedRun(undefined, {
 describe('whether two sides may be compared', () => {
   it('says what differs, and what to allow', () => {
     expect(findDifferences([BASE], [SMALLER], [])).toEqual({
-      objections: ['gateway.conntrack.max: 1000 → 950', 'sysctls.net.netfilter.nf_conntrack_max: (none) → 950'],
+      objections: [
+        { code: 'different', key: 'gateway.conntrack.max', base: '1000', candidate: '950' },
+        { code: 'different', key: 'sysctls.net.netfilter.nf_conntrack_max', base: null, candidate: '950' },
+      ],
       allow: ['gateway.conntrack.max'],
     });
   });
@@ -58,8 +61,8 @@ describe('whether two sides may be compared', () => {
   it('refuses runs of one side that are no repeats of each other, whatever is allowed', () => {
     expect(findDifferences([BASE, SMALLER], [BASE], ['gateway.conntrack.max'])).toEqual({
       objections: [
-        'the runs of BASE differ among themselves in gateway.conntrack.max: 1000, 950',
-        'the runs of BASE differ among themselves in sysctls.net.netfilter.nf_conntrack_max: (none), 950',
+        { code: 'mixed', side: 'BASE', key: 'gateway.conntrack.max', values: ['1000', '950'] },
+        { code: 'mixed', side: 'BASE', key: 'sysctls.net.netfilter.nf_conntrack_max', values: [null, '950'] },
       ],
       allow: [],
     });
@@ -67,7 +70,7 @@ describe('whether two sides may be compared', () => {
 
   it('refuses to allow what there is not', () => {
     expect(findDifferences([BASE], [SMALLER], ['gateway.contrack.max'])).toMatchObject({
-      objections: ['--allow-different gateway.contrack.max: neither side has such a setting'],
+      objections: [{ code: 'unknown-setting', area: 'gateway.contrack.max' }],
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkDelays } from '../../../../src/analysis/log/delays.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { LATENCY, load, run, synRetransmissions } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 const loads = [load(1, { delayed: 20 }), load(2, { succeeded: 4 }), load(3, { delayed: 10 })];
 const delayed = (...args: Parameters<typeof checkDelays>) => checkDelays(args[0], args[1]).loads.map((record) => record.delayed);
@@ -25,7 +25,7 @@ describe('delayed connections', () => {
     const late = [...run(), load(5, { delayed: 30, firstBadAt: 5 }), synRetransmissions(12, 900 + 2)];
     const { verdict, attribution, floods } = summarize(late, LATENCY);
     expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound' });
-    expect(verdict.reasons[0]).toContain('it noticed 28 connections as late as if their SYN had been repeated');
+    expect(verdict.reasons[0]).toContain('it noticed 28 connections so late that they look retransmitted');
     expect(attribution.map(({ cause, delayed: count }) => [cause, count])).toEqual([['connect-timeout', 2]]);
     expect(floods['requests']?.delayed).toBe(2);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MetricCollector } from '../../../../src/analysis/metrics/collector.ts';
 import { GaugeSink, TrendSink } from '../../../../src/analysis/metrics/sinks.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { METRIC_NAMES } from '../../../../src/model/input/metrics.ts';
 import type { Threshold } from '../../../../src/model/input/threshold.ts';
 import type { LatencyLog } from '../../../../src/model/result/latency.ts';
 import type { MetaRecord, TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, run } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 const FULL = { fullAt: 6.005 };
 const EMPTY_TOTAL = { min: 0, p50: 0, p90: 0, p95: 0, p99: 0, 'p99.9': 0, max: 0, count: 0 };
@@ -180,7 +180,7 @@ describe('thresholds', () => {
 
   it('that stopped the load have failed, whatever came after, and prove nothing about the table', () => {
     const crossing = { metric: 'conn_connecting', expression: 'p(95)<5', observed: 9 };
-    const detail = 'conn_connecting was to be p(95)<5 and was 9 ms';
+    const detail = 'conn_connecting: expected p(95)<5, observed 9.00 ms';
     const records = withThresholds(run(), [threshold('conn_connecting', 'p(95)<5'), threshold('conn_connecting', 'p(95)<6')]);
     const stopped: TimelineRecord[] = [
       ...records.slice(0, -1),
@@ -193,6 +193,6 @@ describe('thresholds', () => {
       { metric: 'conn_connecting', expression: 'p(95)<6', ok: true, observed: 0.8, stoppedAtSeconds: null },
     ]);
     expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'valid', cause: null });
-    expect(verdict.reasons[0]).toBe(`The load was stopped at 3.21 s by a threshold: ${detail}.`);
+    expect(verdict.reasons[0]).toBe(`A threshold stopped the load at 3.21 s: ${detail}.`);
   });
 });

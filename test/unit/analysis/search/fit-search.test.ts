@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FitSearch } from '../../../../src/analysis/search/fit-search.ts';
 import type { Answer, TrialOutcome } from '../../../../src/analysis/search/search.ts';
 
+const CUT = { code: 'recording-truncated', figures: {} } as const;
+const PORTS = { code: 'more-sockets', figures: {} } as const;
 const OPTIONS = { initialValue: 3300, exponentialFactor: 2, deadlineSeconds: 100 };
 
 /** Runs a search to its end, ten seconds a trial, against a table with places for `room` connections. */
@@ -45,29 +47,29 @@ describe('how many connections fit', () => {
 
   it('has no answer when none holds, none fits, or time is over', () => {
     expect(search(3000, { deadlineSeconds: 1000 }, 100).answer).toMatchObject({ kind: 'doomed', best: null });
-    expect(search(0).answer).toEqual({ kind: 'doomed', why: 'not one connection fits', best: null });
+    expect(search(0).answer).toEqual({ kind: 'doomed', why: { code: 'nothing-fits' }, best: null });
     expect(search(3000, { initialValue: 1000, deadlineSeconds: 15 }).answer).toMatchObject({ kind: 'deadline', best: 2000 });
   });
 
   it('is tried once more when a trial proves nothing', () => {
     const one = new FitSearch(OPTIONS, () => 0);
-    one.record({ kind: 'unclear', why: 'x' }, 0);
+    one.record({ kind: 'unclear', why: CUT }, 0);
     expect(one.next()).toEqual({ kind: 'trial', value: 3300, confirm: false });
-    one.record({ kind: 'unclear', why: 'x' }, 0);
-    expect(one.next()).toMatchObject({ kind: 'doomed', why: 'x' });
+    one.record({ kind: 'unclear', why: CUT }, 0);
+    expect(one.next()).toMatchObject({ kind: 'doomed', why: { code: 'trial', why: CUT } });
   });
 
   it('is not given up for single trials that prove nothing, far apart', () => {
     const one = new FitSearch(OPTIONS, () => 0);
-    one.record({ kind: 'unclear', why: 'x' }, 0);
+    one.record({ kind: 'unclear', why: CUT }, 0);
     one.record({ kind: 'broke' }, 3000);
-    one.record({ kind: 'unclear', why: 'x' }, 0);
+    one.record({ kind: 'unclear', why: CUT }, 0);
     expect(one.next()).toEqual({ kind: 'trial', value: 3000, confirm: true });
   });
 
   it('is not what the generator could open', () => {
     const one = new FitSearch(OPTIONS, () => 0);
-    one.record({ kind: 'out-of-reach', why: 'no descriptors left' }, 500);
-    expect(one.next()).toEqual({ kind: 'doomed', why: 'no descriptors left', best: null });
+    one.record({ kind: 'out-of-reach', why: PORTS }, 500);
+    expect(one.next()).toEqual({ kind: 'doomed', why: { code: 'trial', why: PORTS }, best: null });
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { summarizeRepeats, summarizeSearches } from '../../../../src/analysis/search/repeat.ts';
 import { judgeTrial } from '../../../../src/analysis/search/trial.ts';
 import { spreadOf } from '../../../../src/analysis/statistics/spread.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { renderRepeat } from '../../../../src/report/terminal/repeat-terminal.ts';
 import { DOOMED, FOUND } from '../../../fixtures/find.ts';
 import { LATENCY, run } from '../../../fixtures/run.ts';
+import { judgementOf, summarize } from '../../../fixtures/summary.ts';
 import { violations } from '../../../schemas/violations.ts';
 
 const HELD = summarize(run(), LATENCY);
@@ -61,28 +61,34 @@ describe('searches repeated', () => {
 });
 
 describe('a trial', () => {
+  const HOLDING = judgementOf(run(), LATENCY);
+  const BROKEN = judgementOf(run({ fullAt: 6.005 }), LATENCY);
+
   it('holds, or breaks', () => {
-    expect(judgeTrial(HELD).kind).toBe('held');
-    expect(judgeTrial(BROKE)).toMatchObject({ kind: 'broke', why: BROKE.verdict.reasons[0] });
+    expect(judgeTrial(HOLDING).kind).toBe('held');
+    expect(judgeTrial(BROKEN)).toMatchObject({ kind: 'broke', why: BROKEN.verdict.reasons[0] });
   });
 
   it('breaks when a threshold fails', () => {
     const thresholds = [{ metric: 'conn_failed', expression: 'rate<0.01', ok: false, observed: 0.5, stoppedAtSeconds: null }];
-    expect(judgeTrial({ ...HELD, thresholds })).toEqual({ kind: 'broke', why: 'Threshold failed: conn_failed rate<0.01.' });
+    expect(judgeTrial({ ...HOLDING, thresholds })).toEqual({
+      kind: 'broke',
+      why: { code: 'threshold-failed', metric: 'conn_failed', expression: 'rate<0.01' },
+    });
   });
 
   it('of a generator at its limit says nothing of the gateway, broken or not', () => {
-    for (const summary of [HELD, BROKE]) {
+    for (const summary of [HOLDING, BROKEN]) {
       const verdict = { ...summary.verdict, validity: 'generator-bound' as const };
       expect(judgeTrial({ ...summary, verdict }).kind).toBe('out-of-reach');
     }
   });
 
-  it('breaks when the table dropped and the books do not agree, unless another table dropped too', () => {
-    const verdict = { ...BROKE.verdict, kind: 'inconclusive' as const, validity: 'inconclusive' as const };
-    expect(judgeTrial({ ...BROKE, verdict }).kind).toBe('broke');
-    const otherTables = { ...BROKE.conntrack.otherTables, host: { drop: 1, peakEntries: 9 } };
-    expect(judgeTrial({ ...BROKE, verdict, conntrack: { ...BROKE.conntrack, otherTables } }).kind).toBe('unclear');
-    expect(judgeTrial({ ...HELD, verdict }).kind).toBe('unclear');
+  it('breaks when the table dropped and the counters do not reconcile, unless another table dropped too', () => {
+    const verdict = { ...BROKEN.verdict, kind: 'inconclusive' as const, validity: 'inconclusive' as const };
+    expect(judgeTrial({ ...BROKEN, verdict }).kind).toBe('broke');
+    const otherTables = { ...BROKEN.conntrack.otherTables, host: { drop: 1, peakEntries: 9 } };
+    expect(judgeTrial({ ...BROKEN, verdict, conntrack: { ...BROKEN.conntrack, otherTables } }).kind).toBe('unclear');
+    expect(judgeTrial({ ...HOLDING, verdict }).kind).toBe('unclear');
   });
 });

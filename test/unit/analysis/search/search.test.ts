@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, Search, type SearchOptions, type TrialOutcome } from '../../../../src/analysis/search/search.ts';
 
+const LIMIT = { code: 'not-started', figures: { notStarted: 20, scheduled: 100, when: 'whole-load' } } as const;
+const CUT = { code: 'recording-truncated', figures: {} } as const;
+
 const HELD: TrialOutcome = { kind: 'held' };
 const BROKE: TrialOutcome = { kind: 'broke' };
 
@@ -40,7 +43,7 @@ function noise(seed: number): () => number {
 describe('a search', () => {
   it.each([3, 99, 100, 137, 1234.5, 400_000])('finds a limit of %d to its precision, never above it', (limit) => {
     const { answer, trials } = search(upTo(limit));
-    if (answer.kind !== 'converged') throw new Error(answer.why);
+    if (answer.kind !== 'converged') throw new Error(answer.why.code);
     expect(answer.value).toBeLessThanOrEqual(limit);
     expect(answer.value).toBeGreaterThanOrEqual(limit / 1.051);
     expect(trials.filter(({ confirm }) => confirm)).toEqual([{ value: answer.value, confirm: true }]);
@@ -64,7 +67,7 @@ describe('a search', () => {
 
   it('steps down when the longer trial breaks, and goes on', () => {
     const { answer, trials } = search((trial) => upTo(trial.confirm ? 110 : 137)(trial));
-    if (answer.kind !== 'converged') throw new Error(answer.why);
+    if (answer.kind !== 'converged') throw new Error(answer.why.code);
     expect(answer.value).toBeLessThanOrEqual(110);
     expect(answer.value).toBeGreaterThanOrEqual(110 * 0.95 * 0.95);
     expect(trials.at(-1)).toEqual({ value: answer.value, confirm: true });
@@ -72,14 +75,14 @@ describe('a search', () => {
 
   it('is doomed when no longer trial holds', () => {
     const { answer, trials } = search((trial) => (trial.confirm ? BROKE : upTo(137)(trial)));
-    expect(answer).toMatchObject({ kind: 'doomed', why: 'no value held for the longer confirming trial' });
+    expect(answer).toMatchObject({ kind: 'doomed', why: { code: 'never-confirmed' } });
     expect(trials.filter(({ confirm }) => confirm)).toHaveLength(6);
   });
 
   it.each([1, 7, 99, 12345])('gives nearly the same answer about a noisy limit (seed %d)', (seed) => {
     const random = noise(seed);
     const { answer } = search(({ value }) => (value * (0.98 + 0.04 * random()) <= 137 ? HELD : BROKE));
-    if (answer.kind !== 'converged') throw new Error(answer.why);
+    if (answer.kind !== 'converged') throw new Error(answer.why.code);
     expect(Math.abs(answer.value / 137 - 1)).toBeLessThan(0.1);
   });
 });
@@ -89,33 +92,40 @@ describe('a search is doomed', () => {
     expect(search(() => BROKE).answer).toMatchObject({
       kind: 'doomed',
       best: null,
-      why: expect.stringMatching(/^nothing held, down to 0\.000/),
+      why: { code: 'nothing-held', value: expect.closeTo(0, 3) },
     });
-    expect(search(() => BROKE, { whole: true }).answer).toEqual({ kind: 'doomed', best: null, why: 'nothing held, down to 1' });
+    expect(search(() => BROKE, { whole: true }).answer).toEqual({
+      kind: 'doomed',
+      best: null,
+      why: { code: 'nothing-held', value: 1 },
+    });
   });
 
   it('when nothing breaks', () => {
-    expect(search(() => HELD).answer).toMatchObject({ kind: 'doomed', why: expect.stringMatching(/^nothing broke, up to 5/) });
+    expect(search(() => HELD).answer).toMatchObject({
+      kind: 'doomed',
+      why: { code: 'nothing-broke', value: expect.any(Number) },
+    });
   });
 
   it('at the limit of the generator, which it never takes for an answer, but says what held', () => {
-    const bound: TrialOutcome = { kind: 'out-of-reach', why: 'the generator is the limit' };
+    const bound: TrialOutcome = { kind: 'out-of-reach', why: LIMIT };
     const { answer } = search(({ value }) => (value <= 700 ? HELD : bound));
     if (answer.kind !== 'doomed') throw new Error(answer.kind);
-    expect(answer.why).toBe('the generator is the limit');
+    expect(answer.why).toEqual({ code: 'trial', why: LIMIT });
     expect(answer.best).toBeGreaterThan(660);
     expect(answer.best).toBeLessThanOrEqual(700);
   });
 
   it('not by a generator at its limit when the table breaks below', () => {
-    const { answer } = search(({ value }) => (value <= 137 ? HELD : value <= 190 ? BROKE : { kind: 'out-of-reach', why: 'x' }));
+    const { answer } = search(({ value }) => (value <= 137 ? HELD : value <= 190 ? BROKE : { kind: 'out-of-reach', why: LIMIT }));
     expect(answer.kind).toBe('converged');
   });
 
   it('when a value stays unclear; once is forgiven', () => {
-    const unclear: TrialOutcome = { kind: 'unclear', why: 'the record breaks off' };
+    const unclear: TrialOutcome = { kind: 'unclear', why: CUT };
     expect(search(() => unclear)).toMatchObject({
-      answer: { kind: 'doomed', why: 'the record breaks off' },
+      answer: { kind: 'doomed', why: { code: 'trial', why: CUT } },
       trials: [{ value: 100 }, { value: 100 }],
     });
     expect(search((trial, number) => (number % 2 === 1 ? unclear : upTo(137)(trial))).answer.kind).toBe('converged');

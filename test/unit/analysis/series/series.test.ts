@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { attributeLosses } from '../../../../src/analysis/causes/attribution.ts';
 import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { loadSteps } from '../../../../src/analysis/series/load-steps.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
 import { tableSteps } from '../../../../src/analysis/series/table-steps.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import type { TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, NO_COUNTERS, run, sample } from '../../../fixtures/run.ts';
+import { factsOfRun, summarize } from '../../../fixtures/summary.ts';
 
 describe('the table by steps', () => {
   const { samples } = sortRecords([
@@ -40,7 +41,8 @@ describe('the load by steps', () => {
     gauge(0.12, 'b', 2),
     gauge(0.25, 'a', 1),
   ]);
-  const steps = loadSteps(log, { tableFullFrom: 0.15, otherwise: 'listen-overflow', datagrams: new Set<string>() }, 3);
+  const causes = { tableFullFrom: 0.15, otherwise: 'listen-overflow', datagrams: new Set<string>() } as const;
+  const steps = loadSteps(log, attributeLosses(log.loads, causes).failures, 3);
 
   it('counts an attempt when it was due, whenever it ended', () => {
     expect(steps.attempted).toEqual([3, 4, 0]);
@@ -63,7 +65,7 @@ describe('the load by steps', () => {
 describe('a whole run', () => {
   const records = run({ fullAt: 6.005 });
   const summary = summarize(records, LATENCY);
-  const series = seriesOf(sortRecords(records), LATENCY, [], summary);
+  const series = seriesOf(factsOfRun(records, LATENCY), []);
   const sum = (values: readonly number[] = []) => values.reduce((total, value) => total + value, 0);
 
   it('adds up to what the summary says', () => {
@@ -83,7 +85,7 @@ describe('a whole run', () => {
 
   it('is one empty step for a run that recorded nothing', () => {
     const nothing = [metaRecord()];
-    expect(seriesOf(sortRecords(nothing), [], [], summarize(nothing, []))).toMatchObject({
+    expect(seriesOf(factsOfRun(nothing, []), [])).toMatchObject({
       steps: 1,
       table: { entriesMax: [null], drop: [0] },
       load: { attempted: [0], failed: {} },

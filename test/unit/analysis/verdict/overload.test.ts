@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { othersShare } from '../../../../src/analysis/verdict/overload.ts';
 import type { ScenarioFacts } from '../../../../src/model/timeline/run.ts';
 import type { LoadRecord, TimelineRecord } from '../../../../src/model/timeline/sample.ts';
+import { visibilityOf } from '../../../../src/model/timeline/visibility.ts';
 import { LATENCY, load, run, synRetransmissions } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 const BUSY = { cpuShare: 0.99, ctloadShare: 0.7, softirqShare: 0.3 };
 
@@ -27,12 +27,10 @@ const BOUND = { kind: 'inconclusive', validity: 'generator-bound' };
 const OPEN = { kind: 'inconclusive', validity: 'inconclusive' };
 
 describe('a lab that has no CPU left', () => {
-  it('is the limit, not the gateway, and the reader is told what to do', () => {
+  it('is the limit, not the gateway, and the report says what to do', () => {
     const verdict = verdictOf(on(BUSY, withBackend(WELL, [...run(), failing()])));
     expect(verdict).toMatchObject({ ...BOUND, cause: 'reset' });
-    expect(verdict.reasons[0]).toMatch(
-      /^The lab was the limit: .* 2 cores, which were 99\.0 % busy .*70\.0 %.* when 50 attempts/,
-    );
+    expect(verdict.reasons[0]).toMatch(/^The lab was the limit: .* 2 cores, which were 99 % busy .*70 %.* when 50 attempts/);
     expect(verdict.reasons[1]).toMatch(/^What to do: a lower rate \(this run reached .*`protocol: tcp`.*more cores\.$/);
     expect(verdict.reasons[2]).toContain('all cores together');
   });
@@ -107,10 +105,7 @@ describe('is not made responsible', () => {
 
 describe('what other programs took', () => {
   const share = (driver: string, dataplane: string, ctloadShare: number) => {
-    const [meta] = run();
-    if (meta?.type !== 'meta') throw new Error('no meta record');
-    const changed = { ...meta, environment: { ...meta.environment, driver }, lab: { ...meta.lab, dataplane } };
-    return othersShare(sortRecords([changed]), { cpuShare: 1, ctloadShare, softirqShare: 0.1 });
+    return othersShare(visibilityOf(driver, dataplane), { cpuShare: 1, ctloadShare, softirqShare: 0.1 });
   };
 
   it('is what neither ctload nor softirq accounts for', () => {
@@ -118,7 +113,7 @@ describe('what other programs took', () => {
     expect(share('netns', 'iptables', 0.95)).toBe(0);
   });
 
-  it('is not told where some of the lab would be taken for it', () => {
+  it('is unknown where some of the lab would be taken for it', () => {
     expect(share('netns', 'proxy', 0.5)).toBe(0);
     expect(share('docker', 'iptables', 0.5)).toBe(0);
   });

@@ -1,37 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
-import { leftOutBefore, paceUntil } from '../../../../src/analysis/verdict/pace.ts';
+import { leftOutBefore, pacedFloods, paceUntil } from '../../../../src/analysis/verdict/pace.ts';
 import type { TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, run } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
-const pace = (until: number, ...records: TimelineRecord[]) => paceUntil(sortRecords([metaRecord(), ...records]), until);
+/** The loads of these records, and which of the floods have a rate. */
+function paced(records: readonly TimelineRecord[]) {
+  const { loads, meta } = sortRecords(records);
+  return [loads, pacedFloods(meta.scenario.floods)] as const;
+}
+
+const pace = (until: number, ...records: TimelineRecord[]) => paceUntil(...paced([metaRecord(), ...records]), until);
 
 describe('the pace of the generator', () => {
-  it('takes what was begun by then, not what was due by then and begun later', () => {
+  it('takes what was started by then, not what was due by then and started later', () => {
     const late = pace(1, load(0, { attempted: 40 }), load(0.1, { at: 2.5, attempted: 60 }), load(3, { attempted: 99 }));
-    expect(late).toMatchObject({ scheduled: 100, begun: 40, rate: 40 });
+    expect(late).toMatchObject({ scheduled: 100, started: 40, rate: 40 });
   });
 
   it('forgives a report that comes a tick late', () => {
-    expect(pace(1, load(0.9, { at: 1.1, attempted: 60 }))).toMatchObject({ scheduled: 60, begun: 60 });
+    expect(pace(1, load(0.9, { at: 1.1, attempted: 60 }))).toMatchObject({ scheduled: 60, started: 60 });
   });
 
-  it('counts what was never begun as due', () => {
+  it('counts what was never started as due', () => {
     expect(pace(1, load(0, { attempted: 40 }), load(0.3, { at: 1.4, notStarted: 60 }))).toMatchObject({
       scheduled: 100,
-      begun: 40,
+      started: 40,
     });
   });
 
   it('looks at a second at least', () => {
-    expect(pace(0.02, load(0, { attempted: 40 }), load(0.9, { attempted: 60 }))).toMatchObject({ scheduled: 100, begun: 100 });
+    expect(pace(0.02, load(0, { attempted: 40 }), load(0.9, { attempted: 60 }))).toMatchObject({ scheduled: 100, started: 100 });
   });
 
   it('sees a generator that ran behind and caught up when attempts cost it nothing any more', () => {
     const ticks = Array.from({ length: 10 }, (_, i) => i / 10);
     const caughtUp = pace(1, ...ticks.map((t) => load(t, { at: Math.min(1.1, t + 0.6), attempted: 100 })));
-    expect(caughtUp).toMatchObject({ begun: 1000, scheduled: 1000 });
+    expect(caughtUp).toMatchObject({ started: 1000, scheduled: 1000 });
     expect(caughtUp?.waitedShare).toBeGreaterThan(0.5);
   });
 
@@ -45,8 +51,8 @@ describe('the pace of the generator', () => {
   it('leaves out floods without a rate, and is unknown without any', () => {
     const burst = metaRecord();
     const floods = [{ name: 'requests', kind: 'short', executor: 'burst' }];
-    const log = sortRecords([{ ...burst, scenario: { ...burst.scenario, floods } }, load(0, { at: 3, attempted: 5000 })]);
-    expect(paceUntil(log, 1)).toBeUndefined();
+    const records = [{ ...burst, scenario: { ...burst.scenario, floods } }, load(0, { at: 3, attempted: 5000 })];
+    expect(paceUntil(...paced(records), 1)).toBeUndefined();
   });
 });
 
@@ -55,7 +61,7 @@ describe('what was left out before a break', () => {
     const meta = metaRecord();
     const floods = [{ name: 'requests', kind: 'short', executor }];
     const records = [load(0, { at: 0.5, notStarted: 3 }), load(0.1, { at: 8, notStarted: 70 }), load(6, { notStarted: 900 })];
-    return leftOutBefore(sortRecords([{ ...meta, scenario: { ...meta.scenario, floods } }, ...records]), 5);
+    return leftOutBefore(...paced([{ ...meta, scenario: { ...meta.scenario, floods } }, ...records]), 5);
   };
 
   it('is all that was due by then where there is a rate: giving up takes a second', () => {
@@ -69,7 +75,7 @@ describe('what was left out before a break', () => {
 });
 
 describe('a break of a generator that ran behind all along', () => {
-  // Twice as much was due as was begun; the rest began seconds later, none was given up.
+  // Twice as much was due as was started; the rest started seconds later, none was given up.
   const behind = run({ fullAt: 6.005 }).map(
     (record): TimelineRecord => (record.type === 'load' ? { ...record, at: record.t * 2 + 0.1 } : record),
   );
@@ -78,7 +84,7 @@ describe('a break of a generator that ran behind all along', () => {
   it('is shown but marked, with what to do about it', () => {
     expect(verdict).toMatchObject({ kind: 'broke', validity: 'generator-bound' });
     expect(breakingPoint?.entries).toBe(1000);
-    expect(verdict.reasons.join(' ')).toMatch(/had begun \d+ of the \d+ attempts due.*What to do: a lower rate/);
+    expect(verdict.reasons.join(' ')).toMatch(/had started \d+ of [\d,]+ scheduled attempts.*What to do: a lower rate/);
   });
 
   it('is valid when it kept up', () => {

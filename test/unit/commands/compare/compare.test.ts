@@ -97,10 +97,10 @@ describe('ctload compare', () => {
   it('refuses folders without a run, or with a broken one, naming the file', () => {
     leave(base(), [500]);
     expect(() => compare(base(), candidate(), OPTIONS)).toThrow(
-      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('holds no run') }),
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('no runs in') }),
     );
     expect(() => compare(join(base(), '01/summary.json'), base(), OPTIONS)).toThrow(
-      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('holds no run') }),
+      expect.objectContaining({ exitCode: 2, message: expect.stringContaining('no runs in') }),
     );
     writeFileSync(join(base(), '01/summary.json'), '{"schema": "ctload/summary@1"}');
     expect(() => compare(base(), base(), OPTIONS)).toThrow(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { annotation, annotations, findAnnotation } from '../../../../src/report/ci/annotations.ts';
 import { DOOMED, FOUND } from '../../../fixtures/find.ts';
 import { LATENCY, load, run } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 const BROKE = summarize(run({ fullAt: 6.005 }), LATENCY);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { exitCodeOf } from '../../../../src/commands/exit-code.ts';
 import type { Summary } from '../../../../src/model/result/summary.ts';
 import { renderJunit } from '../../../../src/report/ci/junit.ts';
 import { LATENCY, load, run } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 const BROKE = summarize(run({ fullAt: 6.005 }), LATENCY);
 const threshold = (ok: boolean, observed: number | null) => ({

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import type { RunReport } from '../../../../src/model/result/report.ts';
 import { renderPage } from '../../../../src/report/html/page.ts';
 import { longRun } from '../../../fixtures/long-run.ts';
 import { recordedRun } from '../../../fixtures/recorded.ts';
 import { metaRecord } from '../../../fixtures/run.ts';
+import { factsOfRun, summarize } from '../../../fixtures/summary.ts';
 
 /** What a reader without scripts sees, roughly: no tags, no scripts, no style. */
 function text(page: string): string {
@@ -100,7 +99,7 @@ describe('report.html', () => {
   it('can be made of a run that recorded nothing', () => {
     const nothing = [metaRecord()];
     const summary = summarize(nothing, []);
-    const page = renderPage({ summary, latency: [], scenario: null, series: seriesOf(sortRecords(nothing), [], [], summary) });
+    const page = renderPage({ summary, latency: [], scenario: null, series: seriesOf(factsOfRun(nothing, []), []) });
     expect(text(page)).toContain('Nothing is proven');
     expect(page.replace(/<script>[\s\S]*?<\/script>/, '')).not.toMatch(/NaN|Infinity|undefined/);
   });

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import type { FloodSummary } from '../../../../src/model/result/flood-summary.ts';
 import type { Summary } from '../../../../src/model/result/summary.ts';
 import { renderTerminal } from '../../../../src/report/terminal/terminal.ts';
 import { LATENCY, load, run } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 const BROKE = summarize(run({ fullAt: 6.005 }), LATENCY);
 const HELD = summarize(run(), LATENCY);
@@ -30,9 +30,9 @@ describe('the report of a break', () => {
   it('says why that is certain', () => {
     expect(text).toContain('Why this is certain');
     expect(text).toContain(
-      '400 packets dropped by the kernel, 200 SYNs repeated + 200 attempts given up by clients (share 1.000)',
+      '400 packets dropped by the kernel, 200 retransmitted SYNs + 200 abandoned attempts (ratio 1.000)',
     );
-    expect(text).toContain("No other table on the path dropped a packet: client, backend and this machine's own at 0.");
+    expect(text).toContain("No other conntrack table on the path dropped packets's own at 0.");
   });
 
   it('says how the table got its size and how early drop behaves', () => {

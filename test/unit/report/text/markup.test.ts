@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../../../src/analysis/summarize.ts';
 import { renderMarkdown } from '../../../../src/report/markdown/markdown.ts';
 import { markdownCode, markdownTable, markdownText, xmlText } from '../../../../src/report/text/markup.ts';
 import { LATENCY, run } from '../../../fixtures/run.ts';
+import { summarize } from '../../../fixtures/summary.ts';
 
 describe('text in XML', () => {
   it('keeps markup, quotes and line breaks from being read as such', () => {

@@ -1,0 +1,72 @@
+import type { LatencyLog } from '../model/result/latency.ts';
+import type { Accounting, BreakingPoint, JudgedVerdict, Summary } from '../model/result/summary.ts';
+import { recordedVisibility, type Visibility } from '../model/timeline/visibility.ts';
+import { account, type Reconciliation, reconcile } from './accounting/accounting.ts';
+import { udpFloodsOf } from './accounting/datagrams.ts';
+import { type FirstDrop, findFirstDrop, firstFullAt } from './breaking-point/breaking-point.ts';
+import { type AttributedLosses, attributeLosses } from './causes/attribution.ts';
+import { type LossCauses, lossCauses } from './causes/loss-causes.ts';
+import { type AttemptTotals, attemptTotals } from './log/load.ts';
+import type { RunLog } from './log/run-log.ts';
+import { generatorHealth } from './metrics/generator.ts';
+import { judge } from './verdict/verdict.ts';
+
+/** What is concluded from a record. Every fact is computed once, from those above it. */
+export interface RunFacts {
+  readonly log: RunLog;
+  readonly latency: LatencyLog;
+  readonly visibility: Visibility;
+  readonly attempts: AttemptTotals;
+  /** Names of the floods of kind udp. */
+  readonly udpFloods: ReadonlySet<string>;
+  readonly generator: Summary['generator'];
+  readonly accounting: Accounting;
+  readonly reconciliation: Reconciliation;
+  /** When a sample first showed the gateway's table full, seconds; null when none did. */
+  readonly fullAt: number | null;
+  /** Undefined when the gateway's table dropped nothing. */
+  readonly firstDrop: FirstDrop | undefined;
+  readonly lossCauses: LossCauses;
+  readonly losses: AttributedLosses;
+  readonly verdict: JudgedVerdict;
+  /** The first drop, once it is proven to be what broke; else null. */
+  readonly breakingPoint: BreakingPoint | null;
+}
+
+/** Draws the conclusions, in the order in which they build upon each other. Pure: the same record always gives the same. */
+export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
+  const { meta, tables } = log;
+  const visibility = recordedVisibility(meta);
+  const attempts = attemptTotals(log.loads);
+  const udpFloods = udpFloodsOf(meta.scenario.floods);
+  const generator = generatorHealth(log, attempts, latency);
+
+  const accounting = account({ ...log, attempts, udpFloods });
+  const reconciliation = reconcile(accounting, tables.gateway.totals.earlyDrop);
+
+  const fullAt = firstFullAt(tables.gateway.samples, meta.lab.capacity.effectiveMax);
+  const scheduleLagMs = generator.scheduleLagP99Ms ?? 0;
+  const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
+
+  const causes = lossCauses({ ...log, attempts, udpFloods, accounting, reconciliation, firstDrop });
+  const losses = attributeLosses(log.loads, causes);
+
+  const verdict = judge({ log, visibility, attempts, accounting, reconciliation, firstDrop, generator, losses });
+  const breakingPoint = verdict.kind === 'broke' && firstDrop !== undefined ? firstDrop.point : null;
+  return {
+    log,
+    latency,
+    visibility,
+    attempts,
+    udpFloods,
+    generator,
+    accounting,
+    reconciliation,
+    fullAt,
+    firstDrop,
+    lossCauses: causes,
+    losses,
+    verdict,
+    breakingPoint,
+  };
+}

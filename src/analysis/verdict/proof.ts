@@ -1,0 +1,49 @@
+import type { Reason } from '../../model/result/findings.ts';
+import type { Accounting } from '../../model/result/summary.ts';
+import type { FirstDrop } from '../breaking-point/breaking-point.ts';
+import { type CheckInputs, OTHER_TABLES } from './validity-checks.ts';
+
+/** What proves that the gateway's table was full and that its drops are what the clients felt. */
+export function proof(inputs: ProofInputs, { point }: FirstDrop): Reason[] {
+  const { log, accounting, reconciliation, kernelLogLines } = inputs;
+  const { entries, atSeconds, firstFailureAtSeconds } = point;
+  const { earlyDrop } = log.tables.gateway.totals;
+  return [
+    { code: 'table-full', figures: { entries, capacity: log.meta.lab.capacity.effectiveMax, atSeconds } },
+    ...dropsAccountedFor(accounting),
+    ...otherTablesClean(log.tables),
+    ...(firstFailureAtSeconds === null
+      ? []
+      : [{ code: 'first-affected', figures: { atSeconds: firstFailureAtSeconds } } as const]),
+    ...(kernelLogLines === 0 ? [] : [{ code: 'kernel-logged', figures: { lines: kernelLogLines } } as const]),
+    ...evictions(earlyDrop, reconciliation === 'with-early-drop'),
+  ];
+}
+
+export interface ProofInputs extends CheckInputs {
+  /** Lines "table full" in the kernel log. */
+  readonly kernelLogLines: number;
+}
+
+function dropsAccountedFor(accounting: Accounting): Reason[] {
+  const { kernelDrops, explainedByClients, laterRetransmissions, share: ratio, ...terms } = accounting;
+  const { synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost } = terms;
+  const drops = kernelDrops - explainedByClients;
+  const late = drops > 0 && drops <= laterRetransmissions;
+  const known = { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, ratio };
+  return [
+    { code: 'drops-accounted-for', figures: { ...known, nearly: drops > 0 && !late } },
+    ...(late ? [{ code: 'late-segments-dropped', figures: { drops, laterRetransmissions } } as const] : []),
+  ];
+}
+
+/** Which other tables were read; nothing when none was. */
+function otherTablesClean(tables: ProofInputs['log']['tables']): Reason[] {
+  const read = OTHER_TABLES.filter((owner) => tables[owner].samples.length > 0);
+  return read.length === 0 ? [] : [{ code: 'other-tables-clean', figures: { tables: read } }];
+}
+
+/** What early drop evicted; nothing when it was idle. */
+export function evictions(evicted: number, explainsRatio: boolean): Reason[] {
+  return evicted === 0 ? [] : [{ code: 'early-drop', figures: { evicted, explainsRatio } }];
+}

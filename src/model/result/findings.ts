@@ -1,0 +1,229 @@
+import type { FailureCause } from '../timeline/attempt.ts';
+import type { TableOwner } from '../timeline/sample.ts';
+
+/** A table of the path that is not the gateway's. */
+export type OtherTable = Exclude<TableOwner, 'gateway'>;
+
+/** Which part of the load a finding is about. */
+export type Stretch = 'whole-load' | 'before-break';
+
+/** What a verdict can rest on, by code; `report/wording` has a sentence for each. Times are seconds after the load started, shares 0 to 1. */
+export interface ReasonFigures {
+  // What keeps the record from proving anything.
+  'capacity-changed': { readonly detail: string | undefined };
+  'process-lost': { readonly detail: string | undefined };
+  'recording-truncated': Nothing;
+  'run-failed': { readonly detail: string | undefined };
+  'table-not-sampled': Nothing;
+  'table-not-monitored': Nothing;
+  'connections-shared': { readonly connectionsPerRequest: number };
+  'other-table-dropped': { readonly table: OtherTable; readonly drops: number };
+  'load-not-in-table': Nothing;
+  'inserts-refused': { readonly insertFailed: number };
+  'impossible-entries': { readonly entries: number; readonly atSeconds: number; readonly capacity: number };
+  'drops-unconfirmed': { readonly kernelDrops: number; readonly atSeconds: number };
+  'counters-disagree': {
+    readonly kernelDrops: number;
+    readonly explainedByClients: number;
+    readonly ratio: number;
+    readonly clientsSaw: 'less' | 'more';
+  };
+  // What proves a break.
+  'table-full': { readonly entries: number; readonly capacity: number; readonly atSeconds: number };
+  'drops-accounted-for': DropAccount;
+  'late-segments-dropped': { readonly drops: number; readonly laterRetransmissions: number };
+  'other-tables-clean': { readonly tables: readonly OtherTable[] };
+  'first-affected': { readonly atSeconds: number };
+  'kernel-logged': { readonly lines: number };
+  'early-drop': { readonly evicted: number; readonly explainsRatio: boolean };
+  // What shows that nothing was dropped, and what went wrong all the same.
+  'nothing-dropped': { readonly peakEntries: number; readonly capacity: number };
+  'all-succeeded': { readonly attempts: number };
+  'some-failed': {
+    readonly failed: number;
+    readonly attempted: number;
+    readonly causes: readonly { readonly cause: FailureCause; readonly failed: number }[];
+  };
+  interrupted: Nothing;
+  'no-attempts': Nothing;
+  'failures-unexplained': { readonly tableKnown: boolean };
+  'retransmissions-unexplained': {
+    readonly connections: number;
+    readonly timeWaitDropped: number;
+    readonly tableKnown: boolean;
+  };
+  'datagrams-unexplained': { readonly datagramsLost: number; readonly tableKnown: boolean };
+  'held-closed-early': { readonly connections: number };
+  'threshold-stopped': {
+    readonly atSeconds: number;
+    /** Undefined in records of earlier versions, which have `detail` only. */
+    readonly crossed: { readonly metric: string; readonly expression: string; readonly observed: number } | undefined;
+    readonly detail: string | undefined;
+  };
+  // Why the load was not the one asked for.
+  'not-started': { readonly notStarted: number; readonly scheduled: number; readonly when: Stretch };
+  'behind-schedule': { readonly started: number; readonly scheduled: number; readonly atSeconds: number };
+  'starts-waited': { readonly scheduled: number; readonly waitedShare: number; readonly untilSeconds: number };
+  'noticed-late': { readonly connections: number };
+  'backlog-dropped': { readonly packets: number; readonly attempts: number };
+  'lab-overloaded': {
+    readonly attempts: number;
+    readonly cpus: number;
+    readonly cpuShare: number;
+    readonly ctloadShare: number;
+  };
+  'lower-load': { readonly options: readonly Remedy[] };
+  'sockets-exhausted': { readonly attempts: number; readonly when: Stretch };
+  'more-sockets': Nothing;
+  'generator-state': {
+    readonly agents: number;
+    readonly cpus: number;
+    readonly busiestShare: number;
+    readonly saturated: boolean;
+    readonly machine: { readonly cpuShare: number; readonly ctloadShare: number } | undefined;
+    readonly eventLoopDelayP99Ms: number;
+    readonly scheduleLagP99Ms: number | null;
+  };
+}
+
+type Nothing = Readonly<Record<never, never>>;
+
+/** Both sides of the reconciliation: `kernelDrops` against what clients account for, term by term. */
+export interface DropAccount {
+  readonly kernelDrops: number;
+  readonly synRetransmissions: number;
+  readonly abandoned: number;
+  readonly timeWaitDropped: number;
+  readonly halfOpenLost: number;
+  readonly datagramsLost: number;
+  readonly ratio: number | null;
+  /** Whether some drops are left over that nothing explains, within the tolerance. */
+  readonly nearly: boolean;
+}
+
+export type ReasonCode = keyof ReasonFigures;
+
+/** One thing a verdict rests on. */
+export type Reason = Coded<ReasonFigures>;
+
+type Coded<Figures> = { [Code in keyof Figures]: { readonly code: Code; readonly figures: Figures[Code] } }[keyof Figures];
+
+/** What would make the load lighter for the machine that makes it. */
+export type Remedy =
+  /** `reached`: attempts per second this run got to; undefined when it is not known. */
+  | { readonly code: 'lower-rate'; readonly reached: number | undefined }
+  | {
+      readonly code:
+        | 'smaller-burst'
+        | 'fewer-connections'
+        | 'fewer-floods'
+        | 'direct-client'
+        | 'longer-heartbeat'
+        | 'protocol-tcp'
+        | 'more-cores';
+    }
+  | { readonly code: 'shorter-timeouts'; readonly agents: number; readonly cpus: number }
+  | { readonly code: 'stop-other-programs'; readonly cpuShare: number };
+
+/** A kernel counter's rise; null where ctload cannot read it. */
+export type Counted = number | null;
+
+/** What of a table goes with every cause but the full table; null where it was not read. */
+export type TableEvidence = { readonly drops: number; readonly peakEntries: number; readonly capacity: number } | null;
+
+/** SYNs that went unanswered. `timeWaitDropped` of them met connections in TIME_WAIT at the backend. */
+export interface LostSyns {
+  readonly synRetransmissions: number;
+  readonly abandoned: number;
+  readonly timeWaitDropped: number;
+}
+
+/** What makes a cause the cause, by cause. */
+export interface EvidenceFigures {
+  'conntrack-full': {
+    readonly kernelDrops: number;
+    readonly fromSeconds: number | undefined;
+    readonly earlyDrop: number;
+    readonly synRetransmissions: number;
+    readonly abandoned: number;
+    readonly timeWaitDropped: number;
+    readonly datagramsLost: number;
+    readonly backlogDropped: number;
+  };
+  'connect-timeout': LostSyns & {
+    readonly listenDrops: Counted;
+    /** Beyond those that the table or TIME_WAIT explains. */
+    readonly otherLost: number;
+    readonly table: TableEvidence;
+  };
+  'listen-overflow': LostSyns & {
+    readonly listenOverflows: Counted;
+    readonly listenDrops: Counted;
+    readonly table: TableEvidence;
+  };
+  unreachable: {
+    readonly noRoute: Readonly<Record<'client' | 'gateway' | 'backend', Counted>>;
+    readonly sentByGateway: Counted;
+    readonly gotByClient: Counted;
+    readonly table: TableEvidence;
+  };
+  refused: {
+    readonly backendResets: Counted;
+    readonly gatewayResets: Counted;
+    readonly attemptFails: Counted;
+    readonly table: TableEvidence;
+  };
+  reset: { readonly clientResets: Counted; readonly backendResets: Counted; readonly table: TableEvidence };
+  'http-5xx': { readonly connectP99Ms: number; readonly requests: Counted; readonly table: TableEvidence };
+  'response-timeout': {
+    /** Undefined when only datagrams went without an answer. */
+    readonly requests:
+      | {
+          readonly connectP99Ms: number;
+          readonly accepted: Counted;
+          readonly read: Counted;
+          readonly proxied: boolean;
+        }
+      | undefined;
+    /** Undefined when only requests did. */
+    readonly datagrams:
+      | {
+          readonly sent: number;
+          readonly answered: number;
+          readonly lost: number;
+          readonly fullBuffers: { readonly backend: number; readonly client: number };
+          readonly table: TableEvidence;
+        }
+      | undefined;
+  };
+  'ports-exhausted': { readonly usedShare: number | null };
+  'fds-exhausted': { readonly usedShare: number | null };
+  other: { readonly table: TableEvidence };
+}
+
+/** What speaks for one cause. */
+export type CauseEvidence = Coded<EvidenceFigures>;
+
+/** Why a trial ended as it did: the first reason of its verdict, or what kept it from running. */
+export type TrialWhy =
+  | Reason
+  | { readonly code: 'threshold-failed'; readonly metric: string; readonly expression: string }
+  | { readonly code: 'invalid-value'; readonly message: string }
+  | { readonly code: 'none' };
+
+/** Why a search ended without an answer. `value` is the last one tried. */
+export type SearchEnd =
+  | { readonly code: 'trial'; readonly why: TrialWhy }
+  | { readonly code: 'nothing-held' | 'nothing-broke'; readonly value: number }
+  | { readonly code: 'never-confirmed' | 'nothing-fits' | 'out-of-time' | 'aborted' };
+
+/** Why two sides cannot be compared. */
+export type Objection =
+  | { readonly code: 'different'; readonly key: string; readonly base: string | null; readonly candidate: string | null }
+  | { readonly code: 'unknown-setting'; readonly area: string }
+  | {
+      readonly code: 'mixed';
+      readonly side: 'BASE' | 'CANDIDATE';
+      readonly key: string;
+      readonly values: readonly (string | null)[];
+    };

@@ -1,0 +1,31 @@
+/** What of the lab a record can hold, and whose CPU time: what its numbers may be taken for. */
+export interface Visibility {
+  /** Whether the backend and every host's kernel counters are ctload's to read; false: what is not in the record is unknown, not 0. */
+  readonly wholeLab: boolean;
+  /** Whether client, gateway and backend share this machine. */
+  readonly oneMachine: boolean;
+  /** Whether ctload counts the CPU time of every process of the lab, so that the rest is that of other programs. */
+  readonly allProcesses: boolean;
+}
+
+const OF_DRIVER: Readonly<Record<string, Visibility>> = {
+  netns: { wholeLab: true, oneMachine: true, allProcesses: true },
+  docker: { wholeLab: true, oneMachine: true, allProcesses: false }, // the engine starts them
+  external: { wholeLab: false, oneMachine: false, allProcesses: false },
+};
+
+/** What a lab of this driver lets ctload see. A `proxy` gateway has processes of its own, whose CPU time is not counted. */
+export function visibilityOf(driver: string, dataplane: string): Visibility {
+  const visibility = OF_DRIVER[driver] ?? { wholeLab: true, oneMachine: true, allProcesses: false };
+  return dataplane === 'proxy' ? { ...visibility, allProcesses: false } : visibility;
+}
+
+interface RecordedLab {
+  readonly environment: { readonly driver: string };
+  readonly lab: { readonly dataplane: string; readonly visibility?: Visibility };
+}
+
+/** As recorded; derived from the driver's name in records of versions that did not write it. */
+export function recordedVisibility({ environment, lab }: RecordedLab): Visibility {
+  return lab.visibility ?? visibilityOf(environment.driver, lab.dataplane);
+}

@@ -1,0 +1,63 @@
+import { count, percent, plural, ratio, seconds } from '../../model/format.ts';
+import type { DropAccount } from '../../model/result/findings.ts';
+import type { ReasonWording } from './reasons.ts';
+import { thresholdCrossed } from './threshold.ts';
+
+/** What proves a break, what shows that nothing was dropped, and what went wrong all the same. */
+export const OUTCOME = {
+  'table-full': ({ entries, capacity, atSeconds }) =>
+    `The gateway's table held ${count(entries)} of ${count(capacity)} entries when the kernel dropped the first packet, ${seconds(atSeconds)} after the load started.`,
+  'drops-accounted-for': dropsAccountedFor,
+  'late-segments-dropped': ({ drops, laterRetransmissions }) =>
+    `The other ${count(drops)} drops were not SYNs: the kernel's garbage collector had evicted the entries of closing connections, and their late segments were dropped (client and backend retransmitted ${count(laterRetransmissions)} such segments).`,
+  'other-tables-clean': ({ tables }) => {
+    const zeros = tables.map((table) => `${table} 0`).join(', ');
+    return tables.includes('backend')
+      ? `No other conntrack table on the path dropped packets (${zeros}).`
+      : `No other monitored conntrack table dropped packets (${zeros}); what is behind the gateway is not monitored.`;
+  },
+  'first-affected': ({ atSeconds }) => `The first affected attempt was scheduled at ${seconds(atSeconds)}.`,
+  'kernel-logged': ({ lines }) =>
+    `The kernel logged "table full" ${lines === 1 ? 'once' : `${count(lines)} times`} (rate-limited to 10 lines per 5 s).`,
+  'early-drop': ({ evicted, explainsRatio }) => {
+    const note = `The kernel's early drop evicted ${plural(evicted, 'flow')} that ${evicted === 1 ? 'was' : 'were'} not yet [ASSURED]`;
+    return explainsRatio
+      ? `${note}; an evicted handshake retransmits its SYN although no packet was dropped, hence the ratio above 1.`
+      : `${note}.`;
+  },
+  'nothing-dropped': ({ peakEntries, capacity }) =>
+    `The gateway's table dropped nothing; it peaked at ${count(peakEntries)} of ${count(capacity)} entries (${percent(peakEntries / capacity)}).`,
+  'all-succeeded': ({ attempts }) => `All ${count(attempts)} attempts succeeded.`,
+  'some-failed': ({ failed, attempted, causes }) =>
+    `${count(failed)} of ${count(attempted)} attempts failed (${percent(attempted === 0 ? 0 : failed / attempted)}): ${causes.map((one) => `${one.cause} ${count(one.failed)}`).join(', ')}.`,
+  interrupted: () => 'The load was interrupted before it finished.',
+  'no-attempts': () => 'No attempts were made.',
+  'failures-unexplained': ({ tableKnown }) => `Attempts failed${although(tableKnown)}.`,
+  'retransmissions-unexplained': ({ connections, timeWaitDropped, tableKnown }) => {
+    const met = timeWaitDropped === 0 ? '' : ` (${plural(timeWaitDropped, 'SYN')} met connections in TIME_WAIT at the backend)`;
+    return `${plural(connections, 'connection')} needed a SYN retransmission${although(tableKnown)}${met}.`;
+  },
+  'datagrams-unexplained': ({ datagramsLost, tableKnown }) =>
+    `${plural(datagramsLost, 'datagram')} did not arrive${although(tableKnown)}.`,
+  'held-closed-early': ({ connections }) => `${plural(connections, 'held connection')} closed early.`,
+  'threshold-stopped': ({ atSeconds, crossed, detail }) =>
+    `A threshold stopped the load at ${seconds(atSeconds)}: ${crossed === undefined ? (detail ?? 'no details recorded') : thresholdCrossed(crossed)}.`,
+} satisfies Partial<ReasonWording>;
+
+function dropsAccountedFor(account: DropAccount): string {
+  const { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, nearly } = account;
+  const terms = [
+    `${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}`,
+    ...(timeWaitDropped > 0 ? [` − ${plural(timeWaitDropped, 'SYN')} that the backend dropped in TIME_WAIT`] : []),
+    ...(halfOpenLost > 0 ? [` + ${plural(halfOpenLost, 'half-open SYN')} that the backend never saw`] : []),
+    ...(datagramsLost > 0 ? [` + ${plural(datagramsLost, 'datagram')} that did not arrive`] : []),
+  ].join('');
+  const share = account.ratio === null ? '' : ` (ratio ${ratio(account.ratio)})`;
+  return `${nearly ? 'Nearly every' : 'Every'} drop is accounted for: ${plural(kernelDrops, 'packet')} dropped by the kernel, ${terms}${share}.`;
+}
+
+function although(tableKnown: boolean): string {
+  return tableKnown
+    ? ' although no conntrack table dropped a packet'
+    : '; it is unknown whether a conntrack table dropped their packets';
+}

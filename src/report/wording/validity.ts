@@ -1,0 +1,43 @@
+import { count, plural, ratio, seconds } from '../../model/format.ts';
+import type { OtherTable } from '../../model/result/findings.ts';
+import type { ReasonWording } from './reasons.ts';
+
+const TABLES: Readonly<Record<OtherTable, string>> = {
+  client: "the client's table",
+  backend: "the backend's table",
+  host: "this machine's own table",
+};
+
+const DISAGREE = {
+  more: 'Something else also lost packets.',
+  less: 'The table also dropped other traffic.',
+} as const;
+
+/** What keeps a record from proving anything. */
+export const VALIDITY = {
+  'capacity-changed': ({ detail }) => `The table's capacity was changed during the run: ${known(detail)}.`,
+  'process-lost': ({ detail }) => `A process of the run was lost: ${known(detail)}.`,
+  'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
+  'run-failed': ({ detail }) => `The run failed: ${known(detail)}.`,
+  'table-not-sampled': () => "The gateway's table was never sampled.",
+  'table-not-monitored': () =>
+    "The gateway's table is not monitored (lab.conntrack: none). Client-side results alone cannot prove that the table was full.",
+  'connections-shared': ({ connectionsPerRequest }) =>
+    `Requests shared connections: the backend saw ${ratio(connectionsPerRequest)} connections per request instead of 1.`,
+  'other-table-dropped': ({ table, drops }) =>
+    `Another conntrack table on the path dropped packets: ${TABLES[table]} dropped ${count(drops)}.`,
+  'load-not-in-table': () =>
+    "The load's connections do not appear in the monitored table: it belongs to another gateway, or they are not tracked there.",
+  'inserts-refused': ({ insertFailed }) =>
+    `The gateway's kernel refused ${plural(insertFailed, 'insertion')} for reasons other than a full table (insert_failed): clashing tuples, or hash chains too long because of other namespaces' entries.`,
+  'impossible-entries': ({ entries, atSeconds, capacity }) =>
+    `The gateway's table held ${count(entries)} entries at ${seconds(atSeconds)}, more than its capacity of ${count(capacity)}.`,
+  'drops-unconfirmed': ({ kernelDrops, atSeconds }) =>
+    `The kernel dropped ${plural(kernelDrops, 'packet')} from ${seconds(atSeconds)} on, but no attempt failed or was delayed around that time.`,
+  'counters-disagree': ({ kernelDrops, explainedByClients, ratio: share, clientsSaw }) =>
+    `The counters don't reconcile: the kernel dropped ${plural(kernelDrops, 'packet')}, the clients account for ${count(explainedByClients)} (ratio ${ratio(share)}). ${DISAGREE[clientsSaw]}`,
+} satisfies Partial<ReasonWording>;
+
+function known(detail: string | undefined): string {
+  return detail ?? 'no details recorded';
+}
