@@ -96,12 +96,12 @@ describe.skipIf(unfit)('driver external', () => {
     }
   });
 
-  it('proves nothing of a table that is out of sight', async () => {
+  it('proves nothing of a table that is not monitored', async () => {
     const { code, folder, stdout } = await run({ conntrack: 'none' });
     expect(code, stdout).toBe(111);
     const summary = readSummary(folder);
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause: null });
-    expect(summary.verdict.reasons[0]).toContain('out of sight');
+    expect(summary.verdict.reasons[0]).toContain('not monitored');
     expect(summary.floods['requests']).toMatchObject({ succeeded: 600 });
     expect(summary.conntrack).toMatchObject({ method: 'unknown', samples: 0 });
     expect(stdout).not.toMatch(/NaN|0 of 0/);
@@ -132,7 +132,7 @@ describe.skipIf(unfit)('driver external', () => {
     expect(failed).toBeGreaterThan(0);
     expectBalanced(summary);
     expect(summary.verdict.reasons).toContain(
-      "No other table in sight dropped a packet: client and this machine's own at 0 (what is behind the gateway is not).",
+      'No other monitored conntrack table dropped packets (client 0, host 0); what is behind the gateway is not monitored.',
     );
   });
 

@@ -26,7 +26,7 @@ describe.skipIf(unfit)('a load beyond this machine', () => {
     const { summary } = await runScenario('smoke.yaml', flags, 111);
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'generator-bound' });
     expect(summary.verdict.reasons.join(' ')).toMatch(
-      /could not start \d+ of 100000 attempts.*What to do: fewer held connections/,
+      /could not start [\d,]+ of 100,000 attempts.*What to do: fewer held connections/,
     );
     const { attempted = 0, notStarted = 0 } = summary.floods['sockets'] ?? {};
     expect(attempted + notStarted).toBe(100_000);

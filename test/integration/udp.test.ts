@@ -50,7 +50,7 @@ describe.skipIf(unfit)('udp floods on a real kernel', () => {
     // Nine tenths are ASSURED: exp(−1.6) of the queries that meet the full table are lost, the others evict.
     expect(Math.abs((conntrack.measuredDropShareWhenFull ?? 0) - Math.exp(-1.6))).toBeLessThan(0.05);
     expectPrediction(summary, folder, Math.exp(-1.6), 0.05);
-    expect(stdout).toContain(`${conntrack.drop} datagrams that did not arrive (ratio 1.000)`);
+    expect(stdout).toContain(`${conntrack.drop.toLocaleString('en-US')} datagrams that did not arrive (ratio 1.000)`);
     expect(mostListed(folder, 'udp')).toBeGreaterThan(350);
   });
 
@@ -63,7 +63,7 @@ describe.skipIf(unfit)('udp floods on a real kernel', () => {
     expect(summary.floods['syns']).toMatchObject({ attempted: 7500, succeeded: 7500, failed: 0 });
   });
 
-  it('UDP alone with one entry a bucket: the kernel forgets old flows and drops none', async () => {
+  it('UDP alone with one entry per bucket: the kernel forgets old flows and drops none', async () => {
     const { summary } = await runScenario('half-open.yaml', set('floods.syns.kind=udp', 'gateway.conntrack.buckets=auto'));
     expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid' });
     expect(summary.conntrack).toMatchObject({ peakEntries: 2048, drop: 0 });
@@ -71,7 +71,7 @@ describe.skipIf(unfit)('udp floods on a real kernel', () => {
     expect(summary.accounting.datagramsLost).toBe(0);
   });
 
-  it('beside TCP: the books hold all of it', async () => {
+  it('with TCP: the accounting holds all of it', async () => {
     const file = join(temporaryFolder(), 'mixed.yaml');
     const folder = join(temporaryFolder(), 'run');
     writeFileSync(file, MIXED);

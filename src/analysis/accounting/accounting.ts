@@ -9,7 +9,7 @@ import { timeWaitDropped } from './time-wait.ts';
 /** How far the ratio may be from 1 and still be proof. */
 const TOLERANCE = 0.03;
 
-/** What is reconciled: the table's drops, the kernels' counters, and what the clients gave up. */
+/** What is reconciled: the table's drops, the kernels' counters, and what the clients abandoned. */
 export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine'> & {
   readonly attempts: AttemptTotals;
   /** Names of the floods of kind udp. */

@@ -1,3 +1,4 @@
+import { bytes } from '../../model/format.ts';
 import type { ComparedRun } from '../../model/result/comparison.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -19,12 +20,17 @@ export function settingsOf({ summary, scenario }: ComparedRun): Settings {
     'gateway.conntrack.method': conntrack.method,
     'machine.kernel': environment.kernel,
     'machine.cpus': String(environment.cpus),
-    'machine.memory': `${(environment.memoryBytes / 2 ** 30).toFixed(1)} GiB`,
+    'machine.memory': bytes(toTenthOfGib(environment.memoryBytes)),
     ...prefixed('sysctls', environment.sysctls),
     'versions.ctload': run.version,
     'versions.node': environment.node,
     ...prefixed('versions', environment.tools),
   };
+}
+
+/** Machines of one size differ a little in what the kernel leaves of their memory. */
+function toTenthOfGib(memoryBytes: number): number {
+  return (Math.round((memoryBytes / 2 ** 30) * 10) / 10) * 2 ** 30;
 }
 
 /** Whether `key` is `area` or below it. */

@@ -1,7 +1,7 @@
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 
 export interface Delays {
-  /** The same records, with no more delayed attempts than SYNs were repeated; the last ones are taken out. */
+  /** The same records, with no more delayed attempts than SYNs were retransmitted; the last ones are taken out. */
   readonly loads: readonly LoadRecord[];
   /** How many were taken out. */
   readonly noticedLate: number;
@@ -9,11 +9,12 @@ export interface Delays {
 
 /**
  * An agent knows a delayed connection by the time it took; one that is too busy may take its own lateness for it. The client's
- * kernel counts every SYN it repeats, and a delayed connection has one at least. `repeated` is undefined where the kernel is out of sight.
+ * kernel counts every SYN it retransmits, and a delayed connection has one at least.
+ * @param retransmitted SYNs; undefined where ctload cannot read the kernel's counters
  */
-export function checkDelays(loads: readonly LoadRecord[], repeated: number | undefined): Delays {
+export function checkDelays(loads: readonly LoadRecord[], retransmitted: number | undefined): Delays {
   const delayed = loads.reduce((sum, load) => sum + (load.delayed ?? 0), 0);
-  const noticedLate = Math.max(0, delayed - (repeated ?? delayed));
+  const noticedLate = Math.max(0, delayed - (retransmitted ?? delayed));
   let left = noticedLate;
   const kept = loads.toReversed().map((load) => {
     const taken = Math.min(left, load.delayed ?? 0);

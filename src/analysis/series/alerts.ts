@@ -3,7 +3,7 @@ import type { TableSample } from '../log/table-rows.ts';
 
 /** Usual scrape intervals: kube-prometheus' 30 s lies between them. */
 const SCRAPES = [15, 60];
-/** Phases tried a second of the scrape interval. */
+/** Phases tried per second of the scrape interval. */
 const PHASES_PER_SECOND = 100;
 
 /** A counter keeps what it has risen by: a scrape after the end of the record shows it, too. */
@@ -12,8 +12,8 @@ const FOREVER = Number.POSITIVE_INFINITY;
 type Rule = (sample: TableSample) => boolean;
 
 /**
- * When the alerts people have would have shown something. A scrape sees only the value at its instant, and nobody knows at
- * which phase it comes: every phase is tried. Evaluation of the rule and notification come on top.
+ * When the usual alerts would have shown something. A scrape samples one instant, at an unknown phase: every phase is tried.
+ * Rule evaluation and notification delays come on top.
  * @param firstLostAt seconds; null when nothing was lost
  * @param end seconds; when the record ends
  */

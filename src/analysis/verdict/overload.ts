@@ -11,7 +11,7 @@ import type { RunLog } from '../log/run-log.ts';
 const SATURATED = 0.95;
 /** Share of all CPUs that ctload's own processes must take for it to be the lab that leaves nothing. */
 const OWN = 0.5;
-/** Seconds of the machine's records looked at, at the least: there are four a second. */
+/** Seconds of the machine's records looked at, at the least: there are four per second. */
 const LEAST_SPAN = 1;
 
 /**

@@ -2,8 +2,9 @@ import { count, percent } from '../../model/format.ts';
 import type { FindReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { findStory } from '../facts/find-wording.ts';
-import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
+import { summaryText } from '../facts/headline.ts';
 import { thresholdSentence } from '../facts/thresholds.ts';
+import { isCertain, verdictTitle } from '../facts/verdict-heading.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 
@@ -19,12 +20,12 @@ export function annotation(level: AnnotationLevel, title: string, message: strin
 export function annotations(summary: Summary): string[] {
   const { scenario, verdict, thresholds, attribution } = summary;
   const title = `ctload ${scenario.name}`;
-  const told = `${verdict.kind}, ${titleOf(summary)}. ${summaryText(summary)}`;
+  const message = `${verdict.kind}, ${verdictTitle(summary)}. ${summaryText(summary)}`;
   const valid = verdict.validity === 'valid';
   return [
     isCertain(summary)
-      ? annotation('notice', title, told)
-      : annotation(valid ? 'warning' : 'error', title, [told, ...verdict.reasons].join('\n')),
+      ? annotation('notice', title, message)
+      : annotation(valid ? 'warning' : 'error', title, [message, ...verdict.reasons].join('\n')),
     // An invalid run says nothing about its thresholds.
     ...thresholds
       .filter(({ ok }) => valid && !ok)

@@ -4,7 +4,7 @@ import { renderFind } from '../terminal/find-terminal.ts';
 import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 
 /**
- * One suite a search, in it a case for the answer and one for every trial. A suite is green when `ctload find` exits with 0: a
+ * One suite per search, with a case for the answer and one for every trial. A suite is green when `ctload find` exits with 0: a
  * failure stands for exit 113, an error for exit 105. Trials always pass: it takes some that break to find the limit.
  */
 export function renderFindJunit(searches: readonly FindReport[]): string {

@@ -3,8 +3,9 @@ import { parseExpression } from '../../model/input/threshold.ts';
 import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Report } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
+import { summaryText } from '../facts/headline.ts';
 import { observedText } from '../facts/thresholds.ts';
+import { isCertain, verdictTitle } from '../facts/verdict-heading.ts';
 import { renderTerminal } from '../terminal/terminal.ts';
 import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 
@@ -12,7 +13,7 @@ import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 export const junitReport: Report = { file: 'junit.xml', render: ({ summary }) => renderJunit([summary]) };
 
 /**
- * One suite a run, in it a case for the verdict, for every threshold and for every flood. A suite is green when `ctload run`
+ * One suite per run, with a case for the verdict, for every threshold and for every flood. A suite is green when `ctload run`
  * exits with 0: failures stand for exit 99, errors for exit 111.
  */
 export function renderJunit(runs: readonly Summary[]): string {
@@ -44,7 +45,7 @@ function verdictCase(summary: Summary): Case {
   const { verdict, run } = summary;
   const plain: Case = { group: 'verdict', name: 'verdict', seconds: run.durationSeconds };
   if (isCertain(summary)) return plain;
-  const message = `${verdict.kind}: ${titleOf(summary)}. ${summaryText(summary)}`;
+  const message = `${verdict.kind}: ${verdictTitle(summary)}. ${summaryText(summary)}`;
   return { ...plain, problem: { kind: 'error', type: verdict.validity, message, text: verdict.reasons.join('\n') } };
 }
 
@@ -55,7 +56,7 @@ function thresholdCases({ thresholds, verdict }: Summary): Case[] {
     const plain: Case = { group: 'threshold', name: `${metric} ${expression}`, seconds: 0 };
     const parsed = parseExpression(expression);
     const limit = typeof parsed === 'string' ? expression : `${parsed.aggregation} ${parsed.operator} ${parsed.limit}`;
-    const seen = `${metric}: observed ${observedText(threshold)}, wanted ${limit}`;
+    const seen = `${metric}: observed ${observedText(threshold)}, expected ${limit}`;
     if (verdict.validity !== 'valid') {
       const message = `not judged, the run is ${verdict.validity}; ${seen}`;
       return { ...plain, problem: { kind: 'error', type: verdict.validity, message, text: verdict.reasons.join('\n') } };
@@ -64,13 +65,13 @@ function thresholdCases({ thresholds, verdict }: Summary): Case[] {
   });
 }
 
-/** A flood that the full table turned away did its job; one that failed otherwise, or was not carried out, spoiled the run. */
+/** A flood that a full table refused did its job; one that failed otherwise, or did not complete, spoiled the run. */
 function floodCases({ floods, verdict }: Summary): Case[] {
   return Object.entries(floods).map(([name, flood]) => {
     const plain: Case = { group: 'flood', name, seconds: 0 };
     const objections = verdict.validity === 'valid' ? [] : spoiled(flood);
     if (objections.length === 0) return plain;
-    const message = `${objections.join('; ')}; wanted 0`;
+    const message = `${objections.join('; ')}; expected 0`;
     return { ...plain, problem: { kind: 'error', type: verdict.validity, message, text: objections.join('\n') } };
   });
 }
@@ -79,6 +80,6 @@ function spoiled({ attempted, failures, notStarted }: FloodSummary): string[] {
   const causes = Object.entries(failures).filter(([cause, failed]) => cause !== 'conntrack-full' && failed > 0);
   return [
     ...causes.map(([cause, failed]) => `${count(failed)} of ${count(attempted)} attempts failed: ${cause}`),
-    ...(notStarted > 0 ? [`${count(notStarted)} attempts were due but not started`] : []),
+    ...(notStarted > 0 ? [`${count(notStarted)} attempts were scheduled but not started`] : []),
   ];
 }

@@ -1,11 +1,12 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { ComparedFigure, ComparedSide, Comparison, Difference, FigureSpread } from '../../model/result/comparison.ts';
+import { settingText } from '../wording/objections.ts';
 
 /** What came of it, in a few words. */
 export function title({ regressions, figures }: Comparison): string {
   const limits = figures.filter(({ limit }) => limit !== null).length;
   if (regressions.length > 0) return `${regressions.length} of ${plural(limits, 'limit')} exceeded`;
-  return limits === 0 ? 'no limit was put on anything' : `${limits === 1 ? 'the limit holds' : `all ${limits} limits hold`}`;
+  return limits === 0 ? 'no limits set' : `${limits === 1 ? 'the limit holds' : `all ${limits} limits hold`}`;
 }
 
 export function badge({ regressions, figures }: Comparison): 'regression' | 'no regression' | 'compared' {
@@ -21,8 +22,8 @@ export function limitSentences({ figures }: Comparison): { readonly figure: Comp
 function limitSentence(figure: ComparedFigure, limit: number): string {
   const { name, base, candidate, p, outcome, worse } = figure;
   const from = `${valueText(figure, base)} → ${valueText(figure, candidate)}`;
-  const allowed = `${shareText(limit)} ${worse === 'either' ? 'either way' : worse}`;
-  const test = p === null ? 'too few runs for a test of significance' : pText(p);
+  const allowed = worse === 'either' ? `±${shareText(limit)}` : `${shareText(limit)} ${worse}`;
+  const test = p === null ? 'too few runs for a significance test' : pText(p);
   const said = {
     regression: `worse by more than the limit of ${allowed}`,
     noise: `beyond the limit of ${allowed}, but not significantly`,
@@ -40,7 +41,7 @@ export function sideText({ folder, runs, verdicts, leftOut }: ComparedSide): str
 
 /** `gateway.conntrack.max: 400 → 380 (allowed)` */
 export function differenceText({ key, base, candidate, allowed }: Difference): string {
-  return `${key}: ${base ?? '(none)'} → ${candidate ?? '(none)'}${allowed ? ' (allowed)' : ''}`;
+  return `${key}: ${settingText(base)} → ${settingText(candidate)}${allowed ? ' (allowed)' : ''}`;
 }
 
 export const HEADINGS = ['figure', 'base', 'candidate', 'change', 'p', 'limit'] as const;
@@ -95,4 +96,4 @@ function pText(p: number): string {
 
 /** What the figures and p are. */
 export const FOOTNOTE =
-  'Medians; ± is the repeat farthest from it; p is of a two-sided Mann–Whitney test, exact: below 0.05 a difference is significant.';
+  'Medians ± the largest deviation of any repeat; p from an exact two-sided Mann–Whitney test, significant below 0.05.';

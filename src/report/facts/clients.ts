@@ -5,16 +5,16 @@ import type { Summary } from '../../model/result/summary.ts';
 /** What the clients felt: failures, connect times, and how the sockets fared that were open all along. */
 export function clientLines(summary: Summary): [string, string][] {
   const all = Object.values(summary.floods);
-  const floods = all.filter(({ kind }) => kind !== 'half-open' && kind !== 'udp'); // nobody connects there
+  const floods = all.filter(({ kind }) => kind !== 'half-open' && kind !== 'udp'); // no connection is made there
   if (floods.length === 0 && all.length > 0) return [...halfOpenLine(summary), ...datagramLine(summary)];
   const attempted = total(floods, (flood) => flood.attempted);
-  if (attempted === 0) return [['Clients', 'made no attempt']];
+  if (attempted === 0) return [['Clients', 'no attempts']];
   const failed = total(floods, (flood) => flood.failed);
   const delayed = total(floods, (flood) => flood.delayed);
-  const waited = delayed === 0 ? '' : `, ${count(delayed)} more had to repeat their SYN`;
+  const waited = delayed === 0 ? '' : `, ${count(delayed)} more needed a SYN retransmission`;
   const outcome =
     failed + delayed === 0
-      ? `all ${count(attempted)} attempts connected, none with a repeated SYN`
+      ? `all ${count(attempted)} attempts connected, no SYN retransmissions`
       : `${count(failed)} of ${count(attempted)} attempts failed (${percent(failed / attempted)})${waited}`;
   const connecting = slowest(floods, 'connecting');
   const times =
@@ -24,7 +24,7 @@ export function clientLines(summary: Summary): [string, string][] {
   return [['Clients', outcome + times], ...heldLine(floods), ...halfOpenLine(summary), ...datagramLine(summary)];
 }
 
-/** Whether a half-open SYN got through only the backend knows. */
+/** Only the backend knows whether a half-open SYN got through. */
 function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
   const sent = total(
     Object.values(floods).filter((flood) => flood.kind === 'half-open'),
@@ -33,7 +33,7 @@ function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
   return sent === 0 ? [] : [['Half-open', `${count(accounting.halfOpenLost)} of ${count(sent)} SYNs never reached the backend`]];
 }
 
-/** Whether a datagram got through its client knows only if it wants an answer. */
+/** A client knows whether a datagram got through only if it expects an answer. */
 function datagramLine({ floods, accounting }: Summary): [string, string][] {
   const udp = Object.values(floods).filter(({ kind }) => kind === 'udp');
   const sent = total(udp, (flood) => flood.attempted);
@@ -57,7 +57,7 @@ function heldLine(floods: readonly FloodSummary[]): [string, string][] {
   const answered = total(long, (flood) => flood.heartbeats);
   const lost = total(long, (flood) => flood.disconnected);
   const heartbeat = slowest(long, 'heartbeat');
-  const state = missed === 0 && lost === 0 ? 'kept answering' : `lost ${count(lost)} connections`;
+  const state = missed === 0 && lost === 0 ? 'stayed responsive' : `lost ${count(lost)} connections`;
   const p99 = heartbeat === undefined ? '' : `, p99 ${milliseconds(heartbeat.p99)}`;
   const most = plural(
     total(long, (flood) => flood.peakOpen),

@@ -6,7 +6,7 @@ import { kneeLines } from './knees.ts';
 import { methodLines } from './method.ts';
 import { predictionLines } from './prediction.ts';
 
-/** What there is to tell of a run besides its one sentence: a label and a text each; no label continues the one before. */
+/** What the report says of a run after its headline: a label and a text each; no label continues the one before. */
 export function facts(summary: Summary): [label: string, text: string][] {
   return [
     ...clientLines(summary),

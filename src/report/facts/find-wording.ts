@@ -4,38 +4,38 @@ import type { FindReport, FormulaReport, TrialReport } from '../../model/result/
 /** The answer in a sentence, or why there is none and what is known all the same. */
 export function findStory({ outcome, answer, best, why, conntrack }: FindReport): string {
   const room = conntrack === null ? '' : ` with ${count(conntrack.effectiveMax)} conntrack entries`;
-  if (outcome === 'converged') return `${figure(answer ?? 0)} is the highest value that holds${room}.`;
-  const so = best === null ? 'No value is known to hold.' : `${figure(best)} held, but is not the answer.`;
+  if (outcome === 'converged') return `${figure(answer ?? 0)} is the highest value that held${room}.`;
+  const so = best === null ? 'No tested value held.' : `${figure(best)} held, but was not confirmed.`;
   return `No answer: ${why.replace(/\.$/, '')}. ${so}`;
 }
 
-/** What there is to tell besides: a label and a text each. */
+/** What else the report says: a label and a text each. */
 export function findFacts(report: FindReport): [label: string, text: string][] {
   const { formula, conntrack, search, durationSeconds, trials } = report;
   return [
     ...(formula === null || conntrack === null
       ? []
-      : [['Textbook', textbook(formula, report.answer, conntrack)] as [string, string]]),
+      : [['Formula', ruleOfThumb(formula, report.answer, conntrack)] as [string, string]]),
     ...(formula !== null && conntrack?.method === 'ballast' ? [['Ballast', BALLAST] as [string, string]] : []),
     ['Search', `${trials.length} trials in ${seconds(durationSeconds)}; precision ${percent(search.precision)}`],
   ];
 }
 
 const BALLAST =
-  'the hash table is the whole host’s, so few packets reap what has expired in their bucket, and the kernel’s gc waits for the mean of all remaining timeouts, ballast’s included (a minute at most): where entries expire during a trial, the sysctl method is closer to the truth.';
+  'with ballast, expired entries are reclaimed late: the hash table is the whole host’s, so few packets reach their buckets, and the kernel’s gc waits for the mean of all remaining timeouts, ballast included (at most a minute). Use method sysctl for searches in which entries expire.';
 
-function textbook(
+function ruleOfThumb(
   { rate, lifetimeSeconds, countedSeconds }: FormulaReport,
   answer: number | null,
   { effectiveMax }: { readonly effectiveMax: number },
 ): string {
-  const says = `max ÷ (lifetime + timeout) says ${figure(rate)}/s: every entry gone after ${seconds(lifetimeSeconds)}.`;
+  const says = `The rule of thumb max ÷ (lifetime + timeout) gives ${figure(rate)}/s: every entry gone after ${seconds(lifetimeSeconds)}.`;
   if (answer === null) return says;
-  const share = `What holds is ${percent(answer / rate)} of that.`;
+  const share = `The measured maximum is ${percent(answer / rate)} of it.`;
   const why =
     countedSeconds === null
-      ? 'Expired entries stay counted until the kernel comes by: a packet that hashes to their bucket, or the garbage collector, every few seconds to a minute.'
-      : `The peak of the confirming trial is ${seconds(countedSeconds)} worth of connections against ${count(effectiveMax)} places: an expired entry stays counted until the kernel comes by, with a packet that hashes to its bucket or with the garbage collector, every few seconds to a minute.`;
+      ? 'Expired entries stay counted until the kernel reclaims them: when a packet hashes to their bucket, or when the garbage collector runs, every few seconds to a minute.'
+      : `The peak of the confirming trial is ${seconds(countedSeconds)} of connections for ${count(effectiveMax)} entries: expired entries stay counted until the kernel reclaims them, when a packet hashes to their bucket or when the garbage collector runs, every few seconds to a minute.`;
   return `${says} ${share} ${why}`;
 }
 

@@ -1,6 +1,7 @@
 import { count, percent, plural, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import type { Styler } from '../text/layout.ts';
+import { verdictTitle } from './verdict-heading.ts';
 
 const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as const;
 
@@ -8,27 +9,11 @@ const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as con
 export function headline(summary: Summary, width: number, paint: Styler): string {
   const { kind } = summary.verdict;
   const badge = ` ${kind.toUpperCase()} `;
-  const title = titleOf(summary);
+  const title = verdictTitle(summary);
   const right = `${summary.scenario.name} · ${summary.environment.driver}${summary.environment.rootless ? ' rootless' : ''}`;
   const gap = width - 2 - badge.length - 2 - title.length - right.length;
   const tail = gap >= 2 ? ' '.repeat(gap) + paint('dim', right) : '';
   return `  ${paint('bold', paint(INK[kind], badge))}  ${paint('bold', title)}${tail}`;
-}
-
-/** Whether the verdict stands: its reasons are then proof, else objections. */
-export function isCertain({ verdict }: Pick<Summary, 'verdict'>): boolean {
-  return verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
-}
-
-/** What the verdict comes to, in a few words. */
-export function titleOf({ verdict, conntrack }: Summary): string {
-  if (verdict.kind === 'broke')
-    return `conntrack table full${verdict.validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
-  if (verdict.kind === 'held') return 'the table took the load';
-  if (verdict.validity === 'generator-bound') return 'the generator was the limit';
-  if (verdict.validity === 'valid') return 'a threshold stopped the load';
-  if (conntrack.drop > 0) return 'the table dropped packets, but that is not all';
-  return verdict.cause === null ? 'nothing is proven' : `not the table: ${verdict.cause}`;
 }
 
 /** One or two sentences that say it all. */
@@ -36,11 +21,11 @@ export function summaryText(summary: Summary): string {
   const { breakingPoint: point, conntrack, verdict } = summary;
   if (point === null) {
     if (conntrack.method === 'unknown')
-      return `The gateway's table is out of sight; the load went on for ${seconds(summary.run.durationSeconds)}.`;
+      return `The gateway's table is not monitored; the load lasted ${seconds(summary.run.durationSeconds)}.`;
     const peak = `${count(conntrack.peakEntries)} of ${count(conntrack.effectiveMax)} entries`;
     const drops = conntrack.drop === 0 ? 'no packet dropped' : `${plural(conntrack.drop, 'packet')} dropped`;
     return `Peak ${peak} (${percent(conntrack.peakEntries / conntrack.effectiveMax)}), ${drops}, over ${seconds(summary.run.durationSeconds)}.`;
   }
-  const reached = verdict.validity === 'generator-bound' ? ' scheduled, but not reached' : '';
+  const reached = verdict.validity === 'generator-bound' ? ' scheduled but not reached' : '';
   return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s${reached} (${count(point.openConnections)} open).`;
 }

@@ -1,7 +1,7 @@
 import { percent, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 
-/** Below this share nobody would look at CPU or memory for a cause. */
+/** Below this share CPU and memory are no suspects. */
 const UNSUSPICIOUS = 0.7;
 
 /** How CPU and memory looked: at the break if there was one, else over the run. */
@@ -11,12 +11,12 @@ export function machineLine({ headroom, metrics, generator, verdict }: Summary):
   const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
   if (gateway === undefined || machine === undefined || memory === undefined) return [];
   const suspicious = gateway >= UNSUSPICIOUS || memory >= UNSUSPICIOUS || verdict.validity === 'generator-bound';
-  const innocent = suspicious ? '' : ': neither looks like a problem';
-  const busiest = generator.cpuShare === null ? '' : `, busiest load process ${percent(generator.cpuShare)} of a core`;
+  const healthy = suspicious ? '' : ': both look healthy';
+  const busiest = generator.cpuShare === null ? '' : `, busiest load process ${percent(generator.cpuShare)} of one core`;
   return [
     [
       'Machine',
-      `gateway CPU ${percent(gateway)}, memory ${percent(memory)}${innocent} (whole machine, load included: CPU ${percent(machine)}${busiest})`,
+      `gateway CPU ${percent(gateway)}, memory ${percent(memory)}${healthy} (whole machine, load included: CPU ${percent(machine)}${busiest})`,
     ],
   ];
 }

@@ -1,7 +1,7 @@
 import { count, percent } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 
-/** Entries a bucket below which early drop hardly ever finds something to evict. */
+/** Entries per bucket below which early drop hardly ever finds something to evict. */
 const SPARSE = 0.5;
 
 /** How the table got its size, and what that does to early drop. */
@@ -10,7 +10,7 @@ export function methodLines({ conntrack, floods }: Summary): [string, string][] 
   if (method === 'unknown') return [['Method', `capacity unknown: ${methodReason}`]];
   const how =
     method === 'ballast'
-      ? `ballast: ${count(ballast)} synthetic entries leave ${count(effectiveMax)} of ${count(max)} free`
+      ? `ballast: ${count(ballast)} synthetic entries, leaving ${count(effectiveMax)} of ${count(max)} usable`
       : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
   const lines: [string, string][] = [['Method', `${how}; ${methodReason}`]];
   const udp = Object.values(floods).some(({ kind }) => kind === 'udp');
@@ -18,16 +18,16 @@ export function methodLines({ conntrack, floods }: Summary): [string, string][] 
   return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, udp)]] : lines;
 }
 
-/** With `udp` there are entries that are never ASSURED. */
+/** With `udp` there are entries that are never [ASSURED]. */
 function earlyDropLine(
   { method, max, buckets, earlyDrop, predictedDropShareWhenFull, measuredDropShareWhenFull }: Summary['conntrack'],
   udp: boolean,
 ): string {
   const measured = measuredDropShareWhenFull === null ? '' : `; measured ${percent(measuredDropShareWhenFull)}`;
-  const rest = udp ? `; UDP entries are not ASSURED, and the others make room among them (${count(earlyDrop)} evicted)` : '';
-  const share = `${percent(predictedDropShareWhenFull)} of the ${udp ? 'new flows' : 'SYNs'} that meet this full table are dropped, by prediction${measured}${rest}`;
+  const rest = udp ? `; UDP entries are not [ASSURED] and may be evicted to make room (${count(earlyDrop)} evicted)` : '';
+  const share = `Predicted: ${percent(predictedDropShareWhenFull)} of ${udp ? 'new flows' : 'SYNs'} that reach the full table are dropped${measured}${rest}`;
   const perBucket = (max / buckets).toPrecision(2);
   if (method === 'ballast') return `not faithful: the kernel cannot evict ballast. ${share}`;
-  if (max / buckets < SPARSE) return `all but off at ${perBucket} entries a bucket, which overstates the damage. ${share}`;
-  return `as on a node with ${perBucket} entries a bucket. ${share}`;
+  if (max / buckets < SPARSE) return `almost ineffective at ${perBucket} entries per bucket, so losses are overstated. ${share}`;
+  return `as on a node with ${perBucket} entries per bucket. ${share}`;
 }

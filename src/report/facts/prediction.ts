@@ -9,7 +9,7 @@ export const QUANTITIES: Readonly<
   peakEntries: ['peak entries', count],
   steadyEntries: ['steady entries', count],
   dropShareWhenFull: ['dropped when full', percent],
-  entriesPerConnection: ['entries a connection', (value) => value.toFixed(2)],
+  entriesPerConnection: ['entries per connection', (value) => value.toFixed(2)],
 };
 
 /** Predicted, measured and the difference, as far as the run came to it. */

@@ -14,16 +14,17 @@ const RULES: Readonly<Record<AlertOutlook['rule'], readonly [name: string, expre
   drops: ['Drops', 'rate(node_nf_conntrack_stat_drop[…]) > 0'],
 };
 
-/** What the alerts people have would have shown, and when. */
+/** What the usual alerts would have shown, and when. */
 export function alerts({ summary, series }: RunReport): Markup {
   if (!tableWasRead(summary)) return NOTHING;
   const { firstLostAtSeconds: lost } = series;
   const latest = Math.max(lost ?? 0, ...series.alerts.map(({ latestSeconds }) => latestSeconds ?? 0));
   const shows = series.alerts.some(({ earliestSeconds }) => earliestSeconds !== null);
   const lead = shows
-    ? html`A scrape sees only the value at its instant, and at which moment of the run it comes is chance, so every phase was tried. Evaluating the rule and sending the message come on top.`
-    : html`None of them: no scrape, at whatever moment, would have seen anything.`;
-  const legend = lost === null ? NOTHING : html` The line marks the first lost or delayed request, due at ${seconds(lost)}.`;
+    ? html`A scrape samples one instant, so every possible scrape phase was simulated. Rule evaluation and notification delays come on top.`
+    : html`No alert would have fired, whatever the scrape phase.`;
+  const legend =
+    lost === null ? NOTHING : html` The line marks the first lost or delayed request, scheduled at ${seconds(lost)}.`;
   return html`<section><h2>What the usual alerts would have shown</h2><p>${lead}${legend}</p>
 <ul class="alerts">${shows ? series.alerts.map((outlook) => alert(outlook, lost, latest * 1.03)) : []}</ul></section>`;
 }
@@ -36,15 +37,17 @@ ${strip(earliestSeconds, latestSeconds, lost, end)}<p class="ends"><span>0 s</sp
 }
 
 function describe({ rule, earliestSeconds, latestSeconds, seenShare, inTimeShare }: AlertOutlook, lost: number | null): string {
-  if (earliestSeconds === null || latestSeconds === null) return 'Never: the rule was not true at any moment.';
+  if (earliestSeconds === null || latestSeconds === null) return 'Never: the expression was never true.';
   const between = `First seen between ${seconds(earliestSeconds)} and ${seconds(latestSeconds)}`;
   const relative =
     lost === null ? '' : ` (${offset(earliestSeconds - lost)} to ${offset(latestSeconds - lost)} the first lost request)`;
   const seen =
-    seenShare >= 1 ? 'however the scrapes fall' : `in ${percent(seenShare)} of cases; otherwise not while this run was recorded`;
+    seenShare >= 1 ? 'whatever the scrape phase' : `in ${percent(seenShare)} of phases; otherwise not during the recording`;
   const inTime =
-    inTimeShare === null ? '' : ` Before the first loss: ${inTimeShare === 0 ? 'never' : `in ${percent(inTimeShare)} of cases`}.`;
-  return `${between}${relative}, ${seen}.${inTime}${rule === 'drops' ? ' It cannot come before the first drop.' : ''}`;
+    inTimeShare === null
+      ? ''
+      : ` Before the first loss: ${inTimeShare === 0 ? 'never' : `in ${percent(inTimeShare)} of phases`}.`;
+  return `${between}${relative}, ${seen}.${inTime}${rule === 'drops' ? ' It cannot fire before the first drop.' : ''}`;
 }
 
 function offset(difference: number): string {

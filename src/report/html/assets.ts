@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -30,9 +29,4 @@ function asScript(module: string): string {
     .replace(/^import [^;]*;\n/gm, '')
     .replace(/^export /gm, '')
     .trimStart();
-}
-
-/** As a content security policy names it. */
-export function sourceHash(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

@@ -6,7 +6,7 @@ import { type Chart, causeInk, type Line, stateInk, type Track } from './chart.t
 
 /** Room above the highest value. */
 const HEADROOM = 1.08;
-/** Events a second: one in a step. */
+/** Events per second: one in a step. */
 const LEAST_RATE = 1 / STEP_SECONDS;
 /** Seconds: a stepped line ends at its last point. */
 const BEFORE = 0.001;
@@ -29,7 +29,7 @@ function entriesChart({ table, states, steps, load }: RunSeries, limit: number):
   return {
     id: 'entries',
     title: 'Entries against the limit',
-    caption: 'Entries of the gateway’s table, their states stacked.',
+    caption: 'Entries in the gateway’s table, stacked by state.',
     unit: 'entries',
     scale: 'linear',
     range: [0, peak * HEADROOM],
@@ -64,11 +64,12 @@ function dropsChart({ table, steps }: RunSeries): Chart {
     { name: 'insert_failed', ink: 'brown', style: 'line', values: perSecond(table.insertFailed) },
   ];
   const lines = all.filter(({ name, values }) => name === 'drop' || highest(values) > 0);
-  const evicted = highest(table.earlyDrop) > 0 ? 'and entries it evicted early, a second' : 'a second; it evicted no entry';
+  const evicted =
+    highest(table.earlyDrop) > 0 ? ', and entries evicted by early drop; per second' : ', per second; no entry was evicted';
   return {
     id: 'drops',
     title: 'Drops and evictions',
-    caption: `Packets the gateway’s kernel dropped for want of an entry, ${evicted}.`,
+    caption: `Packets the gateway’s kernel dropped because the table was full${evicted}.`,
     unit: 'per-second',
     scale: 'linear',
     range: [0, Math.max(LEAST_RATE, ...lines.map(({ values }) => highest(values))) * HEADROOM],
@@ -89,7 +90,7 @@ function attemptsChart({ load, steps }: RunSeries): Chart {
   return {
     id: 'attempts',
     title: 'Attempts, successes, failures',
-    caption: 'A second, by the moment an attempt was due; failures by cause.',
+    caption: 'Per second, by the scheduled start of the attempt; failures by cause.',
     unit: 'per-second',
     scale: 'linear',
     range: [0, Math.max(LEAST_RATE, ...lines.map(({ values }) => highest(values))) * HEADROOM],
@@ -119,7 +120,7 @@ function connectingChart({ connecting }: RunSeries): Chart[] {
     {
       id: 'connecting',
       title: 'Connect latency',
-      caption: 'Milliseconds from connect() to ESTABLISHED, of those that connected; logarithmic.',
+      caption: 'Milliseconds from connect() to ESTABLISHED, successful connections only; logarithmic.',
       unit: 'milliseconds',
       scale: 'log',
       range: decades(lowest, highest(connecting.map(({ max }) => max))),
@@ -140,7 +141,7 @@ function machineChart({ machine }: RunSeries): Chart {
   return {
     id: 'machine',
     title: 'CPU and memory',
-    caption: 'Share of the whole machine. Gateway CPU is what ctload’s own processes did not use.',
+    caption: 'Share of the whole machine. Gateway CPU is everything except ctload’s own processes.',
     unit: 'percent',
     scale: 'linear',
     range: [0, 100],

@@ -35,9 +35,9 @@ function distributionFigure({ summary, series }: RunReport): Markup {
       html`<span class="key ink-${ink}">${name}: ${curve.count === 0 ? 'none connected' : plural(curve.count, 'connection')}</span>`,
   );
   const note = broke
-    ? ' The interval the break lies in counts on neither side; an attempt that never connected has no connect time.'
+    ? ' The interval that contains the break is left out; an attempt that never connected has no connect time.'
     : '';
-  return html`<figure><figcaption><b>Connect latency by percentile</b> Share of the connections that took no longer.${note}</figcaption>
+  return html`<figure><figcaption><b>Connect latency by percentile</b> Share of connections that were at least this fast.${note}</figcaption>
 <p class="keys">${key}</p>${all.length === 0 ? NOTHING : percentilePlot(curves, all)}</figure>`;
 }
 
@@ -73,7 +73,7 @@ function utilizationFigure({ summary }: RunReport): Markup {
     percent(badShare),
     connectingP99Ms === null ? '–' : milliseconds(connectingP99Ms),
   ]);
-  const r = (value: number | null) => (value === null ? 'not to be had, one side never varies' : value.toFixed(2));
+  const r = (value: number | null) => (value === null ? 'n/a (no variance)' : value.toFixed(2));
   return html`<figure><figcaption><b>Failures and latency by how full the table was</b> Of ${count(conntrack.effectiveMax)} entries. Correlation with utilization: failures ${r(correlation.failuresVsUtilization)}, p99 connect time ${r(correlation.latencyVsUtilization)}.</figcaption>
 <p class="keys"><span class="key ink-red">failed or delayed</span><span class="key ink-blue">p99 connect time, median</span></p>
 ${rows.length === 0 ? NOTHING : utilizationPlot(rows)}

@@ -8,7 +8,7 @@ import { dataTable } from './table.ts';
 /** Rows that still are a table one reads. */
 const MOST_ROWS = 60;
 
-/** What every flood came to. */
+/** Results per flood. */
 export function floodFigures({ summary }: RunReport): Markup {
   const headings = ['flood', 'kind', 'attempted', 'succeeded', 'failed', 'delayed', 'connect p50', 'p99', 'max', 'causes'];
   const rows = Object.entries(summary.floods).map(([name, flood]) => {
@@ -25,7 +25,7 @@ export function floodFigures({ summary }: RunReport): Markup {
       causes.join(', ') || '–',
     ];
   });
-  return html`<section><h2>Floods</h2>${dataTable('What every flood came to', headings, rows)}</section>`;
+  return html`<section><h2>Floods</h2>${dataTable('Results per flood', headings, rows)}</section>`;
 }
 
 /** The charts' figures as a table: extremes and sums over stretches of the run. */
@@ -34,7 +34,7 @@ export function timeFigures({ summary, series }: RunReport): Markup {
   const seconds = stretch * STEP_SECONDS;
   const headings = [
     'from (s)',
-    'entries, most',
+    'entries, max',
     'utilization',
     'dropped',
     'evicted',
@@ -52,7 +52,7 @@ export function timeFigures({ summary, series }: RunReport): Markup {
     rows.push(timeRow(series, failed, from, Math.min(from + stretch, series.steps), summary.conntrack.effectiveMax));
   }
   return html`<details class="figures"><summary>The charts’ figures as a table, every ${seconds} s</summary>
-${dataTable(`Highest counts and sums over stretches of ${seconds} s`, headings, rows)}</details>`;
+${dataTable(`Maxima and sums over intervals of ${seconds} s`, headings, rows)}</details>`;
 }
 
 /** Steps of one row: round times, so many that the rows are few however long the run. */

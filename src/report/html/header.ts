@@ -1,6 +1,7 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { type Summary, tableWasRead } from '../../model/result/summary.ts';
+import { reasonsHeading } from '../facts/verdict-heading.ts';
 import { html, type Markup } from './markup.ts';
 import { summarySentence } from './summary-sentence.ts';
 
@@ -8,7 +9,6 @@ import { summarySentence } from './summary-sentence.ts';
 export function header(run: RunReport): Markup {
   const { summary } = run;
   const { verdict, scenario, environment } = summary;
-  const sure = verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
   const when = summary.run.startedAt.slice(0, 16).replace('T', ' ');
   const validity = verdict.validity === 'generator-bound' ? html` <span class="badge bound">generator-bound</span>` : html``;
   return html`<header>
@@ -16,7 +16,7 @@ export function header(run: RunReport): Markup {
 <h1>${summarySentence(run)}</h1>
 ${scenario.description === '' ? html`` : html`<p class="description">${scenario.description}</p>`}
 <dl class="tiles">${tiles(summary).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`)}</dl>
-<section><h2>${sure ? 'Why this is certain' : 'What stands against it'}</h2>
+<section><h2>${reasonsHeading(summary)}</h2>
 <ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul></section>
 </header>`;
 }
@@ -31,7 +31,7 @@ function tiles(summary: Summary): [name: string, value: string, more: string][] 
   const cpu = headroom.gatewayCpuShareAtBreak ?? metrics['gateway_cpu_share']?.values['avg'];
   const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
   const first: [string, string, string][] = !tableWasRead(summary)
-    ? [['Table', 'out of sight', 'lab.conntrack: none']]
+    ? [['Table', 'not monitored', 'lab.conntrack: none']]
     : point === null
       ? [
           [
@@ -39,7 +39,7 @@ function tiles(summary: Summary): [name: string, value: string, more: string][] 
             count(conntrack.peakEntries),
             `of ${limit} (${percent(conntrack.peakEntries / conntrack.effectiveMax)})`,
           ],
-          ['Watched for', seconds(summary.run.durationSeconds), `${count(conntrack.samples)} samples of the table`],
+          ['Monitored for', seconds(summary.run.durationSeconds), `${count(conntrack.samples)} samples of the table`],
           ['Dropped', count(conntrack.drop), `packets; ${count(conntrack.earlyDrop)} entries evicted`],
         ]
       : [

@@ -1,3 +1,5 @@
+import { markupText } from '../text/markup.ts';
+
 /** Text that may stand in a page as it is. Only `html` and `trusted` make it. */
 export class Markup {
   readonly text: string;
@@ -29,11 +31,5 @@ export const NOTHING = new Markup('');
 function textOf(piece: Piece): string {
   if (piece instanceof Markup) return piece.text;
   if (typeof piece === 'object') return piece.map(({ text }) => text).join('');
-  return escapeHtml(String(piece));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return markupText(String(piece));
 }

@@ -1,17 +1,18 @@
 import type { Report, RunReport } from '../../model/result/report.ts';
 import { STEP_SECONDS } from '../../model/result/series.ts';
 import { alerts } from './alerts.ts';
-import { readAssets, sourceHash } from './assets.ts';
+import { readAssets } from './assets.ts';
 import type { Chart } from './chart.ts';
 import { timeCharts } from './charts.ts';
 import { clientImpact } from './client-impact.ts';
 import { downsample } from './downsample.ts';
 import { floodFigures, timeFigures } from './figures.ts';
 import { header } from './header.ts';
-import { html, jsonForScript, type Markup, NOTHING, trusted } from './markup.ts';
+import { html, jsonForScript, type Markup, NOTHING } from './markup.ts';
 import { overview } from './overview.ts';
 import { prediction } from './prediction.ts';
 import { reproduce } from './reproduce.ts';
+import { htmlPage } from './skeleton.ts';
 import { thresholds } from './thresholds.ts';
 
 /** Points of a line in the live charts, at most: more than they have pixels. */
@@ -23,20 +24,7 @@ export const htmlReport: Report = { file: 'report.html', render: renderPage };
 export function renderPage(run: RunReport): string {
   const { style, script } = readAssets();
   const { summary } = run;
-  const policy = `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; base-uri 'none'; form-action 'none'`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${summary.scenario.name}: ${summary.verdict.kind} – ctload</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<main>
+  const body = html`<main>
 ${header(run)}
 ${overTime(run)}
 ${clientImpact(run)}
@@ -46,12 +34,8 @@ ${thresholds(run)}
 ${floodFigures(run)}
 ${reproduce(run)}
 </main>
-<footer><p>Made by ctload ${summary.run.version} from the record of run ${summary.run.id}. Charts: uPlot, MIT license. This file needs no network.</p></footer>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`;
-  return page.text;
+<footer><p>Made by ctload ${summary.run.version} from the record of run ${summary.run.id}. Charts: uPlot, MIT license. This file needs no network.</p></footer>`;
+  return htmlPage({ title: `${summary.scenario.name}: ${summary.verdict.kind} – ctload`, style, script, body });
 }
 
 function overTime(run: RunReport): Markup {

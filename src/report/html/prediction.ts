@@ -4,7 +4,7 @@ import { QUANTITIES } from '../facts/prediction.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 
-/** Arithmetic beside measurement. */
+/** What the scenario predicts and what was measured. */
 export function prediction({ summary }: RunReport): Markup {
   const rows = summary.prediction.flatMap(({ quantity, predicted: expected, measured, difference }) => {
     if (expected === null && measured === null) return [];
@@ -15,6 +15,6 @@ export function prediction({ summary }: RunReport): Markup {
   });
   if (rows.length === 0) return NOTHING;
   return html`<section><h2>Predicted and measured</h2>
-${dataTable('What arithmetic from the scenario says, beside what was measured', ['quantity', 'predicted', 'measured', 'difference'], rows)}
+${dataTable('Predicted from the scenario vs. measured', ['quantity', 'predicted', 'measured', 'difference'], rows)}
 ${kneeLines(summary).map(([label, text]) => html`<p>${label}: ${text}.</p>`)}</section>`;
 }

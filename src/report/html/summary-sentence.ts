@@ -7,10 +7,10 @@ export function summarySentence({ summary }: RunReport): string {
   const { verdict } = summary;
   if (verdict.kind === 'broke') return broke(summary);
   if (verdict.kind === 'held') return held(summary);
-  const [first = 'The record does not say enough.'] = verdict.reasons;
+  const [first = 'Not enough was recorded.'] = verdict.reasons;
   if (verdict.validity === 'generator-bound') return `The load generator was the limit, not the gateway: ${first}`;
   if (verdict.validity === 'valid') return `Nothing broke before the load was stopped: ${first}`;
-  return `Nothing is proven: ${first}`;
+  return `Inconclusive: ${first}`;
 }
 
 function broke({ breakingPoint: point, conntrack, accounting }: Summary): string {
@@ -20,14 +20,14 @@ function broke({ breakingPoint: point, conntrack, accounting }: Summary): string
 
 function accountedFor(accounting: Summary['accounting']): string {
   const { kernelDrops, explainedByClients, halfOpenLost, datagramsLost, timeWaitDropped } = accounting;
-  const fate = halfOpenLost > 0 ? 'repeated, gave up on or left half-open' : 'repeated or gave up on';
+  const fate = halfOpenLost > 0 ? 'retransmitted, abandoned or left half-open' : 'retransmitted or abandoned';
   const exact = kernelDrops === explainedByClients;
   if (datagramsLost > 0 && datagramsLost === explainedByClients) {
     return exact
       ? `all ${count(kernelDrops)} packets the kernel dropped are datagrams that did not arrive`
       : `the kernel dropped ${count(kernelDrops)} packets, ${count(datagramsLost)} datagrams did not arrive`;
   }
-  const others = timeWaitDropped > 0 ? ' (beside those that met TIME_WAIT at the backend)' : '';
+  const others = timeWaitDropped > 0 ? ' (not counting those that met TIME_WAIT at the backend)' : '';
   const datagrams = datagramsLost > 0 ? ` or ${exact ? '' : `${count(datagramsLost)} `}datagrams that did not arrive` : '';
   return exact
     ? `all ${count(kernelDrops)} packets the kernel dropped are SYNs that clients ${fate}${datagrams}`
@@ -41,5 +41,5 @@ function held({ conntrack, floods }: Summary): string {
   const failed = all.reduce((sum, flood) => sum + flood.failed, 0);
   const outcome =
     failed === 0 ? `all ${count(attempted)} attempts succeeded` : `${count(failed)} of ${count(attempted)} attempts failed`;
-  return `The conntrack table took the load: at most ${count(peakEntries)} of ${count(effectiveMax)} entries (${percent(peakEntries / effectiveMax)}), no packet dropped, ${outcome}.`;
+  return `The conntrack table held: at most ${count(peakEntries)} of ${count(effectiveMax)} entries (${percent(peakEntries / effectiveMax)}), no packet dropped, ${outcome}.`;
 }

@@ -1,4 +1,4 @@
-import { count, milliseconds } from '../../model/format.ts';
+import { count, milliseconds, seconds } from '../../model/format.ts';
 import { ALERT_UTILIZATION } from '../../model/result/series.ts';
 import type { Styler } from '../text/layout.ts';
 import { sparkline, type Trend } from '../text/sparkline.ts';
@@ -12,7 +12,7 @@ export interface LiveState {
   readonly entries: number;
   /** 0 when the gateway's table cannot be read. */
   readonly max: number;
-  /** Attempts begun a second. */
+  /** Attempts started per second. */
   readonly rate: number;
   readonly failed: number;
   readonly drops: number;
@@ -32,7 +32,7 @@ export interface FrameOptions {
   readonly paint: Styler;
 }
 
-const FULL = 0.95; // the share at which the kernel's garbage collector itself gets nervous (gc_worker)
+const FULL = 0.95; // the share at which the kernel's garbage collector evicts closing connections early (gc_worker)
 const SHORTEST_BAR = 10;
 const LONGEST_BAR = 40;
 const LINES = 5;
@@ -41,7 +41,7 @@ const LINES = 5;
 export function liveFrame(state: LiveState, trend: Trend, { width, height, unicode, paint }: FrameOptions): string[] {
   const known = state.max > 0;
   const used = known ? Math.min(1, state.entries / state.max) : 0;
-  const figures = known ? ` ${count(state.entries)}/${count(state.max)} (${Math.floor(used * 100)} %)` : ' out of sight';
+  const figures = known ? ` ${count(state.entries)}/${count(state.max)} (${Math.floor(used * 100)} %)` : ' not monitored';
   const label = 'table ';
   const room = Math.min(LONGEST_BAR, width - label.length - figures.length - 2);
   const hasBar = known && room >= SHORTEST_BAR;
@@ -64,15 +64,15 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
 /** The same on one plain line, for logs. */
 export function livePlain(state: LiveState): string {
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
-  const table = state.max > 0 ? `${state.entries}/${state.max} entries` : 'table out of sight';
-  return `${clockOf(state.t)} ${state.phase}: ${table}, ${count(state.rate)} conn/s, ${state.open} open, ${state.failed} failed, ${state.drops} dropped, p99 ${p99}, ${timeLeft(state)}`;
+  const table = state.max > 0 ? `${count(state.entries)}/${count(state.max)} entries` : 'table not monitored';
+  return `${clockOf(state.t)} ${state.phase}: ${table}, ${count(state.rate)} conn/s, ${count(state.open)} open, ${count(state.failed)} failed, ${count(state.drops)} dropped, p99 ${p99}, ${timeLeft(state)}`;
 }
 
-/** The news of the first dropped packet; whether it is the breaking point, the clients will confirm. */
+/** Announces the first dropped packet; whether it is the breaking point, the analysis decides. */
 export function dropNews({ firstDrop, max }: LiveState): string | undefined {
   if (firstDrop === null) return undefined;
   const { t, entries } = firstDrop;
-  return `${clockOf(t)} FIRST DROP by the kernel at ${t.toFixed(2)} s, ${count(entries)} of ${count(max)} entries`;
+  return `${clockOf(t)} FIRST DROP by the kernel at ${seconds(t)}, ${count(entries)} of ${count(max)} entries`;
 }
 
 export function clip(text: string, width: number): string {

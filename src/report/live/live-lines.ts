@@ -5,7 +5,7 @@ import type { LiveView, Screen } from './live-view.ts';
 const INTERVAL = 1;
 const SLACK = 0.02; // updates come at about the same interval: do not skip every other one
 
-/** A plain line a second, for logs and terminals that cannot do more. */
+/** A plain line per second, for logs and terminals that cannot do more. */
 export class Lines implements LiveView {
   readonly #stream: Pick<Screen, 'write'>;
   readonly #clock: Clock;

@@ -62,7 +62,7 @@ export class Picture implements LiveView {
     this.#stream.write(`${HIDE_CURSOR}${up}\r${CLEAR_TO_END}${news}${this.#frame.join('\n')}\n${SHOW_CURSOR}`);
   }
 
-  /** Told once, in a line of its own that stays above the picture. */
+  /** Shown once, in a line of its own that stays above the picture. */
   #news(state: LiveState, width: number): string {
     const news = this.#announced ? undefined : dropNews(state);
     if (news === undefined) return '';

@@ -13,7 +13,7 @@ export interface LiveOptions {
   readonly clock?: Clock;
 }
 
-/** On a terminal that can move its cursor a picture that is redrawn four times a second, elsewhere one plain line a second. */
+/** On a terminal that can move its cursor a picture that is redrawn four times per second, elsewhere one plain line per second. */
 export function createLiveView(stream: Screen, { color, environment, clock = monotonic }: LiveOptions): LiveView {
   const term = environment['TERM'] ?? '';
   if (stream.isTTY !== true || term === '' || term === 'dumb') return new Lines(stream, clock);

@@ -1,10 +1,12 @@
+import { bytes, plural } from '../../model/format.ts';
 import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Report, RunReport } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { facts } from '../facts/facts.ts';
 import { FLOOD_HEADINGS, floodCells } from '../facts/flood-table.ts';
-import { isCertain, summaryText, titleOf } from '../facts/headline.ts';
+import { summaryText } from '../facts/headline.ts';
 import { observedText } from '../facts/thresholds.ts';
+import { reasonsHeading, verdictTitle } from '../facts/verdict-heading.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from '../text/markup.ts';
 
 /** `report.md`: what a pull request, an issue or a job summary on GitHub shows; the long parts are folded. */
@@ -13,11 +15,11 @@ export const markdownReport: Report = { file: 'report.md', render: renderMarkdow
 export function renderMarkdown({ summary, scenario }: Pick<RunReport, 'summary' | 'scenario'>): string {
   const { name, description } = summary.scenario;
   const parts = [
-    `## ${markdownText(name)}: ${summary.verdict.kind.toUpperCase()}, ${markdownText(titleOf(summary))}`,
+    `## ${markdownText(name)}: ${summary.verdict.kind.toUpperCase()}, ${markdownText(verdictTitle(summary))}`,
     description === '' ? '' : markdownText(description),
     `**${markdownText(summaryText(summary))}**`,
     factTable(summary),
-    `### ${isCertain(summary) ? 'Why this is certain' : 'What stands against it'}`,
+    `### ${reasonsHeading(summary)}`,
     summary.verdict.reasons.map((reason) => `- ${markdownText(reason)}`).join('\n'),
     ...thresholds(summary),
     ...floods(summary.floods),
@@ -66,7 +68,7 @@ function environment({
     ['run', `${run.id}, ${run.startedAt}, ctload ${run.version}, seed ${run.seed}`],
     ['command', run.command],
     ['lab', `${driver}${rootless ? ', rootless' : ''}`],
-    ['machine', `Linux ${kernel}, ${cpus} CPUs, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, Node ${node}`],
+    ['machine', `Linux ${kernel}, ${plural(cpus, 'CPU')}, ${bytes(memoryBytes)}, Node ${node}`],
     ...Object.entries({ ...tools, ...sysctls }),
   ];
   return markdownTable(

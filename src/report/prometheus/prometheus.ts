@@ -5,13 +5,13 @@ import type { Phase } from '../../model/timeline/attempt.ts';
 import { exposition, type Family, histogram, type Sample } from './exposition.ts';
 
 /**
- * `metrics.prom`: what a finished run came to, for node_exporter's textfile collector or a Pushgateway. What node_exporter
+ * `metrics.prom`: results of a finished run, for node_exporter's textfile collector or a Pushgateway. What node_exporter
  * has is under its name, with its help and type (collector/conntrack_linux.go), so that dashboards and alerts work on it; the
  * rest is `ctload_…`. Labels are bounded: scenario, flood, cause, threshold, and the fixed words of a verdict.
  */
 export const prometheusReport: Report = { file: 'metrics.prom', render: renderPrometheus };
 
-/** Seconds; around a LAN's round trip below, around a kernel's SYN repetitions (1, 2, 3, … s) above. */
+/** Seconds; around a LAN's round trip below, around a kernel's SYN retransmissions (1, 2, 3, … s) above. */
 const BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 3.5, 5, 10];
 
 const PHASES: readonly (readonly [phase: Phase, name: string, help: string])[] = [
@@ -33,7 +33,7 @@ function aboutRun({ run, environment, conntrack, verdict, thresholds }: Summary)
     gauge('ctload_run_info', 'What was run, and where.', [
       { labels: { driver, kernel, method: conntrack.method, version: run.version }, value: 1 },
     ]),
-    gauge('ctload_run_start_timestamp_seconds', 'When the run began.', [{ value: Date.parse(run.startedAt) / 1000 }]),
+    gauge('ctload_run_start_timestamp_seconds', 'When the run started.', [{ value: Date.parse(run.startedAt) / 1000 }]),
     gauge('ctload_run_duration_seconds', 'Time from the start of the load to the end of the record.', [
       { value: run.durationSeconds },
     ]),
@@ -58,7 +58,7 @@ function aboutRun({ run, environment, conntrack, verdict, thresholds }: Summary)
 function table({ conntrack, metrics, accounting }: Summary): Family[] {
   const atEnd = metrics['conntrack_entries']?.values['value'];
   const { method, effectiveMax, drop, earlyDrop, insertFailed, peakEntries } = conntrack;
-  if (method === 'unknown') return []; // no sample is better than a 0 that nobody counted
+  if (method === 'unknown') return []; // no sample is better than a 0 that was not counted
   return [
     gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.', maybe(atEnd)),
     gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.', [{ value: effectiveMax }]),
@@ -74,7 +74,7 @@ function table({ conntrack, metrics, accounting }: Summary): Family[] {
     gauge('ctload_conntrack_entries_peak', "Most entries in the gateway's table during the run.", [{ value: peakEntries }]),
     gauge(
       'ctload_accounted_drops_ratio',
-      'SYNs that clients repeated or gave up on, for every packet the kernel dropped; 1 is exact.',
+      'Retransmitted and abandoned SYNs per packet the kernel dropped; 1 is exact.',
       maybe(accounting.share),
     ),
   ];
@@ -83,15 +83,15 @@ function table({ conntrack, metrics, accounting }: Summary): Family[] {
 function breakingPoint({ breakingPoint: point, headroom }: Summary): Family[] {
   return [
     gauge('ctload_breaking_point_entries', 'Entries in the table at the breaking point.', maybe(point?.entries)),
-    gauge('ctload_breaking_point_time_seconds', 'Breaking point, after the start of the load.', maybe(point?.atSeconds)),
+    gauge('ctload_breaking_point_time_seconds', 'Breaking point, seconds after the load started.', maybe(point?.atSeconds)),
     gauge(
       'ctload_breaking_point_connections_per_second',
-      'New connections a second that were due at the breaking point.',
+      'New connections per second scheduled at the breaking point.',
       maybe(point?.offeredRate),
     ),
     gauge(
       'ctload_gateway_cpu_usage_ratio',
-      'CPU used at the breaking point by anything but ctload itself, of all cores.',
+      'CPU used at the breaking point by everything except ctload itself, of all cores.',
       maybe(headroom.gatewayCpuShareAtBreak),
     ),
     gauge('ctload_gateway_memory_usage_ratio', 'Memory used at the breaking point.', maybe(headroom.gatewayMemoryShareAtBreak)),
@@ -107,7 +107,7 @@ function load({ floods, accounting }: Summary): Family[] {
   return [
     counter(
       'ctload_attempts_total',
-      'Attempts begun.',
+      'Attempts started.',
       each(({ attempted }) => attempted),
     ),
     counter(
@@ -118,7 +118,7 @@ function load({ floods, accounting }: Summary): Family[] {
     counter('ctload_attempts_failed_total', 'Attempts that failed, by cause.', failures),
     counter(
       'ctload_attempts_delayed_total',
-      'Attempts that connected only after a repeated SYN.',
+      'Attempts that connected only after a SYN retransmission.',
       each(({ delayed }) => delayed),
     ),
     counter(
@@ -126,7 +126,7 @@ function load({ floods, accounting }: Summary): Family[] {
       'Attempts the generator could not start in time.',
       each(({ notStarted }) => notStarted),
     ),
-    counter('ctload_tcp_syn_retransmissions_total', "SYNs the clients' kernel repeated.", [
+    counter('ctload_tcp_syn_retransmissions_total', "SYNs retransmitted by the clients' kernel.", [
       { value: accounting.synRetransmissions },
     ]),
   ];

@@ -1,8 +1,9 @@
 import type { Summary } from '../../model/result/summary.ts';
 import { facts } from '../facts/facts.ts';
 import { floodTable } from '../facts/flood-table.ts';
-import { headline, isCertain, summaryText } from '../facts/headline.ts';
+import { headline, summaryText } from '../facts/headline.ts';
 import { thresholdLines } from '../facts/thresholds.ts';
+import { isCertain, reasonsHeading } from '../facts/verdict-heading.ts';
 import { labelled, painter, type Styler, wrap } from '../text/layout.ts';
 
 export interface TerminalOptions {
@@ -19,7 +20,7 @@ export function clampWidth(width: number): number {
   return Math.max(NARROWEST, Math.min(WIDEST, width));
 }
 
-/** The closing report: what broke, when, what it felt like, and why that is certain. */
+/** The closing report: what broke, when, how clients were affected, and why that is certain. */
 export function renderTerminal(summary: Summary, options: TerminalOptions): string {
   const width = clampWidth(options.width);
   const paint = painter(options.color);
@@ -40,10 +41,9 @@ export function renderTerminal(summary: Summary, options: TerminalOptions): stri
 
 function reasons(summary: Summary, width: number, paint: Styler): string[] {
   const { verdict } = summary;
-  const sure = isCertain(summary);
-  const mark = sure ? paint('green', '+') : paint('yellow', '!');
+  const mark = isCertain(summary) ? paint('green', '+') : paint('yellow', '!');
   return [
-    paint('dim', `  ${sure ? 'Why this is certain' : 'What stands against it'}`),
+    paint('dim', `  ${reasonsHeading(summary)}`),
     ...verdict.reasons.flatMap((reason) => wrap(reason, width - 4).map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`)),
   ];
 }

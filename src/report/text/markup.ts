@@ -1,8 +1,13 @@
 // How foreign text (scenario names, descriptions, evidence) goes into marked-up files without becoming markup.
 
-/** For XML and HTML, in text and in quoted attributes; characters XML 1.0 does not have become U+FFFD. */
+/** For HTML and XML, in text and in quoted attributes. */
+export function markupText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** The same for XML, whose attributes keep line breaks only so; characters XML 1.0 does not have become U+FFFD. */
 export function xmlText(text: string): string {
-  return text.replace(NOT_XML, '\uFFFD').replace(/[&<>"'\n\t\r]/g, (character) => ENTITIES[character] ?? character);
+  return markupText(text.replace(NOT_XML, '\uFFFD')).replace(/[\n\t\r]/g, (space) => SPACES[space] ?? space);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -11,6 +16,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+};
+
+const SPACES: Readonly<Record<string, string>> = {
   '\n': '&#10;', // a bare one is a space inside an attribute
   '\t': '&#9;',
   '\r': '&#13;',

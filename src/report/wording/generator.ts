@@ -1,6 +1,6 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { Remedy, Stretch } from '../../model/result/findings.ts';
-import type { ReasonWording } from './reasons.ts';
+import type { ReasonWording } from './reason-wording.ts';
 
 const LIMIT = 'The generator was the limit:';
 const WHEN: Readonly<Record<Stretch, string>> = { 'whole-load': 'of the whole load', 'before-break': 'before the break' };

@@ -1,6 +1,6 @@
 import { count, percent, plural, ratio, seconds } from '../../model/format.ts';
 import type { DropAccount } from '../../model/result/findings.ts';
-import type { ReasonWording } from './reasons.ts';
+import type { ReasonWording } from './reason-wording.ts';
 import { thresholdCrossed } from './threshold.ts';
 
 /** What proves a break, what shows that nothing was dropped, and what went wrong all the same. */

@@ -1,10 +1,8 @@
-import type { Reason, ReasonCode, ReasonFigures } from '../../model/result/findings.ts';
+import type { Reason } from '../../model/result/findings.ts';
 import { GENERATOR } from './generator.ts';
 import { OUTCOME } from './outcome.ts';
+import type { ReasonWording } from './reason-wording.ts';
 import { VALIDITY } from './validity.ts';
-
-/** A sentence for every code. */
-export type ReasonWording = { readonly [Code in ReasonCode]: (figures: ReasonFigures[Code]) => string };
 
 const WORDING: ReasonWording = { ...VALIDITY, ...OUTCOME, ...GENERATOR };
 

@@ -1,6 +1,6 @@
 import { count, plural, ratio, seconds } from '../../model/format.ts';
 import type { OtherTable } from '../../model/result/findings.ts';
-import type { ReasonWording } from './reasons.ts';
+import type { ReasonWording } from './reason-wording.ts';
 
 const TABLES: Readonly<Record<OtherTable, string>> = {
   client: "the client's table",

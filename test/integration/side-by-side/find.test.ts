@@ -41,7 +41,7 @@ describe.skipIf(unfit)('repeated load on a real kernel', () => {
       expect(peakEntries).toBe(outcome === 'held' ? 100 + 2 * value : 300);
       expect(readSummary(join(folder, name ?? '')).conntrack.peakEntries).toBe(peakEntries);
     }
-    expect(stdout).toContain('90 is the highest value that holds with 300 conntrack entries.');
+    expect(stdout).toContain('90 is the highest value that held with 300 conntrack entries.');
     expect(stderr).toContain('trial 5: 90 (confirming) held');
     expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
   });

@@ -98,7 +98,7 @@ describe.skipIf(missing)('what others make of the reports', () => {
   it('and so is the job summary of a search', () => {
     const [found = '', ...others] = SEARCHES.map((search) => htmlOf(renderFindMarkdown(search)));
     expect(found).toContain('<h2>x: CONVERGED, floods.requests.rate</h2>');
-    expect(found).toContain('<p><strong>312.5 is the highest value that holds with 2,000 conntrack entries.</strong></p>');
+    expect(found).toContain('<p><strong>312.5 is the highest value that held with 2,000 conntrack entries.</strong></p>');
     expect(found).toMatch(/<td>1 confirm<\/td>\n<td align="right">312.5<\/td>\n<td>held<\/td>/);
     expect([found, ...others].flatMap(tagsNotWanted)).toEqual([]);
   });

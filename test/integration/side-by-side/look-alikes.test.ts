@@ -41,39 +41,39 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     validity: 'inconclusive',
     flags: ['backend.backlog=1'],
     act: (lab) => freeze(lab.pids('backend', 'processes/backend')),
-    says: /[1-9]\d* ListenOverflows/,
+    says: /[1-9][\d,]* ListenOverflows/,
   },
   {
     fault: 'the backend down',
     cause: 'refused',
     validity: 'inconclusive',
-    // SYNs go to a port where nobody listens, so that the backend's own kernel refuses them.
+    // SYNs go to a port where nothing listens, so that the backend's own kernel refuses them.
     act: (lab) => {
       lab.on('backend', nft('prerouting', 'tcp dport 8080 tcp dport set 8081'));
       lab.on('backend', nft('output', 'tcp sport 8081 tcp sport set 8080'));
     },
-    says: /the backend's kernel sent [1-9]\d* resets/,
+    says: /the backend's kernel sent [1-9][\d,]* resets/,
   },
   {
     fault: 'a slow backend',
     cause: 'response-timeout',
     validity: 'inconclusive',
     flags: ['backend.delay=2s'],
-    says: /then no answer in time.*read [1-9]\d* requests/,
+    says: /then no response in time.*read [1-9][\d,]* requests/,
   },
   {
     fault: 'errors from behind the gateway',
     cause: 'http-5xx',
     validity: 'inconclusive',
     flags: ['backend.status=503'],
-    says: /served [1-9]\d* requests, with a status of 500 or above/,
+    says: /status of 500 or above; the backend served [1-9][\d,]* requests/,
   },
   {
     fault: 'packets lost on the link',
     cause: 'connect-timeout',
     validity: 'inconclusive',
     act: (lab) => lab.on('backend', nft('input', 'tcp flags & (syn | ack) == syn numgen random mod 10 < 7 drop')),
-    says: /repeated [1-9]\d* SYNs.*lost on the way/,
+    says: /retransmitted [1-9][\d,]* SYNs.*lost in transit/,
   },
   {
     fault: 'source ports given away while the backend remembers them',
@@ -85,15 +85,15 @@ const LOOK_ALIKES: readonly LookAlike[] = [
       lab.on('gateway', 'iptables -t nat -I KUBE-POSTROUTING 3 -p tcp -j MASQUERADE --random-fully --to-ports 20000-20015');
       leapTimestamps(lab);
     },
-    // No other SYN was lost: the backend's count is what clients repeated and gave up, to the packet.
-    says: /[1-9]\d* of these SYNs met connections in TIME_WAIT .* and the backend had not\. No conntrack drop .*What to do: keep tcp_time_wait/,
+    // No other SYN was lost: the backend's count is what clients retransmitted and abandoned, to the packet.
+    says: /[1-9][\d,]* of these SYNs met connections in TIME_WAIT .* still held in TIME_WAIT\. No conntrack drop .*What to do: keep tcp_time_wait/,
   },
   {
     fault: 'a wrong route',
     cause: 'unreachable',
     validity: 'inconclusive',
     act: (lab) => lab.on('gateway', `ip route delete ${ENDPOINTS}`),
-    says: /[1-9]\d* on the gateway/,
+    says: /[1-9][\d,]* on the gateway/,
   },
 ];
 

@@ -32,10 +32,10 @@ describe('annotations for GitHub Actions', () => {
 
   it('note the answer of a search, and report one without as an error, with the reason', () => {
     expect(findAnnotation(FOUND)).toBe(
-      '::notice title=ctload x::converged, floods.requests.rate. 312.5 is the highest value that holds with 2,000 conntrack entries.',
+      '::notice title=ctload x::converged, floods.requests.rate. 312.5 is the highest value that held with 2,000 conntrack entries.',
     );
     expect(findAnnotation(DOOMED)).toBe(
-      '::error title=ctload x::doomed, floods.requests.rate. No answer: The generator was the limit. 700 held, but is not the answer.',
+      '::error title=ctload x::doomed, floods.requests.rate. No answer: The generator was the limit. 700 held, but was not confirmed.',
     );
   });
 });

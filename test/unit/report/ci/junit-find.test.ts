@@ -17,7 +17,7 @@ describe('junit.xml of a search', () => {
     const xml = renderFindJunit([DOOMED]);
     expect(xml).toContain('tests="3" failures="1" errors="0"');
     expect(xml).toContain(
-      '<failure message="No answer: The generator was the limit. 700 held, but is not the answer." type="doomed">trial 1: 700 held',
+      '<failure message="No answer: The generator was the limit. 700 held, but was not confirmed." type="doomed">trial 1: 700 held',
     );
     expect(xml).toContain('\ntrial 2: 1,400 out-of-reach, peak 1,935 entries in 60.0 s: It fell behind.</failure>');
     expect(xml).not.toContain('name="answer"');

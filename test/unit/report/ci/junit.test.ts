@@ -26,7 +26,7 @@ describe('junit.xml', () => {
   it('tells the observed value and the limit of a failed threshold', () => {
     const xml = renderJunit([{ ...BROKE, thresholds: [threshold(false, 0.2)] }]);
     expect(xml).toContain(
-      '<failure message="conn_failed{flood:requests}: observed 0.2, wanted rate &lt; 0.01" type="threshold">',
+      '<failure message="conn_failed{flood:requests}: observed 0.2, expected rate &lt; 0.01" type="threshold">',
     );
   });
 
@@ -36,7 +36,7 @@ describe('junit.xml', () => {
     expect(xml).toContain('tests="3" failures="0" errors="3"');
     expect(xml).toContain('<error message="inconclusive: not the table: refused.');
     expect(xml).toContain('<error message="not judged, the run is inconclusive; conn_failed{flood:requests}: observed 0.2');
-    expect(xml).toContain('<error message="40 of 1,040 attempts failed: refused; wanted 0"');
+    expect(xml).toContain('<error message="40 of 1,040 attempts failed: refused; expected 0"');
   });
 
   it('is green exactly when the run exits with 0', () => {

@@ -29,7 +29,7 @@ describe('a comparison', () => {
     const text = (limits: Parameters<typeof compareSides>[3]) =>
       renderComparison(compareSides(runs, runs, [], limits), { color: false, width: 100 });
     expect(text([{ metric: 'breaking_point_entries', share: 0.02 }])).toContain('NO REGRESSION   the limit holds');
-    expect(text([])).toContain('COMPARED   no limit was put on anything');
+    expect(text([])).toContain('COMPARED   no limits set');
   });
 
   it.each([40, 80, 100])('fits %i columns', (width) => {

@@ -107,13 +107,13 @@ describe('a frame of the live view', () => {
 
   it('claims no figures of a table that it does not see', () => {
     const unseen = { ...STATE, entries: 0, max: 0 };
-    expect(frame(unseen)[1]).toBe('table out of sight');
-    expect(livePlain(unseen)).toContain('load: table out of sight, 512 conn/s');
+    expect(frame(unseen)[1]).toBe('table not monitored');
+    expect(livePlain(unseen)).toContain('load: table not monitored, 512 conn/s');
   });
 
   it('is one line in a log', () => {
     expect(livePlain({ ...STATE, p99Ms: null, t: 26 })).toBe(
-      '00:26 load: 3072/4096 entries, 512 conn/s, 250 open, 0 failed, 0 dropped, p99 -, ending',
+      '00:26 load: 3,072/4,096 entries, 512 conn/s, 250 open, 0 failed, 0 dropped, p99 -, ending',
     );
   });
 });
@@ -174,7 +174,7 @@ describe('on a terminal', () => {
     for (now = 1; now < 4; now++) view.update(BROKE);
     view.close();
     const [first, second] = tape.screen();
-    expect(first).toBe('00:12 FIRST DROP by the kernel at 12.84 s, 4,096 of 4,096 entries');
+    expect(first).toBe('00:12 FIRST DROP by the kernel at 12.8 s, 4,096 of 4,096 entries');
     expect(second).toBe('load  00:13, 12 s left');
     expect(tape.text.split('FIRST DROP')).toHaveLength(2);
   });
@@ -209,7 +209,7 @@ describe.each([
         .trimEnd()
         .split('\n')
         .map((line) => line.slice(0, 16)),
-    ).toEqual(['00:00 load: 3072', '00:01 load: 3072', '00:12 FIRST DROP', '00:02 load: 4096', '00:02 load: 4096']);
+    ).toEqual(['00:00 load: 3,07', '00:01 load: 3,07', '00:12 FIRST DROP', '00:02 load: 4,09', '00:02 load: 4,09']);
     expect(tape.text).not.toContain('\x1b');
   });
 });

@@ -7,25 +7,25 @@ import { DOOMED, FOUND, TRIAL } from '../../../fixtures/find.ts';
 const words = (report: FindReport) => renderFind(report, { color: false, width: 100 }).replace(/\s+/g, ' ');
 
 describe('the report of a search', () => {
-  it('gives the answer, and beside it what the textbook says and why that is not so', () => {
+  it('gives the answer, and what the rule of thumb gives and why that is not so', () => {
     const text = words(FOUND);
     expect(text).toContain('CONVERGED floods.requests.rate');
-    expect(text).toContain('312.5 is the highest value that holds with 2,000 conntrack entries.');
-    expect(text).toContain('says 400/s: every entry gone after 5.00 s. What holds is 78 % of that.');
-    expect(text).toContain('6.19 s worth of connections');
+    expect(text).toContain('312.5 is the highest value that held with 2,000 conntrack entries.');
+    expect(text).toContain('gives 400/s: every entry gone after 5.00 s. The measured maximum is 78 % of it.');
+    expect(text).toContain('6.19 s of connections');
     expect(text).toMatch(/1 confirm 312\.5 held 60\.0 s 1,935 0/);
     expect(text).not.toContain('allast');
   });
 
   it('says what ballast does to it', () => {
     expect(words({ ...FOUND, conntrack: { effectiveMax: 2000, method: 'ballast', buckets: 262144, prefilled: 0 } })).toContain(
-      'the sysctl method is closer to the truth',
+      'Use method sysctl for searches in which entries expire',
     );
   });
 
   it('says why there is no answer, and what is known all the same', () => {
-    expect(words(DOOMED)).toContain('No answer: The generator was the limit. 700 held, but is not the answer.');
-    expect(words({ ...DOOMED, best: null, formula: null, conntrack: null })).toContain('No value is known to hold.');
+    expect(words(DOOMED)).toContain('No answer: The generator was the limit. 700 held, but was not confirmed.');
+    expect(words({ ...DOOMED, best: null, formula: null, conntrack: null })).toContain('No tested value held.');
   });
 
   it('has one line for every trial while it runs', () => {

@@ -1,0 +1,23 @@
+import type { Summary } from '../../model/result/summary.ts';
+
+/** Whether the verdict stands: its reasons are then proof, else objections. */
+export function isCertain({ verdict }: Pick<Summary, 'verdict'>): boolean {
+  return verdict.kind !== 'inconclusive' && verdict.validity === 'valid';
+}
+
+/** What stands above the reasons. A break that the generator limits is shown, but not proven. */
+export function reasonsHeading(summary: Pick<Summary, 'verdict'>): string {
+  if (isCertain(summary)) return 'Why this is certain';
+  return summary.verdict.kind === 'inconclusive' ? 'Why this is inconclusive' : 'Why this is not certain';
+}
+
+/** What the verdict comes to, in a few words. */
+export function verdictTitle({ verdict, conntrack }: Summary): string {
+  if (verdict.kind === 'broke')
+    return `conntrack table full${verdict.validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
+  if (verdict.kind === 'held') return 'the table held';
+  if (verdict.validity === 'generator-bound') return 'the generator was the limit';
+  if (verdict.validity === 'valid') return 'a threshold stopped the load';
+  if (conntrack.drop > 0) return 'the table dropped packets, but not everything is explained';
+  return verdict.cause === null ? 'not enough evidence' : `not the table: ${verdict.cause}`;
+}
