@@ -45,7 +45,7 @@ function parseLine({ text, whole }: FileLine, place: string): TimelineRecord | u
 }
 
 function requireMeta(first: TimelineRecord | undefined, path: string): void {
-  if (first?.type !== 'meta') throw invalid(`${path} does not begin with a "meta" record`);
+  if (first?.type !== 'meta') throw invalid(`${path} does not start with a "meta" record`);
   if (first.schema !== TIMELINE_SCHEMA) throw invalid(`${path} has schema ${first.schema}, not ${TIMELINE_SCHEMA}`);
 }
 

@@ -41,7 +41,7 @@ export function metricReader({ log, latency, point, floods, durationSeconds }: M
   };
 }
 
-/** The metrics of design.md §4 under k6's types, and the sub-metrics that thresholds name. */
+/** The metrics under k6's types, and the sub-metrics that thresholds name. */
 export function metricsOf(log: RunLog, read: MetricReader): Summary['metrics'] {
   const named = log.meta.scenario.thresholds?.map(({ metric }) => metric) ?? [];
   const entries = [...new Set([...METRIC_NAMES, ...named])].flatMap((text) => {

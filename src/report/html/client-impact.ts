@@ -17,7 +17,7 @@ const BOTTOM = HEIGHT - 34;
 
 /** What clients felt: connect times before and after the break, and everything against how full the table was. */
 export function clientImpact(run: RunReport): Markup {
-  return html`<section><h2>What clients felt</h2><div class="pair">${distributionFigure(run)}${utilizationFigure(run)}</div></section>`;
+  return html`<section><h2>Client impact</h2><div class="pair">${distributionFigure(run)}${utilizationFigure(run)}</div></section>`;
 }
 
 function distributionFigure({ summary, series }: RunReport): Markup {

@@ -1,4 +1,5 @@
 import type { RunReport } from '../../model/result/report.ts';
+import { metricText } from '../wording/threshold.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 
@@ -8,7 +9,7 @@ export function thresholds({ summary }: RunReport): Markup {
     metric,
     expression,
     ok ? 'ok' : 'failed',
-    observed === null ? 'no sample' : String(Number(observed.toPrecision(4))),
+    observed === null ? 'no sample' : metricText(metric, observed),
   ]);
   return html`<section><h2>Thresholds</h2>${dataTable('Pass criteria of the scenario', ['metric', 'expression', 'result', 'observed'], rows)}</section>`;
 }

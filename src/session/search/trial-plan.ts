@@ -29,7 +29,7 @@ export function planTrials(load: ScenarioLoader, spec: FindSpec): TrialPlan {
   const initialValue = spec.initialValue ?? value;
   if (initialValue === undefined) {
     throw new CtloadError(`find.variable: the scenario has no key ${path}`, {
-      hint: 'name a key it has, or say where to begin with find.initialValue',
+      hint: 'name an existing key, or set find.initialValue',
       exitCode: ExitCode.invalidScenario,
     });
   }

@@ -67,8 +67,8 @@ describe('timeline.ndjson', () => {
   it.each([
     ['a broken line', `${JSON.stringify(metaRecord())}\n{"type"\n{}\n`, 'timeline.ndjson:2: not a JSON record'],
     ['what is no record', `${JSON.stringify(metaRecord())}\nnull\n`, 'timeline.ndjson:2: not a record'],
-    ['no meta record', `${JSON.stringify(sample(0, 0))}\n`, 'does not begin with a "meta" record'],
-    ['an empty file', '', 'does not begin with a "meta" record'],
+    ['no meta record', `${JSON.stringify(sample(0, 0))}\n`, 'does not start with a "meta" record'],
+    ['an empty file', '', 'does not start with a "meta" record'],
     ['another version', `${JSON.stringify({ ...metaRecord(), schema: 'ctload/timeline@9' })}\n`, 'has schema ctload/timeline@9'],
   ])('refuses %s as a usage error', (_, text, message) => {
     writeFileSync(join(folder, 'timeline.ndjson'), text);
