@@ -27,6 +27,7 @@ export interface ClientsByUtilization {
   readonly times: readonly LatencyAtUtilization[];
 }
 
+/** Sets attempts and connect times against the utilization of the table at that time. */
 export function clientsByUtilization(log: Pick<RunLog, 'meta' | 'tables' | 'loads'>, latency: LatencyLog): ClientsByUtilization {
   const utilization = utilizationByBucket(log.tables.gateway.samples, log.meta.lab.capacity.effectiveMax);
   return { loads: loadAtUtilization(log.loads, utilization), times: latencyAtUtilization(latency, utilization) };

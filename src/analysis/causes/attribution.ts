@@ -64,6 +64,7 @@ function metFull({ t }: LoadRecord, { tableFullFrom }: LossCauses): boolean {
 /** Causes that lie with the machine that makes the load, not with the gateway. */
 const GENERATORS_OWN: readonly FailureCause[] = ['ports-exhausted', 'fds-exhausted'];
 
+/** Failed attempts that the machine which makes the load is to blame for. */
 export function generatorFailures(failures: CountsByCause): number {
   return GENERATORS_OWN.reduce((sum, cause) => sum + (failures[cause] ?? 0), 0);
 }

@@ -25,6 +25,7 @@ export type LossInputs = Pick<RunLog, 'loads' | 'tables' | 'netstat'> & {
   readonly firstDrop: FirstDrop | undefined;
 };
 
+/** Decides what lost SYNs and datagrams are put down to. */
 export function lossCauses(inputs: LossInputs): LossCauses {
   const { firstDrop, accounting, udpFloods, attempts } = inputs;
   return {

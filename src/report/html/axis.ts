@@ -1,3 +1,6 @@
+import { count } from '../../model/format.ts';
+import type { Unit } from './chart.ts';
+
 /** Maps a value to a place. */
 export type AxisPosition = (value: number) => number;
 
@@ -25,4 +28,11 @@ export function decadeTicks(low: number, high: number): number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => Number((10 ** (first + index)).toPrecision(6)));
+}
+
+/** The label of a tick: short, and with its unit where the axis has one. */
+export function tickText(value: number, unit: Unit): string {
+  if (unit === 'percent') return `${value} %`;
+  if (unit === 'milliseconds') return value >= 1000 ? `${value / 1000} s` : `${value} ms`;
+  return count(value);
 }

@@ -2,11 +2,10 @@ import { count, milliseconds, percent, plural } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import type { PercentileCurve } from '../../model/result/series.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
-import { decadeTicks, linear, logarithmic } from './axis.ts';
+import { decadeTicks, linear, logarithmic, tickText } from './axis.ts';
 import type { Ink } from './chart.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
-import { tickText } from './tick.ts';
 
 const WIDTH = 380;
 const HEIGHT = 230;

@@ -1,8 +1,7 @@
-import { type AxisPosition, decadeTicks, linear, logarithmic, roundTicks } from './axis.ts';
+import { type AxisPosition, decadeTicks, linear, logarithmic, roundTicks, tickText } from './axis.ts';
 import type { Chart, Line, Track } from './chart.ts';
 import { downsample } from './downsample.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
-import { tickText } from './tick.ts';
 
 const WIDTH = 760;
 const LEFT = 58;

@@ -13,6 +13,7 @@ ${rows.map(({ cells, marked }) => html`<tr${marked ? html` class="regression"` :
 </table></div>`;
 }
 
+/** A list of lines of text. */
 export function plainList(items: readonly string[]): Markup {
   return html`<ul>\n${items.map((item) => html`<li>${item}</li>\n`)}</ul>`;
 }

@@ -3,6 +3,7 @@ import { metricText } from '../wording/threshold.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 
+/** Every threshold, whether it held, and what was observed. */
 export function thresholds({ summary }: RunReport): Markup {
   if (summary.thresholds.length === 0) return NOTHING;
   const rows = summary.thresholds.map(({ metric, expression, ok, observed }) => [
