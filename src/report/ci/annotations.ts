@@ -1,10 +1,10 @@
 import { count, percent } from '../../model/format.ts';
 import type { FindReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
-import { findStory } from '../facts/find-wording.ts';
 import { summaryText } from '../facts/headline.ts';
 import { thresholdSentence } from '../facts/thresholds.ts';
 import { isCertain, verdictTitle } from '../facts/verdict-heading.ts';
+import { findStory } from '../wording/find.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 

@@ -1,6 +1,6 @@
 import type { FindReport } from '../../model/result/find.ts';
-import { figure, findStory, trialLine } from '../facts/find-wording.ts';
 import { renderFind } from '../terminal/find-terminal.ts';
+import { figure, findStory, trialLine } from '../wording/find.ts';
 import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { FindReport } from '../../model/result/find.ts';
-import { findFacts, findStory, TRIAL_HEADINGS, trialCells } from '../facts/find-wording.ts';
 import { markdownTable, markdownText } from '../text/markup.ts';
+import { findFacts, findStory, TRIAL_HEADINGS, trialCells } from '../wording/find.ts';
 
 /** A search as a job summary on GitHub shows it: the answer, what arithmetic would have said, every trial. */
 export function renderFindMarkdown(report: FindReport): string {

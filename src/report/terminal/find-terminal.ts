@@ -1,6 +1,6 @@
 import type { FindReport } from '../../model/result/find.ts';
-import { findFacts, findStory, TRIAL_HEADINGS, trialCells } from '../facts/find-wording.ts';
 import { labelled, painter, table, wrap } from '../text/layout.ts';
+import { findFacts, findStory, TRIAL_HEADINGS, trialCells } from '../wording/find.ts';
 import { clampWidth, type TerminalOptions } from './terminal.ts';
 
 const INK = { converged: 'bgGreen', doomed: 'bgRed', deadline: 'bgYellow', aborted: 'bgYellow' } as const;

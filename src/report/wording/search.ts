@@ -1,5 +1,5 @@
 import type { SearchEnd, TrialWhy } from '../../model/result/findings.ts';
-import { figure } from '../facts/find-wording.ts';
+import { figure } from './find.ts';
 import { reasonText } from './reasons.ts';
 
 /** Why a trial ended as it did, one sentence. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../../../src/model/result/find.ts';
-import { trialLine } from '../../../../src/report/facts/find-wording.ts';
 import { renderFind } from '../../../../src/report/terminal/find-terminal.ts';
+import { trialLine } from '../../../../src/report/wording/find.ts';
 import { DOOMED, FOUND, TRIAL } from '../../../fixtures/find.ts';
 
 const words = (report: FindReport) => renderFind(report, { color: false, width: 100 }).replace(/\s+/g, ' ');
