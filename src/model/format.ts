@@ -46,3 +46,8 @@ export function bytes(value: number): string {
   }
   return `${Number(amount.toPrecision(amount >= 100 ? 4 : 3))} ${UNITS[unit]}`;
 }
+
+/** `a`, `a and b`, `a, b and c` */
+export function list(items: readonly string[]): string {
+  return [items.slice(0, -1).join(', '), ...items.slice(-1)].filter((part) => part !== '').join(' and ');
+}
