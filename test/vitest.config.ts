@@ -14,8 +14,17 @@ export default defineConfig({
     projects: [
       {
         root,
-        // Seconds are for a machine that is busy with other things: the first of a file's tests may have a lot to load.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 }, testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // One process for many files: to start one for each, and to load the same modules again, took most of the time. So a
+          // test puts back what it changes in its process (working directory, spies), as afterEach does here.
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+          // Seconds for a busy machine: the first of a file's tests may have a lot to load.
+          testTimeout: 30_000,
+        },
       },
       {
         root,
