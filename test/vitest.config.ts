@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           // Real namespaces and a host-wide lease: one file at a time.
           name: 'integration',
-          include: ['test/integration/*.test.ts'],
+          include: ['test/integration/{,long/}*.test.ts'],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
           ...real,

@@ -2,9 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fillTable } from '../../src/lab/capacity/ballast.ts';
-import { namespaceHost } from '../../src/lab/host/namespaces.ts';
-import { until } from '../../src/platform/clock.ts';
+import { fillTable } from '../../../src/lab/capacity/ballast.ts';
+import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
+import { until } from '../../../src/platform/clock.ts';
 import {
   ctload,
   expectBalanced,
@@ -14,8 +14,8 @@ import {
   readSummary,
   temporaryFolder,
   unfit,
-} from './support/ctload.ts';
-import { EXTERNAL } from './support/external.ts';
+} from '../support/ctload.ts';
+import { EXTERNAL } from '../support/external.ts';
 
 /** A gateway of somebody else's: namespaces by names of their own, DNAT and masquerade, a server that is not ctload's. */
 const P = `xt${process.pid}`;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLI, hostLimits, ROOT, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import { CLI, hostLimits, ROOT, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
 
 describe.skipIf(unfit)('ctload run without root', () => {
   it('runs rootless as nobody, by ballast, without touching a host-wide value', async () => {

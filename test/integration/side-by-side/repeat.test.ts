@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RepeatReport } from '../../src/model/result/repeat.ts';
-import { violations } from '../schemas/violations.ts';
-import { ctload, leavesHostAlone, readSummary, temporaryFolder, unfit } from './support/ctload.ts';
+import type { RepeatReport } from '../../../src/model/result/repeat.ts';
+import { violations } from '../../schemas/violations.ts';
+import { ctload, leavesHostAlone, readSummary, temporaryFolder, unfit } from '../support/ctload.ts';
 
 describe.skipIf(unfit)('ctload run, repeated', () => {
   leavesHostAlone();

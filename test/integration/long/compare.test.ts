@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/model/result/comparison.ts';
-import { ctload, leavesHostAlone, temporaryFolder, unfit } from './support/ctload.ts';
+import type { Comparison } from '../../../src/model/result/comparison.ts';
+import { ctload, leavesHostAlone, temporaryFolder, unfit } from '../support/ctload.ts';
 
 const ENTRIES = 200;
 const SHORT = ['floods.requests.duration=1s', 'floods.requests.connectTimeout=400ms'];
