@@ -3,11 +3,14 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /**
- * Tests on a real kernel. A virtual machine that stands still for half a second spoils a measurement, and ctload says so: once
- * more, then. `.ci/summary.mjs` names the tests that needed it.
+ * Many files in one process: to start a process for each, and to load the same modules again, took most of the time. So a test
+ * puts back what it changes in its process (working directory, environment, spies).
  */
-const real = { testTimeout: 120_000, hookTimeout: 120_000, retry: 1 };
+const shared = { isolate: false };
+/** Tests on a real kernel. One that needs a second attempt is a bug, of the test or of ctload: there is none. */
+const real = { ...shared, testTimeout: 120_000, hookTimeout: 120_000, retry: 0 };
 
+/** What runs when, and why: test/README.md. */
 export default defineConfig({
   root,
   test: {
@@ -17,9 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          // One process for many files: to start one for each, and to load the same modules again, took most of the time. So a
-          // test puts back what it changes in its process (working directory, spies), as afterEach does here.
-          isolate: false,
+          ...shared,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
           // Seconds for a busy machine: the first of a file's tests may have a lot to load.
@@ -31,12 +32,13 @@ export default defineConfig({
         test: {
           // No lab, or tables by ballast that others may not disturb: where a table is full, gc takes what it may from every
           // table that is 95 % full (gc_worker in nf_conntrack_core.c), and one with ballast always is. So none here depends on
-          // entries in TIME_WAIT. Runs mostly wait: two at a time.
+          // entries in TIME_WAIT. Runs mostly wait: three at a time.
           name: 'side-by-side',
           include: ['test/integration/side-by-side/*.test.ts'],
-          sequence: { groupOrder: 1 },
-          maxWorkers: 2,
+          globalSetup: ['test/integration/support/small-tables.ts'],
           ...real,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -44,10 +46,20 @@ export default defineConfig({
         test: {
           // Real namespaces and a host-wide lease: one file at a time.
           name: 'integration',
-          include: ['test/integration/{,long/}*.test.ts'],
-          sequence: { groupOrder: 2 },
-          fileParallelism: false,
+          include: ['test/integration/*.test.ts'],
           ...real,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'long',
+          include: ['test/integration/long/*.test.ts'],
+          ...real,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { addressPlan } from '../../src/lab/addresses.ts';
 import { findImage } from '../../src/lab/docker/base-image.ts';
@@ -12,7 +11,6 @@ import { until } from '../../src/platform/clock.ts';
 import { silent } from './standing-lab.ts';
 import {
   CLI,
-  ctload,
   expectBalanced,
   expectNothingLeft,
   hostLimits,
@@ -23,18 +21,19 @@ import {
   temporaryFolder,
   unfit,
 } from './support/ctload.ts';
-import { docker, dockerLeftovers, provideEngine, type TestEngine } from './support/engine.ts';
+import { docker, dockerLeftovers, NO_ENGINE, provideEngine, type TestEngine } from './support/engine.ts';
+import { killAtRandom, killedInContainers } from './support/kills.ts';
+import { skipFor } from './support/skip.ts';
 
 const SMOKE = 'scenarios/smoke.yaml';
 const USER = 'ctload-test';
 const NEIGHBOUR = 'somebody-elses';
 const FIRST_RANGE = addressPlan(0).front.subnet; // what ctload would take: it has to find another
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
 
 const engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
-if (engine === undefined) process.stderr.write(`skipping Docker tests: ${unfit ?? 'no engine here, and none can be started'}\n`);
+const missing = engine === undefined ? (unfit ?? NO_ENGINE) : undefined;
 
-describe.skipIf(engine === undefined)('the docker driver', () => {
+describe('the docker driver', skipFor(missing), () => {
   let limits: string;
 
   beforeAll(async () => {
@@ -164,18 +163,11 @@ describe.skipIf(engine === undefined)('the docker driver', () => {
     expect(stderr).toMatch(/no permission to use Docker[\s\S]*usermod -aG docker/);
   });
 
-  it(`SIGKILL at ${ROUNDS} random moments: nothing is left after ctload clean`, async () => {
-    for (let round = 0; round < ROUNDS; round++) {
-      const run = start(['run', SMOKE, '--driver', 'docker', '--output', join(temporaryFolder(), 'run')]);
-      const moment = 500 + Math.random() * 7000;
-      await sleep(moment);
-      run.child.kill('SIGKILL');
-      await run.ended;
-      const cleaned = await ctload('clean');
-      expect(cleaned.code, cleaned.stderr).toBe(0);
-      expect(dockerLeftovers(), `killed after ${moment} ms`).toEqual([]);
-      expect(hostLimits(), `killed after ${moment} ms`).toBe(limits);
-    }
+  it('SIGKILL at a random moment: nothing is left after ctload clean', async () => {
+    await killAtRandom(
+      1,
+      killedInContainers(() => limits),
+    );
   });
 
   it('an unchanged tree needs no new image', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectPrediction, runScenario, unfit } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 
 /** N = 2048 entries in every case. */
 const CASES = [
@@ -7,7 +8,7 @@ const CASES = [
   { unassured: 0.5, buckets: 16_384, flags: ['--set', 'gateway.conntrack.prefill=1024'] },
 ];
 
-describe.skipIf(unfit)('early drop on a real kernel', () => {
+describe('early drop on a real kernel', skipFor(unfit), () => {
   it.each(CASES)('drops exp(−16·u·N/B) of the SYNs at u=$unassured, B=$buckets', async ({ unassured, buckets, flags }) => {
     const { summary, folder } = await runScenario('half-open.yaml', ['--set', `gateway.conntrack.buckets=${buckets}`, ...flags]);
     const { drop, earlyDrop, measuredDropShareWhenFull } = summary.conntrack;

@@ -3,23 +3,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { until } from '../../src/platform/clock.ts';
-import {
-  ctload,
-  expectNothingLeft,
-  hostLimits,
-  leavesHostAlone,
-  readRecords,
-  readSummary,
-  start,
-  temporaryFolder,
-  unfit,
-} from './support/ctload.ts';
+import { leavesHostAlone, readRecords, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import { killAtRandom, killedInNamespaces } from './support/kills.ts';
+import { skipFor } from './support/skip.ts';
 
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
 const LOAD_SECONDS = 25; // of burst.yaml
 
-describe.skipIf(unfit)('how a run ends', () => {
+describe('how a run ends', skipFor(unfit), () => {
   const limits = leavesHostAlone();
 
   it('one Ctrl-C stops the load, drains, and still reports: exit 105', async () => {
@@ -54,24 +44,13 @@ describe.skipIf(unfit)('how a run ends', () => {
     expect((await run.ended).code).toBe(105);
   });
 
-  it(`SIGKILL at ${ROUNDS} random moments: limits back by themselves, the rest by ctload clean`, async () => {
-    for (let round = 0; round < ROUNDS; round++) {
-      const run = start(['run', 'scenarios/smoke.yaml', '--output', join(temporaryFolder(), 'run')]);
-      const moment = 200 + Math.random() * 5000;
-      await sleep(moment);
-      run.child.kill('SIGKILL');
-      await run.ended;
-      await until(() => hostLimits() === limits(), 20);
-      expect(hostLimits(), `killed after ${moment} ms`).toBe(limits());
-      const cleaned = await ctload('clean');
-      expect(cleaned.code, cleaned.stderr).toBe(0);
-      await expectNothingLeft(`killed after ${moment} ms`);
-    }
+  it('SIGKILL at a random moment: limits back by themselves, the rest by ctload clean', async () => {
+    await killAtRandom(1, killedInNamespaces(limits));
   });
 
   it('two runs at once do not disturb each other', async () => {
     const folders = [join(temporaryFolder(), 'one'), join(temporaryFolder(), 'two')] as const;
-    const long = ['--set', 'floods.requests.duration=10s']; // until the second run wants the limits, too
+    const long = ['--set', 'floods.requests.duration=5s']; // until the second run wants the limits, too
     const first = start(['run', 'scenarios/smoke.yaml', '--output', folders[0], ...long]);
     await first.seen(/lab is up/);
     const second = start(['run', 'scenarios/smoke.yaml', '--output', folders[1]]);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { runScenario, unfit } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 
 const set = (assignment: string) => ['--set', assignment];
 
-describe.skipIf(unfit)('a load beyond this machine', () => {
+describe('a load beyond this machine', skipFor(unfit), () => {
   it('ends with exit 111: the full table is shown, but nobody is told that it was the limit', async () => {
     const flags = [
       ...set('floods.requests.rate=50000'),

@@ -8,7 +8,10 @@ import { SYNTHETIC_MARK } from '../../src/model/node/ballast.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
 import { execute } from '../../src/platform/exec.ts';
 import { LOW, LOWERED, limits, listTable, newRunId, serve, standLab, visit } from './standing-lab.ts';
-import { traces } from './support/ctload.ts';
+import { traces, unfit } from './support/ctload.ts';
+import { skipFileFor } from './support/skip.ts';
+
+skipFileFor(unfit);
 
 const ROLES: readonly HostRole[] = ['client', 'gateway', 'backend'];
 

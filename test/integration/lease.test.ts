@@ -8,6 +8,10 @@ import { sweep } from '../../src/lab/sweep.ts';
 import { until } from '../../src/platform/clock.ts';
 import { execute, here } from '../../src/platform/exec.ts';
 import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, newRunId, silent, standLab } from './standing-lab.ts';
+import { unfit } from './support/ctload.ts';
+import { skipFileFor } from './support/skip.ts';
+
+skipFileFor(unfit);
 
 const before = limits();
 /** Seconds; for what happens at once on a machine that has nothing else to do. */

@@ -2,22 +2,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { CLI, leavesHostAlone, ROOT, temporaryFolder, unfit } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 import { provideTmux, Tmux } from './support/tmux.ts';
 
 const missing = unfit ?? provideTmux();
-if (missing !== undefined) process.stderr.write(`skipping the live view in tmux: ${missing}\n`);
 
 /** Milliseconds in which a picture is drawn anew on a machine that has nothing else to do. */
 const REDRAW = 600;
 
-describe.skipIf(missing)('the live view in tmux', () => {
+describe('the live view in tmux', skipFor(missing), () => {
   leavesHostAlone();
 
   it('stays one picture of a width that fits, tells the first drop once, and leaves the cursor on', async () => {
     using tmux = new Tmux(80, 24);
     const folder = join(temporaryFolder(), 'run');
     tmux.type(
-      `cd ${ROOT}; clear; ${process.execPath} ${CLI} run scenarios/smoke.yaml --set floods.requests.duration=8s --output ${folder}; echo exit $?`,
+      `cd ${ROOT}; clear; ${process.execPath} ${CLI} run scenarios/smoke.yaml --set floods.requests.duration=6s --output ${folder}; echo exit $?`,
     );
     expect(await tmux.shows(/^00:0\d FIRST DROP by the kernel at \d\.\d\d s, \d+ of 500 entries$/, 20)).toBe(true);
     await settled(tmux, (rows) => {

@@ -17,6 +17,8 @@ import { startHostProbe } from '../../src/probe/host-probe.ts';
 import { launchSampler, startSampler } from '../../src/probe/sampler.ts';
 import { launchStates, startStates } from '../../src/probe/state-breakdown.ts';
 import { OWN_TABLE } from '../../src/probe/table.ts';
+import { unfit } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 
 const NETNS = `probe-${process.pid}`;
 const BALLAST = 300;
@@ -63,7 +65,7 @@ async function sampled(intervalSeconds: number, during: () => Promise<void>): Pr
 const ofType = <Type extends TimelineRecord['type']>(records: readonly TimelineRecord[], type: Type) =>
   records.filter((record): record is Extract<TimelineRecord, { type: Type }> => record.type === type);
 
-describe.skipIf(process.getuid?.() !== 0)('the probe in a real namespace (needs root)', () => {
+describe('the probe in a real namespace (needs root)', skipFor(unfit), () => {
   beforeAll(async () => {
     await execute(['ip', 'netns', 'add', NETNS]);
     const assured = '--state ESTABLISHED -u ASSURED,SEEN_REPLY';

@@ -3,12 +3,17 @@ import type { Summary } from '../../src/model/result/summary.ts';
 import type { FailureCause } from '../../src/model/timeline/attempt.ts';
 import { unfit } from './support/ctload.ts';
 import { withFault } from './support/faults.ts';
+import { skipFor } from './support/skip.ts';
 
 const evidence = (summary: Summary, cause: FailureCause) => summary.attribution.find((item) => item.cause === cause);
 
-describe.skipIf(unfit)('failures of two causes', () => {
+describe('failures of two causes', skipFor(unfit), () => {
   it('a full table and a slow backend at once: both, with shares that add up', async () => {
-    const { summary } = await withFault(() => {}, ['backend.delay=2s', 'gateway.conntrack.max=600']);
+    const { summary } = await withFault(() => {}, [
+      'backend.delay=2s',
+      'gateway.conntrack.max=600',
+      'gateway.conntrack.method=sysctl',
+    ]);
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     expect(summary.attribution.map(({ cause }) => cause).sort()).toEqual(['conntrack-full', 'response-timeout']);
     expect(summary.attribution.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 5);

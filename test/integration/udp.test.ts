@@ -12,6 +12,7 @@ import {
   temporaryFolder,
   unfit,
 } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 
 const set = (...assignments: readonly string[]) => assignments.flatMap((one) => ['--set', one]);
 
@@ -35,7 +36,7 @@ function strayAnswers(folder: string): number {
   return (counted.at(-1) ?? 0) - (counted[0] ?? 0);
 }
 
-describe.skipIf(unfit)('udp floods on a real kernel', () => {
+describe('udp floods on a real kernel', skipFor(unfit), () => {
   it.each(['iptables', 'nftables'])('dns.yaml: every drop is a query without an answer (%s)', async (dataplane) => {
     const { summary, folder, stdout } = await runScenario('dns.yaml', set(`gateway.dataplane=${dataplane}`));
     const { conntrack, accounting, floods, verdict } = summary;

@@ -10,6 +10,7 @@ import { type Bench, raise } from '../../bench/site.ts';
 import { spreadOf } from '../../bench/statistics.ts';
 import { fetchPackages, type Packages } from '../../bench/tools.ts';
 import { unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 const ROUNDS = 3;
 const SECONDS = 2;
@@ -20,7 +21,7 @@ const LEAST = 0.35;
 const never = new AbortController().signal;
 
 /** `npm run bench` in small, to notice when a flood loses its speed: ratios within one run, never a time. */
-it.skipIf(unfit !== undefined)('every flood makes at least a third of the new connections that wrk makes', async () => {
+it('every flood makes at least a third of the new connections that wrk makes', skipFor(unfit), async () => {
   await using cleanup = new Cleanup();
   const scratch = mkdtempSync(join(tmpdir(), 'ctload-speed-'));
   cleanup.defer('scratch folder', () => rmSync(scratch, { recursive: true, force: true }));

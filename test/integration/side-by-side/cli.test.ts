@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PUBLISHED } from '../../schemas/published.ts';
 import { violations } from '../../schemas/violations.ts';
 import { CLI, ctload, ROOT, start, temporaryFolder, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 function scenarioFile(text: string): string {
   const file = join(temporaryFolder(), 'scenario.yaml');
@@ -146,7 +147,7 @@ describe('the command line', () => {
     expect(stdout).toBe('104\n');
   });
 
-  it.skipIf(unfit)('carries a run through when nobody reads its progress any more', async () => {
+  it('carries a run through when nobody reads its progress any more', skipFor(unfit), async () => {
     const output = join(temporaryFolder(), 'run');
     const args = ['run', 'scenarios/smoke.yaml', '--set', 'gateway.conntrack.method=ballast', '--output', output];
     const { stdout } = await start(args, shell('exec 3>&1; { "$@" 2>&1; echo $? >&3; } | head -1')).ended;

@@ -16,6 +16,7 @@ import {
   unfit,
 } from '../support/ctload.ts';
 import { EXTERNAL } from '../support/external.ts';
+import { skipFor } from '../support/skip.ts';
 
 /** A gateway of somebody else's: namespaces by names of their own, DNAT and masquerade, a server that is not ctload's. */
 const P = `xt${process.pid}`;
@@ -65,7 +66,7 @@ floods:
   return { ...(await ctload('run', file, '--output', output)), folder: output };
 }
 
-describe.skipIf(unfit)('driver external', () => {
+describe('driver external', skipFor(unfit), () => {
   it("loads a gateway it has not built and reads that gateway's table", async () => {
     const limits = hostLimits();
     const { code, folder, stderr, stdout } = await run({});

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FindReport } from '../../../src/model/result/find.ts';
 import { violations } from '../../schemas/violations.ts';
 import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 function set(...assignments: readonly string[]): string[] {
   return assignments.flatMap((assignment) => ['--set', assignment]);
@@ -13,7 +14,7 @@ function readJson<T>(folder: string, name: string): T {
   return JSON.parse(readFileSync(join(folder, name), 'utf8'));
 }
 
-describe.skipIf(unfit)('repeated load on a real kernel', () => {
+describe('repeated load on a real kernel', skipFor(unfit), () => {
   // Entries of the stale flood never leave: what holds for 2 s is exactly (300 − 100 prefilled) ÷ 2 s = 100 a second.
   const STALE = set(
     'gateway.conntrack={max: 300, prefill: 100, method: ballast}',

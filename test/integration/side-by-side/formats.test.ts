@@ -10,10 +10,10 @@ import { prometheusReport } from '../../../src/report/prometheus/prometheus.ts';
 import { deriveReport } from '../../../src/session/results/derive.ts';
 import { DOOMED, FOUND } from '../../fixtures/find.ts';
 import { ROOT } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 import { check, fetchJunitSchemas, provideValidators } from '../support/validators.ts';
 
 const missing = provideValidators();
-if (missing !== undefined) process.stderr.write(`skipping format checks: ${missing}\n`);
 
 const RUNS = ['smoke', 'held', 'mixed'].map((name) => deriveReport(join(ROOT, 'test/fixtures/runs', name)));
 
@@ -44,7 +44,7 @@ function odd(summary: Summary): Summary {
   };
 }
 
-describe.skipIf(missing)('what others make of the reports', () => {
+describe('what others make of the reports', skipFor(missing), () => {
   let schemas: ReturnType<typeof fetchJunitSchemas>;
   beforeAll(() => {
     schemas = fetchJunitSchemas();

@@ -9,6 +9,7 @@ import { type AttemptCounts, addAttempts, noAttempts, totalFailed } from '../../
 import { monotonic, until } from '../../../src/platform/clock.ts';
 import { type Host, localHost } from '../../../src/platform/exec.ts';
 import { unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 /** Namespaces of this test only; the product's own lab is tested elsewhere. */
 const PREFIX = `ldt${process.pid}`;
@@ -152,7 +153,7 @@ function entries(): Record<string, number> {
   return states;
 }
 
-describe.skipIf(unfit !== undefined)('load through a real gateway', () => {
+describe('load through a real gateway', skipFor(unfit), () => {
   let backend: BackendPool;
 
   beforeEach(async () => {

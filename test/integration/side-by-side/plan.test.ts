@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { PlanReport } from '../../../src/model/result/plan.ts';
 import { violations } from '../../schemas/violations.ts';
 import { ctload, hostLimits, temporaryFolder } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 import { check, provideValidators } from '../support/validators.ts';
 
 const missing = provideValidators();
@@ -69,7 +70,7 @@ describe('ctload plan', () => {
   });
 });
 
-describe.skipIf(missing !== undefined)('files to paste', () => {
+describe('files to paste', skipFor(missing), () => {
   it.each([
     ['--leak-rate', '20'],
     ['--rate', '900'],

@@ -3,19 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RepeatReport } from '../../../src/model/result/repeat.ts';
 import { violations } from '../../schemas/violations.ts';
-import { ctload, leavesHostAlone, readSummary, temporaryFolder, unfit } from '../support/ctload.ts';
+import { ctload, readSummary, temporaryFolder, traces, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
-describe.skipIf(unfit)('ctload run, repeated', () => {
-  leavesHostAlone();
-
+describe('ctload run, repeated', skipFor(unfit), () => {
   it('run --repeat: median and spread', async () => {
     const folder = join(temporaryFolder(), 'run');
-    const flags = ['--set', 'floods.requests.duration=2s', '--set', 'gateway.conntrack.max=300'];
+    const settings = ['floods.requests.duration=2s', 'gateway.conntrack.max=300', 'gateway.conntrack.method=ballast'];
+    const flags = settings.flatMap((setting) => ['--set', setting]);
     const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
     expect(code, stderr).toBe(0);
     const report: RepeatReport = JSON.parse(readFileSync(join(folder, 'repeat.json'), 'utf8'));
     expect(violations('repeat', report)).toEqual([]);
     const { runs, breakingPoint } = report;
+    expect(runs.flatMap(({ folder: name }) => traces(readSummary(join(folder, name)).run.id))).toEqual([]);
     const found = runs.map((run) => readSummary(join(folder, run.folder)).breakingPoint?.entries);
     expect(runs.map(({ entries }) => entries)).toEqual(found);
     expect(breakingPoint?.entries).toMatchObject({ count: 2, median: expect.closeTo(300, -1) });

@@ -8,11 +8,12 @@ import { longRun } from '../../fixtures/long-run.ts';
 import { recordedFolder, recordedRun } from '../../fixtures/recorded.ts';
 import { openPage, provideBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 const found = await provideBrowser();
-if (found === undefined) process.stderr.write('skipping tests of report.html: no Chromium here, and none can be installed\n');
+const missing = found === undefined ? 'no Chromium here, and none can be installed' : undefined;
 
-describe.skipIf(found === undefined)('report.html in a browser', () => {
+describe('report.html in a browser', skipFor(missing), () => {
   const browser = found as Browser;
   afterAll(async () => await browser.close());
 

@@ -3,8 +3,9 @@ import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLI, hostLimits, ROOT, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
-describe.skipIf(unfit)('ctload run without root', () => {
+describe('ctload run without root', skipFor(unfit), () => {
   it('runs rootless as nobody, by ballast, without touching a host-wide value', async () => {
     const limits = hostLimits();
     const folder = temporaryFolder();

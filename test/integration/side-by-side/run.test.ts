@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listings, readRecords, runScenario as runOnce, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 function set(assignment: string): string[] {
   return ['--set', assignment];
@@ -10,7 +11,7 @@ function runScenario(file: string, flags: readonly string[]) {
   return runOnce(file, [...set('gateway.conntrack.method=ballast'), ...flags]);
 }
 
-describe.skipIf(unfit)('ctload run beside others', () => {
+describe('ctload run beside others', skipFor(unfit), () => {
   it('stale.yaml: entries stay ESTABLISHED after both ends are gone', async () => {
     const { summary, folder } = await runScenario('stale.yaml', [
       ...set('gateway.conntrack.max=800'),

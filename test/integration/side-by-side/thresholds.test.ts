@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ctload, expectBalanced, readRecords, runScenario, temporaryFolder, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 const flags = (...assignments: string[]) => assignments.flatMap((assignment) => ['--set', assignment]);
 
-describe.skipIf(unfit)('thresholds on a real run', () => {
+describe('thresholds on a real run', skipFor(unfit), () => {
   it('that fail end the run with 99, and ctload report judges them the same', async () => {
     const { summary, stdout, folder } = await runScenario(
       'smoke.yaml',

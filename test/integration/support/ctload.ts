@@ -14,7 +14,6 @@ export const CLI = join(ROOT, 'dist/cli.js');
 
 /** Why a test that needs the kernel cannot run here, or undefined when it can. */
 export const unfit: string | undefined = process.getuid?.() === 0 ? undefined : 'needs root: namespaces and sysctls';
-if (unfit !== undefined) process.stderr.write(`skipping kernel tests: ${unfit}\n`);
 
 export interface Ran {
   readonly code: number | null;

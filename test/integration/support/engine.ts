@@ -11,6 +11,8 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
+export const NO_ENGINE = 'no Docker engine here, and none can be started';
+
 const SOCKET = '/var/run/docker.sock';
 const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 

@@ -1,0 +1,10 @@
+import { describe, it } from 'vitest';
+import { breaksAt, SIZES } from '../support/breaks.ts';
+import { leavesHostAlone, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
+
+describe('ctload run on a real kernel, by sysctl', skipFor(unfit), () => {
+  leavesHostAlone();
+
+  it.each(SIZES)('breaks at gateway.conntrack.max=$max', (size) => breaksAt(size, 'sysctl'));
+});
