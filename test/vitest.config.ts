@@ -25,6 +25,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           // Seconds for a busy machine: the first of a file's tests may have a lot to load.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

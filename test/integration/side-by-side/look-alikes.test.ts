@@ -107,13 +107,13 @@ function nft(hook: string, rule: string): string {
  * one offset (before 165573e41f2f): 2 is without the offset. Ends by itself.
  */
 function leapTimestamps(lab: StandingLab): void {
-  const leaps = 'for i in $(seq 37); do for how in 2 1; do echo $how > /proc/sys/net/ipv4/tcp_timestamps; sleep 0.07; done; done';
+  const leaps = 'for i in $(seq 44); do for how in 2 1; do echo $how > /proc/sys/net/ipv4/tcp_timestamps; sleep 0.07; done; done';
   lab.on('client', `(${leaps}) >/dev/null 2>&1 &`);
 }
 
 /** Stops the processes for long enough to fill their queues; they go on by themselves, whatever becomes of the test. */
 function freeze(pids: readonly number[]): void {
-  execFileSync('sh', ['-c', `kill -STOP ${pids.join(' ')}; (sleep 3.5; kill -CONT ${pids.join(' ')}) >/dev/null 2>&1 &`]);
+  execFileSync('sh', ['-c', `kill -STOP ${pids.join(' ')}; (sleep 4.5; kill -CONT ${pids.join(' ')}) >/dev/null 2>&1 &`]);
 }
 
 const evidence = (summary: Summary, cause: FailureCause) => summary.attribution.find((item) => item.cause === cause);

@@ -15,8 +15,8 @@ export interface StandingLab {
 
 /**
  * Runs 300 requests a second for 3 s against a table with plenty of room, and reads what ctload made of it. `fault` is done before
- * the first of them: the load begins with a second in which nothing is due, and is reported as soon as it begins. By ballast: runs
- * of others are not held up.
+ * the first of them: the run reports that its load is on two seconds before the flood starts. By ballast: runs of others are not
+ * held up.
  */
 export async function withFault(
   fault: (lab: StandingLab) => void,
@@ -27,7 +27,7 @@ export async function withFault(
     'gateway.conntrack.method=ballast',
     'gateway.conntrack.max=20000',
     'floods.requests.responseTimeout=1s',
-    'floods.requests.startTime=1s',
+    'floods.requests.startTime=2s',
     'floods.requests.duration=3s',
   ];
   const sets = [...plenty, ...flags].flatMap((flag) => ['--set', flag]);
