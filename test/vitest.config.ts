@@ -36,7 +36,6 @@ export default defineConfig({
           // entries in TIME_WAIT. Runs mostly wait: three at a time.
           name: 'side-by-side',
           include: ['test/integration/side-by-side/*.test.ts'],
-          globalSetup: ['test/integration/support/small-tables.ts'],
           ...real,
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
