@@ -1,50 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { breaksAt, SIZES } from '../support/breaks.ts';
-import { expectBalanced, mostListed, runScenario, unfit } from '../support/ctload.ts';
+import { describe, it } from 'vitest';
+import { breaksAt, STALE_SIZES } from '../support/breaks.ts';
+import { unfit } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 
-const BALLAST = set('gateway.conntrack.method=ballast');
-
-function set(assignment: string): string[] {
-  return ['--set', assignment];
-}
-
-describe('ctload run on a real kernel', skipFor(unfit), () => {
-  it.each(SIZES)('breaks at gateway.conntrack.max=$max', (size) => breaksAt(size, 'ballast'));
-
-  it('finds the same point of smoke.yaml as by sysctl', async () => {
-    const { summary } = await runScenario('smoke.yaml', BALLAST);
-    expect(summary.conntrack.method).toBe('ballast');
-    expect(summary.verdict.kind).toBe('broke');
-    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
-    expectBalanced(summary);
-  });
-
-  it('does the same with the nftables dataplane and close: rst', async () => {
-    const flags = [...BALLAST, ...set('gateway.dataplane=nftables'), ...set('floods.requests.close=rst')];
-    const { summary, folder } = await runScenario('smoke.yaml', flags);
-    expect(summary.verdict.kind).toBe('broke');
-    expect(mostListed(folder, 'CLOSE')).toBeGreaterThan(mostListed(folder, 'TIME_WAIT'));
-  });
-
-  it('mixed.yaml: three kinds of flood fill one table', async () => {
-    const { summary, folder } = await runScenario('mixed.yaml', [
-      ...BALLAST,
-      ...set('gateway.conntrack.max=1500'),
-      ...set('floods.requests.stages=[{duration: 8s, target: 220}]'),
-      ...set('floods.requests.connectTimeout=2s'),
-      ...set('floods.sockets.stages=[{duration: 8s, target: 800}]'),
-      ...set('floods.sockets.connectTimeout=2s'),
-      ...set('floods.leaked.duration=8s'),
-      ...set('floods.leaked.connectTimeout=2s'),
-    ]);
-    expect(summary.verdict).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
-    expect(
-      Object.values(summary.floods)
-        .map((flood) => flood.kind)
-        .sort(),
-    ).toEqual(['long', 'short', 'stale']);
-    for (const state of ['ESTABLISHED', 'TIME_WAIT']) expect(mostListed(folder, state)).toBeGreaterThan(0);
-    expectBalanced(summary);
-  });
+// Stale connections stay ESTABLISHED, which gc leaves alone when another table is full (by TIME_WAIT: integration/breaks.test.ts).
+describe('ctload run on a real kernel, by ballast', skipFor(unfit), () => {
+  it.each(STALE_SIZES)('breaks at gateway.conntrack.max=$max', (size) => breaksAt(size, 'ballast', 'stale.yaml'));
 });

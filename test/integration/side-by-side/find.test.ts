@@ -82,7 +82,7 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(stderr).toMatch(/^::error title=ctload stale::deadline, floods\.leaked\.rate\. No answer: /m);
     expect(readFileSync(page, 'utf8')).toMatch(/^## stale: DEADLINE, floods\.leaked\.rate$/m);
     expect(readFileSync(junit, 'utf8')).toMatch(
-      /<failure message="No answer: [^"]+60 held, but is not the answer\." type="deadline">/,
+      /<failure message="No answer: [^"]+60 held, but was not confirmed\." type="deadline">/,
     );
   });
 

@@ -9,9 +9,14 @@ import { skipFor } from '../support/skip.ts';
 describe('ctload run, repeated', skipFor(unfit), () => {
   it('run --repeat: median and spread', async () => {
     const folder = join(temporaryFolder(), 'run');
-    const settings = ['floods.requests.duration=2s', 'gateway.conntrack.max=300', 'gateway.conntrack.method=ballast'];
+    const settings = [
+      'floods.leaked.duration=2s',
+      'floods.leaked.connectTimeout=1500ms',
+      'gateway.conntrack.max=300',
+      'gateway.conntrack.method=ballast',
+    ];
     const flags = settings.flatMap((setting) => ['--set', setting]);
-    const { code, stdout, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--repeat', '2', '--output', folder, ...flags);
+    const { code, stdout, stderr } = await ctload('run', 'scenarios/stale.yaml', '--repeat', '2', '--output', folder, ...flags);
     expect(code, stderr).toBe(0);
     const report: RepeatReport = JSON.parse(readFileSync(join(folder, 'repeat.json'), 'utf8'));
     expect(violations('repeat', report)).toEqual([]);

@@ -19,7 +19,9 @@ describe('ctload run without root', skipFor(unfit), () => {
         cpSync(join(ROOT, part), join(clone, part), { recursive: true });
       }
     }
-    const run = asNobody(`cd ${clone} && ${process.execPath} dist/cli.js run scenarios/smoke.yaml --output ${folder}/run`);
+    const small = '--set gateway.conntrack.max=500 --set floods.leaked.duration=4s --set floods.leaked.connectTimeout=1500ms';
+    const command = `${process.execPath} dist/cli.js run scenarios/stale.yaml ${small} --output ${folder}/run`;
+    const run = asNobody(`cd ${clone} && ${command}`);
     const { code, stderr } = await run.ended;
     expect(hostLimits()).toBe(limits);
     expect(code, stderr).toBe(0);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ctload, temporaryFolder, unfit } from '../support/ctload.ts';
-import { skipFor } from '../support/skip.ts';
+import { ctload, temporaryFolder, unfit } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 
 const LIMIT = ['--max-regression', 'breaking_point_entries=2%'];
 
