@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import type { ConntrackRecord, HostRecord, KernelLogRecord } from '../model/timeline/sample.ts';
 import { type Clock, monotonic } from '../platform/clock.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { KernelLog, saysTableFull } from './kernel-log.ts';
 import { MachineReader } from './machine.ts';
-import { TableReader } from './table.ts';
+import { COUNT } from './netlink-table.ts';
+import { openOwnTable, StatFileTable } from './table.ts';
+import type { TableReader } from './table-reader.ts';
 
 const INTERVAL_MS = 250;
 
@@ -17,8 +20,8 @@ export interface HostProbe {
 
 export interface HostProbeOptions {
   /**
-   * /proc/net/stat/nf_conntrack of the machine's own namespace, or of the one ctload was started in; undefined when a sampler
-   * reads it.
+   * /proc/net/stat/nf_conntrack of the machine's own namespace, or whichever ctload was started in; undefined when it is read
+   * elsewhere. Of another process's namespace (/proc/PID/net/…) the table is left out where the kernel has no such file.
    */
   readonly tablePath: string | undefined;
   /** ctload's other processes. */
@@ -70,10 +73,12 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
   };
 }
 
-function openTable(path: string): TableReader {
+function openTable(path: string): TableReader | undefined {
+  const foreign = /^\/proc\/\d+\//.test(path);
   try {
-    return new TableReader(path, 'host');
+    return foreign ? new StatFileTable(path, 'host') : openOwnTable('host', path);
   } catch (cause) {
+    if (foreign && existsSync(COUNT)) return undefined;
     throw new CtloadError(`cannot read the conntrack statistics of this machine: ${messageOf(cause)}`, {
       hint: 'load the kernel module: modprobe nf_conntrack',
       exitCode: ExitCode.hostUnfit,

@@ -4,7 +4,8 @@ import { monotonic } from '../platform/clock.ts';
 import { Netstat } from './netstat.ts';
 import { SampleSchedule } from './schedule.ts';
 import type { ProbeLoop } from './serve-probe.ts';
-import { OWN_TABLE, TableReader } from './table.ts';
+import { openOwnTable } from './table.ts';
+import type { TableReader } from './table-reader.ts';
 
 export interface SamplerSettings {
   readonly owner: TableOwner;
@@ -37,14 +38,15 @@ export class Sampling implements ProbeLoop {
   constructor(settings: SamplerSettings, write: (records: readonly TimelineRecord[]) => void) {
     this.#settings = settings;
     this.#write = write;
-    this.#table = new TableReader(OWN_TABLE, settings.owner);
+    this.#table = openOwnTable(settings.owner);
   }
 
   /** Samples from now until `stop()`, with times relative to `epoch`; ends with a last sample and a SamplerRecord. */
   async run(epoch: number): Promise<void> {
     const started = monotonic();
     const cpuBefore = process.cpuUsage();
-    const samples = new SampleSchedule(epoch, this.#settings.intervalSeconds, started);
+    const intervalSeconds = Math.max(this.#settings.intervalSeconds, this.#table.shortestInterval);
+    const samples = new SampleSchedule(epoch, intervalSeconds, started);
     const netstats = new SampleSchedule(epoch, NETSTAT_INTERVAL[this.#settings.owner], started);
     this.#take(epoch, started);
     this.#takeNetstat(epoch, started);
@@ -61,7 +63,7 @@ export class Sampling implements ProbeLoop {
       type: 'sampler',
       t: round(ended - epoch),
       host: this.#settings.owner,
-      intervalSeconds: this.#settings.intervalSeconds,
+      intervalSeconds,
       cpuShare: (cpu.user + cpu.system) / 1e6 / (ended - started),
       ...samples.punctuality(),
     };

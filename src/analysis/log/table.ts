@@ -12,14 +12,18 @@ export interface TableSeries {
   readonly peakEntries: number;
   /** The counters at the end of the run; all 0 when the table was never sampled. */
   readonly totals: Readonly<Counters>;
+  /** Whether the kernel's counters were read; if not, all of them are 0 here, which says nothing. */
+  readonly counted: boolean;
 }
 
 /** Keeps of one table's records what is judged, for the rest of a long run is too much. Read out once, by `series`. */
 export class TableReadings {
   readonly #rows = new TableRows();
+  #counted = false;
 
   /** In any order. */
   add({ t, entries, drop = Number.NaN, earlyDrop = Number.NaN, insertFailed = Number.NaN }: ConntrackRecord): void {
+    this.#counted ||= !Number.isNaN(drop);
     this.#rows.push({ t, entries, drop, earlyDrop, insertFailed });
   }
 
@@ -37,6 +41,7 @@ export class TableReadings {
       samples,
       impossible: fold.impossible,
       peakEntries,
+      counted: this.#counted,
       totals: samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 },
     };
   }

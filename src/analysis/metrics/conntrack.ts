@@ -23,7 +23,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     prefilled: capacity.prefilled,
     peakEntries: gateway.peakEntries,
     samples: gateway.samples.length,
-    intervalMs,
+    intervalMs: Math.max(intervalMs, (sampler?.intervalSeconds ?? 0) * 1000),
     drop,
     earlyDrop,
     insertFailed,
@@ -39,7 +39,9 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
 }
 
 function bystander(owner: keyof ConntrackSummary['otherTables'], table: TableSeries): ConntrackSummary['otherTables'] {
-  return table.samples.length === 0 ? {} : { [owner]: { drop: table.totals.drop, peakEntries: table.peakEntries } };
+  return table.samples.length === 0 || !table.counted
+    ? {}
+    : { [owner]: { drop: table.totals.drop, peakEntries: table.peakEntries } };
 }
 
 /**

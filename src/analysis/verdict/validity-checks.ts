@@ -42,7 +42,7 @@ function recordDoubts({ log, generator }: CheckInputs): Reason[] {
   if (log.tables.gateway.samples.length === 0) {
     const monitored = log.meta.lab.capacity.method !== 'unknown';
     found.push({ code: monitored ? 'table-not-sampled' : 'table-not-monitored', figures: {} });
-  }
+  } else if (!log.tables.gateway.counted) found.push({ code: 'drops-not-counted', figures: {} });
   const { connectionsPerRequest } = generator;
   if (connectionsPerRequest !== null && connectionsPerRequest < LEAST_CONNECTIONS_PER_REQUEST) {
     found.push({ code: 'connections-shared', figures: { connectionsPerRequest } });

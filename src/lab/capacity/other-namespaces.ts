@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { localHost } from '../../platform/exec.ts';
 import { statFile } from '../host/names.ts';
 import { listNamespaces, namespaceInode } from '../host/namespaces.ts';
 import { allProcesses, processesByNamespace } from '../host/processes.ts';
-import { countEntries, entriesIn } from '../host/table.ts';
+import { countEntries, countEntriesOn, entriesIn } from '../host/table.ts';
 
 /** Another namespace's table on this host. */
 export interface OtherNamespace {
@@ -26,7 +27,7 @@ export async function listOtherNamespaces(): Promise<OtherNamespace[]> {
   for (const [inode, pids] of processes) {
     const pid = pids[0];
     if (pid === undefined) continue;
-    others.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) });
+    others.push({ name: names.get(inode) ?? describeProcess(pid), entries: entriesOf(pid) ?? (await entriesInside(pid)) });
   }
   for (const [inode, name] of names) {
     if (processes.has(inode)) continue;
@@ -35,7 +36,7 @@ export async function listOtherNamespaces(): Promise<OtherNamespace[]> {
   const seen = new Set([...processes.values()].flat());
   for (const pid of allProcesses()) {
     // The table of other users' processes may be readable, but not which namespace it belongs to.
-    const entries = seen.has(pid) ? 0 : entriesOf(pid);
+    const entries = seen.has(pid) ? 0 : (entriesOf(pid) ?? 0);
     if (entries > 0) others.push({ name: describeProcess(pid), entries });
   }
   return others.sort((a, b) => b.entries - a.entries);
@@ -47,12 +48,18 @@ export async function crowdedNamespace(max: number): Promise<OtherNamespace | un
   return fullest !== undefined && fullest.entries > max / 2 ? fullest : undefined;
 }
 
-function entriesOf(pid: number): number {
+/** Undefined when its process has ended, or the kernel does not show the statistics of tables (CONFIG_NF_CONNTRACK_PROCFS). */
+function entriesOf(pid: number): number | undefined {
   try {
     return entriesIn(readFileSync(statFile(pid), 'utf8'));
   } catch {
-    return 0; // ended, or conntrack not in this namespace
+    return undefined;
   }
+}
+
+/** The same by entering the namespace; 0 where that is not permitted. */
+function entriesInside(pid: number): Promise<number> {
+  return countEntriesOn(localHost(`process ${pid}`, ['nsenter', `--net=/proc/${pid}/ns/net`, '--'])).catch(() => 0);
 }
 
 function describeProcess(pid: number): string {

@@ -1,6 +1,8 @@
 import { execute, type Host } from '../../platform/exec.ts';
-import { statFile } from './names.ts';
 import { namespaceHost } from './namespaces.ts';
+
+/** Of the reader's own namespace, however the kernel was built. */
+const COUNT = '/proc/sys/net/netfilter/nf_conntrack_count';
 
 /** Entries in a table, from the text of `statFile`: hexadecimal, the same in every CPU's line, first column. */
 export function entriesIn(stat: string): number {
@@ -14,5 +16,5 @@ export async function countEntries(namespace: string): Promise<number> {
 
 /** Entries in a host's table. */
 export async function countEntriesOn(host: Host): Promise<number> {
-  return entriesIn(await execute(['cat', statFile()], { host }));
+  return Number(await execute(['cat', COUNT], { host }));
 }

@@ -16,6 +16,7 @@ export interface ReasonFigures {
   'run-failed': { readonly detail: string | undefined };
   'table-not-sampled': Nothing;
   'table-not-monitored': Nothing;
+  'drops-not-counted': Nothing;
   'connections-shared': { readonly connectionsPerRequest: number };
   'other-table-dropped': { readonly table: OtherTable; readonly drops: number };
   'load-not-in-table': Nothing;

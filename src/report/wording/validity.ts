@@ -22,6 +22,8 @@ export const VALIDITY = {
   'table-not-sampled': () => "The gateway's table was never sampled.",
   'table-not-monitored': () =>
     "The gateway's table is not monitored (lab.conntrack: none). Client-side results alone cannot prove that the table was full.",
+  'drops-not-counted': () =>
+    "The gateway's drop counters could not be read, only the number of its entries: this kernel has no /proc/net/stat/nf_conntrack, and `conntrack -S` needs conntrack-tools and CAP_NET_ADMIN.",
   'connections-shared': ({ connectionsPerRequest }) =>
     `Requests shared connections: the backend saw ${ratio(connectionsPerRequest)} connections per request instead of 1.`,
   'other-table-dropped': ({ table, drops }) =>

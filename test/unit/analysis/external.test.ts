@@ -72,3 +72,15 @@ it('has no figure that is not one', () => {
   expect(terminal).toContain('capacity unknown');
   expect(texts.join('\n')).not.toContain('node_nf_conntrack_');
 });
+
+it('proves nothing by counters that could not be read', () => {
+  const records = external(run({}), false).map((record) => {
+    if (record.type !== 'conntrack') return record;
+    const { t, host, entries } = record;
+    return { type: 'conntrack', t, host, entries } as const;
+  });
+  const summary = summarize(records, []);
+  expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
+  expect(summary.verdict.reasons.join('\n')).toContain("The gateway's drop counters could not be read");
+  expect(summary.conntrack.otherTables).toEqual({});
+});
