@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { ConntrackRecord } from '../../src/model/timeline/sample.ts';
 import { execute } from '../../src/platform/exec.ts';
 import { expectBalanced, ROOT, runScenario, unfit } from './support/ctload.ts';
+import { skipFor } from './support/skip.ts';
 
 const NETNS = `netlink-${process.pid}`;
 const OWN = '/proc/self/net/stat/nf_conntrack';
@@ -35,7 +36,7 @@ console.log(JSON.stringify(${expression}));`;
   return JSON.parse(await execute(['ip', 'netns', 'exec', NETNS, ...wrapped, ...node]));
 }
 
-describe.skipIf(unfit)('a kernel without /proc/net/stat/nf_conntrack', () => {
+describe('a kernel without /proc/net/stat/nf_conntrack', skipFor(unfit), () => {
   beforeAll(async () => {
     await execute(['ip', 'netns', 'add', NETNS]);
     const file = join(folder, 'entries');
