@@ -12,10 +12,10 @@ import type {
 } from '../../src/model/timeline/sample.ts';
 import { delay, monotonic, until, within } from '../../src/platform/clock.ts';
 import { execute, localHost } from '../../src/platform/exec.ts';
-import { LAST_WAIT } from '../../src/probe/breakdown-loop.ts';
 import { startHostProbe } from '../../src/probe/host-probe.ts';
 import { launchSampler, startSampler } from '../../src/probe/sampler.ts';
-import { launchStates, startStates } from '../../src/probe/state-breakdown.ts';
+import { LAST_WAIT } from '../../src/probe/states/breakdown-loop.ts';
+import { launchStates, startStates } from '../../src/probe/states/state-breakdown.ts';
 import { OWN_TABLE } from '../../src/probe/table.ts';
 import { unfit } from './support/ctload.ts';
 import { skipFor } from './support/skip.ts';

@@ -5,7 +5,7 @@ import { Cleanup } from '../../platform/cleanup.ts';
 import { startHostProbe } from '../../probe/host-probe.ts';
 import type { RemoteProbe } from '../../probe/remote.ts';
 import { startSampler } from '../../probe/sampler.ts';
-import { startStates } from '../../probe/state-breakdown.ts';
+import { startStates } from '../../probe/states/state-breakdown.ts';
 import { allOf } from './all-of.ts';
 import type { ProcessSet } from './process-set.ts';
 

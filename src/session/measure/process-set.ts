@@ -4,7 +4,7 @@ import { type AgentProcess, launchAgents } from '../../load/fleet/fleet.ts';
 import { launchProxies, type ProxyProcess } from '../../load/fleet/proxy-pool.ts';
 import type { TableOwner } from '../../model/timeline/sample.ts';
 import { launchSampler, type SamplerProcess } from '../../probe/sampler.ts';
-import { launchStates, type StatesProcess } from '../../probe/state-breakdown.ts';
+import { launchStates, type StatesProcess } from '../../probe/states/state-breakdown.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /** The hosts of a run; an external lab has fewer. */

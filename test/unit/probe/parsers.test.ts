@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseMachineTicks, parseMemory, parseProcessSeconds } from '../../../src/probe/cpu.ts';
 import { messageOfRecord, saysTableFull } from '../../../src/probe/kernel-log.ts';
-import { ListingCount } from '../../../src/probe/listing.ts';
 import { netstatParser } from '../../../src/probe/nstat.ts';
+import { ListingCount } from '../../../src/probe/states/listing.ts';
 
 describe('/proc/net/snmp and netstat', () => {
   const snmp = (active: number, values = '2 64 -1') => `Ip: Forwarding DefaultTTL OutNoRoutes

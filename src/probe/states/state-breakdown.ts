@@ -1,7 +1,7 @@
-import type { CompositionRecord } from '../model/timeline/sample.ts';
-import type { Host } from '../platform/exec.ts';
-import { RemoteProcess } from '../platform/remote/parent-side.ts';
-import { type ProbeProcess, type RemoteProbe, startRemoteProbe } from './remote.ts';
+import type { CompositionRecord } from '../../model/timeline/sample.ts';
+import type { Host } from '../../platform/exec.ts';
+import { RemoteProcess } from '../../platform/remote/parent-side.ts';
+import { type ProbeProcess, type RemoteProbe, startRemoteProbe } from '../remote.ts';
 
 export type StatesProcess = ProbeProcess<CompositionRecord>;
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { CompositionRecord } from '../model/timeline/sample.ts';
-import { monotonic } from '../platform/clock.ts';
-import { type Child, CommandError, spawn } from '../platform/exec.ts';
-import { parseProcessSeconds } from './cpu.ts';
+import type { CompositionRecord } from '../../model/timeline/sample.ts';
+import { monotonic } from '../../platform/clock.ts';
+import { type Child, CommandError, spawn } from '../../platform/exec.ts';
+import { parseProcessSeconds } from '../cpu.ts';
+import type { ProbeLoop } from '../serve-probe.ts';
 import { ListingCount } from './listing.ts';
-import type { ProbeLoop } from './serve-probe.ts';
 
 /** Ballast and prefill are marked, the load's entries are not; ctnetlink filters them inside the kernel. */
 const LISTING = ['conntrack', '-L', '--mark', '0'];

@@ -1,4 +1,4 @@
-import type { CompositionRecord } from '../model/timeline/sample.ts';
+import type { CompositionRecord } from '../../model/timeline/sample.ts';
 
 /** Counts the lines of `conntrack -L` (output format of conntrack-tools 1.4). */
 export class ListingCount {
