@@ -1,7 +1,8 @@
 import type { Accounting, BreakingPoint } from '../../model/result/summary.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
+import { listingNear } from '../log/listings.ts';
 import { firstAffected, LOAD_BUCKET, offeredRate, openConnections } from '../log/load.ts';
-import { nearest, type RunLog } from '../log/run-log.ts';
+import type { RunLog } from '../log/run-log.ts';
 import type { TableRows } from '../log/table-rows.ts';
 
 /** Half the span, in seconds, over which the offered rate at the break is taken. */
@@ -45,7 +46,7 @@ export function findFirstDrop(inputs: FirstDropInputs): FirstDrop | undefined {
     utilization: entries / meta.lab.capacity.effectiveMax,
     offeredRate: offeredRate(loads, at.t, RATE_SPAN),
     openConnections: openConnections(gauges, at.t),
-    states: nearest(compositions, at.t)?.states ?? {},
+    states: listingNear(compositions, at.t)?.states ?? {},
     firstEarlyDropAtSeconds: samples.find((sample) => sample.earlyDrop > 0)?.t ?? null,
     firstDropAtSeconds: at.t,
     firstFailureAtSeconds: firstFailureAt,

@@ -1,10 +1,11 @@
 import { dropShareWhenFull, evictedAtOnce } from '../../model/node/early-drop.ts';
 import type { ConntrackSummary } from '../../model/result/conntrack-summary.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
+import { type ListingLog, listingFrom, summarizeListings } from '../log/listings.ts';
 import { nearest, type RunLog } from '../log/run-log.ts';
 import type { TableSeries } from '../log/table.ts';
 
-type ConntrackInputs = Pick<RunLog, 'meta' | 'tables' | 'samplers' | 'compositions' | 'kernelLog'>;
+type ConntrackInputs = ListingLog & Pick<RunLog, 'meta' | 'tables' | 'samplers' | 'kernelLog'>;
 
 /** What became of the gateway's table, and of the others. `at` is the time of the break, if there was one. */
 export function summarizeConntrack(log: ConntrackInputs, at: number | undefined): ConntrackSummary {
@@ -24,6 +25,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     peakEntries: gateway.peakEntries,
     samples: gateway.samples.length,
     intervalMs: Math.max(intervalMs, (sampler?.intervalSeconds ?? 0) * 1000),
+    listings: summarizeListings(log),
     drop,
     earlyDrop,
     insertFailed,
@@ -63,7 +65,7 @@ function measuredDropShare(
  */
 function unassuredShare(log: Pick<RunLog, 'meta' | 'tables' | 'compositions'>, at: number | undefined): number {
   const end = at ?? log.tables.gateway.samples.last?.t ?? 0;
-  const listing = log.compositions.find(({ t }) => t >= end) ?? nearest(log.compositions, end);
+  const listing = listingFrom(log.compositions, end) ?? nearest(log.compositions, end);
   if (listing === undefined) return 0;
   const listed = Object.values(listing.states).reduce((sum, count) => sum + count, 0);
   const { effectiveMax, max } = log.meta.lab.capacity;

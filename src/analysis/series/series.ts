@@ -1,6 +1,7 @@
 import type { LatencyValues } from '../../model/result/latency.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
 import type { RunFacts } from '../facts.ts';
+import { listingsInRow } from '../log/listings.ts';
 import { firstAffected } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { gatewayCpuShare } from '../metrics/headroom.ts';
@@ -35,7 +36,7 @@ export function seriesOf({ log, losses, breakingPoint }: RunFacts, connecting: I
 }
 
 function statesOf({ compositions }: Pick<RunLog, 'compositions'>): RunSeries['states'] {
-  const listings = compositions.filter(({ t }) => t >= 0);
+  const listings = listingsInRow(compositions);
   const names = [...new Set(listings.flatMap(({ states }) => Object.keys(states)))].sort();
   const counts = names.map((name): [string, number[]] => [name, listings.map(({ states }) => states[name] ?? 0)]);
   const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);

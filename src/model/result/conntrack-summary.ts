@@ -1,6 +1,26 @@
 import type { Capacity } from '../timeline/capacity.ts';
 import type { SamplerRecord } from '../timeline/sample.ts';
 
+/** How often the gateway's table was listed by state during the load, and what that did to it. */
+export interface ListingSummary {
+  /** Number of listings of the whole table. */
+  readonly whole: number;
+  /** Number of listings of at most 1 % of the table: once entries expire, listing all of it would change the result. */
+  readonly sampled: number;
+  /** Seconds since the start of the load of the last listing of the whole table; null if there was none. */
+  readonly wholeUntilSeconds: number | null;
+  /**
+   * Seconds since the start of the load of the last listing of any kind, if the table was not listed after it; null if it was
+   * listed to the end.
+   */
+  readonly untilSeconds: number | null;
+  /**
+   * Expired entries that the kernel freed because a listing met them, at most; otherwise they would have counted until its
+   * garbage collector came, up to a minute later.
+   */
+  readonly reclaimed: number;
+}
+
 export interface ConntrackSummary {
   /**
    * nf_conntrack_max in force, in entries; 0 if `method` is `unknown`, like all figures of a table that was not read (`samples`
@@ -28,6 +48,8 @@ export interface ConntrackSummary {
   readonly samples: number;
   /** Scheduled interval between two samples, in milliseconds. */
   readonly intervalMs: number;
+  /** Listings of the table by state; null if there were none, or if the run did not record what they did. */
+  readonly listings?: ListingSummary | null;
   /** Packets dropped because the table was full. Like all counters here, it counts from the start of the load to its end. */
   readonly drop: number;
   /** Entries that the kernel evicted to make room for a new one (early drop). */

@@ -158,7 +158,7 @@ export interface BreakingPoint {
   readonly offeredRate: number;
   /** Connections that the clients held open at the break. */
   readonly openConnections: number;
-  /** Entries by state, from the listing nearest to the break. */
+  /** Entries by state, from the listing nearest to the break; empty if the table was not listed around then. */
   readonly states: Readonly<Record<string, number>>;
   /** Seconds since the start of the load when the kernel first evicted an entry for a new one; null if it never did. */
   readonly firstEarlyDropAtSeconds: number | null;

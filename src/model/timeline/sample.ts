@@ -92,6 +92,13 @@ export interface CompositionRecord extends Timed {
   readonly assured: number;
   /** Seconds that the listing took. */
   readonly cost: number;
+  /**
+   * Number of entries that were read, if it was only the start of the table, at most 1 % of it: the counts are scaled up from
+   * them to all entries that the kernel counted, expired ones included. Absent if the whole table was listed.
+   */
+  readonly sampled?: number;
+  /** Expired entries that the kernel freed because the listing met them, at most. */
+  readonly reclaimed?: number;
 }
 
 /** Kernel network counters of one host, as absolute values, by the names that nstat uses (`TcpExtTCPSynRetrans`). */

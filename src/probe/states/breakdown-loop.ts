@@ -3,8 +3,12 @@ import type { CompositionRecord } from '../../model/timeline/sample.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { type Child, CommandError, spawn } from '../../platform/exec.ts';
 import { parseProcessSeconds } from '../cpu.ts';
+import { COUNT } from '../netlink-table.ts';
+import { ProcFile } from '../proc-file.ts';
 import type { ProbeLoop } from '../serve-probe.ts';
 import { ListingCount } from './listing.ts';
+import { ListingChoice } from './listing-choice.ts';
+import { readSlice } from './table-slice.ts';
 
 /** Ballast and prefill are marked, the load's entries are not; ctnetlink filters them inside the kernel. */
 const LISTING = ['conntrack', '-L', '--mark', '0'];
@@ -16,14 +20,21 @@ const LAST_COST = 0.5;
 /** Seconds a run waits for the last listing at most, on a machine that is busy with other things. */
 export const LAST_WAIT = 2;
 
-/** Lists the table of the namespace it runs in repeatedly, and counts the entries of every state. */
+/**
+ * Counts the entries of every state in the table of the namespace it runs in, repeatedly: in the whole table, in a slice of it,
+ * or not at all where that would change how the table fills (see ListingChoice).
+ */
 export class StateBreakdownLoop implements ProbeLoop {
   readonly #write: (records: readonly CompositionRecord[]) => void;
+  readonly #size = new ProcFile(COUNT);
+  readonly #choice = new ListingChoice();
   #stopping = false;
   #wake: () => void = () => {};
   #listing: Child | undefined;
   /** CPU seconds of the previous listing: how long it took says more about the machine than about the table. */
   #cost = 0;
+  /** Number of entries with a mark, which are not listed; undefined before the first listing. */
+  #hidden: number | undefined;
 
   constructor(write: (records: readonly CompositionRecord[]) => void) {
     this.#write = write;
@@ -32,7 +43,9 @@ export class StateBreakdownLoop implements ProbeLoop {
   async run(epoch: number): Promise<void> {
     while (!this.#stopping) {
       const started = monotonic();
-      await this.#list(epoch);
+      const choice = this.#choice.choose(started, { entries: this.#entries(), hidden: this.#hidden ?? 0 });
+      if (choice.kind === 'whole') await this.#list(epoch);
+      else if (choice.kind === 'slice') this.#sample(epoch, choice.lines);
       await this.#pause(Math.max(SHORTEST_INTERVAL, INTERVAL_PER_COST * this.#cost) - (monotonic() - started));
     }
     if (this.#cost <= LAST_COST) await this.#list(epoch, LAST_WAIT);
@@ -47,6 +60,7 @@ export class StateBreakdownLoop implements ProbeLoop {
   async #list(epoch: number, limit = Number.POSITIVE_INFINITY): Promise<void> {
     const started = monotonic();
     const usedBefore = cpuSeconds();
+    const before = this.#entries();
     const child = spawn(LISTING);
     this.#listing = child;
     const count = new ListingCount();
@@ -60,8 +74,33 @@ export class StateBreakdownLoop implements ProbeLoop {
     if (exit.code !== 0) throw new CommandError(child.command, exit);
     this.#cost = cpuSeconds() - usedBefore;
     const took = monotonic() - started;
-    const middle = started + took / 2 - epoch; // entries come and go while the kernel walks its buckets
-    this.#write([{ type: 'composition', t: round(middle), ...count.result(), cost: round(took) }]);
+    // Of the entries that the first listing meets it is not known whether they had expired.
+    const lost = this.#hidden === undefined ? Math.max(0, before - this.#entries()) : 0;
+    const reclaimed = lost + this.#choice.looked({ at: started, took, count, whole: true });
+    this.#hidden ??= Math.max(0, this.#entries() - count.entries);
+    this.#record(epoch, started, { ...count.result(), reclaimed });
+  }
+
+  #sample(epoch: number, lines: number): void {
+    const started = monotonic();
+    const usedBefore = cpuSeconds();
+    const slice = readSlice(lines, () => this.#entries());
+    if (slice === undefined || slice.count.entries === 0) return;
+    this.#cost = cpuSeconds() - usedBefore;
+    const { count, reclaimed } = slice;
+    this.#choice.looked({ at: started, took: monotonic() - started, count, whole: false });
+    const all = Math.max(count.entries, this.#entries() - (this.#hidden ?? 0));
+    this.#record(epoch, started, { ...count.result(all / count.entries), sampled: count.entries, reclaimed });
+  }
+
+  /** The time is the middle of the listing, because entries come and go while the kernel walks its buckets. */
+  #record(epoch: number, started: number, listed: Omit<CompositionRecord, 'type' | 't' | 'cost'>): void {
+    const took = monotonic() - started;
+    this.#write([{ type: 'composition', t: round(started + took / 2 - epoch), ...listed, cost: round(took) }]);
+  }
+
+  #entries(): number {
+    return Number(this.#size.text());
   }
 
   #pause(seconds: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { count, percent } from '../../model/format.ts';
+import { count, percent, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 
 /** Entries per bucket below which early drop hardly ever finds something to evict. */
@@ -12,10 +12,27 @@ export function methodLines({ conntrack, floods }: Summary): [string, string][] 
     method === 'ballast'
       ? `ballast: ${count(ballast)} synthetic entries, leaving ${count(effectiveMax)} of ${count(max)} usable`
       : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
-  const lines: [string, string][] = [['Method', `${how}; ${methodReason}`]];
+  const lines: [string, string][] = [['Method', `${how}; ${methodReason}`], ...listingLine(conntrack)];
   const udp = Object.values(floods).some(({ kind }) => kind === 'udp');
   const evicts = udp && earlyDrop > 0;
   return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, udp)]] : lines;
+}
+
+/** What was listed by state, and what that did to the table; nothing if it changed nothing. */
+function listingLine({ listings }: Summary['conntrack']): [string, string][] {
+  if (listings === null || listings === undefined) return [];
+  const { sampled, wholeUntilSeconds, untilSeconds, reclaimed } = listings;
+  const parts = [
+    ...(sampled > 0
+      ? [`all states listed until ${seconds(Math.max(0, wholeUntilSeconds ?? 0))}, then sampled from at most 1 % of the table`]
+      : []),
+    ...(untilSeconds === null ? [] : [`states not listed after ${seconds(Math.max(0, untilSeconds))}`]),
+    ...(reclaimed > 0 ? [`listing reclaimed about ${count(reclaimed)} expired entries`] : []),
+  ];
+  if (parts.length === 0) return [];
+  const why =
+    sampled > 0 || untilSeconds !== null ? ' (listing the whole table would reclaim expired entries and change the result)' : '';
+  return [['Listing', `${parts.join('; ')}${why}`]];
 }
 
 /** With `udp` there are entries that are never [ASSURED]. */

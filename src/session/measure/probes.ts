@@ -65,7 +65,9 @@ export async function startProbes(
       for (const probe of [...remote, hostProbe]) probe.start(epoch);
     },
     stop: async () => {
-      await Promise.all([...remote, hostProbe].map((probe) => probe.stop()));
+      await Promise.all([...remote.slice(0, samplers.length), hostProbe].map((probe) => probe.stop()));
+      // The last listing frees expired entries, which the last sample is to count.
+      await Promise.all(remote.slice(samplers.length).map((probe) => probe.stop()));
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };
