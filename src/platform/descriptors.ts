@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { CtloadError } from './errors.ts';
+import { ExitCode } from './exit-codes.ts';
 
 /**
  * Descriptors a process of ours may have: the hard limit, to which Node raises the soft one when it starts. Infinity when there
@@ -7,4 +9,13 @@ import { readFileSync } from 'node:fs';
 export function descriptorLimit(): number {
   const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
+}
+
+/** @throws {CtloadError} exit 112 when a process may have fewer descriptors than `least`. */
+export function requireDescriptors(least: number, limit = descriptorLimit()): void {
+  if (limit >= least) return;
+  throw new CtloadError(`a process may open ${limit} files here, and ctload needs ${least} at least`, {
+    hint: `raise the hard limit: ulimit -Hn ${Math.max(least, 4096)} as root, LimitNOFILE= of a systemd unit, --ulimit nofile= of a container`,
+    exitCode: ExitCode.hostUnfit,
+  });
 }

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Progress and warnings, on stderr; stdout is for the report. */
 export interface Log {
   info(message: string): void;
@@ -7,10 +9,10 @@ export interface Log {
 export function stderrLog(quiet: boolean): Log {
   return {
     info: (message) => {
-      if (!quiet) process.stderr.write(`${message}\n`);
+      if (!quiet) process.stderr.write(`${printable(message)}\n`);
     },
     warn: (message) => {
-      process.stderr.write(`warning: ${message}\n`);
+      process.stderr.write(`warning: ${printable(message)}\n`);
     },
   };
 }
