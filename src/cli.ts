@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import type { Declare, Invocation } from './commands/declare.ts';
-import { explain } from './commands/explain.ts';
+import { ERROR_OUTPUT, explain } from './commands/explain.ts';
 import { wantsColor } from './platform/color.ts';
+import { requireDescriptors } from './platform/descriptors.ts';
 import { watchOutputStreams } from './platform/output-streams.ts';
 import { VERSION } from './platform/version.ts';
 
@@ -26,6 +27,7 @@ const program = new Command('ctload')
   .option('--no-color', 'plain text (NO_COLOR works too)')
   .showHelpAfterError('(run with --help for the options)')
   .exitOverride()
+  .configureOutput(ERROR_OUTPUT)
   .addHelpText(
     'after',
     '\nExit codes: 0 finished, 2 usage, 99 threshold failed, 100 lab, 101 teardown, 104 scenario, 105 aborted, 111 invalid run, 112 host cannot run it, 113 no answer found, 114 regression.',
@@ -42,16 +44,16 @@ const invocation: Invocation = {
   },
 };
 
-/** Adds the command that the first argument names; help, flags before a command and typing errors need to know all of them. */
-async function addCommands(): Promise<void> {
+/** Loads the command that the first argument names; help, flags before a command and typing errors need to know all of them. */
+async function main(): Promise<void> {
+  requireDescriptors();
   const named = COMMANDS.get(process.argv[2] ?? '');
   const needed = named === undefined ? [...COMMANDS.values()] : [named];
   for (const { declare } of await Promise.all(needed.map((load) => load()))) declare(program, invocation);
+  await program.parseAsync();
 }
 
 watchOutputStreams();
-addCommands()
-  .then(() => program.parseAsync())
-  .catch((error: unknown) => {
-    process.exitCode = explain(error);
-  });
+main().catch((error: unknown) => {
+  process.exitCode = explain(error);
+});

@@ -5,8 +5,12 @@ export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
 }
 
-/** @throws {InvalidArgumentError} unless `text` is a whole number, at least 1. */
-export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('expected a whole number, at least 1');
-  return Number(text);
+/** A run takes seconds at least, and the report of all runs is made in memory. */
+const MOST_REPEATS = 1000;
+
+/** The parser of `--repeat`. @throws {InvalidArgumentError} unless `text` is a whole number from 1 to MOST_REPEATS. */
+export function repeats(text: string): number {
+  const number = /^[1-9]\d*$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > MOST_REPEATS) throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_REPEATS}`);
+  return number;
 }

@@ -11,8 +11,11 @@ export function descriptorLimit(): number {
   return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
 }
 
+/** Descriptors that any command needs. With fewer, Node may end with a stack while it loads modules. */
+const LEAST_DESCRIPTORS = 256;
+
 /** @throws {CtloadError} exit 112 when a process may have fewer descriptors than `least`. */
-export function requireDescriptors(least: number, limit = descriptorLimit()): void {
+export function requireDescriptors(least = LEAST_DESCRIPTORS, limit = descriptorLimit()): void {
   if (limit >= least) return;
   throw new CtloadError(`a process may open ${limit} files here, and ctload needs ${least} at least`, {
     hint: `raise the hard limit: ulimit -Hn ${Math.max(least, 4096)} as root, LimitNOFILE= of a systemd unit, --ulimit nofile= of a container`,

@@ -1,4 +1,5 @@
 import type { Report } from '../model/result/report.ts';
+import { jsonText } from '../platform/printable.ts';
 import { junitReport } from './ci/junit.ts';
 import { csvReport } from './csv.ts';
 import { htmlReport } from './html/page.ts';
@@ -7,7 +8,7 @@ import { prometheusReport } from './prometheus/prometheus.ts';
 
 const summaryJson: Report = {
   file: 'summary.json',
-  render: ({ summary }) => `${JSON.stringify(summary, null, 2)}\n`,
+  render: ({ summary }) => jsonText(summary),
 };
 
 /** What `run` and `ctload report` write into a run's folder. */

@@ -1,5 +1,6 @@
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
+import { jsonText } from '../../platform/printable.ts';
 import { annotation } from '../../report/ci/annotations.ts';
 import { comparisonHtml } from '../../report/compare/html.ts';
 import { comparisonMarkdown } from '../../report/compare/markdown.ts';
@@ -33,7 +34,7 @@ export function compare(base: string, candidate: string, options: CompareOptions
   const comparison = compareFolders({ base, candidate, limits, allowDifferent: options.allowDifferent });
   const markdown = comparisonMarkdown(comparison);
   const text = options.json
-    ? `${JSON.stringify(comparison, null, 2)}\n`
+    ? jsonText(comparison)
     : options.markdown
       ? markdown
       : renderComparison(comparison, { color: options.color, width: process.stdout.columns || 100 });

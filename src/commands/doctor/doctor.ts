@@ -13,6 +13,7 @@ import {
 import { checkDocker } from '../../lab/docker/status.ts';
 import { needsUserNamespace } from '../../lab/netns/rootless.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import { jsonText, printable } from '../../platform/printable.ts';
 
 /** What `ctload doctor --json` prints, schema `ctload/doctor@1`. Keys are added, never renamed. */
 export interface Diagnosis {
@@ -53,7 +54,7 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
     ? `this host can run: ${drivers.join(', ')}`
     : 'this host cannot run a lab yet; fix the checks marked "no"';
   const diagnosis: Diagnosis = { schema: 'ctload/doctor@1', ok: fit, conclusion, checks };
-  process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${table(checks)}\n\n${conclusion}\n`);
+  process.stdout.write(json ? jsonText(diagnosis) : printable(`${table(checks)}\n\n${conclusion}\n`));
   return fit ? ExitCode.ok : ExitCode.hostUnfit;
 }
 

@@ -4,6 +4,7 @@ import { needsReentry } from '../../lab/create.ts';
 import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
+import { jsonText } from '../../platform/printable.ts';
 import { createLiveView } from '../../report/live/live.ts';
 import { renderFind } from '../../report/terminal/find-terminal.ts';
 import { spread as spreadText } from '../../report/terminal/repeat-terminal.ts';
@@ -84,13 +85,13 @@ function printReport({ report }: FindResult, options: FindOptions): void {
 function printSummary(results: readonly FindResult[], folder: string, options: FindOptions): void {
   const [only] = results;
   if (options.repeat === 1) {
-    if (options.json) process.stdout.write(`${JSON.stringify(only?.report, null, 2)}\n`);
+    if (options.json) process.stdout.write(jsonText(only?.report));
     return;
   }
   const repeat = summarizeSearches(results.map(({ report }) => report));
   const { spread } = repeat;
   writeReport(folder, REPEAT_FILE, repeat);
-  if (options.json) process.stdout.write(`${JSON.stringify(repeat, null, 2)}\n`);
+  if (options.json) process.stdout.write(jsonText(repeat));
   else
     process.stdout.write(
       `\n  ${spread?.count ?? 0} of ${results.length} searches converged${spread === null ? '' : `: ${spreadText(spread, figure)}`}\n`,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CtloadError, errnoOf, reasonOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import { printable } from '../../platform/printable.ts';
 import { STARTER } from '../../scenario/starter.ts';
 
 /**
@@ -18,5 +19,5 @@ export function init(file = 'ctload.yaml'): void {
       cause,
     });
   }
-  process.stdout.write(`wrote ${file}; next: ctload run ${file}\n`);
+  process.stdout.write(printable(`wrote ${file}; next: ctload run ${file}\n`));
 }

@@ -8,6 +8,7 @@ import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
 import { parseVersion } from '../../model/node/version.ts';
 import { formatDuration } from '../../model/units.ts';
 import { descriptorLimit } from '../../platform/descriptors.ts';
+import { jsonText, printable } from '../../platform/printable.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { describePrediction } from '../../sizing/describe.ts';
 import { type Prediction, predict } from '../../sizing/predict.ts';
@@ -37,7 +38,7 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
   const { scenario, resolved } = loadAnyScenario(file, inputs);
   if (isExternal(scenario)) {
     // Nothing is known about an existing gateway before it is loaded.
-    process.stdout.write(json ? jsonOf({ scenario }) : resolved);
+    process.stdout.write(json ? jsonOf({ scenario }) : printable(resolved));
     return;
   }
   const needs = requirementsOf(scenario, TARGETS, parseVersion(release()) ?? ASSUMED_KERNEL);
@@ -48,11 +49,11 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
     return;
   }
   const sections = [resolved, comment(['Needs', ...needLines(needs, processes)]), comment(describePrediction(prediction))];
-  process.stdout.write(sections.join('\n'));
+  process.stdout.write(printable(sections.join('\n')));
 }
 
 function jsonOf(inspection: Omit<Inspection, 'schema'>): string {
-  return `${JSON.stringify({ schema: 'ctload/inspect@1', ...inspection } satisfies Inspection, null, 2)}\n`;
+  return jsonText({ schema: 'ctload/inspect@1', ...inspection } satisfies Inspection);
 }
 
 /** As YAML comments, so that the output is still a valid scenario. */

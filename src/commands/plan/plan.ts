@@ -1,12 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { needsReentry } from '../../lab/create.ts';
 import { reenter } from '../../lab/netns/rootless.ts';
 import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
+import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, reasonOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
 import { mkdirp } from '../../platform/mkdirp.ts';
+import { jsonText } from '../../platform/printable.ts';
+import { readAtMost } from '../../platform/read-file.ts';
 import { renderHtmlDocument } from '../../report/document/document-html.ts';
 import { renderMarkdownDocument } from '../../report/document/document-markdown.ts';
 import { renderTextDocument } from '../../report/document/document-text.ts';
@@ -67,7 +70,7 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
 function render(report: PlanReport, { format, color }: Pick<PlanOptions, 'format' | 'color'>): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
+      return jsonText(report);
     case 'markdown':
       return renderMarkdownDocument(planDocument(report, { paste: 'all' }));
     case 'html':
@@ -91,7 +94,7 @@ function writePlan(folder: string, report: PlanReport): void {
   };
   try {
     mkdirp(folder);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) atomicWrite(join(folder, name), text);
   } catch (cause) {
     throw new CtloadError(`cannot write the plan to ${folder}: ${reasonOf(cause)}`, {
       hint: 'name a folder you may write to with --output DIR',
@@ -103,9 +106,25 @@ function writePlan(folder: string, report: PlanReport): void {
 
 function readKubeProxyConfig(file: string): KubeProxyFile {
   try {
-    return parseKubeProxyConfig(readFileSync(file === '-' ? 0 : file, 'utf8'), file);
+    return parseKubeProxyConfig(readConfig(file), file);
   } catch (cause) {
     if (cause instanceof CtloadError) throw cause;
-    throw new CtloadError(`cannot read --kube-proxy-config ${file}: ${reasonOf(cause)}`, { exitCode: ExitCode.usage, cause });
+    throw new CtloadError(`cannot read --kube-proxy-config ${file}: ${reasonOf(cause)}`, {
+      hint: 'name the file that kube-proxy reads, or a ConfigMap with it; - is stdin',
+      exitCode: ExitCode.usage,
+      cause,
+    });
+  }
+}
+
+const LARGEST_CONFIG = 2 ** 20; // bytes; a ConfigMap cannot be larger
+
+/** May be a pipe, as a shell's `<(kubectl …)` is one. */
+function readConfig(file: string): string {
+  const fd = file === '-' ? 0 : openSync(file, 'r');
+  try {
+    return readAtMost(fd, LARGEST_CONFIG);
+  } finally {
+    if (fd !== 0) closeSync(fd);
   }
 }

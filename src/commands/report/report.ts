@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stderrLog } from '../../platform/log.ts';
+import { jsonText } from '../../platform/printable.ts';
 import { htmlReport } from '../../report/html/page.ts';
 import { renderTerminal } from '../../report/terminal/terminal.ts';
 import { deriveReport, writeReports } from '../../session/results/derive.ts';
@@ -18,7 +19,7 @@ export function report(folder: string, options: ReportOptions): void {
   const run = deriveReport(folder);
   const { summary } = run;
   const text = options.json
-    ? `${JSON.stringify(summary, null, 2)}\n`
+    ? jsonText(summary)
     : renderTerminal(summary, { color: options.color ?? false, width: process.stdout.columns || 100 });
   process.stdout.write(text); // first: the report of a read-only folder can still be read
   writeReports(folder, run);

@@ -1,6 +1,6 @@
 import type { ScenarioInputs } from '../../scenario/load.ts';
 import type { Declare } from '../declare.ts';
-import { wholeNumber } from '../flag-values.ts';
+import { repeats } from '../flag-values.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { RunOptions } from './run.ts';
 
@@ -11,7 +11,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
     .option('--summary-export <file>', 'also write summary.json there')
     .option('--junit-file <file>', 'also write junit.xml there, with a suite for every run')
-    .option('--repeat <n>', 'run N times and report median and spread of the breaking point', wholeNumber, 1)
+    .option('--repeat <n>', 'run N times and report median and spread of the breaking point', repeats, 1)
     .option('-q, --quiet', 'no progress on stderr', false)
     .option('--json', 'print the summary as JSON instead of the report', false)
     .action(async (file: string, flags: RunFlags) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type RepeatedRun, summarizeRepeats } from '../../analysis/search/repeat.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
+import { jsonText } from '../../platform/printable.ts';
 import { summaryText } from '../../report/facts/headline.ts';
 import { renderRepeat } from '../../report/terminal/repeat-terminal.ts';
 import type { RunResult } from '../../session/measure/request.ts';
@@ -33,7 +34,7 @@ export async function repeatRuns(options: RepeatOptions): Promise<ExitCode> {
   const report = summarizeRepeats(runs);
   writeReport(options.folder, REPEAT_FILE, report);
   const text = options.json
-    ? `${JSON.stringify(report, null, 2)}\n`
+    ? jsonText(report)
     : renderRepeat(report, { color: options.color.stdout, width: process.stdout.columns || 100 });
   process.stdout.write(text);
   options.log.info(`results: ${options.folder}`);

@@ -4,6 +4,7 @@ import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../../platform/log.ts';
+import { jsonText } from '../../platform/printable.ts';
 import { createLiveView } from '../../report/live/live.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
@@ -78,11 +79,11 @@ async function conclude(result: RunResult, log: Log, options: RunOptions): Promi
   const { renderTerminal } = await import('../../report/terminal/terminal.ts');
   const { htmlReport } = await import('../../report/html/page.ts');
   const text = options.json
-    ? JSON.stringify(summary, null, 2)
+    ? jsonText(summary)
     : renderTerminal(summary, { color: options.color.stdout, width: process.stdout.columns || 100 });
   process.stdout.write(`${text.trimEnd()}\n`);
   if (options.summaryExport !== undefined) {
-    writeSummary(options.summaryExport, `${JSON.stringify(summary, null, 2)}\n`);
+    writeSummary(options.summaryExport, jsonText(summary));
   }
   log.info(`results: ${result.folder}`);
   log.info(`report: ${join(result.folder, htmlReport.file)}`);

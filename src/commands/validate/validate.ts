@@ -1,5 +1,6 @@
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import { printableLine } from '../../platform/printable.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 
 /**
@@ -11,7 +12,7 @@ export function validate(files: readonly string[], inputs: ScenarioInputs): void
   for (const file of files) {
     try {
       loadAnyScenario(file, inputs);
-      process.stdout.write(`ok ${file}\n`);
+      process.stdout.write(`ok ${printableLine(file)}\n`);
     } catch (error) {
       if (!(error instanceof CtloadError)) throw error;
       errors.push(error);

@@ -1,6 +1,7 @@
 import { bytes, count } from '../../model/format.ts';
 import { SERVICES } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
+import { requireDescriptors } from '../../platform/descriptors.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { MachineFacts } from './machine.ts';
@@ -9,6 +10,8 @@ import { type ProcessPlan, socketsAtPeak, socketsPerProcess } from './process-pl
 // Measured at 100,000 connections, Node 20, kernel 6.18; without conntrack's own 384 bytes.
 /** Memory of the kernel for the two sockets of a connection, and of the two processes that hold them. */
 const BYTES_PER_CONNECTION = { websocket: 15_000, tcp: 12_500 } as const;
+/** Descriptors of a process: those it has open without a connection, and enough for some connections. */
+const LEAST_DESCRIPTORS = 512;
 /** Memory of a process without connections, excluding what it shares with other processes. */
 const BYTES_PER_PROCESS = 35_000_000;
 
@@ -22,6 +25,7 @@ export function requireResources(
   { agents, backends, peakHeld, machine }: ProcessPlan & { readonly machine: MachineFacts },
   most: number,
 ): void {
+  requireDescriptors(LEAST_DESCRIPTORS, machine.descriptors);
   const long = floods.filter((flood) => flood.kind === 'long');
   const wanted = long.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
   const held = Math.min(wanted, most);

@@ -1,6 +1,7 @@
 import { count, percent } from '../../model/format.ts';
 import type { FindReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
+import { printable } from '../../platform/printable.ts';
 import { summaryText } from '../facts/headline.ts';
 import { thresholdSentence } from '../facts/thresholds.ts';
 import { isCertain, verdictTitle } from '../facts/verdict-heading.ts';
@@ -49,5 +50,5 @@ export function findAnnotation(report: FindReport): string {
 }
 
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printable(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

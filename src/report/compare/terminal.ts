@@ -1,4 +1,5 @@
 import type { Comparison } from '../../model/result/comparison.ts';
+import { printableData } from '../../platform/printable.ts';
 import { clampWidth, type TerminalOptions } from '../terminal/terminal.ts';
 import { labelled, painter, type Styler, table, wrap } from '../text/layout.ts';
 import { badge, differenceText, FOOTNOTE, figureCells, HEADINGS, limitSentences, sideText, title } from './wording.ts';
@@ -7,7 +8,8 @@ const INK = { regression: 'bgRed', 'no regression': 'bgGreen', compared: 'bgBlue
 const MARKS = { ok: ['green', '+'], noise: ['yellow', '!'], regression: ['red', 'x'] } as const;
 
 /** `ctload compare` for people: what came of the limits, what is different, and the figures side by side. */
-export function renderComparison(comparison: Comparison, options: TerminalOptions): string {
+export function renderComparison(compared: Comparison, options: TerminalOptions): string {
+  const comparison = printableData(compared);
   const width = clampWidth(options.width);
   const paint = painter(options.color);
   const { base, candidate, differences, figures } = comparison;

@@ -1,9 +1,11 @@
+import { printable, printableData } from '../../platform/printable.ts';
 import { clampWidth, type TerminalOptions } from '../terminal/terminal.ts';
 import { painter, type Styler, table, wrap } from '../text/layout.ts';
 import type { Block, ReportDocument } from './document.ts';
 
 /** The document for a terminal. */
-export function renderTextDocument({ title, lead, sections }: ReportDocument, options: TerminalOptions): string {
+export function renderTextDocument(document: ReportDocument, options: TerminalOptions): string {
+  const { title, lead, sections } = printableData(document, printable); // code has lines
   const width = clampWidth(options.width);
   const paint = painter(options.color);
   const lines = [

@@ -1,3 +1,4 @@
+import { escapeControls, printable } from '../../platform/printable.ts';
 import { markupText } from '../text/markup.ts';
 
 /** Text that may stand in a page as it is. Only `html` and `trusted` make it. */
@@ -23,7 +24,7 @@ export function trusted(text: string): Markup {
 
 /** JSON that cannot end the script element it stands in. */
 export function jsonForScript(value: unknown): Markup {
-  return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
+  return new Markup(escapeControls(JSON.stringify(value)).replaceAll('<', '\\u003c'));
 }
 
 export const NOTHING = new Markup('');
@@ -31,5 +32,5 @@ export const NOTHING = new Markup('');
 function textOf(piece: Piece): string {
   if (piece instanceof Markup) return piece.text;
   if (typeof piece === 'object') return piece.map(({ text }) => text).join('');
-  return markupText(String(piece));
+  return markupText(printable(String(piece)));
 }

@@ -1,3 +1,5 @@
+import { printable } from '../../platform/printable.ts';
+
 /** One metric of Prometheus' text format. */
 export interface Family {
   readonly name: string;
@@ -35,7 +37,9 @@ function block({ name, type, help, samples }: Family, common: Labels): string {
 
 function labelText(labels: Labels): string {
   return Object.entries(labels)
-    .map(([name, value]) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`)
+    .map(
+      ([name, value]) => `${name}="${printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
+    )
     .join(',');
 }
 

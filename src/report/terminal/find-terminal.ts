@@ -1,4 +1,5 @@
 import type { FindReport } from '../../model/result/find.ts';
+import { printableData } from '../../platform/printable.ts';
 import { labelled, painter, table, wrap } from '../text/layout.ts';
 import { findFacts, findStory, TRIAL_HEADINGS, trialCells } from '../wording/find.ts';
 import { clampWidth, type TerminalOptions } from './terminal.ts';
@@ -6,7 +7,8 @@ import { clampWidth, type TerminalOptions } from './terminal.ts';
 const INK = { converged: 'bgGreen', doomed: 'bgRed', deadline: 'bgYellow', aborted: 'bgYellow' } as const;
 
 /** The closing report of a search: the answer, what arithmetic would have said, every trial. */
-export function renderFind(report: FindReport, options: TerminalOptions): string {
+export function renderFind(found: FindReport, options: TerminalOptions): string {
+  const report = printableData(found);
   const width = clampWidth(options.width);
   const paint = painter(options.color);
   return `${[

@@ -1,10 +1,12 @@
 import { count, percent, seconds } from '../../model/format.ts';
 import type { RepeatReport, Spread } from '../../model/result/repeat.ts';
+import { printableData } from '../../platform/printable.ts';
 import { labelled, painter, table } from '../text/layout.ts';
 import { clampWidth, type TerminalOptions } from './terminal.ts';
 
 /** The closing report of `run --repeat`: the breaking point's median and spread, then every run. */
-export function renderRepeat({ runs, breakingPoint }: RepeatReport, options: TerminalOptions): string {
+export function renderRepeat(report: RepeatReport, options: TerminalOptions): string {
+  const { runs, breakingPoint } = printableData(report);
   const width = clampWidth(options.width);
   const paint = painter(options.color);
   const facts: [label: string, text: string][] =

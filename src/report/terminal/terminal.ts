@@ -1,4 +1,5 @@
 import type { Summary } from '../../model/result/summary.ts';
+import { printableData } from '../../platform/printable.ts';
 import { facts } from '../facts/facts.ts';
 import { floodTable } from '../facts/flood-table.ts';
 import { headline, summaryText } from '../facts/headline.ts';
@@ -21,7 +22,8 @@ export function clampWidth(width: number): number {
 }
 
 /** The closing report: what broke, when, how clients were affected, and why that is certain. */
-export function renderTerminal(summary: Summary, options: TerminalOptions): string {
+export function renderTerminal(recorded: Summary, options: TerminalOptions): string {
+  const summary = printableData(recorded);
   const width = clampWidth(options.width);
   const paint = painter(options.color);
   return `${[

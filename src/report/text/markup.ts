@@ -1,3 +1,5 @@
+import { printable, printableLine } from '../../platform/printable.ts';
+
 // How foreign text (scenario names, descriptions, evidence) goes into marked-up files without becoming markup.
 
 /** For HTML and XML, in text and in quoted attributes. */
@@ -5,7 +7,10 @@ export function markupText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** The same for XML, whose attributes keep line breaks only so; characters XML 1.0 does not have become U+FFFD. */
+/**
+ * The same for XML, whose attributes keep line breaks only so. Characters that XML 1.0 does not have, or that control a terminal,
+ * become U+FFFD.
+ */
 export function xmlText(text: string): string {
   return markupText(text.replace(NOT_XML, '\uFFFD')).replace(/[\n\t\r]/g, (space) => SPACES[space] ?? space);
 }
@@ -25,11 +30,11 @@ const SPACES: Readonly<Record<string, string>> = {
 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find (XML 1.0, production 2)
-const NOT_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
+const NOT_XML = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/g;
 
 /** For one line of GitHub's Markdown, table cells included: what could be markup is escaped, line breaks become spaces. */
 export function markdownText(text: string): string {
-  return text
+  return printableLine(text)
     .trim()
     .replace(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
@@ -54,7 +59,7 @@ export function markdownTable(
 export function markdownCode(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+  return `${fence}${language}\n${printable(text).trimEnd()}\n${fence}`;
 }
 
 /** A part that GitHub shows folded; `content` is Markdown. */
