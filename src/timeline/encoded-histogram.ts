@@ -9,6 +9,11 @@ const CHUNK = 4096;
 /** Steps of a doubling at 3 digits: 2 × 10³, as the next power of two, halved. */
 const HALF = 1024;
 
+/** Bytes of an inflated histogram: every count of it in nine bytes, as many as it has. */
+const LARGEST = 2 ** 20;
+/** The last index of a histogram laid out for all of 53 bits. */
+const LAST_INDEX = 44 * HALF;
+
 /** Histograms count µs; what is read out of them is milliseconds. */
 export const MICROSECONDS_PER_MILLISECOND = 1000;
 
@@ -36,11 +41,13 @@ export function readHistogram(data: string, each: (index: number, count: number)
       value += (byte & 0x7f) * scale;
       more = byte >= 0x80;
     }
+    if (value > Number.MAX_SAFE_INTEGER) throw new Error('a count that is none');
     // ZigZag: odd for a negative number, which stands for so many zeros
     if (value % 2 === 1) {
       index += (value + 1) / 2;
       continue;
     }
+    if (index >= LAST_INDEX) throw new Error('more counts than a histogram has');
     if (value > 0) {
       each(index, value / 2);
       last = index;
@@ -54,7 +61,8 @@ export function readHistogram(data: string, each: (index: number, count: number)
 function unpack(data: string): { readonly highest: number; readonly words: Uint8Array } {
   const packed = Buffer.from(data, 'base64');
   if (packed.length < 8 || packed.readInt32BE(0) !== COMPRESSED_V2) throw new Error('not a compressed V2 histogram');
-  const plain = inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)), { chunkSize: CHUNK });
+  const plain = inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)), { chunkSize: CHUNK, maxOutputLength: LARGEST });
+  if (plain.length < HEADER_BYTES) throw new Error('cut short');
   if (plain.readInt32BE(0) !== PLAIN_V2 || plain.readInt32BE(12) !== DIGITS || plain.readBigInt64BE(16) !== 1n)
     throw new Error(`not a V2 histogram of whole values with ${DIGITS} digits`);
   const words = plain.subarray(HEADER_BYTES, HEADER_BYTES + plain.readInt32BE(4));

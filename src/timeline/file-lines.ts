@@ -1,6 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openRegular } from '../platform/read-file.ts';
 
 const BLOCK = 256 * 1024;
+/** Bytes. The longest line is the first, which names every flood. */
+const LONGEST_LINE = 4 * 2 ** 20;
 const NEWLINE = 0x0a;
 
 /** A line of a file, without its newline. */
@@ -13,11 +16,11 @@ export interface FileLine {
 }
 
 /**
- * The lines of a file, UTF-8, read in blocks: only one is ever in memory. An empty last line is left out.
- * @throws errors of open(2) and read(2).
+ * The lines of a regular file, UTF-8, read in blocks: only one is ever in memory. An empty last line is left out.
+ * @throws {Error} for another kind of file, and for a longer line than ctload writes; errors of open(2) and read(2).
  */
 export function* fileLines(path: string): Generator<FileLine> {
-  const fd = openSync(path, 'r');
+  const fd = openRegular(path);
   try {
     const block = Buffer.alloc(BLOCK);
     let rest = Buffer.alloc(0);
@@ -30,6 +33,7 @@ export function* fileLines(path: string): Generator<FileLine> {
         start = end + 1;
       }
       rest = bytes.subarray(start);
+      if (rest.length > LONGEST_LINE) throw new Error(`it has a line of more than ${LONGEST_LINE / 2 ** 20} MiB`);
       at += start;
     }
     if (rest.length > 0) yield { text: rest.toString('utf8'), end: at + rest.length, whole: false };

@@ -1,5 +1,7 @@
 import type { LatencySlice } from '../model/result/latency.ts';
+import { PHASES } from '../model/timeline/attempt.ts';
 import { MICROSECONDS_PER_MILLISECOND } from './encoded-histogram.ts';
+import { LONGEST_RUN } from './limits.ts';
 
 const VERSION = '1.3';
 
@@ -31,10 +33,24 @@ export interface HlogInterval {
   readonly data: string;
 }
 
-/** Parses an interval's line; undefined for comments, the legend and a line that was cut short. */
+/** Seconds of an interval. It ends every second, but an agent that got no CPU ends it late. */
+const LONGEST_INTERVAL = 3600;
+const PHASE_NAMES: ReadonlySet<string> = new Set(PHASES);
+/** Comments begin with `#`, the legend with `"`. */
+const NO_INTERVAL = /^(#|"|$)/;
+
+/**
+ * Parses an interval's line; undefined for comments and the legend.
+ * @throws {Error} for anything else.
+ */
 export function parseHlogLine(line: string): HlogInterval | undefined {
-  const match = /^Tag=([^,]+):([^,:]+),([\d.-]+),([\d.]+),[\d.]+,([A-Za-z0-9+/=]+)$/.exec(line);
-  if (match === null) return undefined;
-  const [, flood = '', phase = '', from, length, data = ''] = match;
-  return { flood, phase, from: Number(from), to: Number((Number(from) + Number(length)).toFixed(3)), data };
+  if (NO_INTERVAL.test(line)) return undefined;
+  const match = /^Tag=([^,]+):([^,:]+),(-?\d+(?:\.\d+)?),(\d+(?:\.\d+)?),\d+(?:\.\d+)?,([A-Za-z0-9+/=]+)$/.exec(line);
+  if (match === null) throw new Error('not an interval of a histogram log');
+  const [, flood = '', phase = '', start, length, data = ''] = match;
+  const from = Number(start);
+  if (!PHASE_NAMES.has(phase)) throw new Error(`unknown phase ${phase}`);
+  if (Math.abs(from) > LONGEST_RUN) throw new Error(`an interval that starts at ${start} s`);
+  if (Number(length) > LONGEST_INTERVAL) throw new Error(`an interval of ${length} s`);
+  return { flood, phase, from, to: Number((from + Number(length)).toFixed(3)), data };
 }

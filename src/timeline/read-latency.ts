@@ -1,9 +1,8 @@
 import type { LatencyInterval, LatencyLog, LatencyValues } from '../model/result/latency.ts';
 import type { Phase } from '../model/timeline/attempt.ts';
-import { CtloadError, messageOf } from '../platform/errors.ts';
-import { ExitCode } from '../platform/exit-codes.ts';
+import { messageOf } from '../platform/errors.ts';
 import { Counts } from './counts.ts';
-import { LatencyFile, type LatencyLine } from './latency-file.ts';
+import { LatencyFile, type LatencyLine, unreadable } from './latency-file.ts';
 
 /**
  * Reads a run's `latency.hlog`: per flood and phase the whole run and every interval, the agents' histograms added up.
@@ -63,11 +62,7 @@ function addPart(file: LatencyFile, part: LatencyLine, counts: Counts): void {
   try {
     counts.addEncoded(file.dataOf(part));
   } catch (cause) {
-    throw new CtloadError(`cannot read ${file.path}: ${messageOf(cause)} (${part.flood}:${part.phase} from ${part.from} s on)`, {
-      hint: 'without that file the report has no latencies, and all else',
-      exitCode: ExitCode.usage,
-      cause,
-    });
+    throw unreadable(`cannot read ${file.path}: ${messageOf(cause)} (${part.flood}:${part.phase} from ${part.from} s on)`, cause);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ratio } from '../../model/format.ts';
 import type { Scenario } from '../../model/input/scenario.ts';
@@ -6,11 +5,12 @@ import type { Calibration } from '../../model/result/plan.ts';
 import type { PredictedQuantity, Summary } from '../../model/result/summary.ts';
 import { sum } from '../../model/sum.ts';
 import { reasonOf, usageError } from '../../platform/errors.ts';
+import { readRegular } from '../../platform/read-file.ts';
 import { type LoadedScenario, parseScenario } from '../../scenario/load.ts';
 import { componentsOf } from '../../sizing/streams.ts';
 import { streamsOfScenario } from '../../sizing/traffic.ts';
 import { deriveReport } from '../results/derive.ts';
-import { RESOLVED_FILE } from '../results/results.ts';
+import { LARGEST_RESOLVED, RESOLVED_FILE } from '../results/results.ts';
 
 export interface MeasuredRun {
   readonly loaded: LoadedScenario;
@@ -31,7 +31,7 @@ function scenarioOf(folder: string): LoadedScenario {
   const path = join(folder, RESOLVED_FILE);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegular(path, LARGEST_RESOLVED);
   } catch (cause) {
     throw usageError(`cannot read ${path}: ${reasonOf(cause)}`, 'name the folder of one run, as `ctload run` prints it', cause);
   }

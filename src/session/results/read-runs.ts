@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -6,10 +6,12 @@ import type { ComparedRun, ComparedSummary } from '../../model/result/comparison
 import { FAILURE_CAUSES } from '../../model/timeline/attempt.ts';
 import { CtloadError, messageOf, reasonOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import { readRegular } from '../../platform/read-file.ts';
 import { parseAnyScenario } from '../../scenario/load.ts';
-import { RESOLVED_FILE } from './results.ts';
+import { LARGEST_RESOLVED, RESOLVED_FILE } from './results.ts';
 
 const SUMMARY_FILE = 'summary.json';
+const LARGEST_SUMMARY = 64 * 2 ** 20; // bytes
 
 const text = z.string();
 const number = z.number();
@@ -62,7 +64,7 @@ function isFolder(path: string): boolean {
 
 function readRun(folder: string): ComparedRun {
   const file = join(folder, SUMMARY_FILE);
-  const text = readOrThrow(file);
+  const text = readOrThrow(file, LARGEST_SUMMARY);
   const parsed = comparedSchema.safeParse(fromJson(text, file));
   if (!parsed.success) throw unreadable(file, z.prettifyError(parsed.error).replaceAll('\n', ' '));
   return { folder, summary: parsed.data satisfies ComparedSummary, scenario: readScenario(join(folder, RESOLVED_FILE)) };
@@ -70,7 +72,7 @@ function readRun(folder: string): ComparedRun {
 
 function readScenario(file: string): Record<string, string> | null {
   if (!existsSync(file)) return null;
-  const text = readOrThrow(file);
+  const text = readOrThrow(file, LARGEST_RESOLVED);
   try {
     return flatten(parse(inTodaysWords(text, file)));
   } catch (cause) {
@@ -104,9 +106,9 @@ function fromJson(text: string, file: string): unknown {
   }
 }
 
-function readOrThrow(file: string): string {
+function readOrThrow(file: string, most: number): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegular(file, most);
   } catch (cause) {
     throw unreadable(file, reasonOf(cause), cause);
   }

@@ -5,10 +5,14 @@ import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, errnoOf, reasonOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { mkdirp } from '../../platform/mkdirp.ts';
+import { jsonText } from '../../platform/printable.ts';
 import { LATENCY_FILE, TIMELINE_FILE } from '../../timeline/files.ts';
 
 /** The scenario after defaults, environment and flags. */
 export const RESOLVED_FILE = 'scenario.resolved.yaml';
+
+/** Bytes of a resolved scenario. The largest that `run` accepts has about a tenth of them. */
+export const LARGEST_RESOLVED = 4 * 2 ** 20;
 
 /** What several runs, or searches, come to, in their common folder. */
 export const REPEAT_FILE = 'repeat.json';
@@ -92,7 +96,7 @@ export function writeReport(folder: string, name: string, report: object): void 
   const path = join(folder, name);
   try {
     mkdirp(folder);
-    atomicWrite(path, `${JSON.stringify(report, null, 2)}\n`);
+    atomicWrite(path, jsonText(report));
   } catch (cause) {
     throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
   }
