@@ -1,7 +1,9 @@
 const TOLERATED = 2; // edits
+const LONGEST = 200; // characters; no name is as long, and the time to compute a distance grows with the length
 
 /** `; did you mean NAME?` for the nearest of `names` within two edits of `typed`, else an empty text. */
 export function didYouMean(typed: string, names: readonly string[]): string {
+  if (typed.length > LONGEST) return '';
   let nearest = '';
   let least = TOLERATED + 1;
   for (const name of names) {

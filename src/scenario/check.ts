@@ -13,6 +13,10 @@ type Checked =
   | { readonly file: ScenarioFile | ExternalFile; readonly problems?: undefined }
   | { readonly file?: undefined; readonly problems: readonly Problem[] };
 
+// Made once: zod compiles a schema when it is first used.
+const external = externalFile.superRefine(checkFloods);
+const built = scenarioFile.superRefine(checkFloods).superRefine(checkProxy);
+
 /** Checks plain data against the file format. Returns all problems, in the order in which they were found. */
 export function check(data: unknown): Checked {
   const known = new Map<string, readonly string[]>();
@@ -29,9 +33,7 @@ export function check(data: unknown): Checked {
 
 function schemaFor(data: unknown): z.ZodType<ScenarioFile | ExternalFile> {
   const driver = (data as { readonly lab?: { readonly driver?: unknown } | null } | null | undefined)?.lab?.driver;
-  return driver === 'external'
-    ? externalFile.superRefine(checkFloods)
-    : scenarioFile.superRefine(checkFloods).superRefine(checkProxy);
+  return driver === 'external' ? external : built;
 }
 
 function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readonly string[]>): Problem[] {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { type AnyScenario, isExternal, type Scenario } from '../model/input/scenario.ts';
 import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
+import { readAtMost } from '../platform/read-file.ts';
 import { check } from './check.ts';
 import { renderScenario } from './render.ts';
 import { resolve } from './resolve.ts';
@@ -86,17 +87,13 @@ export function parseAnyScenario(text: string, fileName: string, inputs: Scenari
   return { scenario, resolved: renderScenario(scenario) };
 }
 
-const LARGEST = 256 * 1024; // bytes; enough for a thousand floods
+const LARGEST = 256 * 1024; // bytes; enough for a thousand floods of the usual size
 
 /** @throws errors of open(2) and read(2), and for a file that is too large to be written by hand. */
 function readText(file: string): string {
   const fd = openSync(file, 'r');
   try {
-    const bytes = Buffer.alloc(LARGEST + 1);
-    let size = 0;
-    for (let got = -1; got !== 0 && size <= LARGEST; size += got) got = readSync(fd, bytes, size, bytes.length - size, null);
-    if (size > LARGEST) throw new Error(`it is larger than ${LARGEST / 1024} KiB`);
-    return bytes.toString('utf8', 0, size);
+    return readAtMost(fd, LARGEST);
   } finally {
     closeSync(fd);
   }

@@ -1,8 +1,8 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { KUBE_PROXY_DEFAULTS, type KubeProxyConntrack } from '../model/node/kube-proxy.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { parseDuration } from '../model/units.ts';
-import { type CtloadError, usageError } from '../platform/errors.ts';
+import { type CtloadError, messageOf, usageError } from '../platform/errors.ts';
 
 /** kube-proxy's configuration as read from a file. */
 export interface KubeProxyFile {
@@ -36,15 +36,24 @@ export function parseKubeProxyConfig(text: string, fileName: string): KubeProxyF
 }
 
 function documentsOf(text: string, fileName: string): unknown[] {
-  const documents = parseAllDocuments(text, { prettyErrors: false });
+  const documents = parseAllDocuments(text, { prettyErrors: false, stringKeys: true });
   return [...documents].flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw refuse(fileName, `not valid YAML: ${error.message}`);
-    const data: unknown = document.toJS();
+    const data = dataOf(document, fileName);
     if (!isMap(data)) return data === null || data === undefined ? [] : [data];
     const items = data['items']; // kind: List, as `kubectl get configmap -o yaml` gives it
-    return Array.isArray(items) && String(data['kind']).endsWith('List') ? items : [data];
+    return Array.isArray(items) && typeof data['kind'] === 'string' && data['kind'].endsWith('List') ? items : [data];
   });
+}
+
+/** @throws {CtloadError} exit 2 for aliases that point nowhere or expand to too much. */
+function dataOf(document: Document.Parsed, fileName: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw refuse(fileName, `not valid YAML: ${messageOf(cause)}`);
+  }
 }
 
 function recognise(data: unknown, fileName: string): KubeProxyFile[] {
@@ -109,10 +118,14 @@ function fieldValue(field: keyof KubeProxyConntrack, value: unknown, fileName: s
 function nameOf(data: unknown): string {
   if (!isMap(data)) return 'plain text';
   const metadata = isMap(data['metadata']) ? data['metadata'] : {};
-  const kind = data['kind'] === undefined ? `a map of ${Object.keys(data).slice(0, 5).join(', ')}` : `a ${String(data['kind'])}`;
-  const name = metadata['name'] === undefined ? '' : ` ${String(metadata['name'])}`;
+  const kind = data['kind'] === undefined ? `a map of ${Object.keys(data).slice(0, 5).join(', ')}` : `a ${plain(data['kind'])}`;
+  const name = metadata['name'] === undefined ? '' : ` ${plain(metadata['name'])}`;
   const keys = isMap(data['data']) ? ` with ${Object.keys(data['data']).join(', ')}` : '';
   return `${kind}${name}${keys}`;
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isMap(value: unknown): value is Fields {

@@ -14,16 +14,31 @@ const DEFAULT_SEED = 1;
 export const NAME = /^[0-9a-zA-Z_-]{1,100}$/;
 const NAME_RULE = 'may only contain letters, digits, - and _, at most 100 characters';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
+const PRINTABLE = /^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$/;
+
+/** Time to analyse and to show floods grows with the square of their number. */
+const MOST_FLOODS = 200;
+
 const floods = z
   .record(z.string().regex(NAME, { error: NAME_RULE }), flood)
   .refine((all) => Object.keys(all).length > 0, { error: 'needs at least one flood' })
+  .refine((all) => Object.keys(all).length <= MOST_FLOODS, { error: `may have at most ${MOST_FLOODS} floods` })
   .superRefine(checkReplies)
-  .describe('Streams of connections by name. All run at once, each from its startTime.');
+  .meta({
+    description: 'Streams of connections by name. All run at once, each from its startTime.',
+    minProperties: 1,
+    maxProperties: MOST_FLOODS,
+  });
 
 const identity = {
   version: z.literal(1).describe('Version of this file format.'),
   name: z.string().regex(NAME, { error: NAME_RULE }).describe('Name of the run and of its results folder.'),
-  description: z.string().default('').describe('One sentence on what the scenario shows.'),
+  description: z
+    .string()
+    .regex(PRINTABLE, { error: 'may contain no control characters except tabs and line breaks' })
+    .default('')
+    .describe('One sentence on what the scenario shows.'),
   seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seed of random arrivals; the same seed gives the same load.').prefault(DEFAULT_SEED),
 };
 const probe = z

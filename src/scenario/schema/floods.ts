@@ -171,7 +171,7 @@ function byExecutor<const O extends readonly [z.core.$ZodTypeDiscriminable, ...z
 function undecided(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return undefined;
   const { kind, [issue.discriminator]: value } = issue.input as Readonly<Record<string, unknown>>;
-  if (HELD.includes(String(value))) {
+  if (HELD.some((one) => one === value)) {
     const holding = kindsWith((traits) => traits.holds).join(' and ');
     return `${value} holds connections open, but ${kind} connections end at once; use it with kind ${holding}`;
   }

@@ -28,7 +28,7 @@ const conntrack = z
     ).optional(),
     buckets: z
       .union([z.literal('auto'), count({ min: 1, max: LARGEST }, 'Number of hash buckets (nf_conntrack_buckets).')], {
-        error: ({ input }) => (parseCount(String(input)) === undefined ? 'expected auto or a number' : undefined),
+        error: ({ input }) => (isCount(input) ? undefined : 'expected auto or a number'),
       })
       .default('auto')
       .describe(
@@ -73,3 +73,7 @@ export const gateway = z.strictObject({
   ).prefault('iptables'),
   conntrack,
 });
+
+function isCount(input: unknown): boolean {
+  return typeof input === 'number' || (typeof input === 'string' && parseCount(input) !== undefined);
+}

@@ -98,8 +98,8 @@ export function refuse(context: z.core.$RefinementCtx, message: string): never {
 /** The message for an `input` that is not one of `values`, with a suggestion when it resembles one of them. */
 export function notOneOf(input: unknown, values: readonly unknown[]): string | undefined {
   if (input === undefined) return `is required: ${listed(values)}`;
-  const texts = values.map(String);
-  return `must be ${values.length > 1 ? 'one of ' : ''}${listed(values)}${didYouMean(String(input), texts)}`;
+  const near = typeof input === 'string' ? didYouMean(input, values.map(String)) : '';
+  return `must be ${values.length > 1 ? 'one of ' : ''}${listed(values)}${near}`;
 }
 
 function listed(values: readonly unknown[]): string {

@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { messageOf } from '../../platform/errors.ts';
 import type { Path } from './problem.ts';
 
 /** A value that comes from outside the scenario file. */
@@ -20,11 +21,15 @@ export function parseAssignment(text: string, source: string): Override {
   if (path === undefined) return { place, path: [], value: undefined, problem: 'expected path=value' };
   const keys = path.split('.');
   if (keys.includes('')) return { place, path: keys, value: undefined, problem: 'has an empty key in its path' };
-  const document = parseDocument(value, { prettyErrors: false });
+  const document = parseDocument(value, { prettyErrors: false, stringKeys: true });
   const [error] = document.errors;
   if (error !== undefined)
     return { place, path: keys, value: undefined, problem: `the value is not valid YAML: ${error.message}` };
-  return { place, path: keys, value: document.toJS() };
+  try {
+    return { place, path: keys, value: document.toJS() };
+  } catch (cause) {
+    return { place, path: keys, value: undefined, problem: `the value is not valid YAML: ${messageOf(cause)}` };
+  }
 }
 
 /** The assignments in CTLOAD_SET, one per line or separated by `;`. */
