@@ -24,15 +24,24 @@ interface Schema {
   readonly propertyNames?: { readonly enum: readonly string[] };
 }
 
-/** Numbers that are not simply 0 or more. Bounds that nothing real exceeds keep sums and quotients finite. */
+/** A bound that nothing real exceeds; it keeps sums and quotients finite. */
+const MOST = 2 ** 53;
+const USUAL: readonly [least: number, most: number] = [0, MOST];
+/** Ballast is subtracted: if another program flushes the table, the rest is negative. */
+const REST: readonly [least: number, most: number] = [-MOST, MOST];
+
+/** Numbers that are not simply 0 or more. */
 const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
   t: [-LONGEST_RUN, LONGEST_RUN],
   at: [-LONGEST_RUN, LONGEST_RUN],
   firstBadAt: [-LONGEST_RUN, LONGEST_RUN],
-  observed: [-(2 ** 53), 2 ** 53],
+  entries: REST,
+  states: REST,
+  unreplied: REST,
+  assured: REST,
+  observed: [-MOST, MOST],
   cpus: [1, 65_536],
 };
-const USUAL: readonly [number, number] = [0, 2 ** 53];
 /** Shares of CPU: the kernel's idle time may decrease a little (iowait in proc(5)); nothing uses more than all cores. */
 const SHARE: readonly [number, number] = [-1, 65_536];
 
@@ -61,7 +70,7 @@ function checkFor(schema: Schema, key = ''): Check {
   if (schema.enum !== undefined) return oneOf(schema.enum);
   switch (schema.type) {
     case 'object':
-      return objectOf(schema);
+      return objectOf(schema, key);
     case 'array':
       return arrayOf(checkFor(schema.items ?? {}, key));
     case 'number':
@@ -76,11 +85,11 @@ function checkFor(schema: Schema, key = ''): Check {
   }
 }
 
-function objectOf({ properties = {}, required = [], additionalProperties, propertyNames }: Schema): Check {
+function objectOf({ properties = {}, required = [], additionalProperties, propertyNames }: Schema, key: string): Check {
   const known = Object.entries(properties).map(
     ([name, schema]) => ({ name, check: checkFor(schema, name), needed: required.includes(name) }) as const,
   );
-  const more = additionalProperties === undefined ? undefined : checkFor(additionalProperties);
+  const more = additionalProperties === undefined ? undefined : checkFor(additionalProperties, key);
   const names = propertyNames === undefined ? undefined : new Set(propertyNames.enum);
   return (value) => {
     if (!isMap(value)) return wrong('expected a map', value);

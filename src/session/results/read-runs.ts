@@ -66,8 +66,17 @@ function readRun(folder: string): ComparedRun {
   const file = join(folder, SUMMARY_FILE);
   const text = readOrThrow(file, LARGEST_SUMMARY);
   const parsed = comparedSchema.safeParse(fromJson(text, file));
-  if (!parsed.success) throw unreadable(file, z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  if (!parsed.success) throw unreadable(file, faultsIn(parsed.error));
   return { folder, summary: parsed.data satisfies ComparedSummary, scenario: readScenario(join(folder, RESOLVED_FILE)) };
+}
+
+function faultsIn({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path, code, message }) => {
+      const fault = code === 'invalid_type' ? message.replace(/^.*received undefined$/, 'is missing') : message;
+      return path.length === 0 ? fault : `${path.join('.')}: ${fault}`;
+    })
+    .join('; ');
 }
 
 function readScenario(file: string): Record<string, string> | null {
