@@ -13,8 +13,10 @@ export function checkPlace(record: TimelineRecord, number: number): Fault | unde
 
 function checkMeta({ run, lab }: MetaRecord): Fault | undefined {
   if (Number.isNaN(Date.parse(run.startedAt))) return { path: 'run.startedAt', message: 'expected a time in ISO 8601' };
-  const { method, effectiveMax } = lab.capacity;
-  if (method !== 'unknown' && effectiveMax === 0)
-    return { path: 'lab.capacity.effectiveMax', message: 'a table cannot hold 0 entries' };
-  return undefined;
+  const { method, ...counts } = lab.capacity;
+  if (method === 'unknown') return undefined;
+  // An existing gateway may have nf_conntrack_max = 0, which means no limit.
+  const names = method === 'in-force' ? (['buckets'] as const) : (['max', 'buckets', 'effectiveMax'] as const);
+  const none = names.find((name) => counts[name] < 1);
+  return none === undefined ? undefined : { path: `lab.capacity.${none}`, message: 'expected 1 or more' };
 }
