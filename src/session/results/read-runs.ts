@@ -72,8 +72,8 @@ function readRun(folder: string): ComparedRun {
 
 function faultsIn({ issues }: z.ZodError): string {
   return issues
-    .map(({ path, code, message }) => {
-      const fault = code === 'invalid_type' ? message.replace(/^.*received undefined$/, 'is missing') : message;
+    .map(({ path, message }) => {
+      const fault = message.replace(/^.*received undefined$/, 'is missing').replace(/^Invalid input: (.*), received .*$/, '$1');
       return path.length === 0 ? fault : `${path.join('.')}: ${fault}`;
     })
     .join('; ');
