@@ -1,4 +1,5 @@
-import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, kubeProxyTimeouts } from '../model/node/kube-proxy.ts';
+import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS } from '../model/node/kube-proxy.ts';
+import { fieldsOfRelease } from '../model/node/kube-proxy-fields.ts';
 import { nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal } from '../model/node/memory.ts';
 import { PLAN_DATAPLANES, type PlanDataplane, type Traffic } from '../model/node/traffic.ts';
@@ -14,7 +15,9 @@ import { sensitivityOf } from '../sizing/sensitivity.ts';
 import { componentsOf } from '../sizing/streams.ts';
 import { streamsOfFlags, streamsOfScenario, type TrafficFlags } from '../sizing/traffic.ts';
 import { calibrateFrom } from './planning/calibration.ts';
-import { type NodeFlags, type PlannedNode, plannedNodes } from './planning/plan-node.ts';
+import { plannedNodes } from './planning/plan-node.ts';
+import type { NodeFlags, PlannedNode } from './planning/planned-node.ts';
+import { refuseUnused } from './planning/unused.ts';
 
 export interface PlanRequest {
   readonly loaded: LoadedScenario | undefined;
@@ -53,13 +56,14 @@ export function makePlan(request: PlanRequest): MadePlan {
   const scenario = (request.loaded ?? run?.loaded)?.scenario;
   const nodes = plannedNodes(request.node, scenario);
   const [first] = nodes;
-  const dataplane: PlanDataplane = request.dataplane ?? scenario?.gateway.dataplane ?? 'iptables';
+  const dataplane = request.dataplane ?? dataplaneOf(scenario?.gateway.dataplane, request.node.kubeProxyFile?.mode);
   const entriesPerConnection = PLAN_DATAPLANES[dataplane] * (run?.calibration.residue ?? 1);
   const streams = [...(scenario === undefined ? [] : streamsOfScenario(scenario)), ...streamsOfFlags(request.traffic)];
   const traffic: Traffic = { streams, peakFactor: request.peakFactor, replicas: request.replicas, entriesPerConnection };
   const timeouts = {
-    ...(first.kubeProxy === null ? {} : kubeProxyTimeouts(first.kubeProxy.conntrack)),
+    ...first.timeouts,
     ...scenario?.gateway.conntrack.timeouts,
+    ...first.setTimeouts,
     ...request.timeouts,
   };
   const lag = run?.calibration.gcLagSeconds ?? null;
@@ -71,6 +75,7 @@ export function makePlan(request: PlanRequest): MadePlan {
     ...(lag === null ? {} : { gcLagSeconds: lag }),
   });
   const setting = settingOf(first.limit);
+  refuseUnused(request, first, setting);
   const load = loadOn(setting);
   const limits = nodes.length > 1 ? nodes.map((node) => typeLimit(node, settingOf(node.limit))) : [];
   const plan: Plan = {
@@ -94,6 +99,13 @@ export function makePlan(request: PlanRequest): MadePlan {
     calibration: run?.calibration ?? null,
   };
   return { plan, setting, dataplane };
+}
+
+/** A proxy in the scenario makes two entries whatever kube-proxy's mode is; otherwise that mode counts, where it is given. */
+function dataplaneOf(scenario: PlanDataplane | undefined, mode: string | null | undefined): PlanDataplane {
+  const modes: readonly PlanDataplane[] = ['iptables', 'ipvs', 'nftables'];
+  const known = modes.find((one) => one === mode);
+  return scenario === 'proxy' ? scenario : (known ?? scenario ?? 'iptables');
 }
 
 function several([first, ...others]: readonly [PlannedNode, ...PlannedNode[]]): string[] {
@@ -120,20 +132,21 @@ function loadAssumptions(request: PlanRequest, traffic: Traffic, dataplane: Plan
 
 const RELEASES = [
   ['none', undefined],
-  ['≤ 1.22', '1.22'],
+  ['1.7 to 1.22', '1.22'],
   ['1.23 to 1.28', '1.28'],
   ['1.29 to 1.35', '1.35'],
-  ['1.36 to 1.37.0', '1.37'],
-  ['≥ 1.38', '1.38'],
+  ['1.36.0 to 1.36.5, 1.37.0, 1.37.1', '1.37.1'],
+  ['1.36.6, ≥ 1.37.2', '1.37.2'],
 ] as const;
 
 /** The limit of the same node under the rule of every kube-proxy release. */
-function readingsOf({ inputs, kubeProxy }: PlannedNode): KubeProxyVariant[] {
+function readingsOf({ inputs, kubeProxy, kubeProxyFields }: PlannedNode): KubeProxyVariant[] {
   if (inputs === null) return [];
-  const conntrack = kubeProxy?.conntrack ?? KUBE_PROXY_DEFAULTS;
   return RELEASES.map(([name, release]) => {
     const version = release === undefined ? undefined : parseVersion(release);
-    const { policy, max, buckets } = nodeLimit(inputs, version === undefined ? null : { version, conntrack });
+    const under =
+      version === undefined ? null : { ...kubeProxy, version, conntrack: fieldsOfRelease(kubeProxyFields, version).conntrack };
+    const { policy, max, buckets } = nodeLimit(inputs, under);
     return { kubeProxy: name, policy, max, buckets };
   });
 }

@@ -1,6 +1,6 @@
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { headsPerPage } from '../model/node/kernel.ts';
-import { type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts';
+import { KUBE_PROXY_DEFAULTS, type KubeProxyConntrack, SCALED_CAP } from '../model/node/kube-proxy.ts';
 import { tableBytes } from '../model/node/table-memory.ts';
 import { isAtLeast, type Version } from '../model/node/version.ts';
 import type { Recommendation } from '../model/result/plan.ts';
@@ -11,16 +11,22 @@ const HEADS_PER_PAGE = headsPerPage(64);
 const SHORTEST_TIMEOUT = 1; // second; the kernel accepts whole seconds only
 
 /**
- * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets. It has one bucket per entry,
- * or the present number if that is higher: with more buckets expired entries wait longer.
+ * The smallest nf_conntrack_max that holds the load with the headroom, in whole pages of hash buckets, and never more than the
+ * present limit where that already does. Up to that limit the buckets stay as they are; above it there is at least one per
+ * entry: with more buckets expired entries wait longer.
  */
 export function smallestTable(setting: PlanInputs): TableSettings {
-  const withMax = (max: number): TableSettings => ({ max, buckets: Math.max(max, setting.table.buckets) });
+  const { table: now } = setting;
+  const withMax = (max: number): TableSettings => ({ max, buckets: max <= now.max ? now.buckets : Math.max(max, now.buckets) });
   const fits = (max: number) => peakEntries({ ...setting, table: withMax(max) }) <= max * (1 - setting.headroom);
-  let high = HEADS_PER_PAGE;
+  if (fits(now.max)) return withMax(Math.min(now.max, wholePages(bisect(1, now.max, fits))));
+  let high = Math.max(HEADS_PER_PAGE, now.max);
   while (!fits(high)) high *= 2;
-  const least = bisect(1, high, fits);
-  return withMax(Math.ceil((least * (1 - 1e-6)) / HEADS_PER_PAGE) * HEADS_PER_PAGE);
+  return withMax(wholePages(bisect(now.max, high, fits)));
+}
+
+function wholePages(entries: number): number {
+  return Math.ceil((entries * (1 - 1e-6)) / HEADS_PER_PAGE) * HEADS_PER_PAGE;
 }
 
 /** The smallest table for the load, and its kernel memory in bytes. */
@@ -52,7 +58,8 @@ export function sufficientTimeouts(setting: PlanInputs): Record<string, number> 
 
 /**
  * kube-proxy's maxPerCore and min with which every node gets at least `max`; `min` is raised, never lowered. kube-proxy ≥ 1.36 caps
- * maxPerCore × cores at 1,048,576, whatever min is, so for more than that maxPerCore has to stay below the cap.
+ * maxPerCore × cores at 1,048,576, whatever min is, so for more than that maxPerCore has to stay below the cap. Where
+ * maxPerCore 0 turns the limit off it stays off: kube-proxy may not be able to write it there (read-only /proc/sys).
  */
 export function kubeProxyFields(
   max: number,
@@ -60,8 +67,9 @@ export function kubeProxyFields(
   version: Version,
   mostCores: number,
 ): { maxPerCore: number; min: number } {
-  const min = Math.max(max, now.min);
-  const perCore = now.maxPerCore === 0 ? Math.ceil(max / mostCores) : now.maxPerCore;
+  if (now.max === undefined && now.maxPerCore === 0) return { maxPerCore: 0, min: now.min };
+  const min = Math.max(max, now.max ?? now.min);
+  const perCore = now.maxPerCore === 0 ? KUBE_PROXY_DEFAULTS.maxPerCore : now.maxPerCore; // `max` excludes maxPerCore
   const capped = isAtLeast(version, 1, 36) && min > SCALED_CAP && perCore * mostCores > SCALED_CAP;
   return { maxPerCore: capped ? Math.floor(SCALED_CAP / mostCores) : perCore, min };
 }

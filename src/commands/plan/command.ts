@@ -4,6 +4,7 @@ import { ASSUMED_KUBE_PROXY } from '../../model/node/kube-proxy.ts';
 import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
 import { formatVersion, type Version } from '../../model/node/version.ts';
 import type { Declare } from '../declare.ts';
+import { collect } from '../flag-values.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { PlanOptions } from './plan.ts';
 import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
@@ -20,6 +21,7 @@ interface PlanFlags extends ScenarioFlags {
   readonly hashsize?: number;
   readonly kubeProxyVersion?: Version | 'none';
   readonly kubeProxyConfig?: string;
+  readonly sysctl: readonly string[];
   readonly instanceType: readonly string[];
   readonly here: boolean;
   readonly rate?: number;
@@ -56,7 +58,8 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
       `release of kube-proxy, or none (default: ${formatVersion(ASSUMED_KUBE_PROXY)})`,
       versionOrNone,
     )
-    .option('--kube-proxy-config <file>', 'file with a conntrack: block, a KubeProxyConfiguration or its ConfigMap; - for stdin')
+    .option('--kube-proxy-config <file>', 'its configuration, its ConfigMap, or a file with its flags; - for stdin')
+    .option('--sysctl <file|key=value>', 'sysctl settings of the node: a sysctl.d file, or one setting (repeatable)', collect, [])
     .option('--instance-type <type,...>', 'EC2 instance types, e.g. m5.large,c5.xlarge', list, [])
     .option('--here', 'plan for this machine', false)
     .option('--rate <n>', 'requests per second', amount)
@@ -104,6 +107,7 @@ function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'var
       here,
     },
     kubeProxyConfig: flags.kubeProxyConfig,
+    sysctl: flags.sysctl,
     traffic: {
       rate: flags.rate,
       lifetimeSeconds: flags.lifetime,

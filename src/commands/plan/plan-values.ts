@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { TIMEOUT_NAMES } from '../../model/input/timeouts.ts';
+import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
 import type { Bits } from '../../model/node/kernel.ts';
 import { parseVersion, type Version } from '../../model/node/version.ts';
 import { formatBytes, parseQuantity, QUANTITY_EXAMPLES } from '../../model/quantity.ts';
@@ -53,7 +53,7 @@ export function memory(text: string): number {
 }
 
 export function version(text: string): Version {
-  return parseVersion(text) ?? refuse('a version such as 6.1 or 1.29.3');
+  return parseVersion(text) ?? refuse('a kernel version such as 6.1 or 5.10.0');
 }
 
 export function versionOrNone(text: string): Version | 'none' {
@@ -79,8 +79,11 @@ export function list(text: string, previous: readonly string[]): string[] {
 export function timeout(text: string, previous: Readonly<Record<string, number>>): Record<string, number> {
   const [name = '', value = ''] = text.split('=');
   if (!TIMEOUT_NAMES.some((one) => one === name)) {
+    const meant = TIMEOUT_NAMES.find(
+      (one) => name !== '' && timeoutSysctl(one)?.endsWith(`nf_conntrack_${name.split('nf_conntrack_').at(-1)}`),
+    );
     refuse(
-      `a timeout such as tcp_time_wait=30s${didYouMean(name, TIMEOUT_NAMES) || `; the names are ${TIMEOUT_NAMES.join(', ')}`}`,
+      `a timeout such as tcp_time_wait=30s${(meant === undefined ? didYouMean(name, TIMEOUT_NAMES) : `; did you mean ${meant}?`) || `; the names are ${TIMEOUT_NAMES.join(', ')}`}`,
     );
   }
   const length = parseDuration(value);

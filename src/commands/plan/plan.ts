@@ -4,7 +4,7 @@ import { needsReentry } from '../../lab/create.ts';
 import { reenter } from '../../lab/netns/rootless.ts';
 import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
 import { atomicWrite } from '../../platform/atomic-write.ts';
-import { CtloadError, reasonOf } from '../../platform/errors.ts';
+import { CtloadError, reasonOf, usageError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
 import { mkdirp } from '../../platform/mkdirp.ts';
@@ -17,15 +17,18 @@ import { planDocument } from '../../report/plan/plan-document.ts';
 import { manifestFiles } from '../../report/plan/plan-manifests.ts';
 import { loadScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../session/plan.ts';
-import type { NodeFlags } from '../../session/planning/plan-node.ts';
+import type { NodeFlags } from '../../session/planning/planned-node.ts';
 import { planTrial } from '../../session/planning/verify.ts';
-import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-proxy-config.ts';
+import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-proxy/kube-proxy-file.ts';
+import { readSysctls } from './given-sysctl.ts';
 import type { PlanFormat } from './plan-formats.ts';
 import { runTrial } from './plan-trial.ts';
 
 export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'command' | 'createdAt'> {
-  readonly node: Omit<NodeFlags, 'kubeProxyConntrack'>;
+  readonly node: Omit<NodeFlags, 'kubeProxyFile' | 'sysctl'>;
   readonly kubeProxyConfig: string | undefined;
+  /** --sysctl, in order: files or key=value. */
+  readonly sysctl: readonly string[];
   /** Run the load, scaled down, on this machine's kernel and compare. */
   readonly verify: boolean;
   readonly format: PlanFormat;
@@ -41,12 +44,13 @@ export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' 
  * @throws {CtloadError} exit 2 for flags that contradict each other, 104 for an invalid scenario.
  */
 export async function plan(file: string | undefined, options: PlanOptions, argv: readonly string[]): Promise<ExitCode> {
-  const given = options.kubeProxyConfig === undefined ? null : readKubeProxyConfig(options.kubeProxyConfig);
+  refuseUnread(file, options);
+  const given = options.kubeProxyConfig === undefined ? undefined : readKubeProxyConfig(options.kubeProxyConfig);
   const command = ['ctload', ...argv.slice(2)].join(' ');
   const made = makePlan({
     ...options,
     loaded: file === undefined ? undefined : loadScenario(file, options),
-    node: { ...options.node, kubeProxyConntrack: given?.conntrack },
+    node: { ...options.node, kubeProxyFile: given, sysctl: readSysctls(options.sysctl) },
     command,
     createdAt: new Date(),
   });
@@ -57,7 +61,7 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
   const report: PlanReport = {
     ...made.plan,
     verification: verdict?.verification ?? null,
-    paste: manifestFiles(made.plan, given),
+    paste: manifestFiles(made.plan, given ?? null),
   };
   if (options.output !== undefined) {
     writePlan(options.output, report);
@@ -65,6 +69,22 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
   }
   process.stdout.write(render(report, options));
   return report.verification?.ok === false ? ExitCode.generatorBound : ExitCode.ok;
+}
+
+/** @throws {CtloadError} exit 2 for a flag that changes a scenario, or a load, when there is none. */
+function refuseUnread(file: string | undefined, { set = [], driver, variables = {}, verify }: PlanOptions): void {
+  if (file !== undefined) return;
+  const [name] = Object.keys(variables);
+  const given = set[0] !== undefined ? `--set ${set[0]}` : name !== undefined ? `-e ${name}` : undefined;
+  if (given !== undefined) throw unread(`${given} changes a scenario, and no scenario file is named`);
+  if (driver !== undefined && !verify) throw unread(`--driver ${driver} is for a scenario or --verify, and neither is given`);
+}
+
+function unread(message: string): CtloadError {
+  return usageError(
+    message,
+    'name a scenario file, or describe node and load with flags: --sysctl, --timeout, --rate, --websockets',
+  );
 }
 
 function render(report: PlanReport, { format, color }: Pick<PlanOptions, 'format' | 'color'>): string {

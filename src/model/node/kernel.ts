@@ -32,6 +32,22 @@ function isSanitized(kernel: Version): boolean {
   return isAtLeast(kernel, 5, 15);
 }
 
+/**
+ * Whether the kernel has a class above 4 GiB: "netfilter: conntrack: adjust nf_conntrack_buckets default value" (88eab472ec21,
+ * v4.0).
+ */
+function hasLargeClass(kernel: Version): boolean {
+  return isAtLeast(kernel, 4, 0);
+}
+
+/**
+ * Whether nf_conntrack_max follows the buckets as they are rounded to whole pages: since one hash table serves all namespaces
+ * ("netfilter: conntrack: use a single hashtable for all namespaces", 56d52d4892d0, v4.7). Before, it was computed first.
+ */
+function roundsMax(kernel: Version): boolean {
+  return isAtLeast(kernel, 4, 7);
+}
+
 /** List heads in a page of 4 KiB: the kernel rounds hash buckets up to whole pages. */
 export function headsPerPage(bits: Bits): number {
   return PAGE / (bits / 8);
@@ -50,22 +66,31 @@ export function wholePages(buckets: number, bits: Bits): number {
 export function kernelDefault(inputs: KernelInputs): KernelDefault {
   const { kernel, bits, hashsize } = inputs;
   const [wanted, factor, why] =
-    hashsize === undefined ? byMemory(inputs) : ([hashsize, 8, `hashsize=${hashsize}: eight entries a bucket`] as const);
+    hashsize === undefined ? byMemory(inputs) : ([hashsize, 8, `hashsize=${hashsize}: eight entries per bucket`] as const);
   const buckets = wholePages(wanted, bits);
-  const series = isSanitized(kernel) ? 'since 5.15' : 'before 5.15';
-  return { max: Math.min(LARGEST, buckets * factor), buckets, why: hashsize === undefined ? `${why} (kernels ${series})` : why };
+  const max = Math.min(LARGEST, factor * (roundsMax(kernel) ? buckets : wanted));
+  return { max, buckets, why: hashsize === undefined ? `${why} (${series(kernel)})` : why };
+}
+
+function series(kernel: Version): string {
+  if (isSanitized(kernel)) return 'kernels since 5.15';
+  if (hasLargeClass(kernel)) return 'kernels before 5.15';
+  return 'kernels before 4.0; a distribution’s kernel may have later rules: see sysctl net.netfilter.nf_conntrack_max';
 }
 
 function byMemory({ memTotalBytes, kernel, bits }: KernelInputs): readonly [buckets: number, factor: number, why: string] {
   const pages = Math.floor(memTotalBytes / PAGE);
   const small = Math.floor((pages * PAGE) / 16_384 / (bits / 8));
   const above = (gib: number) => pages > (gib * GIB) / PAGE;
+  const upToOneGib = `usable memory up to 1 GiB: a bucket for every ${bits * 2048} bytes`;
   if (isSanitized(kernel)) {
-    if (bits === 64 && above(4)) return [262_144, 1, 'usable memory above 4 GiB: 262144 buckets, one entry a bucket'];
-    if (above(1)) return [65_536, 1, 'usable memory above 1 GiB: 65536 buckets, one entry a bucket'];
-    return [Math.max(1024, small), 1, `usable memory up to 1 GiB: a bucket for every ${bits * 2048} bytes`];
+    if (bits === 64 && above(4)) return [262_144, 1, 'usable memory above 4 GiB: 262144 buckets, one entry per bucket'];
+    if (above(1)) return [65_536, 1, 'usable memory above 1 GiB: 65536 buckets, one entry per bucket'];
+    return [Math.max(1024, small), 1, upToOneGib];
   }
-  if (above(4)) return [65_536, 4, 'usable memory above 4 GiB: 65536 buckets, four entries a bucket'];
-  if (above(1)) return [16_384, 4, 'usable memory above 1 GiB: 16384 buckets, four entries a bucket'];
-  return [Math.max(32, small), 4, `usable memory up to 1 GiB: a bucket for every ${bits * 2048} bytes, four entries a bucket`];
+  if (hasLargeClass(kernel) && above(4)) {
+    return [65_536, 4, 'usable memory above 4 GiB: 65536 buckets, four entries per bucket'];
+  }
+  if (above(1)) return [16_384, 4, 'usable memory above 1 GiB: 16384 buckets, four entries per bucket'];
+  return [Math.max(32, small), 4, `${upToOneGib}, four entries per bucket`];
 }

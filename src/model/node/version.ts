@@ -18,6 +18,11 @@ export function isAtLeast(version: Version, major: number, minor: number): boole
   return version.major > major || (version.major === major && version.minor >= minor);
 }
 
+/** Whether a version is that patch release of `major.minor`, or a later one of the same series; a series alone counts as .0. */
+export function isAtLeastPatch(version: Version, major: number, minor: number, patch: number): boolean {
+  return version.major === major && version.minor === minor && (version.patch ?? 0) >= patch;
+}
+
 export function formatVersion({ major, minor, patch }: Version): string {
   return `${major}.${minor}${patch === null ? '' : `.${patch}`}`;
 }

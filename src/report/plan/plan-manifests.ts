@@ -8,6 +8,8 @@ type Plan = Omit<PlanReport, 'paste' | 'verification'>;
 export interface GivenConfiguration {
   readonly configuration: Fields;
   readonly configMap: { readonly object: Fields; readonly key: string } | null;
+  /** Whether it came as flags, which a ConfigMap does not change. */
+  readonly asFlags: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,25 +34,63 @@ export function manifestFiles(plan: Plan, given: GivenConfiguration | null): Pas
   };
 }
 
-function kubeProxyConfigMap({ recommend }: Plan, given: GivenConfiguration | null): string {
+function kubeProxyConfigMap(plan: Plan, given: GivenConfiguration | null): string {
   const configuration = given?.configuration ?? PLAIN;
-  const block = configuration['conntrack'];
-  const conntrack = { ...(typeof block === 'object' ? block : {}), ...recommend.kubeProxy };
   const object = given?.configMap?.object ?? PLAIN_MAP;
   const key = given?.configMap?.key ?? 'config.conf';
   const data = typeof object['data'] === 'object' ? object['data'] : {};
-  const text = stringify({ ...configuration, conntrack });
+  const text = stringify({ ...configuration, conntrack: conntrackBlock(plan, configuration['conntrack']) });
   const complete = given?.configMap != null;
   return [
+    ...flagLines(plan, given),
+    ...offLines(plan),
     ...(complete
       ? []
       : [
           '# Merge the conntrack block into your own ConfigMap: this one is not complete.',
           '#   kubectl -n kube-system edit configmap kube-proxy        (EKS: kube-proxy-config, key config)',
         ]),
+    ...eksLines(plan, object['metadata']),
     '# Then: kubectl -n kube-system rollout restart daemonset kube-proxy',
     stringify({ ...object, metadata: clientMetadata(object['metadata']), data: { ...data, [key]: text } }, { lineWidth: 0 }),
   ].join('\n');
+}
+
+/** The block that was given with the recommended fields; without `max`, which excludes maxPerCore. */
+function conntrackBlock({ recommend }: Plan, block: unknown): Fields {
+  const { max: _, ...rest }: Fields = typeof block === 'object' && block !== null ? { ...block } : {};
+  return isOff(recommend) ? { ...rest, maxPerCore: 0 } : { ...rest, ...recommend.kubeProxy };
+}
+
+function isOff({ kubeProxy }: Plan['recommend']): boolean {
+  return kubeProxy.maxPerCore === 0;
+}
+
+function flagLines({ recommend }: Plan, given: GivenConfiguration | null): string[] {
+  if (given?.asFlags !== true) return [];
+  const { maxPerCore, min } = recommend.kubeProxy;
+  return [
+    '# The file that was given sets flags, and a ConfigMap does not change them. As flags:',
+    `#   --conntrack-max-per-core=${maxPerCore} --conntrack-min=${min}`,
+  ];
+}
+
+function offLines({ recommend }: Plan): string[] {
+  return isOff(recommend)
+    ? ['# maxPerCore: 0 stays, so kube-proxy leaves nf_conntrack_max to the node: set it with 90-conntrack.conf.']
+    : [];
+}
+
+/** The EKS add-on owns its ConfigMap (aws/containers-roadmap#2318). */
+function eksLines({ node }: Plan, metadata: unknown): string[] {
+  const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata.name : undefined;
+  if (node.instanceType === null && name !== 'kube-proxy-config') return [];
+  return [
+    '# EKS: the managed kube-proxy add-on overwrites this ConfigMap when it is updated. Set the block in the add-on instead, where',
+    '# its schema has conntrack (aws eks describe-addon-configuration --addon-name kube-proxy --addon-version VERSION):',
+    '#   aws eks update-addon --addon-name kube-proxy --configuration-values \'{"conntrack": {…}}\' --cluster-name NAME',
+    '# Otherwise update with --resolve-conflicts PRESERVE, which keeps your edit, or run kube-proxy without the add-on.',
+  ];
 }
 
 function clientMetadata(metadata: unknown): Record<string, unknown> {

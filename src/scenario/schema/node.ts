@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { instanceType, unknownInstanceType } from '../../model/node/instance-types.ts';
 import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
-import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, kubeProxyTimeouts } from '../../model/node/kube-proxy.ts';
+import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, kubeProxyTimeouts, timeoutRecord } from '../../model/node/kube-proxy.ts';
+import { fieldsOfRelease, type KubeProxyFields } from '../../model/node/kube-proxy-fields.ts';
 import { type NodeLimit, nodeLimit } from '../../model/node/limit.ts';
 import { estimateMemTotal } from '../../model/node/memory.ts';
-import { parseVersion } from '../../model/node/version.ts';
+import { formatVersion, parseVersion } from '../../model/node/version.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../model/quantity.ts';
 import { formatDuration } from '../../model/units.ts';
 import { count, duration, refuse } from './values.ts';
@@ -35,24 +36,45 @@ export const node = z.union([
   }),
 ]);
 
-const timeout = (description: string) => duration({ min: 0 }, description).optional();
+/** A field of kube-proxy's: null is its default, as kubeadm writes it. */
+const field = <T extends z.ZodType>(schema: T) => {
+  const { description } = schema;
+  const nullable = schema.nullable().optional();
+  return description === undefined ? nullable : nullable.describe(description);
+};
+
+/** kube-proxy cuts off what is less than a second; 0 would stand for the kernel's. */
+const timeout = (description: string) =>
+  field(
+    duration({ min: 0 }, description).refine((seconds) => seconds === 0 || seconds >= 1, {
+      error: 'kube-proxy cuts this to 0 s, and such entries would expire at once: give at least 1s, or 0s for the kernel’s',
+    }),
+  );
+
+const NOT_LIBERAL = 'is not supported; omit it (it does not affect the table size)';
 
 /** KubeProxyConntrackConfiguration, kubeproxy.config.k8s.io/v1alpha1, and the release that reads it. */
-export const kubeProxy = z.strictObject({
-  version: version("Release of kube-proxy, e.g. '1.29': some only ever raise the limit.", '1.29').optional(),
-  maxPerCore: count(
-    { min: 0 },
-    `Entries for each core; 0 leaves the kernel’s limit. Default ${KUBE_PROXY_DEFAULTS.maxPerCore}.`,
-  ).optional(),
-  min: count({ min: 0 }, `At least so many entries. Default ${KUBE_PROXY_DEFAULTS.min}.`).optional(),
-  tcpEstablishedTimeout: timeout(`Default ${formatDuration(KUBE_PROXY_DEFAULTS.tcpEstablishedTimeout)}.`),
-  tcpCloseWaitTimeout: timeout(`Default ${formatDuration(KUBE_PROXY_DEFAULTS.tcpCloseWaitTimeout)}.`),
-  tcpBeLiberal: z
-    .literal(false, { error: 'is not imitated; leave it out (it has no bearing on the size of the table)' })
-    .optional(),
-  udpTimeout: timeout('0s leaves the kernel’s.'),
-  udpStreamTimeout: timeout('0s leaves the kernel’s.'),
-});
+export const kubeProxy = z
+  .strictObject({
+    version: version(
+      `Release of kube-proxy, e.g. '1.29': some only raise the limit. Default ${formatVersion(ASSUMED_KUBE_PROXY)}.`,
+      '1.29',
+    ).optional(),
+    max: field(count({ min: 0 }, 'Entries, whatever the cores: only of releases before 1.16, the others ignore it.')),
+    maxPerCore: field(
+      count({ min: 0 }, `Entries for each core; 0 leaves the kernel’s limit. Default ${KUBE_PROXY_DEFAULTS.maxPerCore}.`),
+    ),
+    min: field(count({ min: 0 }, `Minimum number of entries. Default ${KUBE_PROXY_DEFAULTS.min}.`)),
+    tcpEstablishedTimeout: timeout(`Default ${formatDuration(KUBE_PROXY_DEFAULTS.tcpEstablishedTimeout)}.`),
+    tcpCloseWaitTimeout: timeout(`Default ${formatDuration(KUBE_PROXY_DEFAULTS.tcpCloseWaitTimeout)}.`),
+    tcpBeLiberal: field(z.literal(false, { error: NOT_LIBERAL })),
+    udpTimeout: timeout('0s leaves the kernel’s.'),
+    udpStreamTimeout: timeout('0s leaves the kernel’s.'),
+  })
+  .superRefine((file, context) => {
+    const { problem } = fieldsOfRelease(fieldsOf(file), file.version ?? ASSUMED_KUBE_PROXY);
+    if (problem !== null) context.addIssue({ code: 'custom', path: ['max'], message: problem });
+  });
 
 type NodeFile = z.output<typeof node>;
 type KubeProxyFile = z.output<typeof kubeProxy>;
@@ -70,14 +92,18 @@ export function emulateNode(
     bits: 64 as const,
   };
   if (proxy === undefined) return { limit: nodeLimit(inputs, null), timeouts: {} };
-  const { version: release = ASSUMED_KUBE_PROXY, ...given } = proxy;
-  const conntrack = { ...KUBE_PROXY_DEFAULTS, ...defined(given) };
-  return { limit: nodeLimit(inputs, { version: release, conntrack }), timeouts: kubeProxyTimeouts(conntrack) };
+  const release = proxy.version ?? ASSUMED_KUBE_PROXY;
+  const { conntrack } = fieldsOfRelease(fieldsOf(proxy), release);
+  return {
+    limit: nodeLimit(inputs, { version: release, conntrack }),
+    timeouts: timeoutRecord(kubeProxyTimeouts(conntrack, release)),
+  };
 }
 
-/** Without the keys that are undefined, which would hide a default. */
-function defined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+/** The fields that have a value. */
+function fieldsOf({
+  version: _,
+  ...fields
+}: { readonly version?: unknown } & Readonly<Record<string, unknown>>): KubeProxyFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
 }

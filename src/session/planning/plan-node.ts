@@ -3,44 +3,17 @@ import { limitsWithoutLease } from '../../lab/lease/journal.ts';
 import type { Scenario } from '../../model/input/scenario.ts';
 import { EC2_CATALOGUE_DATE } from '../../model/node/ec2-catalogue.ts';
 import { instanceType, unknownInstanceType } from '../../model/node/instance-types.ts';
-import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
-import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS, type KubeProxyConntrack } from '../../model/node/kube-proxy.ts';
-import { type KubeProxyInputs, type NodeInputs, type NodeLimit, nodeLimit } from '../../model/node/limit.ts';
+import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
+import { type KubeProxyInputs, type NodeInputs, nodeLimit } from '../../model/node/limit.ts';
 import { estimateMemTotal, isNearClass } from '../../model/node/memory.ts';
 import { tableBytes } from '../../model/node/table-memory.ts';
 import { formatVersion, parseVersion, type Version } from '../../model/node/version.ts';
 import { formatBytes } from '../../model/quantity.ts';
 import type { PlanNode } from '../../model/result/plan.ts';
-import { CtloadError } from '../../platform/errors.ts';
-import { ExitCode } from '../../platform/exit-codes.ts';
-
-/** The node of a plan as flags name it. */
-export interface NodeFlags {
-  readonly cores?: number | undefined;
-  readonly memoryBytes?: number | undefined;
-  readonly memTotalBytes?: number | undefined;
-  readonly kernel?: Version | undefined;
-  readonly bits: Bits;
-  readonly hashsize?: number | undefined;
-  /** `none`: the node runs no kube-proxy. */
-  readonly kubeProxyVersion?: Version | 'none' | undefined;
-  /** From --kube-proxy-config. */
-  readonly kubeProxyConntrack?: KubeProxyConntrack | undefined;
-  readonly instanceTypes: readonly string[];
-  readonly here: boolean;
-}
-
-/** One node of a plan with its limit. */
-export interface PlannedNode {
-  readonly node: PlanNode;
-  readonly limit: NodeLimit;
-  /** What the limit was computed from; null when it was read or given. */
-  readonly inputs: NodeInputs | null;
-  readonly kubeProxy: KubeProxyInputs | null;
-  readonly kernel: Version;
-  /** What was taken for granted, one sentence each. */
-  readonly assumptions: readonly string[];
-}
+import { usageError } from '../../platform/errors.ts';
+import type { SysctlSettings } from '../../sizing/sysctl.ts';
+import { kubeProxyOf, type PlannedKubeProxy, refuseContradictions, runsNoKubeProxy, sysctlOf } from './plan-kube-proxy.ts';
+import type { NodeFlags, PlannedNode } from './planned-node.ts';
 
 /**
  * The nodes that flags name, or else the table of the scenario.
@@ -49,25 +22,25 @@ export interface PlannedNode {
 export function plannedNodes(flags: NodeFlags, scenario: Scenario | undefined): readonly [PlannedNode, ...PlannedNode[]] {
   const sources = [flags.instanceTypes.length > 0, flags.here, flags.cores !== undefined || flags.memoryBytes !== undefined];
   if (sources.filter(Boolean).length > 1) {
-    throw usage('--instance-type, --here and --cores with --memory exclude each other', 'name the node in one way');
+    throw usageError('--instance-type, --here and --cores with --memory exclude each other', 'name the node in one way');
   }
+  refuseContradictions(flags);
   const [first, ...others] = flags.instanceTypes;
   if (first !== undefined) return [ofType(first, flags), ...others.map((name) => ofType(name, flags))];
   if (flags.here) return [ofThisMachine(flags)];
   if (flags.cores !== undefined || flags.memoryBytes !== undefined || flags.memTotalBytes !== undefined) return [ofFlags(flags)];
   if (scenario !== undefined) return [ofScenario(scenario, flags)];
-  throw usage(
-    'which node? nothing says what it is',
-    'give --instance-type m5.large, --cores 2 --memory 8Gi, --here, or a scenario',
-  );
+  const { max } = flags.sysctl;
+  if (max !== undefined) return [ofSysctl(max, flags)];
+  throw usageError('no node specified', 'give --instance-type m5.large, --cores 2 --memory 8Gi, --here, or a scenario');
 }
 
 function ofType(name: string, flags: NodeFlags): PlannedNode {
   const type = instanceType(name);
   if (type === undefined)
-    throw usage(
+    throw usageError(
       unknownInstanceType(name),
-      `ctload knows the EC2 types of ${EC2_CATALOGUE_DATE}; any other node: --cores N --memory 8Gi`,
+      `known: EC2 types as of ${EC2_CATALOGUE_DATE}; for any other node use --cores N --memory 8Gi`,
     );
   const nitro = type.nitro ? [NITRO] : [];
   const planned = computed(`EC2 ${type.name}`, type.name, { cores: type.cores, memoryBytes: type.memoryBytes }, flags);
@@ -76,15 +49,15 @@ function ofType(name: string, flags: NodeFlags): PlannedNode {
 }
 
 const NITRO =
-  'AWS Nitro tracks the flows of a security group in a table of its own, which the kernel does not see: its size is not published; read what is left with ethtool -S (conntrack_allowance_available, ENA driver ≥ 2.8.1). Nothing here is about it.';
+  'AWS Nitro tracks the flows of a security group in a table of its own, which the kernel does not see: its size is not published; read what is left with ethtool -S (conntrack_allowance_available, ENA driver ≥ 2.8.1). It is not covered by this plan.';
 
 function ofFlags(flags: NodeFlags): PlannedNode {
   const { cores, memoryBytes, memTotalBytes } = flags;
-  if (cores === undefined && flags.kubeProxyVersion !== 'none') {
-    throw usage('--cores is missing: what kube-proxy asks for depends on it', 'add --cores N, or --kube-proxy-version none');
+  if (cores === undefined && !runsNoKubeProxy(flags)) {
+    throw usageError('--cores is missing: kube-proxy’s limit depends on it', 'add --cores N, or --kube-proxy-version none');
   }
   if (memoryBytes === undefined && memTotalBytes === undefined) {
-    throw usage(
+    throw usageError(
       '--memory is missing: the kernel’s default depends on it',
       'add --memory 8Gi (as sold) or --mem-total 7960076Ki (as in /proc/meminfo)',
     );
@@ -103,30 +76,45 @@ function computed(
   const kernel = flags.kernel ?? ASSUMED_KERNEL;
   const memTotalBytes = flags.memTotalBytes ?? estimateMemTotal(memoryBytes ?? 0);
   const { hashsize, bits } = flags;
-  const inputs: NodeInputs = { cores, kernel, bits, memTotalBytes, ...(hashsize === undefined ? {} : { hashsize }) };
-  const kubeProxy = kubeProxyOf(flags);
+  const sysctl = sysctlOf(flags);
+  const inputs: NodeInputs = {
+    cores,
+    kernel,
+    bits,
+    memTotalBytes,
+    sysctl: limitsIn(sysctl),
+    ...(hashsize === undefined ? {} : { hashsize }),
+  };
+  const proxy = kubeProxyOf(flags);
   const assumptions = [
     ...(flags.kernel === undefined
-      ? [`kernel ${formatVersion(kernel)} (any since 5.15 has the same sizes); say otherwise with --kernel`]
+      ? [`kernel ${formatVersion(kernel)} (any since 5.15 has the same sizes); change with --kernel`]
       : []),
     ...(flags.memTotalBytes === undefined
-      ? [
-          `usable memory (MemTotal) about ${formatBytes(memTotalBytes)} of the ${formatBytes(memoryBytes ?? 0)} the machine is sold with`,
-        ]
+      ? [`usable memory (MemTotal) about ${formatBytes(memTotalBytes)} of the machine’s nominal ${formatBytes(memoryBytes ?? 0)}`]
       : []),
     ...(flags.memTotalBytes === undefined && isNearClass(memTotalBytes)
       ? ['that is close to a size at which the kernel’s default changes: give --mem-total to be sure']
       : []),
-    ...kubeProxyAssumptions(flags),
+    ...proxy.assumptions,
   ];
   return {
-    node: nodeFacts({ source, instanceType: type, cores, memoryBytes, memTotalBytes, kernel, kubeProxy }),
-    limit: nodeLimit(inputs, kubeProxy),
+    node: nodeFacts({ source, instanceType: type, cores, memoryBytes, memTotalBytes, kernel, kubeProxy: proxy.kubeProxy }),
+    limit: nodeLimit(inputs, proxy.kubeProxy),
     inputs,
-    kubeProxy,
+    ...settled(proxy, flags),
     kernel,
     assumptions,
   };
+}
+
+function settled({ kubeProxy, fields, timeouts }: PlannedKubeProxy, { sysctl }: NodeFlags) {
+  const kept = Object.entries(sysctl.timeouts).filter(([name, seconds]) => timeouts[name] === seconds);
+  return { kubeProxy, kubeProxyFields: fields, timeouts, setTimeouts: Object.fromEntries(kept) };
+}
+
+function limitsIn({ max, buckets }: SysctlSettings): NonNullable<NodeInputs['sysctl']> {
+  return { ...(max === undefined ? {} : { max }), ...(buckets === undefined ? {} : { buckets }) };
 }
 
 function ofThisMachine(flags: NodeFlags): PlannedNode {
@@ -138,76 +126,93 @@ function ofThisMachine(flags: NodeFlags): PlannedNode {
     { cores: cpus().length, memoryBytes: null },
     { ...flags, kernel, memTotalBytes },
   );
-  if (flags.kubeProxyVersion !== undefined || flags.kubeProxyConntrack !== undefined) return planned;
-  const { max, buckets } = limitsWithoutLease(); // a run beside this one may have lowered them
+  if (flags.kubeProxyVersion !== undefined || flags.kubeProxyFile !== undefined) return planned;
+  const read = limitsWithoutLease(); // a run at the same time may have lowered them
   const alone = computed(
     'this machine',
     null,
     { cores: cpus().length, memoryBytes: null },
     { ...flags, kernel, memTotalBytes, kubeProxyVersion: 'none' },
   );
-  const [first = ''] = alone.limit.steps;
-  const same = max === alone.limit.max && buckets === alone.limit.buckets;
+  const { limit, inputs } = alone;
+  const [first = ''] = limit.steps;
+  const same = read.max === limit.kernelDefaultMax && read.buckets === limit.kernelDefaultBuckets;
+  const table = { ...read, ...inputs?.sysctl };
+  const changed = Object.keys(inputs?.sysctl ?? {}).length > 0;
   return {
     ...alone,
     limit: {
-      ...alone.limit,
-      max,
-      buckets,
-      memoryBytes: tableBytes({ max, buckets }, kernel),
+      ...limit,
+      ...table,
+      memoryBytes: tableBytes(table, kernel),
       steps: [
         first,
-        `in force, read: nf_conntrack_max ${max}, nf_conntrack_buckets ${buckets}${same ? ', the default' : '; somebody has changed the default'}`,
+        `in force: nf_conntrack_max ${read.max}, nf_conntrack_buckets ${read.buckets}${same ? ', the default' : '; differs from the kernel default'}`,
+        ...(changed ? [`with --sysctl: nf_conntrack_max ${table.max}, nf_conntrack_buckets ${table.buckets}`] : []),
       ],
     },
   };
 }
 
 function ofScenario({ name, gateway }: Scenario, flags: NodeFlags): PlannedNode {
-  const { max, buckets: given } = gateway.conntrack;
-  const buckets = given === 'auto' ? max : given;
+  const { max, buckets } = gateway.conntrack;
+  const table = { max, buckets: buckets === 'auto' ? max : buckets, ...limitsIn(flags.sysctl) };
+  const steps = [`given by the scenario: nf_conntrack_max ${max}, nf_conntrack_buckets ${buckets === 'auto' ? max : buckets}`];
+  return ofTable(`scenario ${name}`, table, flags, {
+    steps: [...steps, ...(Object.keys(limitsIn(flags.sysctl)).length === 0 ? [] : [`with --sysctl: ${inWords(table)}`])],
+    assumptions: ['using the scenario’s table; name a node to see its real limit'],
+  });
+}
+
+/** What a kernel since 5.15 has with more than 4 GiB. */
+const USUAL_BUCKETS = 262_144;
+
+function ofSysctl(max: number, flags: NodeFlags): PlannedNode {
+  const { buckets } = flags.sysctl;
+  const table = { max, buckets: buckets ?? USUAL_BUCKETS };
+  return ofTable('a node with the limit of --sysctl', table, flags, {
+    steps: [`set by sysctl: ${inWords(table)}`],
+    assumptions: [
+      'no node specified: the limit is taken as given, although some releases of kube-proxy would overwrite it; add --cores N --memory 8Gi',
+      ...(buckets === undefined
+        ? [`${USUAL_BUCKETS} buckets, as the kernel has above 4 GiB; change with --sysctl net.netfilter.nf_conntrack_buckets=N`]
+        : []),
+    ],
+  });
+}
+
+function inWords({ max, buckets }: { readonly max: number; readonly buckets: number }): string {
+  return `nf_conntrack_max ${max}, nf_conntrack_buckets ${buckets}`;
+}
+
+/** A node of which only the table is known. */
+function ofTable(
+  source: string,
+  table: { readonly max: number; readonly buckets: number },
+  flags: NodeFlags,
+  texts: { readonly steps: readonly string[]; readonly assumptions: readonly string[] },
+): PlannedNode {
   const kernel = flags.kernel ?? ASSUMED_KERNEL;
+  const unknown = { instanceType: null, cores: null, memoryBytes: null, memTotalBytes: null, kernel: null, kubeProxy: null };
   return {
-    node: nodeFacts({
-      source: `scenario ${name}`,
-      instanceType: null,
-      cores: null,
-      memoryBytes: null,
-      memTotalBytes: null,
-      kernel: null,
-      kubeProxy: null,
-    }),
+    node: nodeFacts({ source, ...unknown }),
     limit: {
-      kernelDefaultMax: max,
-      kernelDefaultBuckets: buckets,
+      kernelDefaultMax: table.max,
+      kernelDefaultBuckets: table.buckets,
       kubeProxyWant: null,
       policy: 'none',
-      max,
-      buckets,
-      memoryBytes: tableBytes({ max, buckets }, kernel),
-      steps: [`given by the scenario: nf_conntrack_max ${max}, nf_conntrack_buckets ${buckets}`],
+      ...table,
+      memoryBytes: tableBytes(table, kernel),
+      steps: texts.steps,
     },
     inputs: null,
     kubeProxy: null,
+    kubeProxyFields: {},
+    timeouts: flags.sysctl.timeouts,
+    setTimeouts: flags.sysctl.timeouts,
     kernel,
-    assumptions: ['the table is that of the scenario; name a node to see what limit it would have'],
+    assumptions: texts.assumptions,
   };
-}
-
-function kubeProxyOf({ kubeProxyVersion, kubeProxyConntrack }: NodeFlags): KubeProxyInputs | null {
-  if (kubeProxyVersion === 'none') return null;
-  return { version: kubeProxyVersion ?? ASSUMED_KUBE_PROXY, conntrack: kubeProxyConntrack ?? KUBE_PROXY_DEFAULTS };
-}
-
-function kubeProxyAssumptions({ kubeProxyVersion, kubeProxyConntrack }: NodeFlags): string[] {
-  if (kubeProxyVersion === 'none') return [];
-  const { maxPerCore, min } = KUBE_PROXY_DEFAULTS;
-  return [
-    ...(kubeProxyVersion === undefined
-      ? [`kube-proxy ${formatVersion(ASSUMED_KUBE_PROXY)}, which writes what it wants; say otherwise with --kube-proxy-version`]
-      : []),
-    ...(kubeProxyConntrack === undefined ? [`kube-proxy’s default conntrack fields (maxPerCore ${maxPerCore}, min ${min})`] : []),
-  ];
 }
 
 function nodeFacts(
@@ -222,8 +227,4 @@ function nodeFacts(
     kernel: kernel === null ? null : formatVersion(kernel),
     kubeProxyVersion: kubeProxy === null ? null : formatVersion(kubeProxy.version),
   };
-}
-
-function usage(message: string, hint: string): CtloadError {
-  return new CtloadError(message, { hint, exitCode: ExitCode.usage });
 }

@@ -20,16 +20,23 @@ it('takes the table of a node instead of max', () => {
   const resolved = (conntrack: string) => table(conntrack).scenario.gateway.conntrack;
   expect(resolved(m5)).toMatchObject({ max: 262_144, buckets: 262_144, timeouts: {} });
   expect(resolved(`${m5}, kubeProxy: {}`)).toMatchObject({
-    max: 131_072,
+    max: 262_144, // the newest release only raises it
     buckets: 262_144,
     timeouts: { tcp_established: 86_400, tcp_close_wait: 3_600 },
   });
+  expect(resolved(`${m5}, kubeProxy: {version: '1.29'}`)).toMatchObject({ max: 131_072, buckets: 262_144 });
   expect(
     resolved(`${m5}, kubeProxy: {version: '1.28', tcpEstablishedTimeout: 2h}, timeouts: {tcp_close_wait: 9s}`),
   ).toMatchObject({
     max: 262_144,
-    timeouts: { tcp_established: 7_200, tcp_close_wait: 9 },
+    timeouts: { tcp_established: 432_000, tcp_close_wait: 9 }, // 1.23 to 1.28 never lower a sysctl
   });
+  const nulls =
+    'max: null, maxPerCore: null, min: null, tcpBeLiberal: null, tcpCloseWaitTimeout: null, tcpEstablishedTimeout: null, udpStreamTimeout: 0s, udpTimeout: 0s';
+  expect(resolved(`${m5}, kubeProxy: {${nulls}}`)).toEqual(resolved(`${m5}, kubeProxy: {}`)); // as kubeadm writes it
+  expect(resolved(`${m5}, kubeProxy: {version: '1.12', max: 524288}`)).toMatchObject({ max: 524_288 });
+  expect(resolved(`${m5}, kubeProxy: {max: 524288}`)).toMatchObject({ max: 262_144 });
+  expect(resolved(`${m5}, kubeProxy: {tcpEstablishedTimeout: 1500ms}`).timeouts).toMatchObject({ tcp_established: 1 });
   expect(resolved("node: {cores: 1, memory: 1Gi, kernel: '5.10'}")).toMatchObject({ max: 32_768, buckets: 8_192 });
   expect(parseScenario(table(`${m5}, kubeProxy: {}`).resolved, 'r.yaml').scenario).toEqual(
     table(`${m5}, kubeProxy: {}`).scenario,
@@ -77,7 +84,7 @@ describe('refuses', () => {
       'buckets: is determined by node; omit it, or give max instead of node',
     ],
     [
-      { max: undefined, prefill: 131072, node: { instanceType: 'm5.large' }, kubeProxy: {} },
+      { max: undefined, prefill: 131072, node: { instanceType: 'm5.large' }, kubeProxy: { version: '1.29' } },
       'prefill: must leave room in the table: must be less than max (131,072)',
     ],
     [{ node: { instanceType: 5 } }, 'node.instanceType: expected text, got 5'],
@@ -87,7 +94,15 @@ describe('refuses', () => {
     [{ kubeProxy: { version: 'new' } }, "kubeProxy.version: expected a version such as '1.29', in quotes"],
     [
       { kubeProxy: { tcpBeLiberal: true } },
-      'kubeProxy.tcpBeLiberal: is not imitated; leave it out (it has no bearing on the size of the table)',
+      'kubeProxy.tcpBeLiberal: is not supported; omit it (it does not affect the table size)',
+    ],
+    [
+      { max: undefined, node: { instanceType: 'm5.large' }, kubeProxy: { version: '1.12', max: 5, maxPerCore: 5 } },
+      'kubeProxy.max: conntrack.max cannot be combined with conntrack.maxPerCore: kube-proxy 1.12 does not start with both',
+    ],
+    [
+      { max: undefined, node: { instanceType: 'm5.large' }, kubeProxy: { tcpEstablishedTimeout: '500ms' } },
+      'kubeProxy.tcpEstablishedTimeout: kube-proxy cuts this to 0 s, and such entries would expire at once: give at least 1s, or 0s for the kernel’s',
     ],
   ])('a table %j', (conntrack, problem) => {
     expect(inConntrack(conntrack)).toContain(`gateway.conntrack.${problem}`);

@@ -10,13 +10,14 @@ import { manifestFiles } from '../../../src/report/plan/plan-manifests.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
 import { calibrateFrom } from '../../../src/session/planning/calibration.ts';
-import type { NodeFlags } from '../../../src/session/planning/plan-node.ts';
+import type { NodeFlags } from '../../../src/session/planning/planned-node.ts';
 import { planTrial } from '../../../src/session/planning/verify.ts';
-import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy-config.ts';
+import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy/kube-proxy-file.ts';
+import { NO_SYSCTL, readSysctlAssignment } from '../../../src/sizing/sysctl.ts';
 import { violations } from '../../schemas/violations.ts';
 
 const version = (text: string) => parseVersion(text) ?? expect.fail(text);
-const NODE: NodeFlags = { bits: 64, instanceTypes: [], here: false };
+const NODE: NodeFlags = { bits: 64, instanceTypes: [], here: false, sysctl: NO_SYSCTL };
 
 function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
   const plan = makePlan({
@@ -38,7 +39,7 @@ function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
   return plan;
 }
 
-const m5 = { instanceTypes: ['m5.large'] };
+const m5 = { instanceTypes: ['m5.large'], kubeProxyVersion: version('1.36.3') };
 
 describe('a plan', () => {
   it('gives both readings of m5.large, and that of t2.micro', () => {
@@ -52,6 +53,7 @@ describe('a plan', () => {
     ]).toEqual([262_144, 262_144, 262_144, 131_072]);
     expect(under('t2.micro', '1.29')).toBe(131_072);
     expect(made(m5).plan.readings.map(({ max }) => max)).toEqual([262_144, 131_072, 262_144, 131_072, 131_072, 262_144]);
+    expect(made({ instanceTypes: ['m5.large'] }).plan.limit.max).toBe(262_144); // the newest release only raises it
   });
 
   it('names Nitro’s table as another one, only where there is Nitro', () => {
@@ -65,7 +67,7 @@ describe('a plan', () => {
   });
 
   it('of several types says which are too small, and requires the others', () => {
-    const { plan } = made({ instanceTypes: ['m5.large', 'm5.2xlarge', 't3.medium'] }, { traffic: { rate: 900 } });
+    const { plan } = made({ ...m5, instanceTypes: ['m5.large', 'm5.2xlarge', 't3.medium'] }, { traffic: { rate: 900 } });
     expect(plan.limits.map(({ instanceType, max, holds, keepsHeadroom }) => [instanceType, max, holds, keepsHeadroom])).toEqual([
       ['m5.large', 131_072, false, false],
       ['m5.2xlarge', 262_144, true, true],
@@ -112,8 +114,50 @@ describe('a plan', () => {
     expect(entries({ traffic: { rate: 100 }, dataplane: 'notrack' })).toBe(0);
   });
 
+  it('takes up the mode of kube-proxy’s configuration, unless --dataplane says otherwise', () => {
+    const kubeProxyFile = parseKubeProxyConfig('kind: KubeProxyConfiguration\nmode: ipvs\n', 'f');
+    const { dataplane, plan } = made({ ...m5, kubeProxyFile }, { traffic: { rate: 5 } });
+    expect(dataplane).toBe('ipvs');
+    expect(plan.assumptions).toContain('ipvs: 1 conntrack entry per connection');
+    expect(made({ ...m5, kubeProxyFile }, { dataplane: 'notrack' }).dataplane).toBe('notrack');
+  });
+
+  const proxied = parseKubeProxyConfig('conntrack: {min: 5}', 'f');
+  const loaded = parseScenario(
+    'version: 1\nname: s\ngateway: {conntrack: {max: 5000}}\nfloods:\n  a: {kind: short, executor: constant-arrival-rate, rate: 1, duration: 5s}\n',
+    's.yaml',
+  );
+  it.each<[Partial<NodeFlags>, Partial<PlanRequest>, RegExp]>([
+    [m5, { timeouts: { udp_stream: 60 } }, /--timeout udp_stream: no entry of this load has that timeout/],
+    [m5, { timeouts: { tcp_established: 60 }, traffic: { rate: 5, dnsQps: 5 } }, /--timeout tcp_established/],
+    [m5, { traffic: { lifetimeSeconds: 5 } }, /--lifetime is for connections of --rate/],
+    [m5, { traffic: { websockets: 5, keepaliveRequests: 2 } }, /--keepalive-requests is for --rate/],
+    [{ kubeProxyFile: proxied }, { loaded }, /--kube-proxy-config needs a node/],
+    [{ kubeProxyVersion: 'none' }, { loaded }, /--kube-proxy-version needs a node/],
+    [{ hashsize: 4096 }, { loaded }, /--hashsize needs a node/],
+  ])('refuses what it has no use for: %j %j', (node, more, message) => {
+    expect(() => made(node, more)).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) }));
+  });
+
+  it('uses every timeout that an entry of the load has', () => {
+    const load = { traffic: { rate: 5, leakRate: 5, dnsQps: 5 } };
+    expect(made(m5, { ...load, timeouts: { tcp_time_wait: 60, tcp_established: 600, udp: 9 } }).plan.load.byState).toEqual({
+      TIME_WAIT: 300,
+      ESTABLISHED: 3_000,
+      UDP: 45,
+    });
+    expect(made(m5, { timeouts: { tcp_time_wait: 60 } }).plan.load.safeRate).toBeGreaterThan(0); // of short connections
+  });
+
+  it('puts --sysctl over the table and the timeouts of a scenario', () => {
+    const sysctl = readSysctlAssignment('net.netfilter.nf_conntrack_max=9000');
+    expect(made({ sysctl }, { loaded }).plan.limit).toMatchObject({ max: 9_000, buckets: 5_000 });
+    const timeWait = readSysctlAssignment('nf_conntrack_tcp_timeout_time_wait=7');
+    expect(made({ ...m5, sysctl: timeWait }, { loaded }).plan.timeouts['tcp_time_wait']).toBe(7);
+  });
+
   it.each([
-    [{}, /which node\?/],
+    [{}, /no node specified/],
     [{ cores: 2 }, /--memory is missing/],
     [{ memoryBytes: 2 ** 33 }, /--cores is missing/],
     [{ ...m5, cores: 2, memoryBytes: 2 ** 33 }, /exclude each other/],
@@ -154,8 +198,8 @@ describe('what to paste', () => {
       kind: 'KubeProxyConfiguration',
       conntrack: { maxPerCore: 32_768, min: 202_752, tcpEstablishedTimeout: '24h0m0s', tcpCloseWaitTimeout: '1h0m0s' },
     });
-    const kubeProxyConntrack = parseKubeProxyConfig(file, 'f').conntrack;
-    const { limit, load } = made({ ...m5, kubeProxyConntrack }, { traffic: { rate: 900 } }).plan;
+    const kubeProxyFile = parseKubeProxyConfig(file, 'f');
+    const { limit, load } = made({ ...m5, kubeProxyFile }, { traffic: { rate: 900 } }).plan;
     expect(limit.max).toBe(202_752);
     expect(load.keepsHeadroom).toBe(true);
   });
@@ -165,7 +209,7 @@ describe('what to paste', () => {
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-proxy-config, namespace: kube-system, uid: x}\ndata:\n  other: text\n  config: |\n    kind: KubeProxyConfiguration\n    mode: ipvs\n    conntrack: {min: 5, udpTimeout: 9s}\n',
       'f',
     );
-    const map = parse(paste({ ...m5, kubeProxyConntrack: given.conntrack }, 900, given)['kube-proxy-configmap.yaml'] ?? '');
+    const map = parse(paste({ ...m5, kubeProxyFile: given }, 900, given)['kube-proxy-configmap.yaml'] ?? '');
     expect(map).toMatchObject({ metadata: { name: 'kube-proxy-config', namespace: 'kube-system' }, data: { other: 'text' } });
     expect(map.metadata).not.toHaveProperty('uid');
     expect(parse(map.data.config)).toEqual({
@@ -175,16 +219,40 @@ describe('what to paste', () => {
     });
   });
 
+  it('leaves off what was turned off, and says where the limit is set then', () => {
+    const off = parseKubeProxyConfig('kind: KubeProxyConfiguration\nconntrack: {maxPerCore: 0}\nmode: iptables\n', 'f');
+    const file = paste({ ...m5, kubeProxyFile: off }, 10_000, off)['kube-proxy-configmap.yaml'] ?? '';
+    expect(parse(parse(file).data['config.conf']).conntrack).toEqual({ maxPerCore: 0 });
+    expect(file).toContain(
+      'maxPerCore: 0 stays, so kube-proxy leaves nf_conntrack_max to the node: set it with 90-conntrack.conf',
+    );
+  });
+
+  it('says as flags what was given as flags, and where EKS keeps it', () => {
+    const flags = parseKubeProxyConfig('kube-proxy-arg: [conntrack-min=5]', 'f');
+    const file = paste({ ...m5, kubeProxyFile: flags }, 900, flags)['kube-proxy-configmap.yaml'];
+    expect(file).toContain('#   --conntrack-max-per-core=32768 --conntrack-min=202752');
+    expect(file).toContain('aws eks update-addon --addon-name kube-proxy');
+    expect(paste({ cores: 2, memoryBytes: 2 ** 33 }, 9)['kube-proxy-configmap.yaml']).not.toContain('aws eks');
+  });
+
+  it('has no max, which excludes maxPerCore', () => {
+    const given = parseKubeProxyConfig('kind: KubeProxyConfiguration\nconntrack: {max: 100000}\n', 'f');
+    const file =
+      paste({ ...m5, kubeProxyVersion: version('1.12'), kubeProxyFile: given }, 900, given)['kube-proxy-configmap.yaml'] ?? '';
+    expect(parse(parse(file).data['config.conf']).conntrack).toEqual({ maxPerCore: 32_768, min: 202_752 });
+  });
+
   it('sets max and buckets together, and warns where kube-proxy would undo it', () => {
     const file = paste(m5, 900)['90-conntrack.conf'] ?? '';
     expect(file).toMatch(/nf_conntrack_buckets = 262144\nnet\.netfilter\.nf_conntrack_max = 202752\n$/);
-    expect(file).toContain('kube-proxy 1.37.0 overwrites nf_conntrack_max');
+    expect(file).toContain('kube-proxy 1.36.3 overwrites nf_conntrack_max');
     expect(paste({ ...m5, kubeProxyVersion: 'none' }, 5)['90-conntrack.conf']).toMatch(/nf_conntrack_max = 262144\n$/); // never lowered
   });
 });
 
 describe('the document', () => {
-  const { plan } = made({ instanceTypes: ['m5.large', 'm5.2xlarge'] }, { traffic: { rate: 900, websockets: 5_000 } });
+  const { plan } = made({ ...m5, instanceTypes: ['m5.large', 'm5.2xlarge'] }, { traffic: { rate: 900, websockets: 5_000 } });
   const report = { ...plan, verification: null, paste: manifestFiles(plan, null) };
   const document = planDocument(report, { paste: 'all' });
 
@@ -219,7 +287,7 @@ describe('the document', () => {
 
 describe('the answer', () => {
   const textOf = (rate: number) => {
-    const { plan } = made({ instanceTypes: ['m5.large'] }, { traffic: { rate } });
+    const { plan } = made(m5, { traffic: { rate } });
     const report = { ...plan, verification: null, paste: manifestFiles(plan, null) };
     return renderMarkdownDocument(planDocument(report, { paste: 'short' }));
   };

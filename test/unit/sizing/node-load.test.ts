@@ -121,6 +121,18 @@ describe('what to set', () => {
     expect(smallestTable(setting([])).max).toBe(512);
   });
 
+  it('is never above a limit that is enough already', () => {
+    const table = { max: 1_048_576, buckets: 262_144 }; // one bucket per entry would let expired entries wait longer
+    const now = setting([requests(5_000)], { table });
+    expect(loadOn(now).keepsHeadroom).toBe(true);
+    const least = smallestTable(now);
+    expect(least).toEqual({ max: 931_840, buckets: 262_144 });
+    expect(loadOn({ ...now, table: least }).keepsHeadroom).toBe(true);
+    const exact = { max: 15_704, buckets: 4_096 }; // not whole pages
+    const full = setting([held(15_704)], { table: exact, headroom: 0 });
+    expect(smallestTable(full)).toEqual(exact);
+  });
+
   it('or the longest timeouts that are enough, each alone', () => {
     const tight = setting([requests(900)]);
     const { tcp_time_wait = 0 } = sufficientTimeouts(tight);
@@ -136,7 +148,8 @@ describe('what to set', () => {
     [100_000, {}, 1, 29, 4, { maxPerCore: 32_768, min: 131_072 }], // never lowered
     [2_000_000, {}, 1, 36, 96, { maxPerCore: 10_922, min: 2_000_000 }], // else the cap of 1.36 would win
     [2_000_000, {}, 1, 35, 96, { maxPerCore: 32_768, min: 2_000_000 }],
-    [400_000, { maxPerCore: 0 }, 1, 29, 4, { maxPerCore: 100_000, min: 400_000 }],
+    [400_000, { maxPerCore: 0 }, 1, 29, 4, { maxPerCore: 0, min: 131_072 }], // off stays off
+    [400_000, { max: 5_000, maxPerCore: 0, min: 0 }, 1, 12, 4, { maxPerCore: 32_768, min: 400_000 }], // max excluded it
   ])('kube-proxy fields for max %i with %j under %i.%i on %i cores', (max, fields, major, minor, cores, expected) => {
     expect(kubeProxyFields(max, { ...KUBE_PROXY_DEFAULTS, ...fields }, { major, minor, patch: null }, cores)).toEqual(expected);
   });

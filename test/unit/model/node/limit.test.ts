@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { instanceType } from '../../../../src/model/node/instance-types.ts';
 import { kernelDefault } from '../../../../src/model/node/kernel.ts';
-import { KUBE_PROXY_DEFAULTS, kubeProxyTimeouts, kubeProxyWant, writePolicy } from '../../../../src/model/node/kube-proxy.ts';
+import {
+  KUBE_PROXY_DEFAULTS,
+  kubeProxyTimeouts,
+  kubeProxyWant,
+  timeoutRecord,
+  writePolicy,
+} from '../../../../src/model/node/kube-proxy.ts';
 import { nodeLimit } from '../../../../src/model/node/limit.ts';
 import { estimateMemTotal, isNearClass } from '../../../../src/model/node/memory.ts';
 import { tableBytes } from '../../../../src/model/node/table-memory.ts';
@@ -34,6 +40,12 @@ describe('the kernel’s default', () => {
     ['6.1', 64 * 1024, 1_024, 1_024], // never fewer
     ['5.10', 16 * 1024, 2_048, 512], // rounded up to a page of heads
     ['6.1', 768 * 2 ** 20, 262_144, 262_144], // never more
+    ['4.0', 8 * 2 ** 20, 262_144, 65_536],
+    ['3.19', 8 * 2 ** 20, 65_536, 16_384], // no class above 4 GiB before 4.0
+    ['3.10.0-327.el7.x86_64', 8 * 2 ** 20, 65_536, 16_384],
+    ['2.6.32', 502_528, 15_704, 4_096], // max was not rounded with the buckets before 4.7
+    ['4.6', 502_528, 15_704, 4_096],
+    ['4.7', 502_528, 16_384, 4_096],
   ])('kernel %s, MemTotal %i kB → max %i, buckets %i', (kernel, kilobytes, max, buckets) => {
     expect(kernelDefault({ kernel: version(kernel), memTotalBytes: kilobytes * 1024, bits: 64 })).toMatchObject({ max, buckets });
   });
@@ -46,11 +58,13 @@ describe('the kernel’s default', () => {
     expect(kernelDefault({ kernel: version(kernel), memTotalBytes: gib * GIB, bits: 32 })).toMatchObject({ max, buckets });
   });
 
-  it('with hashsize= is eight entries a bucket, whatever the kernel', () => {
-    for (const kernel of ['5.10', '6.12']) {
-      const inputs = { kernel: version(kernel), memTotalBytes: 8 * GIB, bits: 64, hashsize: 16_000 } as const;
-      expect(kernelDefault(inputs)).toMatchObject({ max: 131_072, buckets: 16_384 });
-    }
+  it.each([
+    ['4.4', 128_000],
+    ['5.10', 131_072],
+    ['6.12', 131_072],
+  ])('with hashsize= is eight entries per bucket: kernel %s → max %i', (kernel, max) => {
+    const inputs = { kernel: version(kernel), memTotalBytes: 8 * GIB, bits: 64, hashsize: 16_000 } as const;
+    expect(kernelDefault(inputs)).toMatchObject({ max, buckets: 16_384 });
   });
 
   it('costs what was measured: 96 + 2 MiB for 262144', () => {
@@ -87,11 +101,21 @@ describe('kube-proxy', () => {
     ['1.29', 'exact'],
     ['v1.29.3-eks-1234', 'exact'],
     ['1.36', 'exact'],
+    ['1.36.5', 'exact'],
+    ['1.36.6', 'raise-only'],
     ['1.37.0', 'exact'],
+    ['1.37.1', 'exact'],
+    ['1.37.2', 'raise-only'],
+    ['v1.37.2-eks-1234', 'raise-only'],
     ['1.38', 'raise-only'],
     ['2.0', 'raise-only'],
   ])('%s writes: %s', (release, policy) => {
     expect(writePolicy(version(release)).policy).toBe(policy);
+  });
+
+  it('of a series with both rules asks for the patch release', () => {
+    expect(writePolicy(version('1.37')).why).toContain('from 1.37.2 on it only raises the limit: name the patch release');
+    expect(writePolicy(version('1.35')).why).not.toContain('name the patch');
   });
 
   it.each([
@@ -113,7 +137,8 @@ describe('kube-proxy', () => {
   });
 
   it('sets the timeouts that are not 0', () => {
-    expect(kubeProxyTimeouts(KUBE_PROXY_DEFAULTS)).toEqual({ tcp_established: 86_400, tcp_close_wait: 3_600 });
+    const timeouts = kubeProxyTimeouts(KUBE_PROXY_DEFAULTS, version('1.29'));
+    expect(timeoutRecord(timeouts)).toEqual({ tcp_established: 86_400, tcp_close_wait: 3_600 });
   });
 });
 
@@ -147,7 +172,10 @@ describe('the limit of a node', () => {
     ['m5.large', '6.1', '1.37', 131_072, 262_144],
     ['m5.large', '6.1', '1.38', 262_144, 262_144],
     ['t3.medium', '6.1', null, 65_536, 65_536], // sold with 4 GiB
+    ['m5.large', '6.1', '1.37.2', 262_144, 262_144],
     ['c5.9xlarge', '6.1', '1.35', 1_179_648, 294_912], // the hash table follows to a quarter
+    ['m5.large', '4.4', '1.6.0', 131_072, 32_768], // before 1.7 whatever it was
+    ['m5.large', '4.4', '1.7.0', 131_072, 65_536],
   ])('%s, kernel %s, kube-proxy %s → max %i, buckets %i', (type, kernel, release, max, buckets) => {
     expect(limit(type, kernel, release)).toMatchObject({ max, buckets });
   });
@@ -164,8 +192,8 @@ describe('the limit of a node', () => {
     expect(limit('m5.large', '6.1', '1.29').steps).toEqual([
       expect.stringMatching(/^kernel default: nf_conntrack_max 262144, nf_conntrack_buckets 262144; usable memory above 4 GiB/),
       'kube-proxy wants 131072: maxPerCore 32768 × 2 cores = 65536 is less than min 131072',
-      'kube-proxy 1.29 writes what it wants, up or down (1.29 to 1.37)',
-      'kube-proxy leaves the buckets alone: 262144 is at least want ÷ 4 = 32768',
+      'kube-proxy 1.29 writes what it wants, up or down (1.29 to 1.36.5 and 1.37.1)',
+      'kube-proxy leaves the buckets unchanged: 262144 is at least want ÷ 4 = 32768',
       'in force: nf_conntrack_max 131072, nf_conntrack_buckets 262144',
     ]);
   });
