@@ -19,6 +19,8 @@ const PREFIX = 'net.netfilter.nf_conntrack_';
 const TIMEOUT_OF = new Map(TIMEOUT_NAMES.map((name) => [timeoutSysctl(name)?.slice(PREFIX.length), name]));
 /** A line of sysctl.d(5) or of `sysctl -a`; also `key: value` and quoted, as in YAML, JSON and TOML. */
 const LINE = /^\s*-?\s*["']?-?([a-z0-9_./-]+)["']?\s*[=:]\s*["']?([^"',]*?)["']?\s*,?\s*$/i;
+/** The same anywhere in a line: `{"netNetfilterNfConntrackMax": 9, …}`. */
+const SETTINGS = /([a-z0-9_./]*conntrack[a-z0-9_./]*)["']?\s*[=:]\s*["']?([^\s"',}\]]*)/gi;
 const KEY = /^(?:net\.)?(?:netfilter\.|ipv4\.netfilter\.)?(?:nf|ip)_conntrack_(.+)$/;
 /** `netNetfilterNfConntrackMax`, as AKS calls them in linuxOSConfig.sysctls. */
 const CAMEL = /^netNetfilterNfConntrack([A-Z].*)$/;
@@ -58,11 +60,12 @@ export function readSysctlAssignment(text: string): SysctlSettings {
  */
 export function readSysctlFile(text: string, file: string): SysctlSettings {
   const lines = text.split('\n').filter((line) => !/^\s*[#;]/.test(line));
-  const found = lines.reduce((settings, line) => {
-    const [, key = '', value = ''] = LINE.exec(line) ?? [];
-    const name = conntrackKey(key);
-    return name === undefined ? settings : set(settings, name, value, `${file}: ${key}`);
-  }, NO_SYSCTL);
+  const found = lines
+    .flatMap((line) => [...line.matchAll(SETTINGS)])
+    .reduce((settings, [, key = '', value = '']) => {
+      const name = conntrackKey(key);
+      return name === undefined ? settings : set(settings, name, value, `${file}: ${key}`);
+    }, NO_SYSCTL);
   if (setsAnything(found)) return found;
   throw wrong(file, `sets no conntrack limit or timeout; expected lines such as ${PREFIX}max = 1048576`);
 }

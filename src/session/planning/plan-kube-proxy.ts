@@ -76,7 +76,10 @@ export function kubeProxyOf(flags: ProxyFlags): PlannedKubeProxy {
     fields,
     timeouts: { ...before, ...timeoutRecord(timeouts) },
     assumptions: [
-      ...releaseAssumption(flags, rule.policy === 'exact' ? 'overwrites the limit' : 'only raises the limit'),
+      ...releaseAssumption(
+        flags,
+        writer === 'k3s' ? '' : rule.policy === 'exact' ? ', which overwrites the limit' : ', which only raises the limit',
+      ),
       ...(writer === 'k3s'
         ? ['k3s and RKE2 set kube-proxy’s conntrack sysctls themselves, up or down, and leave the buckets unchanged']
         : []),
@@ -95,7 +98,7 @@ function releaseAssumption({ kubeProxyVersion, kubeProxyFile }: ProxyFlags, does
       `kube-proxy ${formatVersion(kubeProxyFile.version)}, as the file of --kube-proxy-config names it; change with --kube-proxy-version`,
     ];
   }
-  return [`kube-proxy ${formatVersion(ASSUMED_KUBE_PROXY)}, which ${does}; change with --kube-proxy-version`];
+  return [`kube-proxy ${formatVersion(ASSUMED_KUBE_PROXY)}${does}; change with --kube-proxy-version`];
 }
 
 function defaultFields(): string {

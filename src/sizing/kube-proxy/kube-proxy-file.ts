@@ -82,8 +82,10 @@ function baseOf({ distribution }: Survey): KubeProxyFields {
   return distribution === undefined ? {} : { maxPerCore: 0 };
 }
 
-function distributionNotes({ distribution }: Survey, fileName: string): string[] {
-  return distribution === undefined ? [] : [`${fileName}: ${distribution} sets kube-proxy’s maxPerCore to 0 unless it is given`];
+function distributionNotes({ distribution }: Survey, fileName: string, given: KubeProxyFields = {}): string[] {
+  return distribution === undefined || given.maxPerCore !== undefined
+    ? []
+    : [`${fileName}: ${distribution} sets kube-proxy’s maxPerCore to 0 unless it is given`];
 }
 
 function plain(fields: KubeProxyFields, notes: readonly string[]): Settings {
@@ -112,7 +114,7 @@ function ofConfigurations(survey: Survey, fileName: string): Settings {
     asFlags: false,
     notes: [
       `kube-proxy’s conntrack fields are those of ${place}: ${listed(block.fields)}`,
-      ...distributionNotes(survey, fileName),
+      ...distributionNotes(survey, fileName, block.fields),
       ...block.notes,
       ...(flags.length === 0 ? [] : [`${fileName}: a configuration file overrides flags, so kube-proxy ignores ${said(flags)}`]),
       ...skippedNotes(survey, fileName),
@@ -145,7 +147,7 @@ function ofFlags(flags: readonly FoundFlag[], survey: Survey, fileName: string):
   return {
     ...plain({ ...baseOf(survey), ...fields }, [
       `kube-proxy’s flags in ${place} have the same meaning as fields: ${mapped.join(', ')}`,
-      ...distributionNotes(survey, fileName),
+      ...distributionNotes(survey, fileName, fields),
       ...skippedNotes(survey, fileName),
     ]),
     asFlags: true,

@@ -23,6 +23,7 @@ export interface FoundCommand {
 const PLAIN = { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration' };
 const RELEASE_KEYS = ['kubernetesVersion', 'kubernetes_version', 'kube_version'];
 const MODE_KEYS = ['proxyMode', 'kubeProxyMode', 'kube_proxy_mode', 'proxy-mode'];
+const IMAGE = /(?:kube-proxy(?:-[a-z0-9]+)?|kindest\/node|rancher\/k3s):(v?\d+\.\d+\.\d+)/;
 const SKIPPED_KEYS = ['metadata', 'status']; // annotations hold an older copy of the same object
 
 /**
@@ -154,9 +155,8 @@ export class Survey {
   #noteSwitches(map: Fields, path: readonly string[]): void {
     for (const [key, value] of Object.entries(map)) {
       const at = placeOf([...path, key]);
-      const image = key === 'image' ? /kube-proxy(?:-[a-z0-9]+)?:(v?\d+\.\d+\.\d+)/.exec(String(value))?.[1] : undefined;
-      if (image !== undefined) this.release ??= { text: image, path: at };
-      if (RELEASE_KEYS.includes(key) && typeof value === 'string') this.release ??= { text: value, path: at };
+      const release = releaseIn(key, value);
+      if (release !== undefined) this.release ??= { text: release, path: at };
       const isMode = MODE_KEYS.includes(key) || (key === 'mode' && path.at(-1) === 'proxy');
       if (isMode && value === 'none') this.disabled ??= at;
       else if (isMode) this.mode ??= String(Array.isArray(value) ? value.at(-1) : value);
@@ -175,6 +175,13 @@ export class Survey {
     const [key = '', value] = word.split('=').map((part) => part.trim());
     if (value !== undefined && isConntrackKey(key)) this.#addSysctl(key, value, path);
   }
+}
+
+/** A release of Kubernetes: of a kube-proxy, a kind node, k3s, or the one a cluster is to have. */
+function releaseIn(key: string, value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (RELEASE_KEYS.includes(key) || (key === 'version' && /^v1\.\d+\.\d+/.test(value))) return value;
+  return key === 'image' ? IMAGE.exec(value)?.[1] : undefined;
 }
 
 function isForWindows(data: Fields): boolean {

@@ -23,6 +23,7 @@ describe('sysctl settings', () => {
     ['YAML', '  net.netfilter.nf_conntrack_max: "9"\n'],
     ['TOML (Bottlerocket)', '[settings.kernel.sysctl]\n"net.netfilter.nf_conntrack_max" = "9"\n'],
     ['a list in YAML (kops)', '  - net.netfilter.nf_conntrack_max=9\n'],
+    ['JSON in one line', '{"sysctls": {"netNetfilterNfConntrackMax": 9, "netNetfilterNfConntrackBuckets": 512}}'],
     ['JSON (AKS)', '{ "sysctls": {\n  "netNetfilterNfConntrackMax": 9,\n  "netCoreSomaxconn": 5 } }\n'],
   ])('as %s has them', (_, text) => {
     expect(file(text)).toMatchObject({ max: 9 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatVersion } from '../../../../src/model/node/version.ts';
 import { parseKubeProxyConfig } from '../../../../src/sizing/kube-proxy/kube-proxy-file.ts';
 
 const BLOCK = 'maxPerCore: 0\nmin: 65536\ntcpEstablishedTimeout: 2h0m0s\n';
@@ -147,6 +148,15 @@ describe('flags of kube-proxy are read', () => {
     );
     expect({ fields, version }).toEqual({ fields: {}, version: { major: 1, minor: 28, patch: 4 } });
     expect(notes.join('\n')).toContain('its defaults apply');
+  });
+
+  it.each([
+    ['kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{image: "kindest/node:v1.29.2@sha256:0"}]', '1.29.2'],
+    ['kubernetes_version: v1.24.17-rancher1-1\nservices: {kubeproxy: {extra_args: {conntrack-min: 5}}}', '1.24.17'],
+    ['kind: KubeadmControlPlane\nspec: {version: v1.30.1, conntrack: {min: 5}}', '1.30.1'],
+  ])('with the release that a cluster is to have: %j', (text, release) => {
+    const { version } = read(text);
+    expect(version === null ? null : formatVersion(version)).toBe(release);
   });
 
   it.each([
