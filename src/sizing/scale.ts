@@ -27,15 +27,20 @@ export interface Scaled {
   readonly notes: readonly string[];
 }
 
+/** A table that is filled in seconds, with the same entries per bucket. */
+export function smallTable(table: TableSettings): TableSettings {
+  const perBucket = table.max / table.buckets;
+  const buckets = Math.max(1, Math.round(ENTRIES / perBucket / HEADS_PER_PAGE)) * HEADS_PER_PAGE;
+  return { max: Math.max(1, Math.round(buckets * perBucket)), buckets };
+}
+
 /**
  * Scales a load down to a small table with the same number of entries per bucket: held connections take the same share of it, and
  * all rates are multiplied by one factor, so that it is full after five seconds. A load of held connections alone opens them over
  * OPENING_SECONDS.
  */
 export function scaleDown({ table, traffic }: PlanInputs): Scaled {
-  const perBucket = table.max / table.buckets;
-  const buckets = Math.max(1, Math.round(ENTRIES / perBucket / HEADS_PER_PAGE)) * HEADS_PER_PAGE;
-  const max = Math.max(1, Math.round(buckets * perBucket));
+  const { max, buckets } = smallTable(table);
   const { streams: planned } = traffic;
   const factor = (traffic.peakFactor / traffic.replicas) * traffic.entriesPerConnection;
   const held = sum(planned, (stream) => (stream.kind === 'held' ? stream.connections * factor : 0));

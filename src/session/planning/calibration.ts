@@ -38,34 +38,57 @@ function scenarioOf(folder: string): LoadedScenario {
   return parseScenario(text, path);
 }
 
-function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibration, 'folder'> {
-  const quantity = (name: PredictedQuantity['quantity']) => summary.prediction.find((one) => one.quantity === name);
-  const perConnection = quantity('entriesPerConnection');
-  const residue =
-    perConnection?.predicted && perConnection.measured !== null ? perConnection.measured / perConnection.predicted : null;
-  const lag = lagOf(summary, scenario, quantity('steadyEntries'));
-  return {
-    residue,
-    gcLagSeconds: lag,
-    notes: [
-      residue === null
-        ? 'the run did not measure how many entries a connection leaves'
-        : `a connection left ${ratio(residue)} times the predicted number of entries`,
-      lag === null
-        ? 'no entry expired while the table had room, so the run did not measure the garbage collector; the model’s figure is used'
-        : `expired entries stayed counted for up to ${lag.toFixed(1)} s`,
-    ],
-  };
+/** What `summary` measured of the model's constants; nothing unless the run is valid. */
+export function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibration, 'folder'> {
+  if (summary.verdict.validity !== 'valid') {
+    return {
+      residue: null,
+      gcLagSeconds: null,
+      notes: [`the run is ${summary.verdict.validity}, so the model’s figures are used`],
+    };
+  }
+  const [residue, residueNote] = residueOf(summary);
+  const [gcLagSeconds, lagNote] = lagOf(summary, scenario);
+  return { residue, gcLagSeconds, notes: [residueNote, lagNote] };
 }
 
+/**
+ * Entries per connection ÷ the predicted number. A smaller number is only taken from a run in which the kernel cannot have evicted
+ * entries: with ballast the table is always 95 % full, and while any table of the machine is full, the garbage collector evicts
+ * entries of closing connections (gc_worker); early drop evicts in a full one.
+ */
+function residueOf(summary: Summary): readonly [number | null, string] {
+  const { method, earlyDrop } = summary.conntrack;
+  const { predicted, measured } = quantity(summary, 'entriesPerConnection') ?? { predicted: null, measured: null };
+  if (!predicted || measured === null) return [null, 'the run did not measure how many entries a connection leaves'];
+  const residue = measured / predicted;
+  const found = `a connection left ${ratio(residue)} times the predicted number of entries`;
+  if (residue >= 1 || (method !== 'ballast' && earlyDrop === 0)) return [residue, found];
+  const taker = method === 'ballast' ? 'with ballast the kernel may have evicted some' : 'early drop evicted some';
+  return [null, `${found}, but ${taker}; the model’s figure is used`];
+}
+
+function quantity({ prediction }: Summary, name: PredictedQuantity['quantity']): PredictedQuantity | undefined {
+  return prediction.find((one) => one.quantity === name);
+}
+
+const NO_LAG =
+  'no entry expired while the table had room, so the run did not measure the garbage collector; the model’s figure is used';
+
 /** (peak − steady state) ÷ entries that expire per second; only known after a run that held for longer than its entries live. */
-function lagOf(summary: Summary, scenario: Scenario, steady: PredictedQuantity | undefined): number | null {
+function lagOf(summary: Summary, scenario: Scenario): readonly [number | null, string] {
   const { conntrack } = scenario.gateway;
-  if (summary.verdict.kind !== 'held' || steady?.predicted == null || steady.measured === null) return null;
+  const steady = quantity(summary, 'steadyEntries');
+  if (summary.verdict.kind !== 'held' || steady?.predicted == null || steady.measured === null) return [null, NO_LAG];
+  if (summary.conntrack.method === 'ballast') {
+    return [null, 'with ballast the garbage collector runs less often than on the node; the model’s figure is used'];
+  }
   const components = componentsOf(
     { streams: streamsOfScenario(scenario), peakFactor: 1, replicas: 1, entriesPerConnection: 1 },
     conntrack.timeouts,
   );
   const expiring = sum(components, ({ rate }) => rate);
-  return expiring === 0 ? null : Math.max(0, (summary.conntrack.peakEntries - steady.predicted) / expiring);
+  if (expiring === 0) return [null, NO_LAG];
+  const lag = Math.max(0, (summary.conntrack.peakEntries - steady.predicted) / expiring);
+  return [lag, `expired entries stayed counted for up to ${lag.toFixed(1)} s`];
 }

@@ -4,11 +4,8 @@ import { formatDuration } from '../../model/units.ts';
 import { type LoadedScenario, parseScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import type { TableSettings } from '../../sizing/node-load.ts';
 import { OPENING_SECONDS } from '../../sizing/scale.ts';
+import { SHORT_LIFETIME } from '../../sizing/scale-steady.ts';
 
-/**
- * Longest lifetime of connections in the verifying run; an entry counts from its first packet, so a longer one changes nothing.
- */
-const LONGEST_LIFETIME = 1; // seconds
 /** A SYN is retransmitted once (a query never), then the attempt ends, so that the effects of a full table show within the run. */
 const CONNECT_TIMEOUT = '1200ms';
 
@@ -17,43 +14,41 @@ export interface VerifyingLoad {
   readonly traffic: Traffic;
   readonly timeouts: Readonly<Record<string, number>>;
   readonly dataplane: string;
-  /** Seconds after which the table should be full. */
-  readonly fullSeconds: number;
+  readonly seconds: number;
+  /** Whether held connections are opened at the start, not at a constant rate. */
+  readonly heldAtOnce: boolean;
+  readonly description: string;
 }
 
-/** The scenario that runs a scaled-down load until some time after its table is full. */
+/** The scenario that runs a scaled-down load. */
 export function verifyingScenario(load: VerifyingLoad, inputs: ScenarioInputs): LoadedScenario {
-  const { table, traffic, timeouts, dataplane, fullSeconds } = load;
-  const seconds = Math.ceil(fullSeconds * 1.3 + 1);
-  const rates = traffic.streams.some(({ kind }) => kind !== 'held');
+  const { table, traffic, timeouts, dataplane, seconds, heldAtOnce } = load;
   const floods = traffic.streams
     .filter(({ name }) => name !== 'prefill')
-    .map((stream) => [stream.name, floodOf(stream, seconds, rates)]);
+    .map((stream) => [stream.name, floodOf(stream, seconds, heldAtOnce)]);
   const prefill = traffic.streams.find((stream) => stream.kind === 'held' && stream.name === 'prefill');
   const lifetimes = traffic.streams.flatMap((stream) => (stream.kind === 'requests' ? stream.lifetimeSeconds : []));
   const [lifetime = 0] = lifetimes;
   const text = stringify({
     version: 1,
     name: 'verify',
-    description: 'The scaled-down load of a plan, until its table is full',
+    description: load.description,
     gateway: {
       dataplane,
       conntrack: {
         max: table.max,
         buckets: table.buckets,
-        timeouts: Object.fromEntries(Object.entries(timeouts).map(([name, value]) => [name, formatDuration(value)])),
+        timeouts: Object.fromEntries(Object.entries(timeouts).map(([name, value]) => [name, formatDuration(Math.max(1, value))])),
         ...(prefill?.kind === 'held' ? { prefill: prefill.connections } : {}),
       },
     },
-    ...(lifetimes.length === 1 && lifetime > 0
-      ? { backend: { delay: formatDuration(Math.min(lifetime, LONGEST_LIFETIME)) } }
-      : {}),
+    ...(lifetimes.length === 1 && lifetime > 0 ? { backend: { delay: formatDuration(Math.min(lifetime, SHORT_LIFETIME)) } } : {}),
     floods: Object.fromEntries(floods),
   });
   return parseScenario(text, 'the verifying scenario', inputs);
 }
 
-function floodOf(stream: Stream, seconds: number, rates: boolean): Record<string, unknown> {
+function floodOf(stream: Stream, seconds: number, heldAtOnce: boolean): Record<string, unknown> {
   const duration = `${seconds}s`;
   const arriving = (rate: number) => ({ executor: 'constant-arrival-rate', rate, duration });
   switch (stream.kind) {
@@ -66,23 +61,18 @@ function floodOf(stream: Stream, seconds: number, rates: boolean): Record<string
     case 'dns':
       return { kind: 'udp', ...arriving(stream.rate), reply: true, responseTimeout: CONNECT_TIMEOUT };
     case 'held':
-      return heldFlood(stream, seconds, rates);
+      return heldFlood(stream, seconds, heldAtOnce);
   }
 }
 
-/** Held connections are opened at the start, unless nothing else fills the table: then at a constant rate. */
-function heldFlood({ state, connections }: Extract<Stream, { kind: 'held' }>, seconds: number, rates: boolean) {
+/** Held connections are opened at the start; otherwise, if they are the whole load, at a constant rate. */
+function heldFlood({ state, connections }: Extract<Stream, { kind: 'held' }>, seconds: number, atOnce: boolean) {
   const duration = `${seconds}s`;
+  const long = { kind: 'long', duration, connectTimeout: CONNECT_TIMEOUT };
   if (state === 'ESTABLISHED') {
-    return rates
-      ? { kind: 'long', executor: 'constant-connections', connections, duration, connectTimeout: CONNECT_TIMEOUT }
-      : {
-          kind: 'long',
-          executor: 'constant-arrival-rate',
-          rate: connections / OPENING_SECONDS,
-          duration,
-          connectTimeout: CONNECT_TIMEOUT,
-        };
+    return atOnce
+      ? { ...long, executor: 'constant-connections', connections }
+      : { ...long, executor: 'constant-arrival-rate', rate: connections / OPENING_SECONDS };
   }
   if (state === 'SYN_SENT') return { kind: 'half-open', executor: 'burst', connections };
   if (state === 'UDP') return { kind: 'udp', executor: 'burst', connections };

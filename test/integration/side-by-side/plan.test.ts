@@ -21,7 +21,19 @@ async function planned(...args: readonly string[]): Promise<PlanReport> {
 
 describe('ctload plan', () => {
   it('answers in the four formats', async () => {
-    const flags = ['plan', '--instance-type', 'm5.large,m5.2xlarge', '--rate', '900', '--websockets', '5k', '--lifetime', '2s'];
+    const release = ['--kube-proxy-version', '1.29'];
+    const flags = [
+      'plan',
+      '--instance-type',
+      'm5.large,m5.2xlarge',
+      ...release,
+      '--rate',
+      '900',
+      '--websockets',
+      '5k',
+      '--lifetime',
+      '2s',
+    ];
     const [text, markdown, html, json] = await Promise.all(
       [[], ['--format', 'markdown'], ['--format', 'html'], ['--json']].map((more) => ctload(...flags, ...more)),
     );
@@ -37,7 +49,7 @@ describe('ctload plan', () => {
   });
 
   it('tells a type that lacks the headroom from one that is too small', async () => {
-    const types = ['--instance-type', 'm5.large,m5.2xlarge,c5.large'];
+    const types = ['--instance-type', 'm5.large,m5.2xlarge,c5.large', '--kube-proxy-version', '1.29'];
     const { stdout } = await ctload('plan', ...types, '--rate', '700', '--websockets', '20k', '--lifetime', '500ms');
     expect(stdout).toContain(
       '  · instance types that hold the load: m5.2xlarge\n  · too little headroom: c5.large\n  · too small: m5.large\n',
@@ -56,6 +68,13 @@ describe('ctload plan', () => {
     [['--here', '--format', 'pdf'], 'Allowed choices are text, markdown, html, json'],
     [['--here', '--kube-proxy-config', 'package.json'], 'error: package.json: contains no kube-proxy configuration'],
     [['--here', '--kube-proxy-config', 'no/such'], 'error: cannot read --kube-proxy-config no/such'],
+    [['--here', '--sysctl', 'no/such'], 'error: cannot read --sysctl no/such: no such file or directory'],
+    [['--here', '--sysctl', 'vm.swappiness=1'], 'error: --sysctl vm.swappiness=1: not a conntrack setting'],
+    [['--here', '--set', 'gateway.conntrack.max=5'], 'error: --set gateway.conntrack.max=5 changes a scenario, and no scenario'],
+    [['--here', '-e', 'A=5'], 'error: -e A changes a scenario, and no scenario file is named'],
+    [['--here', '--timeout', 'udp_stream=60s'], 'error: --timeout udp_stream: no entry of this load has that timeout'],
+    [['--here', '--timeout', 'nf_conntrack_tcp_timeout_time_wait=3s'], 'did you mean tcp_time_wait?'],
+    [['--here', '--kernel', '6'], 'expected a kernel version such as 6.1'],
   ])('refuses %j with one error and what is valid', async (args, message) => {
     const { code, stderr, stdout } = await ctload('plan', ...args);
     expect(stderr).toContain(message);
@@ -93,7 +112,17 @@ describe('files to paste', skipFor(missing), () => {
 
   it('--output writes them beside the plan in every format', async () => {
     const folder = join(temporaryFolder(), 'plan');
-    const { code, stderr } = await ctload('plan', '--instance-type', 'm5.large,m5.2xlarge', '--rate', '900', '--output', folder);
+    const { code, stderr } = await ctload(
+      'plan',
+      '--instance-type',
+      'm5.large,m5.2xlarge',
+      '--kube-proxy-version',
+      '1.29',
+      '--rate',
+      '900',
+      '--output',
+      folder,
+    );
     expect(code, stderr).toBe(0);
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
     expect(JSON.parse(read('plan.json')).paste['90-conntrack.conf']).toBe(read('90-conntrack.conf'));

@@ -41,3 +41,12 @@ export async function expectVerified([, args, [max, buckets]]: Planned): Promise
     expect(Math.abs(deviation(plan, quantity)), String(quantity)).toBeLessThanOrEqual(0.1);
   }
 }
+
+/** Plans a load that fits, runs it, and expects its peak to be no more than a tenth above the prediction and no packet dropped. */
+export async function expectVerifiedToFit(...args: readonly string[]): Promise<void> {
+  const plan = await verified(...args);
+  expect(plan.load.holds).toBe(true);
+  expect(plan.verification).toMatchObject({ ok: true });
+  expect(deviation(plan, /^peak entries/)).toBeLessThanOrEqual(0.1);
+  expect(plan.verification?.rows.find(({ quantity }) => quantity === 'packets dropped')?.measured).toBe(0);
+}

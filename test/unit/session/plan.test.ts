@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { EC2_CATALOGUE_DATE } from '../../../src/model/node/ec2-catalogue.ts';
 import { parseVersion } from '../../../src/model/node/version.ts';
+import type { Summary } from '../../../src/model/result/summary.ts';
 import { renderHtmlDocument } from '../../../src/report/document/document-html.ts';
 import { renderMarkdownDocument } from '../../../src/report/document/document-markdown.ts';
 import { renderTextDocument } from '../../../src/report/document/document-text.ts';
@@ -9,10 +10,12 @@ import { planDocument } from '../../../src/report/plan/plan-document.ts';
 import { manifestFiles } from '../../../src/report/plan/plan-manifests.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
-import { calibrateFrom } from '../../../src/session/planning/calibration.ts';
+import { calibrateFrom, measuredIn } from '../../../src/session/planning/calibration.ts';
 import type { NodeFlags } from '../../../src/session/planning/planned-node.ts';
-import { planTrial } from '../../../src/session/planning/verify.ts';
+import { compareTrial, planTrial } from '../../../src/session/planning/verify.ts';
+import { deriveReport } from '../../../src/session/results/derive.ts';
 import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy/kube-proxy-file.ts';
+import { loadOn } from '../../../src/sizing/node-load.ts';
 import { NO_SYSCTL, readSysctlAssignment } from '../../../src/sizing/sysctl.ts';
 import { violations } from '../../schemas/violations.ts';
 
@@ -181,6 +184,21 @@ describe('calibration by a run', () => {
     expect(plan.load.gcLagSeconds === calibration.gcLagSeconds).toBe(calibration.gcLagSeconds !== null);
   });
 
+  it('takes no fewer entries per connection from a run in which others may have taken some away', () => {
+    const { summary } = deriveReport(from);
+    const { loaded } = calibrateFrom(from);
+    const measured = (entries: number, conntrack: Partial<Summary['conntrack']>, validity = summary.verdict.validity) => {
+      const prediction = [{ quantity: 'entriesPerConnection', predicted: 1, measured: entries } as Summary['prediction'][number]];
+      const changed = { ...summary, prediction, conntrack: { ...summary.conntrack, ...conntrack } };
+      return measuredIn({ ...changed, verdict: { ...summary.verdict, validity } }, loaded.scenario).residue;
+    };
+    expect(measured(0.97, {})).toBe(0.97);
+    expect(measured(0.97, { method: 'ballast', ballast: 9 })).toBeNull();
+    expect(measured(0.97, { earlyDrop: 3 })).toBeNull();
+    expect(measured(1.02, { method: 'ballast', ballast: 9 })).toBe(1.02);
+    expect(measured(1.02, {}, 'inconclusive')).toBeNull();
+  });
+
   it('refuses a folder that holds no run', () => {
     expect(() => made(m5, { from: 'test/fixtures' })).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
@@ -301,21 +319,65 @@ describe('the answer', () => {
 });
 
 describe('the verifying run', () => {
-  it('is a scenario of the same load in small', () => {
-    const { setting } = made(m5, { traffic: { rate: 400, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4, dnsQps: 100 } });
-    const { loaded, fullSeconds } = planTrial(setting, 'iptables', { driver: 'netns' });
-    expect(fullSeconds).toBeCloseTo(5, 1);
-    expect(loaded.scenario).toMatchObject({
+  it('of a load that does not fit is the same load in small, until the table is full', () => {
+    const { setting } = made(m5, { traffic: { rate: 700, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4, dnsQps: 100 } });
+    const trial = planTrial(setting, 'iptables', { driver: 'netns' });
+    if (trial.question !== 'fills') expect.fail(trial.question);
+    expect(trial.fullSeconds).toBeCloseTo(5, 1);
+    expect(trial.loaded.scenario).toMatchObject({
       lab: { driver: 'netns' },
       gateway: { conntrack: { max: 2_048, buckets: 4_096, timeouts: { tcp_established: 86_400 } } },
       backend: { delaySeconds: 0.2 },
     });
-    expect(loaded.scenario.floods.map(({ name, kind, shape }) => [name, kind, shape.executor])).toEqual([
+    expect(trial.loaded.scenario.floods.map(({ name, kind, shape }) => [name, kind, shape.executor])).toEqual([
       ['requests', 'short', 'constant-arrival-rate'],
       ['websockets', 'long', 'constant-connections'],
       ['leaks', 'stale', 'constant-arrival-rate'],
       ['dns', 'udp', 'constant-arrival-rate'],
     ]);
+  });
+
+  it.each<[string, PlanRequest['traffic']]>([
+    ['short connections', { rate: 800 }],
+    ['little', { rate: 50 }],
+    ['a mix', { rate: 300, lifetimeSeconds: 3, websockets: 20_000, dnsQps: 200, leakRate: 0.1 }],
+    ['held connections alone', { websockets: 120_000 }],
+  ])('of a load that fits takes the same share of the small table: %s', (_, traffic) => {
+    const { setting, plan } = made(m5, { traffic, headroom: 0 });
+    expect(plan.load.holds).toBe(true);
+    const trial = planTrial(setting, 'iptables', {});
+    if (trial.question !== 'steady') expect.fail(trial.question);
+    const { table, traffic: small, timeouts, seconds, peakEntries, liveEntries } = trial.scaled;
+    expect(peakEntries / table.max).toBeCloseTo(plan.load.peakUtilization, 2);
+    expect(liveEntries).toBeLessThanOrEqual(peakEntries);
+    const gcLagSeconds = plan.load.gcLagSeconds / 30; // timeouts of 120 s are 4 s here
+    const load = loadOn({ table, traffic: small, timeouts, headroom: 0, gcLagSeconds });
+    if (traffic.dnsQps === undefined) expect(load.peakUtilization).toBeCloseTo(plan.load.peakUtilization, 2);
+    expect(table.max / table.buckets).toBe(0.5);
+    expect(seconds).toBeLessThanOrEqual(90);
+    expect(Math.max(...Object.values(trial.loaded.scenario.gateway.conntrack.timeouts))).toBeLessThanOrEqual(86_400);
+    if (traffic.rate !== undefined) expect(trial.loaded.scenario.gateway.conntrack.timeouts['tcp_time_wait']).toBe(4);
+  });
+
+  it('of a load that fills the table only with expired entries runs until they are reclaimed', () => {
+    const { setting, plan } = made(m5, { traffic: { rate: 900 }, headroom: 0 });
+    expect([plan.load.holds, plan.load.entries < plan.limit.max]).toEqual([false, true]);
+    expect(planTrial(setting, 'iptables', {}).question).toBe('steady');
+  });
+
+  it('holds what it measured against the question of the plan', () => {
+    const { setting } = made(m5, { traffic: { rate: 800 }, headroom: 0 });
+    const trial = planTrial(setting, 'iptables', {});
+    const { summary } = deriveReport('test/fixtures/runs/held');
+    const verified = (conntrack: Partial<Summary['conntrack']>) =>
+      compareTrial(trial, { ...summary, conntrack: { ...summary.conntrack, ...conntrack } }, 'd');
+    if (trial.question !== 'steady') expect.fail(trial.question);
+    const { peakEntries, liveEntries } = trial.scaled;
+    expect(verified({ peakEntries, drop: 0 })).toMatchObject({ ok: true, rows: [{ ok: true }, { ok: true }] });
+    expect(verified({ peakEntries: liveEntries, drop: 0 })).toMatchObject({ ok: true });
+    expect(verified({ peakEntries: liveEntries * 0.8, drop: 0 })).toMatchObject({ ok: false });
+    expect(verified({ peakEntries, drop: 5 })).toMatchObject({ ok: false });
+    expect(verified({ peakEntries: peakEntries * 1.2, drop: 0 })).toMatchObject({ ok: false });
   });
 
   it('is refused where the lab cannot build it, or there is nothing to run', () => {
