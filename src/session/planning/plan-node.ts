@@ -1,6 +1,8 @@
 import { cpus, release, totalmem } from 'node:os';
+import { readSysctl } from '../../lab/host/sysctls.ts';
 import { limitsWithoutLease } from '../../lab/lease/journal.ts';
 import type { Scenario } from '../../model/input/scenario.ts';
+import { TIMEOUT_NAMES, timeoutSeconds, timeoutSysctl } from '../../model/input/timeouts.ts';
 import { EC2_CATALOGUE_DATE } from '../../model/node/ec2-catalogue.ts';
 import { instanceType, unknownInstanceType } from '../../model/node/instance-types.ts';
 import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
@@ -136,6 +138,7 @@ function ofThisMachine(flags: NodeFlags): PlannedNode {
   const changed = Object.keys(inputs?.sysctl ?? {}).length > 0;
   return {
     ...alone,
+    timeouts: { ...timeoutsHere(), ...alone.timeouts },
     limit: {
       ...limit,
       ...table,
@@ -147,4 +150,10 @@ function ofThisMachine(flags: NodeFlags): PlannedNode {
       ],
     },
   };
+}
+
+/** Timeouts of this machine that are not the kernel's defaults, seconds by short name. */
+function timeoutsHere(): Record<string, number> {
+  const read = TIMEOUT_NAMES.map((name) => [name, Number(readSysctl(timeoutSysctl(name) ?? ''))] as const);
+  return Object.fromEntries(read.filter(([name, seconds]) => Number.isFinite(seconds) && seconds !== timeoutSeconds(name, {})));
 }

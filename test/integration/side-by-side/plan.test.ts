@@ -83,9 +83,11 @@ describe('ctload plan', () => {
   });
 
   it('reads what this machine has', async () => {
-    const { limit, node } = await planned('--here');
+    const { limit, node, timeouts } = await planned('--here');
     expect(`max ${limit.max} buckets ${limit.buckets}`).toBe(hostLimits());
     expect(node.memTotalBytes).toBe(totalmem());
+    const established = Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established', 'utf8'));
+    expect(timeouts['tcp_established'] ?? 432_000).toBe(established);
   });
 });
 
