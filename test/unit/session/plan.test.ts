@@ -15,7 +15,6 @@ import type { NodeFlags } from '../../../src/session/planning/planned-node.ts';
 import { compareTrial, planTrial } from '../../../src/session/planning/verify.ts';
 import { deriveReport } from '../../../src/session/results/derive.ts';
 import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy/kube-proxy-file.ts';
-import { loadOn } from '../../../src/sizing/node-load.ts';
 import { NO_SYSCTL, readSysctlAssignment } from '../../../src/sizing/sysctl.ts';
 import { violations } from '../../schemas/violations.ts';
 
@@ -347,12 +346,9 @@ describe('the verifying run', () => {
     expect(plan.load.holds).toBe(true);
     const trial = planTrial(setting, 'iptables', {});
     if (trial.question !== 'steady') expect.fail(trial.question);
-    const { table, traffic: small, timeouts, seconds, peakEntries, liveEntries } = trial.scaled;
+    const { table, seconds, peakEntries, liveEntries } = trial.scaled;
     expect(peakEntries / table.max).toBeCloseTo(plan.load.peakUtilization, 2);
     expect(liveEntries).toBeLessThanOrEqual(peakEntries);
-    const gcLagSeconds = plan.load.gcLagSeconds / 30; // timeouts of 120 s are 4 s here
-    const load = loadOn({ table, traffic: small, timeouts, headroom: 0, gcLagSeconds });
-    if (traffic.dnsQps === undefined) expect(load.peakUtilization).toBeCloseTo(plan.load.peakUtilization, 2);
     expect(table.max / table.buckets).toBe(0.5);
     expect(seconds).toBeLessThanOrEqual(90);
     expect(Math.max(...Object.values(trial.loaded.scenario.gateway.conntrack.timeouts))).toBeLessThanOrEqual(86_400);
