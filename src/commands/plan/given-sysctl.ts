@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { reasonOf, usageError } from '../../platform/errors.ts';
 import { mergeSysctls, NO_SYSCTL, readSysctlAssignment, readSysctlFile, type SysctlSettings } from '../../sizing/sysctl.ts';
+import { readGiven } from './read-given.ts';
 
 /**
  * The settings of all --sysctl, later ones override earlier ones; `-` is stdin.
@@ -14,7 +14,7 @@ function readOne(text: string): SysctlSettings {
   if (text.includes('=')) return readSysctlAssignment(text);
   let content: string;
   try {
-    content = readFileSync(text === '-' ? 0 : text, 'utf8');
+    content = readGiven(text);
   } catch (cause) {
     const hint = 'give a sysctl.d file, or key=value such as net.netfilter.nf_conntrack_max=1048576';
     throw usageError(`cannot read --sysctl ${text}: ${reasonOf(cause)}`, hint, cause);

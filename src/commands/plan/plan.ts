@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { needsReentry } from '../../lab/create.ts';
 import { reenter } from '../../lab/netns/rootless.ts';
@@ -9,7 +8,6 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
 import { mkdirp } from '../../platform/mkdirp.ts';
 import { jsonText } from '../../platform/printable.ts';
-import { readAtMost } from '../../platform/read-file.ts';
 import { renderHtmlDocument } from '../../report/document/document-html.ts';
 import { renderMarkdownDocument } from '../../report/document/document-markdown.ts';
 import { renderTextDocument } from '../../report/document/document-text.ts';
@@ -23,6 +21,7 @@ import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-prox
 import { readSysctls } from './given-sysctl.ts';
 import type { PlanFormat } from './plan-formats.ts';
 import { runTrial } from './plan-trial.ts';
+import { readGiven } from './read-given.ts';
 
 export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'command' | 'createdAt'> {
   readonly node: Omit<NodeFlags, 'kubeProxyFile' | 'sysctl'>;
@@ -126,7 +125,7 @@ function writePlan(folder: string, report: PlanReport): void {
 
 function readKubeProxyConfig(file: string): KubeProxyFile {
   try {
-    return parseKubeProxyConfig(readConfig(file), file);
+    return parseKubeProxyConfig(readGiven(file), file);
   } catch (cause) {
     if (cause instanceof CtloadError) throw cause;
     throw new CtloadError(`cannot read --kube-proxy-config ${file}: ${reasonOf(cause)}`, {
@@ -134,17 +133,5 @@ function readKubeProxyConfig(file: string): KubeProxyFile {
       exitCode: ExitCode.usage,
       cause,
     });
-  }
-}
-
-const LARGEST_CONFIG = 2 ** 20; // bytes; a ConfigMap cannot be larger
-
-/** May be a pipe, as a shell's `<(kubectl …)` is one. */
-function readConfig(file: string): string {
-  const fd = file === '-' ? 0 : openSync(file, 'r');
-  try {
-    return readAtMost(fd, LARGEST_CONFIG);
-  } finally {
-    if (fd !== 0) closeSync(fd);
   }
 }

@@ -2,7 +2,7 @@ import type { SysctlWriter } from '../../model/node/kube-proxy.ts';
 import { isConntrackKey, NO_SYSCTL, readSysctlEntry, type SysctlSettings } from '../sysctl.ts';
 import { FIELDS } from './fields.ts';
 import { argumentIn, type FoundFlag, flagOfKey, flagsInText } from './flags.ts';
-import { type Fields, isMap, nameOf, readYaml } from './yaml.ts';
+import { type Fields, isMap, nameOf, plain, readYaml } from './yaml.ts';
 
 /** A KubeProxyConfiguration, or a `conntrack:` block, and where it is. */
 export interface FoundConfiguration {
@@ -47,13 +47,13 @@ export class Survey {
 
   /** One YAML document. */
   addDocument(data: unknown): void {
-    if (!isMap(data)) this.addText(String(data), '');
+    if (!isMap(data)) this.addText(plain(data), '');
     else if (isForWindows(data)) this.skipped.push(nameOf(data).replace(/^a /, ''));
     else this.#addMap(data);
   }
 
   #addMap(data: Fields): void {
-    if (String(data['apiVersion']).startsWith('kind.x-k8s.io')) this.distribution = 'kind';
+    if (plain(data['apiVersion']).startsWith('kind.x-k8s.io')) this.distribution = 'kind';
     if (isTalos(data)) this.distribution = 'Talos';
     const kind = data['kind'];
     if (kind !== undefined) this.#visit(data, [`${nameOf({ ...data, data: undefined }).replace(/^a /, '')}:`]);
@@ -88,8 +88,8 @@ export class Survey {
 
   #visitList(list: readonly unknown[], path: readonly string[]): void {
     const words = list.filter(isWord);
-    if (words.some((word) => /conntrack-|proxy-mode/.test(String(word)))) this.addText(words.join(' '), placeOf(path));
-    for (const word of words) this.#addSysctlWord(String(word), path);
+    if (words.some((word) => /conntrack-|proxy-mode/.test(plain(word)))) this.addText(words.join(' '), placeOf(path));
+    for (const word of words) this.#addSysctlWord(plain(word), path);
     for (const [i, item] of list.entries()) if (!isWord(item)) this.#visit(item, [...path, String(i)]);
   }
 
@@ -145,7 +145,7 @@ export class Survey {
   #addContainer({ command, args, image }: Fields, path: readonly string[]): void {
     const words = [command, args].flatMap((list) => (Array.isArray(list) ? list.map(String) : [])).join(' ');
     const flags = flagsInText(words, placeOf(path));
-    if (/(^|[\s/"'])kube-proxy(\s|$)/.test(words) || /\/kube-proxy\b/.test(String(image)) || flags.length > 0) {
+    if (/(^|[\s/"'])kube-proxy(\s|$)/.test(words) || /\/kube-proxy\b/.test(plain(image)) || flags.length > 0) {
       this.mode ??= argumentIn(words, 'proxy-mode');
       this.commands.push({ path: placeOf(path), config: argumentIn(words, 'config'), flags });
     }
@@ -159,7 +159,7 @@ export class Survey {
       if (release !== undefined) this.release ??= { text: release, path: at };
       const isMode = MODE_KEYS.includes(key) || (key === 'mode' && path.at(-1) === 'proxy');
       if (isMode && value === 'none') this.disabled ??= at;
-      else if (isMode) this.mode ??= String(Array.isArray(value) ? value.at(-1) : value);
+      else if (isMode) this.mode ??= plain(Array.isArray(value) ? value.at(-1) : value);
       const isSection = /^(kubeProxy|kube_proxy|kube-proxy|proxy)$/.test(key) && isMap(value);
       if (isSection && (value['disabled'] === true || value['enabled'] === false)) this.disabled ??= at;
       if (/^(disable-kube-proxy|kube_proxy_remove)$/.test(key) && value === true) this.disabled ??= at;
@@ -186,7 +186,7 @@ function releaseIn(key: string, value: unknown): string | undefined {
 
 function isForWindows(data: Fields): boolean {
   const metadata = isMap(data['metadata']) ? data['metadata'] : {};
-  return /windows/i.test(String(metadata['name'] ?? ''));
+  return /windows/i.test(plain(metadata['name'] ?? ''));
 }
 
 /** A machine configuration: https://www.talos.dev, v1alpha1. */
