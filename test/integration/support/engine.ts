@@ -56,11 +56,10 @@ export function docker(...args: readonly string[]): string {
 /** What of ctload's an engine and this machine's rules still have. */
 export function dockerLeftovers(): string[] {
   const label = ['--filter', 'label=ctload.run', '-q'];
-  const tables = execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }).split('\n');
   return [
     ...docker('ps', '-a', ...label).split('\n'),
     ...docker('network', 'ls', ...label).split('\n'),
-    ...tables.filter((table) => table.includes('ctload-')),
+    ...nftTables().filter((table) => table.includes('ctload-')),
   ].filter((line) => line !== '');
 }
 
@@ -73,8 +72,17 @@ function answers(): boolean {
   }
 }
 
-/** dockerd switches forwarding on, closes it, and adds chains, and leaves all that behind. Returns what undoes it. */
+const nftTables = () =>
+  execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '');
+
+/**
+ * dockerd switches forwarding on, closes it, and adds chains and tables, and leaves all that behind: with its nat table this
+ * machine tracks its own connections, and a later lease may find too many of them. Returns what undoes it.
+ */
 function rememberFirewall(): () => void {
+  const tables = nftTables();
   const forward = readFileSync(FORWARD, 'utf8');
   const policy = /^:FORWARD (\w+)/m.exec(execFileSync('iptables-save', ['-t', 'filter'], { encoding: 'utf8' }))?.[1] ?? 'ACCEPT';
   return () => {
@@ -95,6 +103,10 @@ function rememberFirewall(): () => void {
       );
     }
     execFileSync('iptables-restore', ['--noflush'], { input: `${rules.join('\n')}\n` });
+    for (const table of nftTables()) {
+      if (/^table ip6? (nat|filter|raw)$/.test(table) && !tables.includes(table))
+        execFileSync('nft', ['delete', ...table.split(' ')]);
+    }
   };
 }
 
