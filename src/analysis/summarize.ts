@@ -1,6 +1,7 @@
 import type { Expectation } from '../model/result/expectation.ts';
 import type { Judgement } from '../model/result/summary.ts';
 import { correlate } from './breaking-point/correlation.ts';
+import { cutShortAt } from './breaking-point/cut-short.ts';
 import { findKnees } from './breaking-point/knees.ts';
 import { comparePrediction } from './breaking-point/prediction.ts';
 import { clientsByUtilization } from './breaking-point/utilization.ts';
@@ -24,7 +25,7 @@ export function summarize(facts: RunFacts, expected?: Expectation): Judgement {
   const byUtilization = clientsByUtilization(log, latency);
   const floods = summarizeFloods(log, attempts, losses.failures, latency);
   const read = metricReader({ log, latency, point: breakingPoint, floods, durationSeconds });
-  const measured = { table, loads: log.loads, prefilled: capacity.prefilled, fullAt };
+  const measured = { table, loads: log.loads, prefilled: capacity.prefilled, fullAt, cutAt: cutShortAt(log) };
   return rounded({
     schema: 'ctload/summary@1',
     run: { ...run, durationSeconds },

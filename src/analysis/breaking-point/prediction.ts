@@ -4,6 +4,7 @@ import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { attemptsBefore, LOAD_BUCKET } from '../log/load.ts';
 import type { TableSeries } from '../log/table.ts';
 import type { TableRows } from '../log/table-rows.ts';
+import { comparableUntil } from './cut-short.ts';
 
 const DUST = 1e-6; // 0.3 / 0.1 is less than 3
 
@@ -17,9 +18,14 @@ export interface Measured {
   /** When the table was first full; null when it never was. */
   readonly fullAt: number | null;
   readonly dropShareWhenFull: number | null;
+  /** Seconds after which the load was stopped; undefined when it ran its course. */
+  readonly cutAt?: number | undefined;
 }
 
-/** What the model expected compared with what was measured; differences are measured − predicted. */
+/**
+ * What the model expected compared with what was measured; differences are measured − predicted. Of a load that was stopped early,
+ * only what the rest of it would not have changed.
+ */
 export function comparePrediction(expected: Expectation, measured: Measured): PredictedQuantity[] {
   const { table, loads, prefilled, fullAt } = measured;
   const { samples, peakEntries } = table;
@@ -32,12 +38,15 @@ export function comparePrediction(expected: Expectation, measured: Measured): Pr
     ['dropShareWhenFull', expected.dropShareWhenFull, measured.dropShareWhenFull],
     ['entriesPerConnection', expected.entriesPerConnection, entriesPerConnection(samples, loads, prefilled, end)],
   ];
-  return rows.map(([quantity, predicted, value]) => ({
+  const compared = rows.map(([quantity, predicted, value]) => ({
     quantity,
     predicted,
     measured: value,
     difference: predicted === null || value === null ? null : value - predicted,
   }));
+  const { cutAt = Number.POSITIVE_INFINITY } = measured;
+  if (cutAt >= expected.loadSeconds) return compared;
+  return comparableUntil(cutAt, compared, { fullAt, expectedFullAt: expected.fullAtSeconds });
 }
 
 /** Mean over the last second up to `end`: the count is a sawtooth. */

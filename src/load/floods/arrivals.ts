@@ -1,4 +1,4 @@
-import type { ArrivalExecutor, Flood } from '../../model/input/scenario.ts';
+import { type ArrivalExecutor, type Flood, shapeSeconds } from '../../model/input/scenario.ts';
 import { type ArrivalListener, ArrivalPacer, LATE_SECONDS, LATE_SECONDS_IN_BURST } from '../pacing/arrival-pacer.ts';
 import { scheduleOf, shareOf } from '../pacing/schedule.ts';
 import type { AgentContext } from './flood.ts';
@@ -15,6 +15,7 @@ export function pacerOf(
   const { agent, agents, clock } = context;
   const schedule = scheduleOf(flood.shape, flood.arrival, context.seed + Math.imul(index, SEED_STEP));
   const lateSeconds = flood.shape.executor === 'burst' ? LATE_SECONDS_IN_BURST : LATE_SECONDS;
-  const options = { startTimeSeconds: flood.startTimeSeconds, lateSeconds, clock };
+  const lastsSeconds = shapeSeconds(flood.shape);
+  const options = { startTimeSeconds: flood.startTimeSeconds, lastsSeconds, lateSeconds, clock };
   return new ArrivalPacer(shareOf(schedule, agent, agents), options, listener);
 }

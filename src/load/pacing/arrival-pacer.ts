@@ -17,6 +17,8 @@ export interface ArrivalListener {
 export class ArrivalPacer {
   readonly #next: () => Arrival | undefined;
   readonly #startTime: number;
+  /** Seconds since the epoch up to which the flood lasts, however early its last arrival is due. */
+  #end: number;
   readonly #lateSeconds: number;
   readonly #clock: Clock;
   readonly #listener: ArrivalListener;
@@ -24,11 +26,18 @@ export class ArrivalPacer {
 
   constructor(
     arrivals: () => Arrival | undefined,
-    options: { readonly startTimeSeconds: number; readonly lateSeconds: number; readonly clock: Clock },
+    options: {
+      readonly startTimeSeconds: number;
+      /** Seconds from the flood's start to the end of its schedule; 0 for a burst. */
+      readonly lastsSeconds: number;
+      readonly lateSeconds: number;
+      readonly clock: Clock;
+    },
     listener: ArrivalListener,
   ) {
     this.#next = arrivals;
     this.#startTime = options.startTimeSeconds;
+    this.#end = options.startTimeSeconds + options.lastsSeconds;
     this.#lateSeconds = options.lateSeconds;
     this.#clock = options.clock;
     this.#listener = listener;
@@ -40,8 +49,9 @@ export class ArrivalPacer {
     return this.#arrival === undefined ? Number.POSITIVE_INFINITY : this.#startTime + this.#arrival.at;
   }
 
+  /** Until the schedule is over: a load lasts as long as it was asked to, also where arrivals are few. */
   get scheduled(): boolean {
-    return this.#arrival !== undefined;
+    return this.#arrival !== undefined || this.#clock() < this.#end;
   }
 
   tick(): void {
@@ -66,5 +76,6 @@ export class ArrivalPacer {
       this.#arrival = this.#next();
     }
     this.#arrival = undefined;
+    this.#end = Number.NEGATIVE_INFINITY;
   }
 }

@@ -47,7 +47,10 @@ export interface Summary {
   };
   /** Utilization from which clients were affected. */
   readonly knees: Knees;
-  /** Quantities predicted from the resolved scenario, each with its measured value; empty if the scenario is missing. */
+  /**
+   * Quantities predicted from the resolved scenario, each with its measured value; empty if the scenario is missing. Of a load
+   * that was stopped early, only those that the rest of it could not have changed.
+   */
   readonly prediction: readonly PredictedQuantity[];
   /** CPU and memory in use at the break, to show that nothing but the table was exhausted. */
   readonly headroom: Headroom;

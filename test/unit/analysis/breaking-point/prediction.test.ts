@@ -3,7 +3,7 @@ import { comparePrediction } from '../../../../src/analysis/breaking-point/predi
 import { parseScenario } from '../../../../src/scenario/load.ts';
 import { expectationOf } from '../../../../src/sizing/expectation.ts';
 import { run } from '../../../fixtures/run.ts';
-import { factsOfRun } from '../../../fixtures/summary.ts';
+import { factsOfRun, summarize } from '../../../fixtures/summary.ts';
 
 const CAPACITY = { method: 'sysctl', why: '', max: 1000, buckets: 4000, ballast: 0, effectiveMax: 1000, prefilled: 0 } as const;
 
@@ -68,5 +68,33 @@ describe('prediction and measurement', () => {
     expect(rows['timeToFullSeconds']).toMatchObject({ measured: null, difference: null });
     expect(rows['steadyEntries']).toMatchObject({ predicted: 1000, measured: null, difference: null });
     expect(rows['peakEntries']?.measured).toBe(500);
+  });
+});
+
+describe('a load that was stopped early', () => {
+  const expected = expectationOf(scenario('short'), CAPACITY); // full after 10 s
+  const stopped = (seconds: number, fullAt: number | undefined, outcome: 'interrupted' | 'stopped' | 'finished') => {
+    const records = run({ seconds, ...(fullAt === undefined ? {} : { fullAt }) }).slice(0, -1);
+    const name = outcome === 'stopped' ? 'threshold-crossed' : 'interrupted';
+    const event = outcome === 'finished' ? [] : [{ type: 'event' as const, t: seconds, name } as const];
+    return summarize([...records, ...event, { type: 'end', t: seconds + 1, outcome }], [], expected).prediction;
+  };
+  const names = (rows: ReturnType<typeof stopped>) => rows.map(({ quantity }) => quantity);
+
+  it('is not compared with the prediction of a whole one', () => {
+    expect(stopped(5, undefined, 'interrupted')).toEqual([]);
+    expect(stopped(5, undefined, 'stopped')).toEqual([]);
+    expect(names(stopped(20, undefined, 'finished'))).toContain('peakEntries');
+  });
+
+  it('but for a table that was full by then, or should have been', () => {
+    const rows = stopped(12, 9.005, 'interrupted');
+    expect(names(rows)).toEqual(['timeToFullSeconds', 'peakEntries', 'dropShareWhenFull', 'entriesPerConnection']);
+    expect(rows[0]).toMatchObject({ measured: 9.01 });
+    expect(stopped(12, undefined, 'interrupted')).toMatchObject([{ quantity: 'timeToFullSeconds', measured: null }]);
+  });
+
+  it('when it was stopped only after its end', () => {
+    expect(names(stopped(20, undefined, 'interrupted'))).toContain('peakEntries');
   });
 });

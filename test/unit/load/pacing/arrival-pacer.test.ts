@@ -9,7 +9,7 @@ function pacerAt(rate: number, durationSeconds: number) {
   const arrivals = shareOf(scheduleOf({ executor: 'constant-arrival-rate', rate, durationSeconds }, 'uniform', 1), 0, 1);
   const pacer = new ArrivalPacer(
     arrivals,
-    { startTimeSeconds: 2, lateSeconds: LATE_SECONDS, clock: () => time.now },
+    { startTimeSeconds: 2, lastsSeconds: durationSeconds, lateSeconds: LATE_SECONDS, clock: () => time.now },
     { begin: (_arrival, intended) => begun.push(intended), notStarted: (intended) => notStarted.push(intended) },
   );
   return { pacer, begun, notStarted, time };
@@ -56,5 +56,25 @@ describe('ArrivalPacer', () => {
     time.now = 9;
     pacer.tick();
     expect(begun).toHaveLength(3);
+  });
+
+  it('lasts as long as its schedule, also where the last arrival is due long before', () => {
+    const { pacer, begun, time } = pacerAt(0.1, 5);
+    time.now = 2.3;
+    pacer.tick();
+    expect(begun).toEqual([2]);
+    expect(pacer.scheduled).toBe(true);
+    time.now = 6.99;
+    expect(pacer.scheduled).toBe(true);
+    time.now = 7;
+    expect(pacer.scheduled).toBe(false);
+  });
+
+  it('is over at once when it is stopped', () => {
+    const { pacer, time } = pacerAt(0.1, 5);
+    time.now = 2.3;
+    pacer.tick();
+    pacer.stop(2.3);
+    expect(pacer.scheduled).toBe(false);
   });
 });
