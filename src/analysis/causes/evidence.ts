@@ -4,15 +4,15 @@ import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import type { BackendRecord, NetstatRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
+import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
-import type { LossCauses } from './loss-causes.ts';
 
 /** What a cause can be proved from. */
 export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads' | 'backend'> & {
   readonly visibility: Visibility;
   readonly udpFloods: ReadonlySet<string>;
   readonly accounting: Accounting;
-  readonly lossCauses: LossCauses;
+  readonly firstDrop: FirstDrop | undefined;
   readonly generator: Summary['generator'];
   readonly latency: LatencyLog;
 };
@@ -71,12 +71,11 @@ function served({ visibility, backend }: EvidenceInputs, figure: keyof BackendRe
   return visibility.wholeLab ? (backend?.[figure] ?? 0) : null;
 }
 
-function tableFull({ tables, accounting, lossCauses }: EvidenceInputs): EvidenceFigures['conntrack-full'] {
+function tableFull({ tables, accounting, firstDrop }: EvidenceInputs): EvidenceFigures['conntrack-full'] {
   const { kernelDrops, synRetransmissions, abandoned, datagramsLost, timeWaitDropped, backlogDropped } = accounting;
-  const from = lossCauses.tableFullFrom;
   return {
     kernelDrops,
-    fromSeconds: from === undefined ? undefined : Math.max(0, from),
+    fromSeconds: firstDrop?.point.atSeconds,
     earlyDrop: tables.gateway.totals.earlyDrop,
     synRetransmissions,
     abandoned,

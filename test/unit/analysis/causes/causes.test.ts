@@ -28,6 +28,11 @@ describe('every failed or delayed attempt has one cause', () => {
     );
   });
 
+  it('named from the sample that showed the first drop on, however late the generator was', () => {
+    const late = LATENCY.map((one) => (one.phase === 'schedule_lag' ? { ...one, total: { ...one.total, p99: 1650 } } : one));
+    expect(summarize(run({ fullAt: 6.005 }), late).attribution[0]?.evidence).toContain('From 6.01 s on');
+  });
+
   it('packet loss, where no counter holds the missing SYNs', () => {
     const [only] = judge(timedOut(40), load(5, { delayed: 10 }), synRetransmissions(12, 900 + 50));
     expect(only).toMatchObject({ cause: 'connect-timeout', failed: 40, delayed: 10, count: 50, share: 1 });
