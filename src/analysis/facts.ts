@@ -6,6 +6,7 @@ import { udpFloodsOf } from './accounting/datagrams.ts';
 import { type FirstDrop, findFirstDrop, firstFullAt } from './breaking-point/breaking-point.ts';
 import { type AttributedLosses, attributeLosses } from './causes/attribution.ts';
 import { type LossCauses, lossCauses } from './causes/loss-causes.ts';
+import { otherTrafficOf } from './causes/other-traffic.ts';
 import { type AttemptTotals, attemptTotals } from './log/load.ts';
 import type { RunLog } from './log/run-log.ts';
 import { generatorHealth } from './metrics/generator.ts';
@@ -48,10 +49,12 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
   const scheduleLagMs = generator.scheduleLagP99Ms ?? 0;
   const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
 
-  const causes = lossCauses({ ...log, attempts, udpFloods, accounting, reconciliation, firstDrop });
+  const felt = { ...log, accounting, reconciliation, firstDrop, scheduleLagMs };
+  const otherTraffic = otherTrafficOf(felt);
+  const causes = lossCauses({ ...felt, attempts, udpFloods });
   const losses = attributeLosses(log.loads, causes);
 
-  const verdict = judge({ log, visibility, attempts, accounting, reconciliation, firstDrop, generator, losses });
+  const verdict = judge({ log, visibility, attempts, accounting, reconciliation, otherTraffic, firstDrop, generator, losses });
   const breakingPoint = verdict.kind === 'broke' && firstDrop !== undefined ? firstDrop.point : null;
   return {
     log,

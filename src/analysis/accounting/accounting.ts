@@ -5,6 +5,7 @@ import { lastBefore, type RunLog, rise } from '../log/run-log.ts';
 import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
 import { timeWaitDropped } from './time-wait.ts';
+import { upstreamLost } from './upstream.ts';
 
 /** How far the ratio may be from 1 and still be proof. */
 const TOLERANCE = 0.03;
@@ -18,19 +19,24 @@ export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'mac
 
 /**
  * Reconciles the kernel's counters with the clients'. Every packet that the full table dropped is one of
- * - a SYN that its client retransmitted (TcpExtTCPSynRetrans of its namespace) or abandoned;
+ * - a SYN that its client, or a gateway that is one itself, retransmitted (TcpExtTCPSynRetrans of its namespace) or abandoned;
  * - a half-open SYN that the backend never saw, or a datagram that did not arrive: neither is retransmitted.
  *
  * SYNs that the backend dropped in TIME_WAIT are retransmitted or abandoned as well, and subtracted.
  */
 export function account({ meta, tables, netstat, machine, attempts, udpFloods }: AccountingInputs): Accounting {
   const kernelDrops = tables.gateway.totals.drop;
-  const upstream = upstreamOf(meta.lab.dataplane, netstat);
-  const synRetransmissions = rise(netstat.client, 'TcpExtTCPSynRetrans') + upstream.retransmitted;
-  const abandoned = attempts.all.abandoned + upstream.abandoned;
   const unseen = halfOpenLost(meta.scenario.floods, attempts, netstat.backend);
   const datagrams = udpFloods.size === 0 ? 0 : datagramsLost(netstat);
   const inTimeWait = timeWaitDropped(netstat.backend);
+  const byClients = rise(netstat.client, 'TcpExtTCPSynRetrans') + attempts.all.abandoned;
+  const upstream = upstreamLost(
+    { meta, netstat, tables },
+    attempts,
+    (more) => kernelDrops - byClients - more - unseen - datagrams,
+  );
+  const synRetransmissions = rise(netstat.client, 'TcpExtTCPSynRetrans') + upstream.retransmitted;
+  const abandoned = attempts.all.abandoned + upstream.abandoned;
   const explainedByClients = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
   return {
     kernelDrops,
@@ -43,6 +49,8 @@ export function account({ meta, tables, netstat, machine, attempts, udpFloods }:
     timeWaitDropped: inTimeWait,
     laterRetransmissions: otherThanSyns(netstat.client) + otherThanSyns(netstat.backend),
     backlogDropped: backlogDropped(machine),
+    upstreamRetransmissions: upstream.retransmitted,
+    upstreamAbandoned: upstream.abandoned,
   };
 }
 
@@ -50,21 +58,6 @@ export function account({ meta, tables, netstat, machine, attempts, udpFloods }:
 function backlogDropped(machine: readonly HostRecord[]): number {
   const before = lastBefore(machine, 0) ?? machine[0];
   return (machine.at(-1)?.backlogDropped ?? 0) - (before?.backlogDropped ?? 0);
-}
-
-/**
- * Behind a proxy the gateway itself is a client: of the connections it opened (TcpActiveOpens) the backend never saw the
- * others than it accepted (TcpPassiveOpens).
- */
-function upstreamOf(
-  dataplane: string,
-  { gateway, backend }: RunLog['netstat'],
-): { readonly retransmitted: number; readonly abandoned: number } {
-  if (dataplane !== 'proxy') return { retransmitted: 0, abandoned: 0 };
-  return {
-    retransmitted: rise(gateway, 'TcpExtTCPSynRetrans'),
-    abandoned: Math.max(0, rise(gateway, 'TcpActiveOpens') - rise(backend, 'TcpPassiveOpens')),
-  };
 }
 
 /** TcpRetransSegs counts retransmitted SYNs and SYN-ACKs too (tcp_retransmit_skb, tcp_rtx_synack). */

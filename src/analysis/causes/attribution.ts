@@ -1,6 +1,7 @@
 import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
+import { Splitter } from './apportion.ts';
 import type { LossCauses } from './loss-causes.ts';
 
 export type CountsByCause = Readonly<Partial<Record<FailureCause, number>>>;
@@ -24,19 +25,28 @@ export interface AttributedLosses {
 }
 
 /**
- * Names the cause of every timed-out connect, and of every datagram without an answer: the table where it dropped and the
- * counters reconcile, else what the other counters point to. All other causes are as the client saw them.
+ * Names the cause of every timed-out connect, and of every datagram without an answer: the table, as far as its drops explain
+ * them, else what the other counters point to. All other causes are as the client saw them.
  */
 export function attributeLosses(loads: readonly LoadRecord[], causes: LossCauses): AttributedLosses {
   const failures: NamedFailure[] = [];
   const delayed: Partial<Record<FailureCause, number>> = {};
+  const failedShare = new Splitter(causes.tableShare);
+  const delayedShare = new Splitter(causes.tableShare);
   for (const load of loads) {
     const { t, flood } = load;
-    for (const [seen, count] of Object.entries(load.failed ?? {})) {
-      if (count > 0) failures.push({ t, flood, cause: causeFor(seen as FailureCause, load, causes), count });
+    const full = metFull(load, causes);
+    for (const [seen, count] of Object.entries(load.failed ?? {}) as [FailureCause, number][]) {
+      const byTable = full && mayBeTable(seen, load, causes) ? failedShare.take(count) : 0;
+      if (byTable > 0) failures.push({ t, flood, cause: 'conntrack-full', count: byTable });
+      const cause = seen === 'connect-timeout' ? causes.otherwise : seen;
+      if (count > byTable) failures.push({ t, flood, cause, count: count - byTable });
     }
-    const cause = lostSynCause(load, causes);
-    if (load.delayed !== undefined) delayed[cause] = (delayed[cause] ?? 0) + load.delayed;
+    if (load.delayed === undefined) continue;
+    const byTable = full ? delayedShare.take(load.delayed) : 0;
+    if (byTable > 0) delayed['conntrack-full'] = (delayed['conntrack-full'] ?? 0) + byTable;
+    const others = load.delayed - byTable;
+    if (others > 0) delayed[causes.otherwise] = (delayed[causes.otherwise] ?? 0) + others;
   }
   return { failures, failed: countByCause(failures), delayed };
 }
@@ -48,13 +58,9 @@ export function countByCause(failures: readonly NamedFailure[]): CountsByCause {
   return counts;
 }
 
-function causeFor(cause: FailureCause, load: LoadRecord, causes: LossCauses): FailureCause {
-  if (cause === 'connect-timeout') return lostSynCause(load, causes);
-  return cause === 'response-timeout' && causes.datagrams.has(load.flood) && metFull(load, causes) ? 'conntrack-full' : cause;
-}
-
-function lostSynCause(load: LoadRecord, causes: LossCauses): FailureCause {
-  return metFull(load, causes) ? 'conntrack-full' : causes.otherwise;
+/** Whether a failure may be a SYN or a datagram that a full table dropped. */
+function mayBeTable(seen: FailureCause, { flood }: LoadRecord, { datagrams }: LossCauses): boolean {
+  return seen === 'connect-timeout' || (seen === 'response-timeout' && datagrams.has(flood));
 }
 
 function metFull({ t }: LoadRecord, { tableFullFrom }: LossCauses): boolean {

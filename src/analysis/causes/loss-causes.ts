@@ -1,55 +1,39 @@
-import type { Accounting } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
-import type { LoadRecord } from '../../model/timeline/sample.ts';
-import type { Reconciliation } from '../accounting/accounting.ts';
 import { lostOnTheWay } from '../accounting/datagrams.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
-import { type AttemptTotals, LOAD_BUCKET } from '../log/load.ts';
+import type { AttemptTotals } from '../log/load.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
+import { type ShareInputs, tableShare } from './apportion.ts';
+import { unanswered } from './unanswered.ts';
 
 /** What lost SYNs and datagrams are put down to, as the counters of the run have it. */
 export interface LossCauses {
-  /** Attempts due from here on met a table that dropped; undefined when it did not or does not explain the clients' side. */
+  /** Attempts due from here on met a table that dropped; undefined when it did not. */
   readonly tableFullFrom: number | undefined;
+  /** Share of the SYNs and datagrams of these attempts that the table is the cause of; the others have the cause `otherwise`. */
+  readonly tableShare: number;
   /** What became of the SYNs that no table dropped. */
   readonly otherwise: FailureCause;
   /** Floods whose missing answers are put down to the table as unanswered SYNs are. */
   readonly datagrams: ReadonlySet<string>;
 }
 
-export type LossInputs = Pick<RunLog, 'loads' | 'tables' | 'netstat'> & {
-  readonly attempts: AttemptTotals;
-  readonly udpFloods: ReadonlySet<string>;
-  readonly accounting: Accounting;
-  readonly reconciliation: Reconciliation;
-  readonly firstDrop: FirstDrop | undefined;
-};
+export type LossInputs = ShareInputs &
+  Pick<RunLog, 'netstat'> & {
+    readonly attempts: AttemptTotals;
+    readonly udpFloods: ReadonlySet<string>;
+    readonly firstDrop: FirstDrop | undefined;
+  };
 
 /** Decides what lost SYNs and datagrams are put down to. */
 export function lossCauses(inputs: LossInputs): LossCauses {
   const { firstDrop, accounting, udpFloods, attempts } = inputs;
   return {
-    tableFullFrom: firstDrop !== undefined && tableExplains(inputs, firstDrop) ? firstDrop.affectedFrom : undefined,
+    tableFullFrom: firstDrop?.affectedFrom,
+    tableShare: firstDrop === undefined ? 0 : tableShare(inputs, firstDrop.affectedFrom),
     otherwise: otherwiseLost(inputs),
     datagrams: lostOnTheWay(udpFloods, attempts, accounting.datagramsLost) ? udpFloods : new Set(),
   };
-}
-
-/** Whether the drops of the gateway's table, and of no other, are what the clients felt. */
-function tableExplains({ loads, tables, accounting, reconciliation }: LossInputs, { affectedFrom }: FirstDrop): boolean {
-  const { kernelDrops, timeWaitDropped } = accounting;
-  // SYNs dropped in TIME_WAIT are no part of the accounting, but attempts feel them.
-  const few = timeWaitDropped > 0 && kernelDrops + tables.gateway.totals.earlyDrop < unanswered(loads, affectedFrom) / 2;
-  const elsewhere = [tables.client, tables.backend, tables.host].some(({ totals }) => totals.drop > 0);
-  return !few && !elsewhere && reconciliation !== 'clients-saw-less' && reconciliation !== 'clients-saw-more';
-}
-
-/** Attempts that were due from `from` on and timed out or were connected only by a retransmitted SYN. */
-function unanswered(loads: readonly LoadRecord[], from = Number.NEGATIVE_INFINITY): number {
-  return loads.reduce((sum, load) => {
-    const count = (load.failed?.['connect-timeout'] ?? 0) + (load.delayed ?? 0);
-    return load.t + LOAD_BUCKET > from ? sum + count : sum;
-  }, 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Reason } from '../../model/result/findings.ts';
 import type { Accounting } from '../../model/result/summary.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
+import type { OtherTraffic } from '../causes/other-traffic.ts';
 import { type CheckInputs, OTHER_TABLES } from './validity-checks.ts';
 
 /** What proves that the gateway's table was full and that its drops are what the clients felt. */
@@ -10,7 +11,7 @@ export function proof(inputs: ProofInputs, { point }: FirstDrop): Reason[] {
   const { earlyDrop } = log.tables.gateway.totals;
   return [
     { code: 'table-full', figures: { entries, capacity: log.meta.lab.capacity.effectiveMax, atSeconds } },
-    ...dropsAccountedFor(accounting),
+    ...(inputs.otherTraffic === undefined ? dropsAccountedFor(accounting) : sharedDrops(accounting, inputs.otherTraffic)),
     ...otherTablesClean(log.tables),
     ...(firstFailureAtSeconds === null
       ? []
@@ -28,13 +29,32 @@ export interface ProofInputs extends CheckInputs {
 function dropsAccountedFor(accounting: Accounting): Reason[] {
   const { kernelDrops, explainedByClients, laterRetransmissions, share: ratio, ...terms } = accounting;
   const { synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost } = terms;
+  const { upstreamRetransmissions, upstreamAbandoned } = terms;
   const drops = kernelDrops - explainedByClients;
   const late = drops > 0 && drops <= laterRetransmissions;
-  const known = { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, ratio };
+  const known = {
+    kernelDrops,
+    synRetransmissions,
+    abandoned,
+    timeWaitDropped,
+    halfOpenLost,
+    datagramsLost,
+    ratio,
+    upstreamRetransmissions,
+    upstreamAbandoned,
+  };
   return [
     { code: 'drops-accounted-for', figures: { ...known, nearly: drops > 0 && !late } },
     ...(late ? [{ code: 'late-segments-dropped', figures: { drops, laterRetransmissions } } as const] : []),
   ];
+}
+
+function sharedDrops(
+  { kernelDrops, explainedByClients, synRetransmissions, abandoned }: Accounting,
+  { drops, share }: OtherTraffic,
+): Reason[] {
+  const figures = { kernelDrops, explainedByClients, synRetransmissions, abandoned, others: drops, othersShare: share };
+  return [{ code: 'other-traffic-dropped', figures }];
 }
 
 /** Which other tables were read; nothing when none was. */

@@ -2,6 +2,7 @@ import type { OtherTable, Reason } from '../../model/result/findings.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
+import type { OtherTraffic } from '../causes/other-traffic.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -19,6 +20,8 @@ export interface CheckInputs {
   readonly attempts: AttemptTotals;
   readonly accounting: Accounting;
   readonly reconciliation: Reconciliation;
+  /** What a live gateway's table dropped of other clients' packets; undefined where there is no such traffic. */
+  readonly otherTraffic: OtherTraffic | undefined;
   /** The first drop in the gateway's table, if there was one. */
   readonly firstDrop: FirstDrop | undefined;
   readonly generator: Summary['generator'];
@@ -79,13 +82,14 @@ function isElsewhere({ meta, tables, loads }: CheckInputs['log']): boolean {
   return peakEntries - first.entries < most / 2;
 }
 
-function clientDoubts({ accounting, reconciliation, firstDrop }: CheckInputs): Reason[] {
+function clientDoubts({ accounting, reconciliation, otherTraffic, firstDrop }: CheckInputs): Reason[] {
   if (firstDrop === undefined) return [];
   const { kernelDrops, explainedByClients, share } = accounting;
   const found: Reason[] = [];
   if (!firstDrop.confirmed) {
     found.push({ code: 'drops-unconfirmed', figures: { kernelDrops, atSeconds: firstDrop.point.atSeconds } });
   }
+  if (otherTraffic !== undefined) return found;
   if (share !== null && (reconciliation === 'clients-saw-less' || reconciliation === 'clients-saw-more')) {
     const clientsSaw = reconciliation === 'clients-saw-more' ? 'more' : 'less';
     found.push({ code: 'counters-disagree', figures: { kernelDrops, explainedByClients, ratio: share, clientsSaw } });

@@ -32,6 +32,15 @@ export interface ReasonFigures {
   // What proves a break.
   'table-full': { readonly entries: number; readonly capacity: number; readonly atSeconds: number };
   'drops-accounted-for': DropAccount;
+  /** Of a live gateway: what its table dropped of this load, and of others' packets. */
+  'other-traffic-dropped': {
+    readonly kernelDrops: number;
+    readonly explainedByClients: number;
+    readonly synRetransmissions: number;
+    readonly abandoned: number;
+    readonly others: number;
+    readonly othersShare: number;
+  };
   'late-segments-dropped': { readonly drops: number; readonly laterRetransmissions: number };
   'other-tables-clean': { readonly tables: readonly OtherTable[] };
   'first-affected': { readonly atSeconds: number };
@@ -98,6 +107,9 @@ export interface DropAccount {
   readonly halfOpenLost: number;
   readonly datagramsLost: number;
   readonly ratio: number | null;
+  /** Of `synRetransmissions` and `abandoned`, what the gateway's own kernel counts, which connects to the backend itself. */
+  readonly upstreamRetransmissions?: number;
+  readonly upstreamAbandoned?: number;
   /** Whether some drops are left over that nothing explains, within the tolerance. */
   readonly nearly: boolean;
 }

@@ -248,9 +248,9 @@ export interface Accounting {
   readonly explainedByClients: number;
   /** Ratio explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
-  /** SYNs that the kernel of the client's namespace retransmitted. */
+  /** SYNs that the kernel of the client's namespace retransmitted, and that of a gateway that connects to the backend itself. */
   readonly synRetransmissions: number;
-  /** Attempts abandoned before they connected. */
+  /** Attempts abandoned before they connected, and connections that such a gateway gave up. */
   readonly abandoned: number;
   /** SYNs of half-open floods that did not arrive at the backend. */
   readonly halfOpenLost: number;
@@ -265,6 +265,10 @@ export interface Accounting {
   readonly laterRetransmissions: number;
   /** Packets that the machine dropped between its namespaces because a CPU's backlog queue was full. */
   readonly backlogDropped: number;
+  /** Of `synRetransmissions`, those by the gateway's own kernel: of a proxy, whose connections to the backend are entries too. */
+  readonly upstreamRetransmissions: number;
+  /** Of `abandoned`, connections to the backend that the gateway gave up. */
+  readonly upstreamAbandoned: number;
 }
 
 export interface Headroom {

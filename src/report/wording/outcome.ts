@@ -8,6 +8,8 @@ export const OUTCOME = {
   'table-full': ({ entries, capacity, atSeconds }) =>
     `The gateway's table held ${count(entries)} of ${count(capacity)} entries when the kernel dropped the first packet, ${seconds(atSeconds)} after the load started.`,
   'drops-accounted-for': dropsAccountedFor,
+  'other-traffic-dropped': ({ kernelDrops, explainedByClients, synRetransmissions, abandoned, others, othersShare }) =>
+    `The kernel dropped ${plural(kernelDrops, 'packet')}: ${count(explainedByClients)} of this load (${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}), whose attempts failed or were delayed while it dropped; the other ${count(others)} (${percent(othersShare)}) were other traffic of this gateway.`,
   'late-segments-dropped': ({ drops, laterRetransmissions }) =>
     `The other ${count(drops)} drops were not SYNs: the kernel's garbage collector had evicted the entries of closing connections, and their late segments were dropped (client and backend retransmitted ${count(laterRetransmissions)} such segments).`,
   'other-tables-clean': ({ tables }) => {
@@ -46,11 +48,17 @@ export const OUTCOME = {
 
 function dropsAccountedFor(account: DropAccount): string {
   const { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, nearly } = account;
+  const { upstreamRetransmissions = 0, upstreamAbandoned = 0 } = account;
   const terms = [
     `${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}`,
     ...(timeWaitDropped > 0 ? [` − ${plural(timeWaitDropped, 'SYN')} that the backend dropped in TIME_WAIT`] : []),
     ...(halfOpenLost > 0 ? [` + ${plural(halfOpenLost, 'half-open SYN')} that the backend never saw`] : []),
     ...(datagramsLost > 0 ? [` + ${plural(datagramsLost, 'datagram')} that did not arrive`] : []),
+    ...(upstreamRetransmissions + upstreamAbandoned > 0
+      ? [
+          `, of which the gateway's own connections to the backend are ${plural(upstreamRetransmissions, 'retransmitted SYN')} and ${count(upstreamAbandoned)} given up`,
+        ]
+      : []),
   ].join('');
   const share = account.ratio === null ? '' : ` (ratio ${ratio(account.ratio)})`;
   return `${nearly ? 'Nearly every' : 'Every'} drop is accounted for: ${plural(kernelDrops, 'packet')} dropped by the kernel, ${terms}${share}.`;

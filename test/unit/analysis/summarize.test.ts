@@ -44,6 +44,8 @@ describe('a table that fills up', () => {
       timeWaitDropped: 0,
       laterRetransmissions: 0,
       backlogDropped: 0,
+      upstreamRetransmissions: 0,
+      upstreamAbandoned: 0,
     });
   });
 
@@ -113,7 +115,7 @@ describe('a break that is not the table alone', () => {
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive', cause: null });
     expect(summary.verdict.reasons).toEqual([expect.stringContaining(text)]);
     expect(summary.breakingPoint).toBeNull();
-    expect(summary.floods['requests']?.failures).toEqual({ 'connect-timeout': 200 });
+    expect(summary.floods['requests']?.failures).toEqual({ 'conntrack-full': 194, 'connect-timeout': 6 }); // 400 of 412 drops
   });
 
   it('is inconclusive when clients lost more packets than the table dropped', () => {
@@ -172,7 +174,10 @@ describe('a break that is not the table alone', () => {
       const summary = judge([...run(FULL), delayed, synRetransmissions(12, 900 + 200 + 2000), ...paws(2000)]);
       expect(summary.accounting.share).toBe(1);
       expect(summary.verdict.kind).toBe('broke');
-      expect(summary.attribution.map(({ cause, count }) => [cause, count])).toEqual([['connect-timeout', 1100]]);
+      expect(summary.attribution.map(({ cause, count }) => [cause, count])).toEqual([
+        ['connect-timeout', 700],
+        ['conntrack-full', 400],
+      ]);
       expect(summary.attribution[0]?.evidence).toMatch(
         /2,000 of these SYNs met connections in TIME_WAIT.*also dropped 400 packets/,
       );

@@ -41,7 +41,7 @@ describe('the load by steps', () => {
     gauge(0.12, 'b', 2),
     gauge(0.25, 'a', 1),
   ]);
-  const causes = { tableFullFrom: 0.15, otherwise: 'listen-overflow', datagrams: new Set<string>() } as const;
+  const causes = { tableFullFrom: 0.15, tableShare: 1, otherwise: 'listen-overflow', datagrams: new Set<string>() } as const;
   const steps = loadSteps(log, attributeLosses(log.loads, causes).failures, 3);
 
   it('counts an attempt when it was due, whenever it ended', () => {
