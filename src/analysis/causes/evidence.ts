@@ -1,4 +1,11 @@
-import type { CauseEvidence, Counted, EvidenceFigures, LostSyns, TableEvidence } from '../../model/result/findings.ts';
+import type {
+  CauseEvidence,
+  Counted,
+  EvidenceFigures,
+  FailedWith,
+  LostSyns,
+  TableEvidence,
+} from '../../model/result/findings.ts';
 import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
@@ -54,7 +61,15 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
       return { code: cause, figures: { clientResets, backendResets: rises('backend', 'TcpOutRsts'), table } };
     }
     case 'http-5xx':
-      return { code: cause, figures: { connectP99Ms: connectP99(latency), requests: served(inputs, 'requests'), table } };
+      return {
+        code: cause,
+        figures: {
+          connectP99Ms: connectP99(latency),
+          requests: served(inputs, 'requests'),
+          answers: failedWith(inputs, is5xx),
+          table,
+        },
+      };
     case 'response-timeout':
       return { code: cause, figures: noAnswer(inputs, table) };
     case 'ports-exhausted':
@@ -62,7 +77,7 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
     case 'fds-exhausted':
       return { code: cause, figures: { usedShare: generator.fdsUsedShare } };
     case 'other':
-      return { code: cause, figures: { table } };
+      return { code: cause, figures: { answers: failedWith(inputs, (what) => !is5xx(what)), table } };
   }
 }
 
@@ -83,6 +98,21 @@ function tableFull({ tables, accounting, firstDrop }: EvidenceInputs): EvidenceF
     datagramsLost,
     backlogDropped,
   };
+}
+
+/** What came in place of a good answer, the most frequent first; empty in records of earlier versions. */
+function failedWith({ loads }: EvidenceInputs, wanted: (what: string) => boolean): FailedWith[] {
+  const counts = new Map<string, number>();
+  for (const load of loads) {
+    for (const [what, failed] of Object.entries(load.failedWith ?? {})) {
+      if (wanted(what)) counts.set(what, (counts.get(what) ?? 0) + failed);
+    }
+  }
+  return [...counts].map(([what, failed]) => ({ what, failed })).sort((a, b) => b.failed - a.failed);
+}
+
+function is5xx(what: string): boolean {
+  return Number(what) >= 500;
 }
 
 function noAnswer(inputs: EvidenceInputs, table: TableEvidence): EvidenceFigures['response-timeout'] {

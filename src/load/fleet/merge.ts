@@ -2,7 +2,7 @@ import type { LatencySlice } from '../../model/result/latency.ts';
 import { type AttemptCounts, addAttempts, noAttempts, type Phase } from '../../model/timeline/attempt.ts';
 import { type GaugeRecord, type LoadRecord, TICK_SECONDS } from '../../model/timeline/sample.ts';
 import { type GaugeCount, type LoadCount, TICKS_PER_SLICE, type TickReport } from '../protocol/messages.ts';
-import { nonZero } from '../tally/flood-counters.ts';
+import { addTo, nonZero } from '../tally/flood-counters.ts';
 import { mergeHistograms } from '../tally/histograms.ts';
 
 export interface MergeOutput {
@@ -58,15 +58,17 @@ export class TickMerger {
   }
 
   #addLoad(tick: number, load: LoadCount): void {
-    const { flood, bucket, firstBadAt = Number.POSITIVE_INFINITY, ...counts } = load;
+    const { flood, bucket, firstBadAt = Number.POSITIVE_INFINITY, failedWith = {}, ...counts } = load;
     const loads = entryOf(this.#loads, tick, () => new Map());
     const sum = entryOf(loads, `${flood}\n${bucket}`, () => ({
       flood,
       bucket,
       firstBadAt: Number.POSITIVE_INFINITY,
       counts: noAttempts(),
+      failedWith: {},
     }));
     addAttempts(sum.counts, counts);
+    addTo(sum.failedWith, failedWith);
     sum.firstBadAt = Math.min(sum.firstBadAt, firstBadAt);
   }
 
@@ -105,6 +107,7 @@ interface LoadSum {
   readonly flood: string;
   readonly bucket: number;
   readonly counts: AttemptCounts;
+  readonly failedWith: Record<string, number>;
   firstBadAt: number;
 }
 
@@ -116,6 +119,7 @@ function recordOf(sum: LoadSum, tick: number): LoadRecord {
     flood: sum.flood,
     ...nonZero(sum.counts),
     ...(sum.firstBadAt === Number.POSITIVE_INFINITY ? {} : { firstBadAt: sum.firstBadAt }),
+    ...(Object.keys(sum.failedWith).length === 0 ? {} : { failedWith: sum.failedWith }),
   };
 }
 

@@ -51,7 +51,7 @@ export class Dialer {
     this.#waiting.push(attempt, attempt.started);
     attempt.wire = connectTcp(to, (errno) => {
       if (errno === undefined) this.#connected(attempt);
-      else this.#failed(attempt, causeOfErrno(errno));
+      else this.#failed(attempt, errno);
     });
   }
 
@@ -76,11 +76,12 @@ export class Dialer {
     for (const attempt of all) this.interrupt(attempt);
   }
 
-  #failed(attempt: Attempt, cause: FailureCause): void {
+  #failed(attempt: Attempt, errno: string): void {
+    const cause = causeOfErrno(errno);
     // ETIMEDOUT is the kernel giving up on silence; every other error is an answer, or no SYN left at all.
     if (cause === 'connect-timeout') this.#tally.count(attempt.intended, 'abandoned');
     attempt.wire?.close();
-    this.#over(attempt, cause);
+    this.#over(attempt, cause, errno);
   }
 
   #connected(attempt: Attempt): void {
@@ -114,12 +115,12 @@ export class Dialer {
     this.#over(attempt, cause);
   }
 
-  #over(attempt: Attempt, cause: FailureCause | undefined): void {
+  #over(attempt: Attempt, cause: FailureCause | undefined, errno?: string): void {
     attempt.stage = 'ended';
     attempt.wire = undefined;
     this.#tally.connecting--;
     if (cause === undefined) this.#tally.count(attempt.intended, 'interrupted');
-    else this.#tally.fail(attempt, cause);
+    else this.#tally.fail(attempt, cause, errno);
     this.#listener.notConnected(attempt, cause);
   }
 }

@@ -69,7 +69,7 @@ export class RunningHalfOpenFlood implements RunningFlood {
       tally.connecting--;
       wire.close();
       if (failed === undefined) tally.succeed(attempt, clock());
-      else tally.fail(attempt, causeOfErrno(failed));
+      else tally.fail(attempt, causeOfErrno(failed), failed);
     });
   }
 }

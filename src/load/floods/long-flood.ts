@@ -109,7 +109,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   }
 
   refused(attempt: Attempt, status: number | 'malformed'): void {
-    this.#giveUp(attempt, (status === 'malformed' ? undefined : causeOfStatus(status)) ?? 'other');
+    this.#giveUp(attempt, (status === 'malformed' ? undefined : causeOfStatus(status)) ?? 'other', status);
   }
 
   ponged(pingedAt: number): void {
@@ -158,10 +158,10 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
   }
 
   /** Ends what has not been answered yet. */
-  #giveUp(attempt: Attempt, cause: FailureCause | undefined): void {
+  #giveUp(attempt: Attempt, cause: FailureCause | undefined, what?: string | number): void {
     this.#upgrading--;
     if (cause === undefined) this.tally.count(attempt.intended, 'interrupted');
-    else this.tally.fail(attempt, cause);
+    else this.tally.fail(attempt, cause, what);
     attempt.stage = 'ended';
     this.#attempts.delete(attempt.index);
     const held = this.#held.get(attempt.index);

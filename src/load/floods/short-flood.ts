@@ -94,11 +94,11 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
   responseEnded(attempt: Attempt, status: number): void {
     if (isAnswered(attempt)) return;
     if (this.#flood.close === 'rst') attempt.wire?.reset();
-    this.#end(attempt, causeOfStatus(status));
+    this.#end(attempt, causeOfStatus(status), status);
   }
 
-  responseFailed(attempt: Attempt, cause: FailureCause): void {
-    if (!isAnswered(attempt)) this.#end(attempt, cause);
+  responseFailed(attempt: Attempt, cause: FailureCause, error?: string): void {
+    if (!isAnswered(attempt)) this.#end(attempt, cause, error);
   }
 
   #begin(arrival: number, intended: number): void {
@@ -111,14 +111,14 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
   }
 
   /** Closes the connection and counts how its exchange ended: a success when there is no cause. */
-  #end(attempt: Attempt, cause: FailureCause | 'interrupted' | undefined): void {
+  #end(attempt: Attempt, cause: FailureCause | 'interrupted' | undefined, what?: string | number): void {
     attempt.wire?.close();
     attempt.stage = 'ended';
     attempt.wire = undefined;
     this.tally.open--;
     if (cause === undefined) this.tally.succeed(attempt, this.#context.clock());
     else if (cause === 'interrupted') this.tally.count(attempt.intended, 'interrupted');
-    else this.tally.fail(attempt, cause);
+    else this.tally.fail(attempt, cause, what);
   }
 }
 

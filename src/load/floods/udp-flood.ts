@@ -89,7 +89,7 @@ export class RunningUdpFlood implements RunningFlood {
     const errno = this.#tuples.send(this.#payload);
     if (errno !== undefined) {
       if (number !== undefined) this.#pending?.take(number);
-      this.tally.fail(asked, causeOfErrno(errno));
+      this.tally.fail(asked, causeOfErrno(errno), errno);
     } else if (number === undefined) {
       this.tally.count(intended, 'succeeded'); // there is no duration where nothing is waited for
     }

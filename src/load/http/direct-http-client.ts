@@ -26,11 +26,11 @@ function readResponse(attempt: Attempt, wire: TcpConnection, listener: HttpListe
         listener.responseStarted(attempt);
       }
       if (progress === 'complete') listener.responseEnded(attempt, reader.status);
-      else if (progress === 'malformed') listener.responseFailed(attempt, 'other');
+      else if (progress === 'malformed') listener.responseFailed(attempt, 'other', 'malformed');
     },
     (errno) => {
       if (errno === undefined && reader.endsWithStream) listener.responseEnded(attempt, reader.status);
-      else listener.responseFailed(attempt, errno === undefined ? 'reset' : causeOfErrno(errno));
+      else listener.responseFailed(attempt, errno === undefined ? 'reset' : causeOfErrno(errno), errno);
     },
   );
 }

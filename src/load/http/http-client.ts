@@ -10,7 +10,7 @@ export interface HttpListener {
   /** The response is complete. To be closed or reset by the listener before it returns. */
   responseEnded(attempt: Attempt, status: number): void;
   /** To be closed by the listener. What it hears of an attempt whose wire it has closed itself, it ignores. */
-  responseFailed(attempt: Attempt, cause: FailureCause): void;
+  responseFailed(attempt: Attempt, cause: FailureCause, error?: string): void;
 }
 
 /** Sends one GET over `wire`, which must be connected and unused, and reads the response. */

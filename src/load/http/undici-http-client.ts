@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import type { Endpoint } from '../../model/input/lab.ts';
+import { errnoOf } from '../../platform/errors.ts';
 import type { Attempt } from '../tally/attempt.ts';
 import { causeOfError } from '../tally/failure.ts';
 import type { HttpClient, HttpListener } from './http-client.ts';
@@ -80,6 +81,7 @@ class PooledClient implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#attempt !== undefined) this.#listener.responseFailed(this.#attempt, causeOfError(error));
+    if (this.#attempt !== undefined)
+      this.#listener.responseFailed(this.#attempt, causeOfError(error), errnoOf(error) ?? error.name);
   }
 }

@@ -35,6 +35,8 @@ export interface LoadCount extends Partial<AttemptCounts> {
   /** Ticks since the epoch. */
   readonly bucket: number;
   readonly firstBadAt?: number;
+  /** As in `LoadRecord`. */
+  readonly failedWith?: Readonly<Record<string, number>>;
 }
 
 export interface GaugeCount {

@@ -6,9 +6,13 @@ import { PhaseHistograms } from './histograms.ts';
 
 type Counter = Exclude<keyof AttemptCounts, 'failed'>;
 
+/** Causes that stand for many statuses or errors. */
+const UNTOLD: ReadonlySet<FailureCause> = new Set(['other', 'http-5xx']);
+
 interface Bucket {
   readonly counts: AttemptCounts;
   firstBadAt: number;
+  readonly failedWith: Record<string, number>;
 }
 
 /** Everything one agent counts and times of one flood. */
@@ -32,8 +36,10 @@ export class FloodCounters {
     this.#bucket(t).counts[what]++;
   }
 
-  fail(attempt: Pick<Attempt, 'intended'>, cause: FailureCause): void {
+  /** @param what HTTP status or error; kept where the cause does not tell. */
+  fail(attempt: Pick<Attempt, 'intended'>, cause: FailureCause, what?: string | number): void {
     const bucket = this.#bucket(attempt.intended);
+    if (what !== undefined && UNTOLD.has(cause)) addTo(bucket.failedWith, { [what]: 1 });
     addAttempts(bucket.counts, { failed: { [cause]: 1 } });
     bucket.firstBadAt = Math.min(bucket.firstBadAt, attempt.intended);
   }
@@ -58,11 +64,12 @@ export class FloodCounters {
 
   /** What was counted since the last call. */
   takeLoads(): LoadCount[] {
-    const loads = [...this.#buckets].map(([bucket, { counts, firstBadAt }]) => ({
+    const loads = [...this.#buckets].map(([bucket, { counts, firstBadAt, failedWith }]) => ({
       flood: this.flood,
       bucket,
       ...nonZero(counts),
       ...(firstBadAt === Number.POSITIVE_INFINITY ? {} : { firstBadAt }),
+      ...(Object.keys(failedWith).length === 0 ? {} : { failedWith }),
     }));
     this.#buckets = new Map();
     return loads;
@@ -85,7 +92,7 @@ export class FloodCounters {
     const key = tickOf(t);
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      bucket = { counts: noAttempts(), firstBadAt: Number.POSITIVE_INFINITY };
+      bucket = { counts: noAttempts(), firstBadAt: Number.POSITIVE_INFINITY, failedWith: {} };
       this.#buckets.set(key, bucket);
     }
     return bucket;
@@ -102,4 +109,9 @@ export function nonZero(counts: AttemptCounts): Partial<AttemptCounts> {
   const { failed, ...numbers } = counts;
   const rest = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0));
   return Object.keys(failed).length === 0 ? rest : { ...rest, failed };
+}
+
+/** Adds the numbers of `more` to those of `sum`, in place. */
+export function addTo(sum: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count;
 }

@@ -144,6 +144,12 @@ export type Counted = number | null;
 /** What of a table goes with every cause but the full table; null where it was not read. */
 export type TableEvidence = { readonly drops: number; readonly peakEntries: number; readonly capacity: number } | null;
 
+/** What came in place of a good answer: an HTTP status (`404`) or an error (`EPERM`, `malformed`), and how often. */
+export interface FailedWith {
+  readonly what: string;
+  readonly failed: number;
+}
+
 /** SYNs that went unanswered. `timeWaitDropped` of them met connections in TIME_WAIT at the backend. */
 export interface LostSyns {
   readonly synRetransmissions: number;
@@ -187,7 +193,12 @@ export interface EvidenceFigures {
     readonly table: TableEvidence;
   };
   reset: { readonly clientResets: Counted; readonly backendResets: Counted; readonly table: TableEvidence };
-  'http-5xx': { readonly connectP99Ms: number; readonly requests: Counted; readonly table: TableEvidence };
+  'http-5xx': {
+    readonly connectP99Ms: number;
+    readonly requests: Counted;
+    readonly answers: readonly FailedWith[];
+    readonly table: TableEvidence;
+  };
   'response-timeout': {
     /** Undefined when only datagrams went without an answer. */
     readonly requests:
@@ -211,7 +222,7 @@ export interface EvidenceFigures {
   };
   'ports-exhausted': { readonly usedShare: number | null };
   'fds-exhausted': { readonly usedShare: number | null };
-  other: { readonly table: TableEvidence };
+  other: { readonly answers: readonly FailedWith[]; readonly table: TableEvidence };
 }
 
 /** What speaks for one cause. */

@@ -150,6 +150,8 @@ export interface LoadRecord extends Partial<AttemptCounts> {
    * since the start of the load.
    */
   readonly firstBadAt?: number;
+  /** Failures whose cause (`other`, `http-5xx`) does not say what came, by HTTP status (`404`) or error (`EPERM`, `malformed`). */
+  readonly failedWith?: Readonly<Record<string, number>>;
 }
 
 /** Sockets of one flood at an instant; written when the numbers change. */

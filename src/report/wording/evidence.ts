@@ -1,7 +1,16 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
-import type { CauseEvidence, Counted, EvidenceFigures, LostSyns, TableEvidence } from '../../model/result/findings.ts';
+import type {
+  CauseEvidence,
+  Counted,
+  EvidenceFigures,
+  FailedWith,
+  LostSyns,
+  TableEvidence,
+} from '../../model/result/findings.ts';
 
 type EvidenceWording = { readonly [Cause in keyof EvidenceFigures]: (figures: EvidenceFigures[Cause]) => string };
+
+const MOST_LISTED = 3;
 
 const REMEDY =
   "keep tcp_time_wait of the gateway's conntrack at 60 s or more (as long as the backend stays in TIME_WAIT), reuse connections, let clients close them first, or masquerade to more addresses.";
@@ -17,14 +26,17 @@ const WORDING: EvidenceWording = {
     `The SYN was answered with a RST: the backend's kernel sent ${counted(backendResets)} resets, the gateway's ${counted(gatewayResets)}, and ${counted(attemptFails)} of the client's attempts failed. ${tableText(table)}`,
   reset: ({ clientResets, backendResets, table }) =>
     `Established connections were reset: ${counted(clientResets)} seen by the client's kernel, ${counted(backendResets)} resets sent by the backend's. ${tableText(table)}`,
-  'http-5xx': ({ connectP99Ms, requests, table }) =>
-    `Connected in ${milliseconds(connectP99Ms)} (p99) and answered with a status of 500 or above; the backend served ${counted(requests)} requests. ${tableText(table)}`,
+  'http-5xx': ({ connectP99Ms, requests, answers, table }) =>
+    `Connected in ${milliseconds(connectP99Ms)} (p99) and answered with a status of 500 or above${listed(answers)}; the backend served ${counted(requests)} requests. ${tableText(table)}`,
   'response-timeout': noResponse,
   'ports-exhausted': ({ usedShare }) =>
     `connect(2) or bind(2) found no free local port. The client used at most ${share(usedShare)} of its ephemeral port range; no SYN was sent.`,
   'fds-exhausted': ({ usedShare }) =>
     `socket(2) found no free descriptor (EMFILE). An agent used at most ${share(usedShare)} of its descriptor limit; no SYN was sent.`,
-  other: ({ table }) => `Unclassified error or HTTP status. ${tableText(table)}`,
+  other: ({ answers, table }) =>
+    answers.length === 0
+      ? `Unclassified error or HTTP status. ${tableText(table)}`
+      : `An unexpected error or HTTP status${listed(answers)}. ${tableText(table)}`,
 };
 
 /** What speaks for a cause, with its figures. */
@@ -81,6 +93,19 @@ function noResponse({ requests, datagrams }: EvidenceFigures['response-timeout']
     );
   }
   return found.join(' ');
+}
+
+/** The most frequent of what came, in brackets; nothing where that is not recorded. */
+function listed(answers: readonly FailedWith[]): string {
+  if (answers.length === 0) return '';
+  const most = answers.slice(0, MOST_LISTED).map(({ what, failed }) => `${nameOf(what)}: ${count(failed)}`);
+  const others = answers.slice(MOST_LISTED).reduce((sum, { failed }) => sum + failed, 0);
+  return ` (${[...most, ...(others === 0 ? [] : [`others: ${count(others)}`])].join(', ')})`;
+}
+
+function nameOf(what: string): string {
+  if (what === 'malformed') return 'malformed response';
+  return /^\d+$/.test(what) ? `status ${what}` : what;
 }
 
 function lostSyns({ synRetransmissions, abandoned, timeWaitDropped }: LostSyns): string {

@@ -92,6 +92,16 @@ describe('every failed or delayed attempt has one cause', () => {
     expect(only?.evidence).toContain('79 ListenOverflows and 80 ListenDrops');
   });
 
+  it('an unexpected answer, with the status or error that came most often', () => {
+    const failed = [
+      load(5, { attempted: 40, connected: 40, failed: { other: 40 }, failedWith: { '404': 37, EPERM: 2, malformed: 1 } }),
+      load(6, { attempted: 9, connected: 9, failed: { 'http-5xx': 9 }, failedWith: { '503': 7, '504': 2 } }),
+    ];
+    const [other, server] = judge(...failed);
+    expect(other?.evidence).toContain('An unexpected error or HTTP status (status 404: 37, EPERM: 2, malformed response: 1).');
+    expect(server?.evidence).toContain('a status of 500 or above (status 503: 7, status 504: 2); the backend served');
+  });
+
   it('a missing route, although only a few learn of it', () => {
     const told = load(5, { attempted: 3, failed: { unreachable: 3 } });
     const [only, ...rest] = judge(timedOut(40), told, ...rising('gateway', { IpExtInNoRoutes: 43 }));

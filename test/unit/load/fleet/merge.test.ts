@@ -40,6 +40,13 @@ describe('TickMerger', () => {
     ]);
   });
 
+  it('adds up what came in place of a good answer', () => {
+    const { ticks, records } = merger(2);
+    ticks.add(0, report(1, { loads: [{ flood: 'a', bucket: 0, failed: { other: 2 }, failedWith: { '404': 2 } }] }));
+    ticks.add(1, report(1, { loads: [{ flood: 'a', bucket: 0, failed: { other: 2 }, failedWith: { '404': 1, EPERM: 1 } }] }));
+    expect(records).toMatchObject([{ failed: { other: 4 }, failedWith: { '404': 3, EPERM: 1 } }]);
+  });
+
   it('does not wait for an agent that skipped a tick or is gone', () => {
     const { ticks, records } = merger(2);
     ticks.add(0, report(1, { loads: [{ flood: 'a', bucket: 0, attempted: 1 }] }));

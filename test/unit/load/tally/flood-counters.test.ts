@@ -23,6 +23,13 @@ describe('Tally', () => {
     expect(tally.takeLoads()).toMatchObject([{ bucket: 0, delayed: 1, firstBadAt: 0.03 }]);
   });
 
+  it('keeps the status or error of failures whose cause does not tell it', () => {
+    const tally = new FloodCounters('a');
+    for (const status of [404, 404, 418]) tally.fail(new Attempt(0, 0.03, 0.03), 'other', status);
+    tally.fail(new Attempt(0, 0.03, 0.03), 'refused', 'ECONNREFUSED');
+    expect(tally.takeLoads()).toMatchObject([{ failed: { other: 3, refused: 1 }, failedWith: { '404': 2, '418': 1 } }]);
+  });
+
   it('times a success both from its intended and from its actual start', () => {
     const tally = new FloodCounters('a');
     tally.succeed(new Attempt(0, 1, 1.5), 2);

@@ -55,7 +55,7 @@ describe('evidence', () => {
   });
 
   it('says how far the table was from full', () => {
-    expect(evidenceText({ code: 'other', figures: { table: TABLE } })).toBe(
+    expect(evidenceText({ code: 'other', figures: { answers: [], table: TABLE } })).toBe(
       'Unclassified error or HTTP status. No conntrack drop (peak 12,345 of 65,536 entries).',
     );
   });
