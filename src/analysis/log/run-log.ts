@@ -10,6 +10,7 @@ import type {
   MetaRecord,
   NetstatRecord,
   SamplerRecord,
+  TableCheckRecord,
   TableOwner,
   TimelineRecord,
 } from '../../model/timeline/sample.ts';
@@ -36,6 +37,8 @@ export interface RunLog extends Delays {
   readonly samplers: readonly SamplerRecord[];
   readonly agents: readonly AgentRecord[];
   readonly backend: BackendRecord | undefined;
+  /** Undefined when the load failed or was killed, and in records of earlier versions. */
+  readonly tableCheck: TableCheckRecord | undefined;
   /** Undefined when the run was killed. */
   readonly end: EndRecord | undefined;
 }
@@ -88,6 +91,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     samplers: all('sampler'),
     agents: all('agent'),
     backend: all('backend').at(-1),
+    tableCheck: all('table-check').at(-1),
     end: all('end').at(-1),
   };
 }

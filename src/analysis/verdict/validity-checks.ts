@@ -3,6 +3,7 @@ import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { OtherTraffic } from '../causes/other-traffic.ts';
+import { interference } from '../interference/interference.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -16,7 +17,7 @@ const REFUSED = 0.001;
 const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
 
 export interface CheckInputs {
-  readonly log: Pick<RunLog, 'meta' | 'tables' | 'events' | 'end' | 'loads'>;
+  readonly log: Pick<RunLog, 'meta' | 'tables' | 'tableCheck' | 'events' | 'end' | 'loads'>;
   readonly attempts: AttemptTotals;
   readonly accounting: Accounting;
   readonly reconciliation: Reconciliation;
@@ -29,7 +30,8 @@ export interface CheckInputs {
 
 /** Everything that keeps the record from proving anything. */
 export function validityChecks(inputs: CheckInputs): Reason[] {
-  return [...recordDoubts(inputs), ...tableDoubts(inputs), ...clientDoubts(inputs)];
+  const { log, attempts } = inputs;
+  return [...recordDoubts(inputs), ...interference({ ...log, attempts }), ...tableDoubts(inputs), ...clientDoubts(inputs)];
 }
 
 function recordDoubts({ log, generator }: CheckInputs): Reason[] {

@@ -1,4 +1,4 @@
-import type { Reason } from '../../model/result/findings.ts';
+import type { Reason, TablesInSight } from '../../model/result/findings.ts';
 import type { JudgedVerdict } from '../../model/result/summary.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
@@ -10,7 +10,7 @@ import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
 import { evictions, proof } from './proof.ts';
-import { type CheckInputs, validityChecks } from './validity-checks.ts';
+import { type CheckInputs, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
 /** Everything a verdict rests on. */
 export interface VerdictInputs extends CheckInputs {
@@ -76,19 +76,25 @@ function outcome({ log, attempts, losses }: VerdictInputs): Reason[] {
 }
 
 /** What the clients suffered although no table dropped anything, as far as tables were read. */
-function unexplained({ log, attempts, accounting: { datagramsLost, timeWaitDropped } }: VerdictInputs): Reason[] {
+function unexplained({ log, visibility, attempts, accounting: { datagramsLost, timeWaitDropped } }: VerdictInputs): Reason[] {
   const tableKnown = log.tables.gateway.samples.length > 0;
+  const tables = tablesInSight(log, visibility);
   const { attempted, delayed, disconnected } = attempts.all;
   const matters = (count: number) => count / Math.max(1, attempted) > NEGLIGIBLE;
   const found: Reason[] = [];
   if (attempted === 0) found.push({ code: 'no-attempts', figures: {} });
-  if (failedShare(attempts.all) > NEGLIGIBLE) found.push({ code: 'failures-unexplained', figures: { tableKnown } });
+  if (failedShare(attempts.all) > NEGLIGIBLE) found.push({ code: 'failures-unexplained', figures: { tableKnown, tables } });
   if (matters(delayed)) {
-    found.push({ code: 'retransmissions-unexplained', figures: { connections: delayed, timeWaitDropped, tableKnown } });
+    found.push({ code: 'retransmissions-unexplained', figures: { connections: delayed, timeWaitDropped, tableKnown, tables } });
   }
-  if (matters(datagramsLost)) found.push({ code: 'datagrams-unexplained', figures: { datagramsLost, tableKnown } });
+  if (matters(datagramsLost)) found.push({ code: 'datagrams-unexplained', figures: { datagramsLost, tableKnown, tables } });
   if (matters(disconnected)) found.push({ code: 'held-closed-early', figures: { connections: disconnected } });
   return found;
+}
+
+function tablesInSight({ tables }: RunLog, { wholeLab }: Visibility): TablesInSight {
+  const seen = (['gateway', ...OTHER_TABLES] as const).filter((owner) => tables[owner].samples.length > 0);
+  return { seen, othersHidden: !wholeLab };
 }
 
 /** What the generator did over the whole load. */

@@ -13,6 +13,11 @@ export interface ReasonFigures {
   'capacity-changed': { readonly detail: string | undefined };
   'process-lost': { readonly detail: string | undefined };
   'recording-truncated': Nothing;
+  /** Entries that no timeout, garbage collection or early drop can have removed. */
+  'entries-vanished': { readonly entries: number; readonly atSeconds: number };
+  /** Ballast and prefill, added and left at the end of the load. */
+  'synthetic-entries-missing': { readonly put: number; readonly left: number };
+  'settings-changed': { readonly changes: readonly SettingChange[] };
   'run-failed': { readonly detail: string | undefined };
   'table-not-sampled': Nothing;
   'table-not-monitored': Nothing;
@@ -56,13 +61,18 @@ export interface ReasonFigures {
   };
   interrupted: Nothing;
   'no-attempts': Nothing;
-  'failures-unexplained': { readonly tableKnown: boolean };
+  'failures-unexplained': { readonly tableKnown: boolean; readonly tables: TablesInSight };
   'retransmissions-unexplained': {
     readonly connections: number;
     readonly timeWaitDropped: number;
     readonly tableKnown: boolean;
+    readonly tables: TablesInSight;
   };
-  'datagrams-unexplained': { readonly datagramsLost: number; readonly tableKnown: boolean };
+  'datagrams-unexplained': {
+    readonly datagramsLost: number;
+    readonly tableKnown: boolean;
+    readonly tables: TablesInSight;
+  };
   'held-closed-early': { readonly connections: number };
   'threshold-stopped': {
     readonly atSeconds: number;
@@ -94,6 +104,19 @@ export interface ReasonFigures {
     readonly eventLoopDelayP99Ms: number;
     readonly scheduleLagP99Ms: number | null;
   };
+}
+
+/** A sysctl that had another value after the load than before it. */
+export interface SettingChange {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Conntrack tables of the path that ctload reads, and whether there may be others (`lab.driver: external`). */
+export interface TablesInSight {
+  readonly seen: readonly TableOwner[];
+  readonly othersHidden: boolean;
 }
 
 type Nothing = Readonly<Record<never, never>>;

@@ -18,6 +18,7 @@ export type TimelineRecord =
   | SamplerRecord
   | BackendRecord
   | AgentRecord
+  | TableCheckRecord
   | EndRecord;
 
 export const TIMELINE_SCHEMA = 'ctload/timeline@1';
@@ -224,6 +225,15 @@ export interface BackendRecord extends Timed {
   readonly upgrades: number;
   /** Connections accepted on the stale port, then forgotten without FIN or RST. */
   readonly stale: number;
+}
+
+/** What of the gateway's table was as before the load when it was over; something else may have changed it meanwhile. */
+export interface TableCheckRecord extends Timed {
+  readonly type: 'table-check';
+  /** Conntrack settings of the gateway by full name, as read after the load. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Synthetic entries (ballast and prefill) left in the table; absent where none were added or they were not counted. */
+  readonly syntheticEntries?: number;
 }
 
 /** Health of the load generator, one record per agent process. */

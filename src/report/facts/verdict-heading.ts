@@ -11,13 +11,19 @@ export function reasonsHeading(summary: Pick<Summary, 'verdict'>): string {
   return summary.verdict.kind === 'inconclusive' ? 'Why this is inconclusive' : 'Why this is not certain';
 }
 
+/** Causes that are packets lost somewhere. */
+const LOST: ReadonlySet<string> = new Set(['connect-timeout', 'response-timeout', 'other']);
+
 /** What the verdict comes to, in a few words. */
-export function verdictTitle({ verdict, conntrack }: Summary): string {
+export function verdictTitle({ verdict, conntrack, environment }: Summary): string {
   if (verdict.kind === 'broke')
     return `conntrack table full${verdict.validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
   if (verdict.kind === 'held') return 'the table held';
   if (verdict.validity === 'generator-bound') return 'the generator was the limit';
   if (verdict.validity === 'valid') return 'a threshold stopped the load';
   if (conntrack.drop > 0) return 'the table dropped packets, but not everything is explained';
-  return verdict.cause === null ? 'not enough evidence' : `not the table: ${verdict.cause}`;
+  if (verdict.cause === null) return 'not enough evidence';
+  // Behind an external gateway there are tables that ctload cannot see, and a full one loses SYNs and answers alike.
+  const hidden = environment.driver === 'external' && LOST.has(verdict.cause);
+  return `${hidden ? 'no table that ctload can see' : 'not the table'}: ${verdict.cause}`;
 }

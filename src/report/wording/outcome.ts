@@ -1,5 +1,5 @@
 import { count, percent, plural, ratio, seconds } from '../../model/format.ts';
-import type { DropAccount } from '../../model/result/findings.ts';
+import type { DropAccount, TablesInSight } from '../../model/result/findings.ts';
 import type { ReasonWording } from './reason-wording.ts';
 import { thresholdCrossed } from './threshold.ts';
 
@@ -34,13 +34,13 @@ export const OUTCOME = {
     `${count(failed)} of ${count(attempted)} attempts failed (${percent(attempted === 0 ? 0 : failed / attempted)}): ${causes.map((one) => `${one.cause} ${count(one.failed)}`).join(', ')}.`,
   interrupted: () => 'The load was interrupted before it finished.',
   'no-attempts': () => 'No attempts were made.',
-  'failures-unexplained': ({ tableKnown }) => `Attempts failed${although(tableKnown)}.`,
-  'retransmissions-unexplained': ({ connections, timeWaitDropped, tableKnown }) => {
+  'failures-unexplained': ({ tableKnown, tables }) => `Attempts failed${although(tableKnown, tables)}.`,
+  'retransmissions-unexplained': ({ connections, timeWaitDropped, tableKnown, tables }) => {
     const met = timeWaitDropped === 0 ? '' : ` (${plural(timeWaitDropped, 'SYN')} met connections in TIME_WAIT at the backend)`;
-    return `${plural(connections, 'connection')} needed a SYN retransmission${although(tableKnown)}${met}.`;
+    return `${plural(connections, 'connection')} needed a SYN retransmission${although(tableKnown, tables)}${met}.`;
   },
-  'datagrams-unexplained': ({ datagramsLost, tableKnown }) =>
-    `${plural(datagramsLost, 'datagram')} did not arrive${although(tableKnown)}.`,
+  'datagrams-unexplained': ({ datagramsLost, tableKnown, tables }) =>
+    `${plural(datagramsLost, 'datagram')} did not arrive${although(tableKnown, tables)}.`,
   'held-closed-early': ({ connections }) => `${plural(connections, 'held connection')} closed early.`,
   'threshold-stopped': ({ atSeconds, crossed, detail }) =>
     `A threshold stopped the load at ${seconds(atSeconds)}: ${crossed === undefined ? (detail ?? 'no details recorded') : thresholdCrossed(crossed)}.`,
@@ -64,8 +64,8 @@ function dropsAccountedFor(account: DropAccount): string {
   return `${nearly ? 'Nearly every' : 'Every'} drop is accounted for: ${plural(kernelDrops, 'packet')} dropped by the kernel, ${terms}${share}.`;
 }
 
-function although(tableKnown: boolean): string {
-  return tableKnown
-    ? ' although no conntrack table dropped a packet'
-    : '; it is unknown whether a conntrack table dropped their packets';
+function although(tableKnown: boolean, { seen, othersHidden }: TablesInSight): string {
+  if (!tableKnown) return '; it is unknown whether a conntrack table dropped their packets';
+  const hidden = othersHidden ? "; not visible: the backend's, and any other node's on the path" : '';
+  return ` although no conntrack table that ctload can see dropped a packet (${seen.join(', ')}${hidden})`;
 }

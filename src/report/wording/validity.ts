@@ -18,6 +18,12 @@ export const VALIDITY = {
   'capacity-changed': ({ detail }) => `The table's capacity was changed during the run: ${known(detail)}.`,
   'process-lost': ({ detail }) => `A process of the run was lost: ${known(detail)}.`,
   'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
+  'entries-vanished': ({ entries, atSeconds }) =>
+    `Something else deleted entries of the gateway's table (conntrack -F, conntrack -D): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts, garbage collection and early drop explain.`,
+  'synthetic-entries-missing': ({ put, left }) =>
+    `Something else deleted synthetic entries: of the ${count(put)} that fill the gateway's table, ${count(left)} were left at the end of the load, so the table had more room than reported.`,
+  'settings-changed': ({ changes }) =>
+    `The gateway's conntrack settings were changed during the run: ${changes.map(({ name, before, after }) => `${name} ${before} → ${after}`).join(', ')}.`,
   'run-failed': ({ detail }) => `The run failed: ${known(detail)}.`,
   'table-not-sampled': () => "The gateway's table was never sampled.",
   'table-not-monitored': () =>

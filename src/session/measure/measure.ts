@@ -15,6 +15,7 @@ import type { ProcessSet } from './process-set.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
 import { type RunOutcome, waitForEnd } from './run-outcome.ts';
+import { checkTable } from './table-check.ts';
 import { ThresholdMonitor } from './threshold-monitor.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
@@ -100,6 +101,8 @@ export async function measure(
   if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') {
     record({ type: 'event', t: now(), name: 'drained' });
     await probes.stop();
+    const check = await checkTable(lab);
+    if (check !== undefined) record({ ...check, t: now() });
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
     if (backend !== undefined) record({ type: 'backend', t: now(), ...(await backend.counts()) });
   }

@@ -51,6 +51,24 @@ it('does not take a table for the gateway’s that never saw the load', () => {
   expect(summarize(external(run(), false), []).verdict.kind).toBe('held');
 });
 
+it('says which tables it can see when packets were lost, and doubts that it was no table', () => {
+  const lost = {
+    type: 'load',
+    t: 5,
+    at: 5.1,
+    flood: 'requests',
+    attempted: 40,
+    failed: { 'connect-timeout': 40 },
+    firstBadAt: 5,
+  } as const;
+  const summary = summarize([...external(run(), false), lost], []);
+  expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: 'connect-timeout' });
+  expect(summary.verdict.reasons[0]).toBe(
+    "Attempts failed although no conntrack table that ctload can see dropped a packet (gateway, client, host; not visible: the backend's, and any other node's on the path).",
+  );
+  expect(renderTerminal(summary, { color: false, width: 100 })).toContain('no table that ctload can see: connect-timeout');
+});
+
 /** What a page says, without the scripts it carries. */
 function withoutCode(text: string): string {
   return text.replace(/<script(?! type="application\/json")[^>]*>[\s\S]*?<\/script>/g, '');

@@ -209,7 +209,7 @@ describe('udp floods', () => {
     expect(summarize(lossy, LATENCY).verdict).toMatchObject({
       kind: 'inconclusive',
       reasons: [
-        '60 datagrams did not arrive although no conntrack table dropped a packet.',
+        '60 datagrams did not arrive although no conntrack table that ctload can see dropped a packet (gateway, client, backend, host).',
         expect.anything(),
         expect.anything(),
       ],

@@ -81,7 +81,9 @@ describe('the report of a run that proves nothing', () => {
     const summary = summarize([...run(), load(5, { attempted: 40, failed: { refused: 40 } })], LATENCY);
     const text = words(plain(summary));
     expect(text).toContain('INCONCLUSIVE not the table: refused');
-    expect(text).toContain('Why this is inconclusive ! Attempts failed although no conntrack table dropped a packet.');
+    expect(text).toContain(
+      'Why this is inconclusive ! Attempts failed although no conntrack table that ctload can see dropped a packet',
+    );
   });
 
   it('says when the generator was the limit', () => {

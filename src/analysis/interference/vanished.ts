@@ -1,0 +1,99 @@
+import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
+import type { AttemptTotals } from '../log/load.ts';
+import type { RunLog } from '../log/run-log.ts';
+import type { TableRows } from '../log/table-rows.ts';
+
+/**
+ * Entries that gc_worker frees at most in a second, and in one slice beyond: GC_SCAN_EXPIRED_MAX = 64000/HZ, one more before it
+ * stops, and a pause of at least one jiffy (net/netfilter/nf_conntrack_core.c); 641 a slice with HZ 100, 257 with HZ 250.
+ */
+const GC_PER_SECOND = 64_000;
+const GC_SLICE = 641;
+/** Entries too few to prove anything: packets on their way are counted for microseconds, samples take some time themselves. */
+const LEAST = 20;
+const LEAST_SHARE = 0.01;
+/** Seconds by which the time of a sample may be off. */
+const UNSURE = 0.05;
+/** On a live gateway others' connections may be refused, which frees entries at once: there only a single leap counts. */
+const LEAP = 0.5;
+
+/** Entries that nothing of the kernel's own can have removed. */
+export interface Vanished {
+  readonly entries: number;
+  readonly atSeconds: number;
+}
+
+/**
+ * The first time that more entries were gone from the gateway's table than timeouts, garbage collection and early drop can have
+ * taken by then: somebody deleted them (`conntrack -F`, `conntrack -D`). Sound whatever the sampling: of the entries created, as
+ * far as samples show it, only those older than the shortest timeout can have expired; early drop is counted; the garbage
+ * collector takes others only above 95 % of nf_conntrack_max and after a drop; a refused SYN frees its entry.
+ */
+export function vanishedEntries({
+  meta,
+  tables: { gateway },
+  attempts,
+}: Pick<RunLog, 'meta' | 'tables'> & { readonly attempts: AttemptTotals }): Vanished | undefined {
+  const { capacity } = meta.lab;
+  const { samples } = gateway;
+  const live = capacity.method === 'in-force';
+  const slack = Math.max(LEAST, LEAST_SHARE * capacity.effectiveMax);
+  const expired = new RisesBefore(samples, shortestTimeout(meta) - UNSURE);
+  const collected = Math.floor(capacity.max / 100) * 95 - capacity.ballast;
+  let before = samples.at(0);
+  if (before === undefined) return undefined;
+  let mayGo = Math.max(0, before.entries - capacity.prefilled) + (attempts.all.failed.refused ?? 0) + slack;
+  let gone = 0;
+  for (const sample of samples) {
+    const { t, entries, drop, earlyDrop } = sample;
+    const step = before.entries - entries;
+    if (step > meta.environment.cpus) {
+      if (drop > 0) {
+        const slices = GC_PER_SECOND * (t - before.t) + GC_SLICE;
+        mayGo += Math.min(step, slices, Math.max(0, before.entries - collected));
+      }
+      gone += step;
+      const unexplained = gone - mayGo - earlyDrop - expired.at(t);
+      if (unexplained > 0 && (!live || step >= LEAP * before.entries)) return { entries: step, atSeconds: t };
+    }
+    const missing = capacity.prefilled - entries;
+    if (missing > slack) return { entries: missing, atSeconds: t };
+    before = sample;
+  }
+  return undefined;
+}
+
+/** Seconds that an entry lives at least, with the timeouts read before the load; 0, which proves nothing, where they were not. */
+function shortestTimeout({ environment: { sysctls }, scenario: { floods }, lab: { capacity } }: RunLog['meta']): number {
+  const udp = floods.some(({ kind }) => kind === 'udp');
+  const tcp = floods.some(({ kind }) => kind !== 'udp');
+  const wanted = TIMEOUT_NAMES.filter((name) => {
+    if (capacity.method === 'in-force') return true;
+    return (tcp && name.startsWith('tcp')) || (udp && (name.startsWith('udp') || name.startsWith('icmp')));
+  });
+  const values = wanted.map((name) => Number(sysctls[timeoutSysctl(name) ?? '']));
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length === 0 ? 0 : Math.min(...known);
+}
+
+/** How many entries samples had shown as new by some time before another, which only moves on. */
+class RisesBefore {
+  readonly #samples: TableRows;
+  readonly #seconds: number;
+  #row = 1;
+  #sum = 0;
+
+  constructor(samples: TableRows, seconds: number) {
+    this.#samples = samples;
+    this.#seconds = Math.max(0, seconds);
+  }
+
+  at(t: number): number {
+    for (; this.#row < this.#samples.length; this.#row++) {
+      const row = this.#samples.at(this.#row);
+      if (row === undefined || row.t > t - this.#seconds) break;
+      this.#sum += Math.max(0, row.entries - (this.#samples.at(this.#row - 1)?.entries ?? row.entries));
+    }
+    return this.#sum;
+  }
+}

@@ -1,0 +1,43 @@
+import { BUCKETS_SYSCTL, MAX_SYSCTL } from '../../lab/host/limits.ts';
+import { statFile } from '../../lab/host/names.ts';
+import { readSysctls } from '../../lab/host/sysctls.ts';
+import { entriesIn } from '../../lab/host/table.ts';
+import type { AnyLab } from '../../lab/lab.ts';
+import type { TableCheckRecord } from '../../model/timeline/sample.ts';
+import { execute, type Host } from '../../platform/exec.ts';
+
+/** Entries of the load from which listing them costs too much (10 µs of CPU each): the synthetic ones are not counted then. */
+const MOST_LISTED = 50_000;
+/** How many entries are not synthetic, by their mark, and how many there are: what the listing frees is gone by then. */
+const COUNT = 'conntrack -L --mark 0 2>/dev/null | wc -l; cat "$1"';
+
+/**
+ * Reads back what the load relied on: the conntrack settings of the gateway as they are recorded, and how many of the synthetic
+ * entries are left. Undefined where the gateway is not monitored or cannot be read any more.
+ */
+export async function checkTable(lab: AnyLab): Promise<Omit<TableCheckRecord, 't'> | undefined> {
+  const { gateway, capacity } = lab;
+  if (gateway === undefined) return undefined;
+  try {
+    const [sysctls, syntheticEntries] = await Promise.all([
+      readSysctls(gateway, settingsOf(lab)),
+      capacity.ballast + capacity.prefilled === 0 ? undefined : countSynthetic(gateway, capacity.ballast + capacity.prefilled),
+    ]);
+    return { type: 'table-check', sysctls, ...(syntheticEntries === undefined ? {} : { syntheticEntries }) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The recorded settings of the gateway's conntrack; the limits are the host's, and watched for as long as the lab exists. */
+function settingsOf({ sysctls }: AnyLab): string[] {
+  const limits = [MAX_SYSCTL, BUCKETS_SYSCTL];
+  return Object.keys(sysctls).filter((name) => name.startsWith('net.netfilter.nf_conntrack_') && !limits.includes(name));
+}
+
+async function countSynthetic(gateway: Host, put: number): Promise<number | undefined> {
+  const all = entriesIn(await execute(['cat', statFile()], { host: gateway }));
+  if (all - put > MOST_LISTED) return undefined;
+  const [others = '', ...stat] = (await execute(['sh', '-c', COUNT, 'sh', statFile()], { host: gateway })).split('\n');
+  return entriesIn(stat.join('\n')) - Number(others);
+}
