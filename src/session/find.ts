@@ -1,4 +1,5 @@
 import { FitSearch } from '../analysis/search/fit-search.ts';
+import { limitDecidedBy } from '../analysis/search/limit-decided.ts';
 import { type Answer, Search } from '../analysis/search/search.ts';
 import { FIND_DEFAULTS, type FindSpec } from '../model/input/find-spec.ts';
 import type { FindReport, FormulaReport, TrialReport } from '../model/result/find.ts';
@@ -51,6 +52,7 @@ export async function findLimit(request: FindRequest, interrupts: Interrupts): P
   } finally {
     teardownError = await trials.end();
   }
+  const end = ending(answer, trials.reports);
   const report: FindReport = {
     schema: 'ctload/find@1',
     startedAt: startedAt.toISOString(),
@@ -61,7 +63,8 @@ export async function findLimit(request: FindRequest, interrupts: Interrupts): P
     variable: quest.variable,
     search: spec,
     conntrack: trials.conntrack,
-    ...ending(answer, trials.reports),
+    ...end,
+    limitDecidedBy: limitDecidedBy(trials.reports, end.best),
     formula: quest.formula(trials.reports),
     trials: trials.reports,
   };

@@ -1,16 +1,26 @@
-import type { TrialWhy } from '../../model/result/findings.ts';
+import type { Decider } from '../../model/result/find.ts';
+import type { ReasonCode, TrialWhy } from '../../model/result/findings.ts';
 import type { Judgement } from '../../model/result/summary.ts';
 import type { TrialOutcome } from './search.ts';
 
-/** What a trial says of its value, and why. */
+/** What a trial says of its value, why, and what decided it. */
 export interface TrialJudgement {
   readonly kind: TrialOutcome['kind'];
   readonly why: TrialWhy;
+  readonly decided: Decider;
 }
+
+/** Something else changed the table during the run: its drops are then no answer. */
+const INTERFERENCE: ReadonlySet<ReasonCode> = new Set([
+  'capacity-changed',
+  'entries-vanished',
+  'synthetic-entries-missing',
+  'settings-changed',
+]);
 
 /**
  * A value holds when the run held, validly, and no threshold failed. It breaks when the gateway's table dropped (and no other
- * one) or a threshold failed. A generator at its limit says nothing of the gateway.
+ * one) or a threshold failed, also one that stopped the load. A generator at its limit says nothing of the gateway.
  */
 export function judgeTrial({
   verdict,
@@ -18,12 +28,22 @@ export function judgeTrial({
   thresholds,
 }: Pick<Judgement, 'verdict' | 'conntrack' | 'thresholds'>): TrialJudgement {
   const [why = { code: 'none' } as const] = verdict.reasons;
-  if (verdict.validity === 'generator-bound') return { kind: 'out-of-reach', why };
+  if (verdict.validity === 'generator-bound') return { kind: 'out-of-reach', why, decided: by('generator') };
+  if (verdict.reasons.some(({ code }) => INTERFERENCE.has(code))) return { kind: 'unclear', why, decided: by('evidence') };
   const elsewhere = Object.values(conntrack.otherTables).some(({ drop }) => drop > 0);
-  if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) return { kind: 'broke', why };
-  if (verdict.kind !== 'held') return { kind: 'unclear', why };
+  if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) return { kind: 'broke', why, decided: by('table') };
   const failed = thresholds.find(({ ok }) => !ok);
-  return failed === undefined
-    ? { kind: 'held', why }
-    : { kind: 'broke', why: { code: 'threshold-failed', metric: failed.metric, expression: failed.expression } };
+  const stopped = verdict.kind === 'inconclusive' && verdict.validity === 'valid';
+  if (verdict.kind !== 'held' && !(stopped && failed !== undefined)) return { kind: 'unclear', why, decided: by('evidence') };
+  if (failed === undefined) return { kind: 'held', why, decided: by('table') };
+  const { metric, expression, observed } = failed;
+  return {
+    kind: 'broke',
+    why: { code: 'threshold-failed', metric, expression },
+    decided: { by: 'threshold', threshold: { metric, expression, observed } },
+  };
+}
+
+function by(what: Exclude<Decider['by'], 'threshold'>): Decider {
+  return { by: what, threshold: null };
 }

@@ -2,6 +2,24 @@ import type { FindSpec } from '../input/find-spec.ts';
 import type { Capacity } from '../timeline/capacity.ts';
 import type { Spread } from './repeat.ts';
 
+/** What decided whether a value held. */
+export interface Decider {
+  /**
+   * `table`: the gateway's table dropped packets, or none. `threshold`: a threshold of the scenario failed although the table
+   * held. `generator`: the load could not be made. `evidence`: the run proves nothing. `value`: the value is not valid.
+   */
+  readonly by: 'table' | 'threshold' | 'generator' | 'evidence' | 'value';
+  /** The threshold that failed; null unless one decided. */
+  readonly threshold: {
+    /** Name of the metric or sub-metric. */
+    readonly metric: string;
+    /** Expression in k6's grammar. */
+    readonly expression: string;
+    /** Observed value, in the unit of the metric; null if the metric had no sample. */
+    readonly observed: number | null;
+  } | null;
+}
+
 /** One trial of a search. */
 export interface TrialReport {
   /** Number of the trial, counted from 1. */
@@ -13,10 +31,12 @@ export interface TrialReport {
   /** Length of the scheduled load, in seconds. */
   readonly seconds: number;
   /**
-   * `held` or `broke`: what the gateway's table did. `unclear`: the run proves nothing. `out-of-reach`: the generator was the
+   * `held`: the gateway's table dropped nothing, and every threshold passed. `broke`: one of these is not so, see `decided`. `unclear`: the run proves nothing. `out-of-reach`: the generator was the
    * limit, or the value is not valid.
    */
   readonly outcome: 'held' | 'broke' | 'unclear' | 'out-of-reach';
+  /** What decided the outcome. */
+  readonly decided: Decider;
   /** One-sentence reason for the outcome. */
   readonly why: string;
   /** Highest number of entries in the gateway's table, ballast excluded; null if nothing ran. */
@@ -85,7 +105,9 @@ export interface FindReport {
   readonly best: number | null;
   /** One-sentence reason why there is no answer; empty if the search converged. */
   readonly why: string;
-  /** The rule of thumb for a rate; null if it does not apply to the search variable. */
+  /** What decided the limit: that of the lowest value that did not hold; null if every value held. */
+  readonly limitDecidedBy: Decider | null;
+  /** The rule of thumb for a rate, which is about the table alone; null if it does not apply to the search variable. */
   readonly formula: FormulaReport | null;
   /** Trials, in the order in which they ran. */
   readonly trials: readonly TrialReport[];

@@ -1,10 +1,15 @@
 import { count, percent, seconds } from '../../model/format.ts';
-import type { FindReport, FormulaReport, TrialReport } from '../../model/result/find.ts';
+import type { Decider, FindReport, FormulaReport, TrialReport } from '../../model/result/find.ts';
+import { metricText } from './threshold.ts';
 
 /** The answer in a sentence, or why there is none and what is known all the same. */
-export function findStory({ outcome, answer, best, why, conntrack }: FindReport): string {
+export function findStory({ outcome, answer, best, why, conntrack, limitDecidedBy }: FindReport): string {
   const room = conntrack === null ? '' : ` with ${count(conntrack.effectiveMax)} conntrack entries`;
-  if (outcome === 'converged') return `${figure(answer ?? 0)} is the highest value that held${room}.`;
+  if (outcome === 'converged') {
+    const limit =
+      limitDecidedBy?.by === 'threshold' ? ` Above it, the ${deciderText(limitDecidedBy)}; the table still held.` : '';
+    return `${figure(answer ?? 0)} is the highest value that held${room}.${limit}`;
+  }
   const so = best === null ? 'No tested value held.' : `${figure(best)} held, but was not confirmed.`;
   return `No answer: ${why.replace(/\.$/, '')}. ${so}`;
 }
@@ -13,9 +18,7 @@ export function findStory({ outcome, answer, best, why, conntrack }: FindReport)
 export function findFacts(report: FindReport): [label: string, text: string][] {
   const { formula, conntrack, search, durationSeconds, trials } = report;
   return [
-    ...(formula === null || conntrack === null
-      ? []
-      : [['Formula', ruleOfThumb(formula, report.answer, conntrack)] as [string, string]]),
+    ...(formula === null || conntrack === null ? [] : [['Formula', ruleOfThumb(formula, report, conntrack)] as [string, string]]),
     ...(formula !== null && conntrack?.method === 'ballast' ? [['Ballast', BALLAST] as [string, string]] : []),
     ['Search', `${trials.length} trials in ${seconds(durationSeconds)}; precision ${percent(search.precision)}`],
   ];
@@ -26,11 +29,14 @@ const BALLAST =
 
 function ruleOfThumb(
   { rate, lifetimeSeconds, countedSeconds }: FormulaReport,
-  answer: number | null,
+  { answer, limitDecidedBy }: Pick<FindReport, 'answer' | 'limitDecidedBy'>,
   { effectiveMax }: { readonly effectiveMax: number },
 ): string {
   const says = `The rule of thumb max ÷ (lifetime + timeout) gives ${figure(rate)}/s: every entry gone after ${seconds(lifetimeSeconds)}.`;
   if (answer === null) return says;
+  if (limitDecidedBy !== null && limitDecidedBy.by !== 'table') {
+    return `${says} That is the rate that fills the table; it is not what this search found, because the ${deciderText(limitDecidedBy)}.`;
+  }
   const share = `The measured maximum is ${percent(answer / rate)} of it.`;
   const why =
     countedSeconds === null
@@ -40,25 +46,42 @@ function ruleOfThumb(
 }
 
 /** One line for a trial that is over. */
-export function trialLine({ number, value, confirm, outcome, why, peakEntries, seconds: lasted }: TrialReport): string {
-  const what = `trial ${number}: ${figure(value)}${confirm ? ' (confirming)' : ''} ${outcome}`;
-  return peakEntries === null
-    ? `${what}: ${why}`
-    : `${what}, peak ${count(peakEntries)} entries in ${seconds(lasted)}${outcome === 'held' || outcome === 'broke' ? '' : `: ${why}`}`;
+export function trialLine(trial: TrialReport): string {
+  const { number, value, confirm, outcome, why, decided, peakEntries, seconds: lasted } = trial;
+  const what = `trial ${number}: ${figure(value)}${confirm ? ' (confirming)' : ''} ${outcomeText(trial)}`;
+  if (peakEntries === null) return `${what}: ${why}`;
+  const peak = `${what}, peak ${count(peakEntries)} entries in ${seconds(lasted)}`;
+  if (decided.by === 'threshold') return `${peak}: ${deciderText(decided)}`;
+  return outcome === 'held' || outcome === 'broke' ? peak : `${peak}: ${why}`;
 }
 
-export const TRIAL_HEADINGS = ['trial', 'value', 'outcome', 'load', 'peak entries', 'drops'] as const;
+export const TRIAL_HEADINGS = ['trial', 'value', 'outcome', 'load', 'peak entries', 'drops', 'decided by'] as const;
 
 /** A trial as a row of a table under `TRIAL_HEADINGS`. */
-export function trialCells({ number, value, confirm, outcome, seconds: lasted, peakEntries, drop }: TrialReport): string[] {
+export function trialCells(trial: TrialReport): string[] {
+  const { number, value, confirm, decided, seconds: lasted, peakEntries, drop } = trial;
   return [
     `${number}${confirm ? ' confirm' : ''}`,
     figure(value),
-    outcome,
+    outcomeText(trial),
     seconds(lasted),
     peakEntries === null ? '-' : count(peakEntries),
     drop === null ? '-' : count(drop),
+    decided.threshold === null ? decided.by : `${decided.threshold.metric} ${decided.threshold.expression}`,
   ];
+}
+
+/** Only a table breaks: a value that misses a threshold failed. */
+function outcomeText({ outcome, decided }: TrialReport): string {
+  return outcome === 'broke' && decided.by === 'threshold' ? 'failed' : outcome;
+}
+
+/** What decided, to follow "the". */
+function deciderText({ by, threshold }: Decider): string {
+  if (threshold === null) return `${by} decided`;
+  const { metric, expression, observed } = threshold;
+  const seen = observed === null ? '' : ` (observed ${metricText(metric, observed)})`;
+  return `threshold ${metric}: ${expression} failed${seen}`;
 }
 
 /** A value of the variable: as many digits as the search has. */

@@ -17,11 +17,13 @@ const COUNT = 'conntrack -L --mark 0 2>/dev/null | wc -l; cat "$1"';
  */
 export async function checkTable(lab: AnyLab): Promise<Omit<TableCheckRecord, 't'> | undefined> {
   const { gateway, capacity } = lab;
-  if (gateway === undefined) return undefined;
+  const settings = settingsOf(lab);
+  const put = capacity.ballast + capacity.prefilled;
+  if (gateway === undefined || settings.length + put === 0) return undefined;
   try {
     const [sysctls, syntheticEntries] = await Promise.all([
-      readSysctls(gateway, settingsOf(lab)),
-      capacity.ballast + capacity.prefilled === 0 ? undefined : countSynthetic(gateway, capacity.ballast + capacity.prefilled),
+      readSysctls(gateway, settings),
+      put === 0 ? undefined : countSynthetic(gateway, put),
     ]);
     return { type: 'table-check', sysctls, ...(syntheticEntries === undefined ? {} : { syntheticEntries }) };
   } catch {

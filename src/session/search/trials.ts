@@ -82,7 +82,10 @@ export class Trials {
     const loaded = validScenario(trial);
     if (typeof loaded === 'string') {
       const why: TrialWhy = { code: 'invalid-value', message: loaded };
-      return this.#add({ ...about, seconds: 0, ...NOTHING_RAN }, { kind: 'out-of-reach', why });
+      return this.#add(
+        { ...about, seconds: 0, ...NOTHING_RAN },
+        { kind: 'out-of-reach', why, decided: { by: 'value', threshold: null } },
+      );
     }
     const name = join('trials', `${String(number).padStart(2, '0')}-${trial.value}`);
     const summary = await this.#measure(loaded, join(this.#setting.folder, name));
@@ -141,10 +144,10 @@ export class Trials {
     return session;
   }
 
-  #add(ran: Omit<TrialReport, 'outcome' | 'why'>, judgement: TrialJudgement): TrialResult {
+  #add(ran: Omit<TrialReport, 'outcome' | 'decided' | 'why'>, judgement: TrialJudgement): TrialResult {
     const { number, value, confirm, seconds, ...measured } = ran;
-    const { kind: outcome, why } = judgement;
-    const report = { number, value, confirm, seconds, outcome, why: trialWhyText(why), ...measured };
+    const { kind: outcome, why, decided } = judgement;
+    const report = { number, value, confirm, seconds, outcome, decided, why: trialWhyText(why), ...measured };
     this.#reports.push(report);
     return { report, judgement };
   }

@@ -71,7 +71,7 @@ describe('a trial', () => {
 
   it('breaks when a threshold fails', () => {
     const thresholds = [{ metric: 'conn_failed', expression: 'rate<0.01', ok: false, observed: 0.5, stoppedAtSeconds: null }];
-    expect(judgeTrial({ ...HOLDING, thresholds })).toEqual({
+    expect(judgeTrial({ ...HOLDING, thresholds })).toMatchObject({
       kind: 'broke',
       why: { code: 'threshold-failed', metric: 'conn_failed', expression: 'rate<0.01' },
     });

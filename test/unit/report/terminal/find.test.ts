@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FindReport } from '../../../../src/model/result/find.ts';
+import type { FindReport, TrialReport } from '../../../../src/model/result/find.ts';
+import { renderFindMarkdown } from '../../../../src/report/markdown/find-markdown.ts';
 import { renderFind } from '../../../../src/report/terminal/find-terminal.ts';
 import { trialLine } from '../../../../src/report/wording/find.ts';
 import { DOOMED, FOUND, TRIAL } from '../../../fixtures/find.ts';
@@ -13,7 +14,7 @@ describe('the report of a search', () => {
     expect(text).toContain('312.5 is the highest value that held with 2,000 conntrack entries.');
     expect(text).toContain('gives 400/s: every entry gone after 5.00 s. The measured maximum is 78 % of it.');
     expect(text).toContain('6.19 s of connections');
-    expect(text).toMatch(/1 confirm 312\.5 held 60\.0 s 1,935 0/);
+    expect(text).toMatch(/1 confirm 312\.5 held 60\.0 s 1,935 0 table/);
     expect(text).not.toContain('allast');
   });
 
@@ -26,6 +27,40 @@ describe('the report of a search', () => {
   it('says why there is no answer, and what is known all the same', () => {
     expect(words(DOOMED)).toContain('No answer: The generator was the limit. 700 held, but was not confirmed.');
     expect(words({ ...DOOMED, best: null, formula: null, conntrack: null })).toContain('No tested value held.');
+  });
+
+  describe('of which a threshold decided', () => {
+    // find scenarios/held.yaml --set gateway.conntrack.max=2k
+    const decided = {
+      by: 'threshold',
+      threshold: { metric: 'conntrack_utilization', expression: 'max<0.5', observed: 0.5035 },
+    } as const;
+    const failed: TrialReport = { ...TRIAL, number: 2, value: 100, confirm: false, outcome: 'broke', decided, peakEntries: 1007 };
+    const report: FindReport = {
+      ...FOUND,
+      answer: 93.75,
+      limitDecidedBy: decided,
+      formula: { rate: 340, lifetimeSeconds: 5, countedSeconds: null },
+      trials: [failed, { ...TRIAL, value: 93.75 }],
+    };
+
+    it('says which, and does not explain the limit by the table', () => {
+      const text = words(report);
+      expect(text).toContain(
+        '93.75 is the highest value that held with 2,000 conntrack entries. Above it, the threshold conntrack_utilization: max<0.5 failed (observed 0.5035); the table still held.',
+      );
+      expect(text).toContain('gives 340/s');
+      expect(text).toContain('it is not what this search found, because the threshold conntrack_utilization: max<0.5 failed');
+      expect(text).not.toMatch(/measured maximum|28 %|stay counted/);
+      expect(text).toMatch(/2 100 failed 60\.0 s 1,007 0 conntrack_utilization max<0\.5/);
+    });
+
+    it('says it of each trial as it ends, and in Markdown', () => {
+      expect(trialLine(failed)).toBe(
+        'trial 2: 100 failed, peak 1,007 entries in 60.0 s: threshold conntrack_utilization: max<0.5 failed (observed 0.5035)',
+      );
+      expect(renderFindMarkdown(report)).toContain('| conntrack_utilization max&lt;0.5 |');
+    });
   });
 
   it('has one line for every trial while it runs', () => {
