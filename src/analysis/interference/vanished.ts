@@ -27,7 +27,8 @@ export interface Vanished {
  * The first time that more entries were gone from the gateway's table than timeouts, garbage collection and early drop can have
  * taken by then: somebody deleted them (`conntrack -F`, `conntrack -D`). Sound whatever the sampling: of the entries created, as
  * far as samples show it, only those older than the shortest timeout can have expired; early drop is counted; the garbage
- * collector takes others only above 95 % of nf_conntrack_max and after a drop; a refused SYN frees its entry.
+ * collector takes others only above 95 % of nf_conntrack_max and after a drop, which for a table with ballast, always that full,
+ * may be another namespace's; a refused SYN frees its entry.
  */
 export function vanishedEntries({
   meta,
@@ -48,9 +49,9 @@ export function vanishedEntries({
     const { t, entries, drop, earlyDrop } = sample;
     const step = before.entries - entries;
     if (step > meta.environment.cpus) {
-      if (drop > 0) {
+      if (drop > 0 || capacity.ballast > 0) {
         const slices = GC_PER_SECOND * (t - before.t) + GC_SLICE;
-        mayGo += Math.min(step, slices, Math.max(0, before.entries - collected));
+        mayGo += Math.max(0, Math.min(step, slices, before.entries - collected, before.entries - capacity.prefilled));
       }
       gone += step;
       const unexplained = gone - mayGo - earlyDrop - expired.at(t);

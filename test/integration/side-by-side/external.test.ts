@@ -137,6 +137,29 @@ describe('driver external', skipFor(unfit), () => {
     );
   });
 
+  it('names what its table dropped of other traffic, and that it broke for this load as well', async () => {
+    const gateway = namespaceHost(`${P}g`, 'gateway');
+    const max = Number(/max (\d+)/.exec(hostLimits())?.[1]);
+    execFileSync('ip', ['netns', 'exec', `${P}g`, 'conntrack', '-F'], { stdio: 'ignore' });
+    await fillTable(gateway, 'ballast', max - 200, AbortSignal.timeout(60_000));
+    // Datagrams of the gateway's own: its kernel refuses each that finds no free entry, and counts it as dropped.
+    const script = `const s = require('node:dgram').createSocket('udp4'); s.on('error', () => {}); let p = 1024;
+      setInterval(() => { for (let i = 0; i < 20; i++) s.send('x', 1024 + (p++ % 60000), '198.19.0.2', () => {}); }, 10)`;
+    const others = spawn('ip', ['netns', 'exec', `${P}g`, process.execPath, '-e', script], { stdio: 'ignore' });
+    try {
+      const { code, folder, stdout } = await run({});
+      expect(code, stdout).toBe(0);
+      const summary = readSummary(folder);
+      expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+      expect(summary.verdict.reasonCodes).toContain('other-traffic-dropped');
+      expect(summary.attribution[0]?.cause).toBe('conntrack-full');
+      expect(summary.accounting.share).toBeLessThan(0.97);
+    } finally {
+      others.kill('SIGKILL');
+      execFileSync('ip', ['netns', 'exec', `${P}g`, 'conntrack', '-F'], { stdio: 'ignore' });
+    }
+  });
+
   it('says what it cannot enter', async () => {
     const { code, stderr } = await run({ conntrack: 'netns:nowhere' });
     expect(code).toBe(112);

@@ -25,6 +25,16 @@ describe('ctload run beside others', skipFor(unfit), () => {
     expect(Object.values(summary.floods)[0]?.peakOpen).toBeLessThan(50);
   });
 
+  it('a load of few attempts: it lasts as long as it was asked to', async () => {
+    const { summary, folder } = await runScenario('smoke.yaml', [
+      ...set('floods.requests.rate=0.1'),
+      ...set('floods.requests.duration=5s'),
+    ]);
+    expect(summary.floods['requests']).toMatchObject({ attempted: 1, succeeded: 1 });
+    expect(summary.verdict.kind).toBe('held');
+    expect(readRecords(folder).find(({ type }) => type === 'end')?.t).toBeGreaterThanOrEqual(5);
+  });
+
   it('held.yaml: a load the table can take', async () => {
     const { summary } = await runScenario('held.yaml', [
       ...set('floods.requests.duration=8s'),

@@ -13,6 +13,11 @@ export interface StandingLab {
   pids(host: 'client' | 'gateway' | 'backend', module: string): number[];
 }
 
+/** A shell command that runs `command` some seconds later, and is not waited for. */
+export function later(seconds: number, command: string): string {
+  return `(sleep ${seconds}; ${command}) >/dev/null 2>&1 &`;
+}
+
 /**
  * Runs 300 requests a second for 3 s against a table with plenty of room, and reads what ctload made of it. `fault` is done before
  * the first of them: the run reports that its load is on two seconds before the flood starts. By ballast: runs of others are not

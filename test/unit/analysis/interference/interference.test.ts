@@ -52,6 +52,13 @@ describe('entries that vanish', () => {
     expect(verdict.reasons[0]).toContain('8,999 entries vanished at 5.00 s');
   });
 
+  it('prove nothing with ballast, from which gc takes closing connections when another table is full', () => {
+    const ballast = { max: 1000, ballast: 19_000, buckets: 20_000 };
+    const collected = (now: number, t: number) => (t < 5 ? now : now - 200);
+    expect(judge(recorded(ballast, collected)).kind).toBe('held');
+    expect(judge(recorded({}, collected)).kind).toBe('inconclusive'); // with a lease its own table is what counts
+  });
+
   it('prove that prefilled entries were deleted before the first sample', () => {
     const prefilled = (meta: MetaRecord): MetaRecord => ({
       ...meta,
