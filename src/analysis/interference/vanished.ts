@@ -11,6 +11,7 @@ const GC_PER_SECOND = 64_000;
 const GC_SLICE = 641;
 /** Entries too few to prove anything: packets on their way are counted for microseconds, samples take some time themselves. */
 const LEAST = 20;
+/** The same as a share of the entries created so far. */
 const LEAST_SHARE = 0.01;
 /** Seconds by which the time of a sample may be off. */
 const UNSURE = 0.05;
@@ -38,16 +39,18 @@ export function vanishedEntries({
   const { capacity } = meta.lab;
   const { samples } = gateway;
   const live = capacity.method === 'in-force';
-  const slack = Math.max(LEAST, LEAST_SHARE * capacity.effectiveMax);
   const expired = new RisesBefore(samples, shortestTimeout(meta) - UNSURE);
   const collected = Math.floor(capacity.max / 100) * 95 - capacity.ballast;
   let before = samples.at(0);
   if (before === undefined) return undefined;
-  let mayGo = Math.max(0, before.entries - capacity.prefilled) + (attempts.all.failed.refused ?? 0) + slack;
+  let mayGo = Math.max(0, before.entries - capacity.prefilled) + (attempts.all.failed.refused ?? 0);
+  let risen = 0;
   let gone = 0;
   for (const sample of samples) {
     const { t, entries, drop, earlyDrop } = sample;
     const step = before.entries - entries;
+    risen += Math.max(0, -step);
+    const slack = LEAST + LEAST_SHARE * risen;
     if (step > meta.environment.cpus) {
       if (drop > 0 || capacity.ballast > 0) {
         const slices = GC_PER_SECOND * (t - before.t) + GC_SLICE;
@@ -55,7 +58,9 @@ export function vanishedEntries({
       }
       gone += step;
       const unexplained = gone - mayGo - earlyDrop - expired.at(t);
-      if (unexplained > 0 && (!live || step >= LEAP * before.entries)) return { entries: step, atSeconds: t };
+      if (unexplained > slack && (!live || step >= LEAP * before.entries)) {
+        return { entries: Math.max(step, Math.round(unexplained)), atSeconds: t };
+      }
     }
     const missing = capacity.prefilled - entries;
     if (missing > slack) return { entries: missing, atSeconds: t };

@@ -46,6 +46,18 @@ describe('entries that vanish', () => {
     expect(verdict.reasonCodes).toContain('entries-vanished');
   });
 
+  it('prove it of a few in a table of many', () => {
+    const large = { max: 200_000, buckets: 200_000 };
+    expect(judge(recorded(large, (_, t) => (t < 8 ? Math.floor(t * 100) : 0))).reasonCodes[0]).toBe('entries-vanished');
+  });
+
+  it('prove a deletion bit by bit', () => {
+    const bits = (now: number, t: number) => Math.max(0, now - Math.floor(Math.max(0, t - 3) * 400));
+    const verdict = judge(recorded({}, bits));
+    expect(verdict.kind).toBe('inconclusive');
+    expect(verdict.reasons[0]).toMatch(/2\d entries vanished at 3\.\d\d s/);
+  });
+
   it('prove that ballast was deleted: it is counted in, so that less than none is left', () => {
     const verdict = judge(recorded({ ballast: 9000, buckets: 10_000 }, (now, t) => (t < 5 ? now : now - 9000)));
     expect(verdict.reasonCodes[0]).toBe('entries-vanished');
