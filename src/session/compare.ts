@@ -43,6 +43,12 @@ function readValid(folder: string): { runs: readonly ComparedRun[]; valid: reado
   const valid = runs.filter(isValid);
   if (valid.length > 0) return { runs, valid };
   const [first] = runs;
+  if (runs.some(({ summary }) => summary.verdict.bound !== null)) {
+    throw new CtloadError(
+      `${folder} has no exact breaking point, only a bound (${first?.summary.verdict.bound}): ${first?.summary.verdict.reasons[0]}`,
+      { hint: 'only valid runs can be compared; as root, use --set gateway.conntrack.method=sysctl', exitCode: ExitCode.usage },
+    );
+  }
   throw new CtloadError(`${folder} holds no valid run: ${first?.summary.verdict.reasons.join(' ')}`, {
     hint: 'only valid runs can be compared',
     exitCode: ExitCode.usage,

@@ -1,5 +1,5 @@
 import type { Decider } from '../../model/result/find.ts';
-import type { ReasonCode, TrialWhy } from '../../model/result/findings.ts';
+import type { Reason, ReasonCode, TrialWhy } from '../../model/result/findings.ts';
 import type { Judgement } from '../../model/result/summary.ts';
 import type { TrialOutcome } from './search.ts';
 
@@ -9,6 +9,11 @@ export interface TrialJudgement {
   readonly why: TrialWhy;
   readonly decided: Decider;
 }
+
+/** Why a table may have broken that would not have without ballast. */
+const BREAKS_SOONER = { 'ballast-delays-expiry': true, 'ballast-prevents-eviction': true } satisfies Partial<
+  Record<Reason['code'], true>
+>;
 
 /** Something else changed the table during the run: its drops are then no answer. */
 const INTERFERENCE: ReadonlySet<ReasonCode> = new Set([
@@ -20,7 +25,8 @@ const INTERFERENCE: ReadonlySet<ReasonCode> = new Set([
 
 /**
  * A value holds when the run held, validly, and no threshold failed. It breaks when the gateway's table dropped (and no other
- * one) or a threshold failed, also one that stopped the load. A generator at its limit says nothing of the gateway.
+ * one) or a threshold failed, also one that stopped the load. A generator at its limit says nothing of the gateway, nor do drops that ballast may have
+ * caused: a search by ballast proves what holds, not what breaks.
  */
 export function judgeTrial({
   verdict,
@@ -31,6 +37,8 @@ export function judgeTrial({
   if (verdict.validity === 'generator-bound') return { kind: 'out-of-reach', why, decided: by('generator') };
   if (verdict.reasons.some(({ code }) => INTERFERENCE.has(code))) return { kind: 'unclear', why, decided: by('evidence') };
   const elsewhere = Object.values(conntrack.otherTables).some(({ drop }) => drop > 0);
+  const sooner = verdict.reasons.find(({ code }) => code in BREAKS_SOONER);
+  if (sooner !== undefined) return { kind: 'out-of-reach', why: sooner, decided: by('evidence') };
   if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) return { kind: 'broke', why, decided: by('table') };
   const failed = thresholds.find(({ ok }) => !ok);
   const stopped = verdict.kind === 'inconclusive' && verdict.validity === 'valid';

@@ -6,6 +6,7 @@ import { type AttributedLosses, type CountsByCause, failedShare, mainCause } fro
 import { attemptsBefore } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { stopOf } from '../metrics/thresholds.ts';
+import { type UnboundVerdict, withBound } from './bound.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
@@ -22,14 +23,16 @@ export interface VerdictInputs extends CheckInputs {
 /** What to make of it all: `broke`, `held` or `inconclusive`, whether that is valid, and why. */
 export function judge(inputs: VerdictInputs): JudgedVerdict {
   const doubts = validityChecks(inputs);
-  return inputs.firstDrop === undefined ? judgeWithoutDrops(inputs, doubts) : judgeDrops(inputs, inputs.firstDrop, doubts);
+  const { firstDrop } = inputs;
+  const verdict = firstDrop === undefined ? judgeWithoutDrops(inputs, doubts) : judgeDrops(inputs, firstDrop, doubts);
+  return withBound(verdict, inputs);
 }
 
 function judgeDrops(
   inputs: VerdictInputs,
   firstDrop: NonNullable<VerdictInputs['firstDrop']>,
   doubts: readonly Reason[],
-): JudgedVerdict {
+): UnboundVerdict {
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
   const bound = generatorTroubles(effortBefore(inputs, firstDrop.point.atSeconds));
   if (doubts.length === 0) {
@@ -40,7 +43,7 @@ function judgeDrops(
   return { kind: 'inconclusive', validity, cause: null, reasons: [...bound, ...doubts] };
 }
 
-function judgeWithoutDrops(inputs: VerdictInputs, doubts: readonly Reason[]): JudgedVerdict {
+function judgeWithoutDrops(inputs: VerdictInputs, doubts: readonly Reason[]): UnboundVerdict {
   const { log, losses } = inputs;
   const cause = mainCause(losses.failed);
   const shown = outcome(inputs);

@@ -34,6 +34,23 @@ export interface ReasonFigures {
     readonly ratio: number;
     readonly clientsSaw: 'less' | 'more';
   };
+  // Why a breaking point is only a bound, and what ballast does not put in doubt.
+  'ballast-delays-expiry': { readonly fromSeconds: number; readonly atSeconds: number };
+  'ballast-prevents-eviction': { readonly atSeconds: number };
+  'held-with-ballast': Nothing;
+  'entries-ended-early': {
+    /** At the least. */
+    readonly entries: number;
+    readonly fromSeconds: number;
+    readonly untilSeconds: number;
+    readonly held: boolean;
+  };
+  'samples-missing': {
+    readonly fromSeconds: number;
+    readonly toSeconds: number;
+    /** Scheduled start of the first affected attempt, if that is known better than `toSeconds`. */
+    readonly firstAffectedSeconds: number | null;
+  };
   // What proves a break.
   'table-full': { readonly entries: number; readonly capacity: number; readonly atSeconds: number };
   'drops-accounted-for': DropAccount;

@@ -120,6 +120,7 @@ export function tableWasRead({ conntrack }: Pick<Summary, 'conntrack'>): boolean
 
 export type VerdictKind = 'broke' | 'held' | 'inconclusive';
 export type Validity = 'valid' | 'generator-bound' | 'inconclusive';
+export type Bound = 'no-earlier' | 'no-later';
 
 export interface Verdict {
   /**
@@ -132,6 +133,11 @@ export interface Verdict {
    * incomplete or contradictory.
    */
   readonly validity: Validity;
+  /**
+   * `no-earlier`: the true breaking point is not earlier than the one measured; there may be none. `no-later`: it is not later.
+   * null if the breaking point is exact, or not known.
+   */
+  readonly bound: Bound | null;
   /** Most frequent cause of failed and delayed attempts; null if there are none. */
   readonly cause: FailureCause | null;
   /** Reasons for the verdict, one sentence each. */

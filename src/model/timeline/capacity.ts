@@ -18,3 +18,17 @@ export interface Capacity {
   /** Stale entries added before the load; they count as entries. */
   readonly prefilled: number;
 }
+
+/**
+ * Where a table filled with ballast does not treat the entries of a load as a table of that size would. The kernel scans a table
+ * of long timeouts less often (gc_worker, nf_conntrack_core.c), so expired entries stay counted longer; and early drop cannot
+ * evict ballast, which fills the buckets. Both make a table break sooner, never later.
+ */
+export interface BallastEffects {
+  /** Seconds into the load from which entries expire; null if none expires before the load ends. */
+  readonly expiresFromSeconds: number | null;
+  /** Shortest time, in seconds, that an entry stays before it expires; null if none expires before the load ends. */
+  readonly shortestLifeSeconds: number | null;
+  /** Seconds into the load from which there are entries that are not [ASSURED]; null if there are none. */
+  readonly evictableFromSeconds: number | null;
+}

@@ -1,6 +1,6 @@
 import type { BackendSpec } from '../input/backend.ts';
 import type { Threshold } from '../input/threshold.ts';
-import type { Capacity } from './capacity.ts';
+import type { BallastEffects, Capacity } from './capacity.ts';
 import type { Visibility } from './visibility.ts';
 
 /** Facts about a run that are known before the load starts. */
@@ -67,6 +67,8 @@ export interface Environment {
 
 export interface LabFacts {
   readonly capacity: Capacity;
+  /** What ballast changes for this load. Absent without ballast, and in records of earlier versions. */
+  readonly ballastEffects?: BallastEffects;
   /** Dataplane of the gateway: `iptables`, `nftables` or `proxy`; `unknown` for a gateway that ctload did not build. */
   readonly dataplane: string;
   /** Scheduled interval between two samples of the gateway's table, in milliseconds. */

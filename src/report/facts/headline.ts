@@ -1,7 +1,7 @@
 import { count, percent, plural, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import type { Styler } from '../text/layout.ts';
-import { verdictTitle } from './verdict-heading.ts';
+import { boundText, verdictTitle } from './verdict-heading.ts';
 
 const INK = { broke: 'bgRed', held: 'bgGreen', inconclusive: 'bgYellow' } as const;
 
@@ -27,5 +27,6 @@ export function summaryText(summary: Summary): string {
     return `Peak ${peak} (${percent(conntrack.peakEntries / conntrack.effectiveMax)}), ${drops}, over ${seconds(summary.run.durationSeconds)}.`;
   }
   const reached = verdict.validity === 'generator-bound' ? ' scheduled but not reached' : '';
-  return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s${reached} (${count(point.openConnections)} open).`;
+  const when = verdict.bound === null ? '' : `${boundText(verdict.bound)} than `;
+  return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${when}${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s${reached} (${count(point.openConnections)} open).`;
 }

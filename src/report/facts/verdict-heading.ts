@@ -1,4 +1,4 @@
-import type { Summary } from '../../model/result/summary.ts';
+import type { Bound, Summary } from '../../model/result/summary.ts';
 
 /** Whether the verdict stands: its reasons are then proof, else objections. */
 export function isCertain({ verdict }: Pick<Summary, 'verdict'>): boolean {
@@ -11,13 +11,23 @@ export function reasonsHeading(summary: Pick<Summary, 'verdict'>): string {
   return summary.verdict.kind === 'inconclusive' ? 'Why this is inconclusive' : 'Why this is not certain';
 }
 
+/** In which direction a measured breaking point is certain. */
+export function boundText(bound: Bound): string {
+  return bound === 'no-earlier' ? 'no earlier' : 'no later';
+}
+
 /** Causes that are packets lost somewhere. */
 const LOST: ReadonlySet<string> = new Set(['connect-timeout', 'response-timeout', 'other']);
 
 /** What the verdict comes to, in a few words. */
 export function verdictTitle({ verdict, conntrack, environment }: Summary): string {
-  if (verdict.kind === 'broke')
-    return `conntrack table full${verdict.validity === 'generator-bound' ? ' (generator-bound)' : ''}`;
+  if (verdict.kind === 'broke') {
+    const limits = [
+      ...(verdict.validity === 'generator-bound' ? ['generator-bound'] : []),
+      ...(verdict.bound === null ? [] : [`${boundText(verdict.bound)} than measured`]),
+    ];
+    return `conntrack table full${limits.length === 0 ? '' : ` (${limits.join(', ')})`}`;
+  }
   if (verdict.kind === 'held') return 'the table held';
   if (verdict.validity === 'generator-bound') return 'the generator was the limit';
   if (verdict.validity === 'valid') return 'a threshold stopped the load';

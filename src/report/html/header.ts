@@ -11,8 +11,9 @@ export function header(run: RunReport): Markup {
   const { verdict, scenario, environment } = summary;
   const when = summary.run.startedAt.slice(0, 16).replace('T', ' ');
   const validity = verdict.validity === 'generator-bound' ? html` <span class="badge bound">generator-bound</span>` : html``;
+  const bound = verdict.bound === null ? html`` : html` <span class="badge bound">${verdict.bound}</span>`;
   return html`<header>
-<p class="meta"><span class="badge ${verdict.kind}">${verdict.kind}</span>${validity} <b>${scenario.name}</b> · ${environment.driver} · Linux ${environment.kernel} · ${when} UTC</p>
+<p class="meta"><span class="badge ${verdict.kind}">${verdict.kind}</span>${validity}${bound} <b>${scenario.name}</b> · ${environment.driver} · Linux ${environment.kernel} · ${when} UTC</p>
 <h1>${summarySentence(run)}</h1>
 ${scenario.description === '' ? html`` : html`<p class="description">${scenario.description}</p>`}
 <dl class="tiles">${tiles(summary).map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`)}</dl>

@@ -1,6 +1,7 @@
 import { count, percent, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
+import { boundText } from '../facts/verdict-heading.ts';
 
 /** What happened, when, and why that is certain, in one sentence. */
 export function summarySentence({ summary }: RunReport): string {
@@ -13,8 +14,9 @@ export function summarySentence({ summary }: RunReport): string {
   return `Inconclusive: ${first}`;
 }
 
-function broke({ breakingPoint: point, conntrack, accounting }: Summary): string {
-  const when = point === null ? '' : ` ${seconds(point.atSeconds)} into the load`;
+function broke({ breakingPoint: point, conntrack, accounting, verdict: { bound } }: Summary): string {
+  const than = bound === null ? '' : `${boundText(bound)} than `;
+  const when = point === null ? '' : ` ${than}${seconds(point.atSeconds)} into the load`;
   return `The conntrack table of ${count(conntrack.effectiveMax)} entries was full${when} and new connections were lost: ${accountedFor(accounting)}.`;
 }
 

@@ -5,6 +5,7 @@ import type { Environment } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
 import { visibilityOf } from '../../model/timeline/visibility.ts';
 import { VERSION } from '../../platform/version.ts';
+import { ballastEffects } from '../../sizing/ballast.ts';
 import { Recorder } from '../../timeline/recorder.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -59,6 +60,7 @@ function describeRun(
     environment,
     lab: {
       capacity: lab.capacity,
+      ...(isExternal(scenario) || lab.capacity.method !== 'ballast' ? {} : { ballastEffects: ballastEffects(scenario) }),
       dataplane,
       intervalMs: scenario.probe.intervalSeconds * 1000,
       synSchedule: lab.synSchedule,

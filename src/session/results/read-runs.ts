@@ -34,6 +34,7 @@ const comparedSchema = z.object({
   verdict: z.object({
     kind: z.enum(['broke', 'held', 'inconclusive']),
     validity: z.enum(['valid', 'generator-bound', 'inconclusive']),
+    bound: z.enum(['no-earlier', 'no-later']).nullable().default(null),
     cause: z.enum(FAILURE_CAUSES).nullable(),
     reasons: z.array(text),
   }),

@@ -11,7 +11,7 @@ it.each([
   ['valid', [false], true, 105],
   ['generator-bound', [false], true, 105],
 ] as const)('%s, thresholds ok: %j, interrupted: %s → exit %i', (validity: Validity, oks, interrupted, code) => {
-  const verdict = { kind: 'broke', validity, cause: null, reasons: [], reasonCodes: [] } as const;
+  const verdict = { kind: 'broke', validity, bound: null, cause: null, reasons: [], reasonCodes: [] } as const;
   const thresholds = oks.map((ok) => ({ metric: 'conns', expression: 'count>5', ok, observed: 4, stoppedAtSeconds: null }));
   expect(exitCodeOf({ verdict, thresholds }, interrupted)).toBe(code);
 });

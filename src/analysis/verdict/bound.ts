@@ -1,0 +1,88 @@
+import type { Reason } from '../../model/result/findings.ts';
+import type { BreakingPoint, JudgedVerdict } from '../../model/result/summary.ts';
+import type { BallastEffects } from '../../model/timeline/capacity.ts';
+import type { FirstDrop } from '../breaking-point/breaking-point.ts';
+import type { RunLog } from '../log/run-log.ts';
+import { endedEarly } from './early-ends.ts';
+import { gapBefore } from './record-gap.ts';
+
+/** A verdict before it is asked how exact it is. */
+export type UnboundVerdict = Omit<JudgedVerdict, 'bound'>;
+
+export interface BoundInputs {
+  readonly log: Pick<RunLog, 'meta' | 'tables' | 'loads'>;
+  readonly firstDrop: FirstDrop | undefined;
+}
+
+/**
+ * Says of a verdict how exact it is. A table broke no earlier than measured where ballast made it break sooner, and no later
+ * where entries were gone early or samples are missing; where both are true, nothing is known. A table that held with ballast
+ * would have held without, unless entries were gone early.
+ */
+export function withBound(verdict: UnboundVerdict, { log, firstDrop }: BoundInputs): JudgedVerdict {
+  if (firstDrop === undefined) return boundOfRest(verdict, log);
+  const { point } = firstDrop;
+  const noEarlier = sooner(log.meta.lab.ballastEffects, point.atSeconds);
+  const noLater = later(log, point);
+  const bounds = [...noLater, ...noEarlier];
+  if (bounds.length === 0) return { ...verdict, bound: null };
+  if (verdict.kind !== 'broke') return { ...verdict, bound: null, reasons: [...verdict.reasons, ...bounds] };
+  const exact = verdict.validity === 'valid';
+  const judged: UnboundVerdict = {
+    ...verdict,
+    validity: exact ? 'inconclusive' : verdict.validity,
+    reasons: exact ? [...bounds, ...verdict.reasons] : [...verdict.reasons, ...bounds],
+  };
+  if (noLater.length > 0 && noEarlier.length > 0) return { ...judged, kind: 'inconclusive', bound: null };
+  return { ...judged, bound: noLater.length > 0 ? 'no-later' : 'no-earlier' };
+}
+
+/** A verdict without drops. */
+function boundOfRest(verdict: UnboundVerdict, log: BoundInputs['log']): JudgedVerdict {
+  if (verdict.kind !== 'held') return { ...verdict, bound: null };
+  const early = endedEarly(log, Number.POSITIVE_INFINITY);
+  if (early !== undefined) {
+    const reasons: Reason[] = [{ code: 'entries-ended-early', figures: { ...early, held: true } }, ...verdict.reasons];
+    return { ...verdict, kind: 'inconclusive', validity: 'inconclusive', bound: null, reasons };
+  }
+  const effects = log.meta.lab.ballastEffects;
+  const harder = effects !== undefined && (effects.expiresFromSeconds !== null || effects.evictableFromSeconds !== null);
+  const note: Reason[] = harder ? [{ code: 'held-with-ballast', figures: {} }] : [];
+  return { ...verdict, bound: null, reasons: [...verdict.reasons, ...note] };
+}
+
+/** Why the table may have broken sooner than one of its size, at `at`, or when such a one would not have. */
+function sooner(effects: BallastEffects | undefined, at: number): Reason[] {
+  const { expiresFromSeconds = null, evictableFromSeconds = null } = effects ?? {};
+  const found: Reason[] = [];
+  if (expiresFromSeconds !== null && expiresFromSeconds < at) {
+    found.push({ code: 'ballast-delays-expiry', figures: { fromSeconds: expiresFromSeconds, atSeconds: at } });
+  }
+  if (evictableFromSeconds !== null && evictableFromSeconds <= at) {
+    found.push({ code: 'ballast-prevents-eviction', figures: { atSeconds: at } });
+  }
+  return found;
+}
+
+/** Why the table may have broken later than it would have, or seems to have. */
+function later({ meta, tables, loads }: BoundInputs['log'], point: BreakingPoint): Reason[] {
+  const { samples } = tables.gateway;
+  const gap = gapBefore(samples, point.atSeconds, meta.lab.intervalMs);
+  const { firstFailureAtSeconds: first } = point;
+  const felt = gap !== undefined && first !== null && first < gap.toSeconds ? first : null;
+  const early = endedEarly({ meta, tables, loads }, gap?.fromSeconds ?? lastBefore(samples, point.atSeconds));
+  return [
+    ...(gap === undefined ? [] : [{ code: 'samples-missing', figures: { ...gap, firstAffectedSeconds: felt } } as const]),
+    ...(early === undefined ? [] : [{ code: 'entries-ended-early', figures: { ...early, held: false } } as const]),
+  ];
+}
+
+/** Time of the last sample before the one at `at`. From then on a full table may evict its own entries. */
+function lastBefore(samples: RunLog['tables']['gateway']['samples'], at: number): number {
+  let last = 0;
+  for (const { t } of samples) {
+    if (t >= at) break;
+    last = t;
+  }
+  return last;
+}

@@ -1,0 +1,74 @@
+import { type Flood, loadSeconds, type Scenario } from '../model/input/scenario.ts';
+import { timeoutSeconds } from '../model/input/timeouts.ts';
+import type { BallastEffects } from '../model/timeline/capacity.ts';
+import { componentOf, type FloodComponent } from './floods.ts';
+
+/** What ballast would change for the load of `scenario`, were it to last for `seconds`. */
+export function ballastEffects(scenario: Scenario, seconds = loadSeconds(scenario.floods)): BallastEffects {
+  const parts = scenario.floods.map((flood) => ({ flood, component: componentOf(flood, scenario.gateway) }));
+  const expiring = parts.flatMap(({ flood, component }) =>
+    expiries(flood, component, scenario).filter(({ fromSeconds }) => fromSeconds < seconds),
+  );
+  const evictable = parts.filter(({ component }) => component.life.evictable).map(({ flood }) => flood.startTimeSeconds);
+  return {
+    expiresFromSeconds: least(expiring.map(({ fromSeconds }) => fromSeconds)),
+    shortestLifeSeconds: least(expiring.map(({ lifeSeconds }) => lifeSeconds)),
+    evictableFromSeconds: least(evictable),
+  };
+}
+
+/** Whether a table filled with ballast treats every entry of a load as a table of that size would. */
+export function isFaithful({ expiresFromSeconds, evictableFromSeconds }: BallastEffects): boolean {
+  return expiresFromSeconds === null && evictableFromSeconds === null;
+}
+
+interface Expiry {
+  readonly fromSeconds: number;
+  readonly lifeSeconds: number;
+}
+
+/** When the first entry of a flood expires: that of a connection that is over, and that of one that is open but silent. */
+function expiries(flood: Flood, { flow, lingerSeconds }: FloodComponent, { gateway, backend }: Scenario): Expiry[] {
+  const end = loadSeconds([flood]);
+  const after = (from: number | null, lifeSeconds: number): Expiry[] =>
+    from === null ? [] : [{ fromSeconds: from + lifeSeconds, lifeSeconds }];
+  const established = timeoutSeconds('tcp_established', gateway.conntrack.timeouts);
+  return [
+    ...after(firstTime(flow.ended, end), lingerSeconds),
+    ...(silence(flood, backend.delaySeconds) > established ? after(firstTime(flow.opened, end), established) : []),
+  ];
+}
+
+/** For how long an open connection of a flood may carry no packet, seconds. */
+function silence(flood: Flood, backendDelay: number): number {
+  switch (flood.kind) {
+    case 'short':
+      return backendDelay;
+    case 'long':
+      return flood.protocol === 'tcp' ? Number.POSITIVE_INFINITY : flood.heartbeatSeconds;
+    case 'stale':
+    case 'half-open':
+    case 'udp':
+      return 0; // the entry has its end state from the start
+  }
+}
+
+const HALVINGS = 40;
+
+/** When `count`, which never falls, rises above 0, up to `end`; null when it does not. */
+function firstTime(count: (t: number) => number, end: number): number | null {
+  if (count(end) <= 0) return null;
+  let low = 0;
+  let high = end;
+  for (let step = 0; step < HALVINGS && count(low) <= 0; step++) {
+    const middle = (low + high) / 2;
+    if (count(middle) > 0) high = middle;
+    else low = middle;
+  }
+  const at = count(low) > 0 ? low : high;
+  return Math.round(at * 1000) / 1000;
+}
+
+function least(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Math.min(...values);
+}
