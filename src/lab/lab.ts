@@ -23,6 +23,8 @@ export interface LabOptions {
   readonly gateway: Scenario['gateway'];
   /** Whether the gateway translates UDP too, which doubles its rules; false when absent. */
   readonly udp?: boolean;
+  /** Whether only a lease is faithful for the load, as ballast would distort it; false when absent. */
+  readonly needsLease?: boolean;
   readonly log: Log;
   /** Stops building the lab. */
   readonly signal: AbortSignal;

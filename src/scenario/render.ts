@@ -28,7 +28,7 @@ function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknow
     lab,
     gateway: {
       dataplane: gateway.dataplane,
-      conntrack: { ...gateway.conntrack, timeouts: mapValues(gateway.conntrack.timeouts, formatDuration) },
+      conntrack: { ...withDurations(gateway.conntrack), timeouts: mapValues(gateway.conntrack.timeouts, formatDuration) },
     },
     backend: withDurations(backend),
   };

@@ -48,11 +48,12 @@ function resolveBuilt(file: ScenarioFile): Scenario {
 
 /** A node to emulate becomes the limits of its table; timeouts in the file take precedence over kube-proxy's. */
 function conntrackOf(file: ScenarioFile['gateway']['conntrack']): ConntrackSpec {
-  const { max, buckets, method, prefill, timeouts } = file;
-  if (max !== undefined) return { max, buckets, method, prefill, timeouts: { ...timeouts } };
+  const { max, buckets, method, leaseWait: leaseWaitSeconds, prefill, timeouts } = file;
+  if (max !== undefined) return { max, buckets, method, leaseWaitSeconds, prefill, timeouts: { ...timeouts } };
   if (file.node === undefined) throw new Error('a table without max and node passed the check');
   const { limit, timeouts: kubeProxys } = emulateNode(file.node, file.kubeProxy);
-  return { max: limit.max, buckets: limit.buckets, method, prefill, timeouts: { ...kubeProxys, ...timeouts } };
+  const { max: most, buckets: hashed } = limit;
+  return { max: most, buckets: hashed, method, leaseWaitSeconds, prefill, timeouts: { ...kubeProxys, ...timeouts } };
 }
 
 type ThresholdFile = NonNullable<ScenarioFile['thresholds']>[string][number];

@@ -13,7 +13,7 @@ import { planConnections } from './search/connections-plan.ts';
 import { planTrials, type ScenarioLoader } from './search/trial-plan.ts';
 import { type TrialSetting, Trials } from './search/trials.ts';
 
-export interface FindRequest extends Omit<TrialSetting, 'folder'> {
+export interface FindRequest extends Omit<TrialSetting, 'folder' | 'longestSeconds'> {
   readonly load: ScenarioLoader;
   /** What to search for: the highest value of a variable that holds, or how many connections fit. */
   readonly goal: 'variable' | 'connections';
@@ -42,7 +42,8 @@ export async function findLimit(request: FindRequest, interrupts: Interrupts): P
   const began = monotonic();
   const folder = resultsFolder(`find-${scenario.name}`, startedAt, request.output);
   const quest = request.goal === 'connections' ? fitQuest(request.load, spec) : limitQuest(request.load, spec);
-  const trials = new Trials({ ...request, folder }, interrupts, quest.rebuilds);
+  const longestSeconds = Math.max(spec.measuringPeriodSeconds, spec.confirmPeriodSeconds);
+  const trials = new Trials({ ...request, folder, longestSeconds }, interrupts, quest.rebuilds);
   let answer: Answer | undefined;
   let teardownError: unknown;
   try {

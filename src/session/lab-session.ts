@@ -8,6 +8,7 @@ import type { ExternalScenario, Scenario } from '../model/input/scenario.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
+import { ballastEffects, isFaithful } from '../sizing/ballast.ts';
 import type { Interrupts } from './measure/interrupts.ts';
 import { ProcessSet } from './measure/process-set.ts';
 import type { RunPlan } from './measure/run-plan.ts';
@@ -18,6 +19,14 @@ export interface LabSession<L extends AnyLab = AnyLab> {
   readonly processes: ProcessSet;
 }
 
+export interface StandUpOptions {
+  readonly runId: string;
+  readonly log: Log;
+  readonly interrupts: Interrupts;
+  /** Seconds of the longest load that the lab is for; that of the scenario when absent. */
+  readonly longestSeconds?: number;
+}
+
 /**
  * Builds the lab of a run and logs its progress. The run's processes start as soon as the lab has hosts: they take longer to boot
  * and warm up than the rest of the lab takes to build.
@@ -26,7 +35,7 @@ export interface LabSession<L extends AnyLab = AnyLab> {
 export async function standUp(
   scenario: Scenario,
   plan: RunPlan,
-  { runId, log, interrupts }: { readonly runId: string; readonly log: Log; readonly interrupts: Interrupts },
+  { runId, log, interrupts, longestSeconds }: StandUpOptions,
 ): Promise<LabSession<Lab>> {
   const { dataplane, conntrack } = scenario.gateway;
   // A rule dataplane tracks every connection: no more can be held than the table has entries, whatever the floods ask for.
@@ -36,7 +45,14 @@ export async function standUp(
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
   const udp = scenario.floods.some(({ kind }) => kind === 'udp');
-  const building = await createLab(driver, { runId, gateway: scenario.gateway, udp, log, signal: interrupts.graceful });
+  const building = await createLab(driver, {
+    runId,
+    gateway: scenario.gateway,
+    udp,
+    needsLease: !isFaithful(ballastEffects(scenario, longestSeconds)),
+    log,
+    signal: interrupts.graceful,
+  });
   let processes: ProcessSet | undefined;
   try {
     processes = new ProcessSet(building.hosts, plan);

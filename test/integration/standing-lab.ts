@@ -34,7 +34,7 @@ function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}):
     signal: signal ?? new AbortController().signal,
     gateway: {
       dataplane: dataplane ?? 'iptables',
-      conntrack: { max: LOW, buckets: 'auto', method: 'sysctl', prefill: 0, timeouts: {}, ...conntrack },
+      conntrack: { max: LOW, buckets: 'auto', method: 'sysctl', leaseWaitSeconds: 120, prefill: 0, timeouts: {}, ...conntrack },
     },
   };
 }

@@ -5,7 +5,7 @@ export type Settings = Readonly<Record<string, string>>;
 
 /** Scenario keys for which what was really used stands instead, or that shape neither load nor gateway. */
 const REPLACED = ['lab.driver', 'gateway.conntrack.method'];
-const HARMLESS = ['name', 'description', 'version', 'thresholds', 'find', 'versions'];
+const HARMLESS = ['name', 'description', 'version', 'thresholds', 'find', 'versions', 'gateway.conntrack.leaseWait'];
 /** What makes two machines two. */
 const MACHINE = ['machine', 'lab', 'gateway.conntrack.method', 'sysctls.net.ipv4'];
 

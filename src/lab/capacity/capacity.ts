@@ -1,6 +1,7 @@
 import { count } from '../../model/format.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
+import { delay } from '../../platform/clock.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { type Host, here } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -15,6 +16,7 @@ import { fillTable } from './ballast.ts';
 import { requireMemory } from './memory.ts';
 import { waitForOrphans } from './orphaned-entries.ts';
 import { crowdedNamespace } from './other-namespaces.ts';
+import { Patience } from './patience.ts';
 
 export interface CapacityRequest {
   readonly runId: string;
@@ -22,6 +24,8 @@ export interface CapacityRequest {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly access: LimitsAccess;
+  /** Whether ballast would distort the load: `auto` then waits for a lease. */
+  readonly needsLease: boolean;
 }
 
 /** Where this machine's limits can be changed from, if anywhere. */
@@ -50,7 +54,8 @@ const RETRY = 1; // seconds
 
 /**
  * Reserves the gateway's capacity: `auto` takes a lease on the host's limits where that is permitted and puts no other namespace
- * at risk, else ballast. While another run's lease is in force it waits, and logs which run that is.
+ * at risk, else ballast. While another run's lease is in force it waits, and logs which run that is; where only a lease is
+ * faithful, it also waits, up to `leaseWait`, for what is in the way of one.
  * @throws {CtloadError} exit 112 when the requested method is not possible here, or there is not enough memory for the table.
  */
 export async function reserveCapacity(request: CapacityRequest): Promise<Reservation> {
@@ -79,12 +84,22 @@ async function tryLease(request: CapacityRequest): Promise<Lease | string> {
   if (obstacle !== undefined) return obstacle;
   const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
   requireMemory(limits);
-  const guardian = await waitForGuardian(request);
-  if (guardian === undefined) return `${describeLockOwners(request.runId)} relies on the current limit (ballast)`;
-  const risk = await namespaceAtRisk(limits);
-  if (risk === undefined) return guardian.change(limits);
-  await guardian[Symbol.asyncDispose]();
-  return risk;
+  const { spec, needsLease, log, signal } = request;
+  const patience = new Patience(spec.method === 'auto' && needsLease ? spec.leaseWaitSeconds : 0, log);
+  for (;;) {
+    const guardian = await waitForGuardian(request, patience);
+    if (guardian === undefined) return relyOnLimit(request);
+    const risk = await namespaceAtRisk(limits);
+    if (risk === undefined) return guardian.change(limits);
+    await guardian[Symbol.asyncDispose]();
+    if (!patience.lasts('other-namespace', risk)) return risk;
+    await delay(RETRY);
+    throwIfAborted(signal);
+  }
+}
+
+function relyOnLimit({ runId }: CapacityRequest): string {
+  return `${describeLockOwners(runId)} relies on the current limit (ballast)`;
 }
 
 /** Why the limits must not be changed to `limits` now; undefined when they may be. */
@@ -107,15 +122,19 @@ export function leaseObstacle(): string | undefined {
   return undefined;
 }
 
-/** Undefined when `auto` should not wait, because runs with ballast hold the lock. */
-async function waitForGuardian({ runId, spec, log, signal, access }: CapacityRequest): Promise<Guardian | undefined> {
+/** Undefined when `auto` should not wait any longer, because runs with ballast hold the lock. */
+async function waitForGuardian(request: CapacityRequest, patience: Patience): Promise<Guardian | undefined> {
+  const { runId, spec, log, signal, access } = request;
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
     const guardian = await startGuardian({ runId, log, leaseHost: access.host }, attempt < 2 ? 0 : RETRY);
     if (guardian !== undefined) return guardian;
     if (attempt === 0) continue; // another process may have held it only to test whether it is free
-    if (spec.method === 'auto' && (await lockIsFree('shared', access.host))) return undefined;
-    if (attempt === 1) log.info(`waiting for the conntrack limits, held by ${describeLockOwners(runId)}`);
+    if (spec.method === 'auto' && (await lockIsFree('shared', access.host))) {
+      if (!patience.lasts('other-run', relyOnLimit(request))) return undefined;
+    } else if (attempt === 1) {
+      log.info(`waiting for the conntrack limits, held by ${describeLockOwners(runId)}`);
+    }
   }
 }
 

@@ -39,7 +39,7 @@ function explain(error: unknown): never {
 }
 
 async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
-  const { runId, gateway, log, signal } = options;
+  const { runId, gateway, needsLease = false, log, signal } = options;
   if (gateway.dataplane === 'proxy') {
     throw new CtloadError('gateway.dataplane proxy: not available with the docker driver yet', {
       hint: 'use --driver netns, or another dataplane',
@@ -65,7 +65,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
     loadConntrack(),
   ]);
   const access = around.limitsAccess();
-  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, access });
+  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, needsLease, log, signal, access });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   cleanup.alongside('NOTRACK rules', () => machine.leave());
 

@@ -31,7 +31,7 @@ export async function createNetnsLab(options: LabOptions): Promise<LabInProgress
 }
 
 async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
-  const { runId, gateway, log, signal } = options;
+  const { runId, gateway, needsLease = false, log, signal } = options;
   register(runId, cleanup);
   await loadConntrack();
   await clearAway(log);
@@ -44,7 +44,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   return {
     hosts: site,
     finish: async () => {
-      reservation = await reserveCapacity({ runId, spec: gateway.conntrack, log, signal, access: ownLimitsAccess() });
+      reservation = await reserveCapacity({ runId, spec: gateway.conntrack, needsLease, log, signal, access: ownLimitsAccess() });
       return finish(site, reservation, options, cleanup);
     },
   };

@@ -58,6 +58,8 @@ export interface ConntrackSpec {
   /** Number of hash buckets (nf_conntrack_buckets); `auto` is one per entry, as on kernels ≥ 5.15. */
   readonly buckets: number | 'auto';
   readonly method: CapacityMethod;
+  /** With method `auto`: seconds to wait for a lease where ballast would distort the load. */
+  readonly leaseWaitSeconds: number;
   /** Stale entries in the table before the load starts: below 1 a share of `max`, else a number of entries. */
   readonly prefill: number;
   /** Timeouts in seconds by short name, e.g. `tcp_time_wait` for nf_conntrack_tcp_timeout_time_wait. */

@@ -38,8 +38,12 @@ const conntrack = z
       .enum(['auto', 'sysctl', 'ballast'])
       .default('auto')
       .describe(
-        'How the gateway gets a table of this size: sysctl sets the host-wide limits for the duration of the run; ballast fills the gateway’s own table with synthetic entries; auto uses sysctl if possible, else ballast.',
+        'How the gateway gets a table of this size: sysctl sets the host-wide limits for the duration of the run; ballast fills the gateway’s own table with synthetic entries; auto uses sysctl if possible, else ballast. With ballast, expired entries stay counted longer and early drop is off: where that matters, a breaking point is only a bound.',
       ),
+    leaseWait: duration(
+      { min: 0 },
+      'With method: auto, how long to wait for sysctl where ballast would distort the load, e.g. 2m; then ballast is used.',
+    ).prefault('2m'),
     prefill: shareOrCount(
       'Stale entries in the table before the load starts: below 1 a share of max, else a number of entries.',
     ).prefault(0),

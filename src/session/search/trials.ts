@@ -28,6 +28,8 @@ export interface TrialSetting {
   readonly folder: string;
   readonly command: string;
   readonly log: Log;
+  /** Seconds that the longest trial may last: the lab has to be faithful for it. */
+  readonly longestSeconds: number;
   /** A view of the trial in progress; undefined when none is shown. */
   watch(): Pick<RunRequest, 'onStatus' | 'onLoadEnd'> | undefined;
 }
@@ -138,7 +140,12 @@ export class Trials {
       await restoreBaseline(this.#lab, this.#interrupts.graceful);
       return { lab: this.#lab, processes: new ProcessSet(this.#lab, plan) };
     }
-    const session = await standUp(scenario, plan, { runId, log: this.#setting.log, interrupts: this.#interrupts });
+    const session = await standUp(scenario, plan, {
+      runId,
+      log: this.#setting.log,
+      interrupts: this.#interrupts,
+      longestSeconds: Math.max(loadSeconds(scenario.floods), this.#setting.longestSeconds),
+    });
     this.#lab = session.lab;
     this.#capacity = session.lab.capacity;
     return session;

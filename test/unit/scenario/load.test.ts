@@ -59,7 +59,7 @@ describe('a valid scenario', () => {
       lab: { driver: 'auto' },
       gateway: {
         dataplane: 'iptables',
-        conntrack: { max: 500, buckets: 'auto', method: 'auto', prefill: 0, timeouts: {} },
+        conntrack: { max: 500, buckets: 'auto', method: 'auto', leaseWaitSeconds: 120, prefill: 0, timeouts: {} },
       },
       backend: { delaySeconds: 0, status: 200, backlog: 65_535 },
       probe: { intervalSeconds: 0.01 },
