@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectBalanced, mostListed, runScenario, unfit } from './support/ctload.ts';
+import { expectBalanced, mostListed, runByBallast, unfit } from './support/ctload.ts';
 import { skipFor } from './support/skip.ts';
-
-const BALLAST = set('gateway.conntrack.method=ballast');
 
 function set(assignment: string): string[] {
   return ['--set', assignment];
@@ -10,7 +8,7 @@ function set(assignment: string): string[] {
 
 describe('ctload run by ballast, entries in TIME_WAIT', skipFor(unfit), () => {
   it('finds the same point of smoke.yaml as by sysctl', async () => {
-    const { summary } = await runScenario('smoke.yaml', BALLAST);
+    const { summary } = await runByBallast('smoke.yaml');
     expect(summary.conntrack.method).toBe('ballast');
     expect(summary.verdict.kind).toBe('broke');
     expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
@@ -18,15 +16,14 @@ describe('ctload run by ballast, entries in TIME_WAIT', skipFor(unfit), () => {
   });
 
   it('does the same with the nftables dataplane and close: rst', async () => {
-    const flags = [...BALLAST, ...set('gateway.dataplane=nftables'), ...set('floods.requests.close=rst')];
-    const { summary, folder } = await runScenario('smoke.yaml', flags);
+    const flags = [...set('gateway.dataplane=nftables'), ...set('floods.requests.close=rst')];
+    const { summary, folder } = await runByBallast('smoke.yaml', flags);
     expect(summary.verdict.kind).toBe('broke');
     expect(mostListed(folder, 'CLOSE')).toBeGreaterThan(mostListed(folder, 'TIME_WAIT'));
   });
 
   it('mixed.yaml: three kinds of flood fill one table', async () => {
-    const { summary, folder } = await runScenario('mixed.yaml', [
-      ...BALLAST,
+    const { summary, folder } = await runByBallast('mixed.yaml', [
       ...set('gateway.conntrack.max=1500'),
       ...set('floods.requests.stages=[{duration: 8s, target: 220}]'),
       ...set('floods.requests.connectTimeout=2s'),

@@ -64,6 +64,8 @@ describe('the docker driver', skipFor(missing), () => {
         'docker',
         '--set',
         `gateway.conntrack.method=${method}`,
+        // Its entries stay: an earlier full table may still set off gc, which evicts closing ones from a table with ballast.
+        ...(method === 'ballast' ? ['--set', 'floods.requests.kind=long'] : []),
       ]);
       expect(summary.environment.driver).toBe('docker');
       expect(summary.conntrack.method).toBe(method);

@@ -105,6 +105,24 @@ test('a second lease waits for the first and says for whom', async () => {
   await first.exited;
 });
 
+test('beside a run with ballast, auto waits where only a lease is faithful, and takes ballast in the end', async () => {
+  const first = await holdLab({ method: 'ballast' });
+  const log = listener();
+  {
+    await using lab = await standLab({ max: LOW + 1, method: 'auto', leaseWaitSeconds: 1, needsLease: true, log });
+    expect(lab.capacity).toMatchObject({ method: 'ballast', effectiveMax: LOW + 1 });
+  }
+  expect(log.lines).toEqual([
+    expect.stringMatching(`^waiting up to 1 s for a lease, as ballast would distort this load: .*run ${first.runId}`),
+  ]);
+  const patient = standLab({ max: LOW + 1, method: 'auto', needsLease: true, log });
+  expect(await until(() => log.lines.length > 1, PATIENCE)).toBe(true);
+  first.end();
+  await first.exited;
+  await using lab = await patient;
+  expect(lab.capacity).toMatchObject({ method: 'sysctl', max: LOW + 1 });
+});
+
 test('beside a run with ballast, auto takes ballast too and sysctl waits', async () => {
   const first = await holdLab({ method: 'ballast' });
   const waiting = new AbortController();

@@ -12,6 +12,7 @@ interface Wish extends Partial<ConntrackSpec> {
   readonly dataplane?: Dataplane;
   readonly runId?: string;
   readonly log?: Log;
+  readonly needsLease?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -27,10 +28,11 @@ export function listener(): Log & { readonly lines: string[] } {
   return { lines, info: (line) => lines.push(line), warn: (line) => lines.push(line) };
 }
 
-function labOptions({ dataplane, runId, log, signal, ...conntrack }: Wish = {}): LabOptions {
+function labOptions({ dataplane, runId, log, needsLease = false, signal, ...conntrack }: Wish = {}): LabOptions {
   return {
     runId: runId ?? newRunId(),
     log: log ?? silent,
+    needsLease,
     signal: signal ?? new AbortController().signal,
     gateway: {
       dataplane: dataplane ?? 'iptables',

@@ -35,16 +35,6 @@ describe('ctload run beside others', skipFor(unfit), () => {
     expect(readRecords(folder).find(({ type }) => type === 'end')?.t).toBeGreaterThanOrEqual(5);
   });
 
-  it('held.yaml: a load the table can take', async () => {
-    const { summary } = await runScenario('held.yaml', [
-      ...set('floods.requests.duration=8s'),
-      ...set('floods.sockets.stages=[{duration: 4s, target: 300}, {duration: 4s, target: 300}]'),
-    ]);
-    expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: null });
-    expect(summary.breakingPoint).toBeNull();
-    expect(summary.conntrack.drop).toBe(0);
-  });
-
   it('websockets.yaml: new sockets fail while held ones keep answering', async () => {
     const { summary, folder } = await runScenario('websockets.yaml', [
       ...set('gateway.conntrack.max=500'),

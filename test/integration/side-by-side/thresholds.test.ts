@@ -12,6 +12,7 @@ describe('thresholds on a real run', skipFor(unfit), () => {
       'smoke.yaml',
       flags(
         'gateway.conntrack.method=ballast',
+        'floods.requests.kind=stale',
         'floods.held={kind: long, executor: constant-connections, connections: 10, duration: 3s}',
         `thresholds={
           conn_failed: [rate<0.01],
@@ -42,6 +43,7 @@ describe('thresholds on a real run', skipFor(unfit), () => {
       'smoke.yaml',
       flags(
         'gateway.conntrack.method=ballast',
+        'floods.requests.kind=stale',
         'floods.requests.duration=60s',
         'floods.sockets={kind: long, executor: burst, connections: 5}',
         'thresholds={conntrack_drop: [{threshold: count==0, abortOnFail: true, delayAbortEval: 2s}], conns: [count>100]}',

@@ -7,6 +7,7 @@ import { afterEach, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Summary } from '../../../src/model/result/summary.ts';
 import type { CompositionRecord, TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { until } from '../../../src/platform/clock.ts';
+import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { violations } from '../../schemas/violations.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -78,21 +79,31 @@ export function temporaryFolder(): string {
 
 /**
  * Runs a scenario file and reads what it left, which is as its schemas say; `args` are further flags. Fails the test unless the
- * exit code is `exit`.
+ * exit code is `exit`, or one of these.
  */
 export async function runScenario(
   file: string,
   args: readonly string[] = [],
-  exit = 0,
+  exit: number | readonly number[] = 0,
 ): Promise<{ summary: Summary; folder: string } & Ran> {
   const folder = join(temporaryFolder(), 'run');
   const ran = await ctload('run', `scenarios/${file}`, '--output', folder, ...args);
-  expect(ran.code, ran.stderr + ran.stdout).toBe(exit);
+  expect([exit].flat(), ran.stderr + ran.stdout).toContain(ran.code);
   const summary = readSummary(folder);
   expect(traces(summary.run.id)).toEqual([]);
   expect(violations('summary', summary)).toEqual([]);
   expect(readRecords(folder).flatMap((record) => violations('timeline', record))).toEqual([]);
   return { ...ran, folder, summary };
+}
+
+/**
+ * As runScenario, by ballast, of a load whose entries wait for their end: a table that was full before may still make gc evict
+ * them, which turns a break into a bound.
+ */
+export async function runByBallast(file: string, args: readonly string[] = []): ReturnType<typeof runScenario> {
+  const ran = await runScenario(file, ['--set', 'gateway.conntrack.method=ballast', ...args], [0, ExitCode.generatorBound]);
+  expect(ran.summary.verdict.bound).toBe(ran.code === 0 ? null : 'no-later');
+  return ran;
 }
 
 export function readSummary(folder: string): Summary {

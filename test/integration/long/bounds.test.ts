@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { leavesHostAlone, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
+import { expiring } from '../support/expiring.ts';
+import { skipFor } from '../support/skip.ts';
+
+describe('by lease and by ballast', skipFor(unfit), () => {
+  leavesHostAlone();
+
+  it.each([
+    ['fin', 1],
+    ['fin', 5],
+    ['fin', 30],
+    ['rst', 5],
+    ['rst', 30],
+  ] as const)('closed with %s, a timeout of %i s: the same verdict, or a bound', async (close, timeoutSeconds) => {
+    const lease = await expiring({ method: 'sysctl', close, timeoutSeconds });
+    const ballast = await expiring({ method: 'ballast', close, timeoutSeconds });
+    expect(lease.verdict.bound).toBeNull();
+    if (ballast.verdict.bound === null) expect(ballast.verdict.kind).toBe(lease.verdict.kind);
+    else expect(ballast).toMatchObject({ code: 111, verdict: { kind: 'broke', bound: 'no-earlier' } });
+  });
+
+  it("beside another run's full table, TIME_WAIT entries in a table with ballast prove nothing", {
+    timeout: 240_000,
+  }, async () => {
+    const folder = temporaryFolder();
+    const run = (name: string, max: number, rate: number, seconds: number) => {
+      const sets = [
+        `gateway.conntrack={max: ${max}, method: ballast}`,
+        `floods.requests.rate=${rate}`,
+        `floods.requests.duration=${seconds}s`,
+        'floods.requests.connectTimeout=1500ms',
+      ];
+      const flags = ['-q', '--output', join(folder, name), ...sets.flatMap((one) => ['--set', one])];
+      return start(['run', 'scenarios/smoke.yaml', ...flags]).ended;
+    };
+    const full = run('full', 500, 1500, 75);
+    await sleep(9000);
+    const beside = await run('beside', 3000, 60, 55);
+    await full;
+    const { verdict } = readSummary(join(folder, 'beside'));
+    expect(beside.code).toBe(111);
+    expect(verdict.validity).toBe('inconclusive');
+    expect(verdict.reasonCodes[0]).toBe('entries-ended-early');
+  });
+});
