@@ -4,7 +4,7 @@ import type { BallastEffects } from '../../model/timeline/capacity.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { endedEarly } from './early-ends.ts';
-import { gapBefore } from './record-gap.ts';
+import { gapBefore, longestGap } from './record-gap.ts';
 
 /** A verdict before it is asked how exact it is. */
 export type UnboundVerdict = Omit<JudgedVerdict, 'bound'>;
@@ -47,8 +47,12 @@ function boundOfRest(verdict: UnboundVerdict, log: BoundInputs['log']): JudgedVe
   }
   const effects = log.meta.lab.ballastEffects;
   const harder = effects !== undefined && (effects.expiresFromSeconds !== null || effects.evictableFromSeconds !== null);
-  const note: Reason[] = harder ? [{ code: 'held-with-ballast', figures: {} }] : [];
-  return { ...verdict, bound: null, reasons: [...verdict.reasons, ...note] };
+  const gap = longestGap(log.tables.gateway.samples, log.meta.lab.intervalMs);
+  const notes: Reason[] = [
+    ...(harder ? [{ code: 'held-with-ballast', figures: {} } as const] : []),
+    ...(gap === undefined ? [] : [{ code: 'peak-uncertain', figures: gap } as const]),
+  ];
+  return { ...verdict, bound: null, reasons: [...verdict.reasons, ...notes] };
 }
 
 /** Why the table may have broken sooner than one of its size, at `at`, or when such a one would not have. */

@@ -18,6 +18,24 @@ export function gapBefore(samples: TableRows, at: number, intervalMs: number): R
     if (t >= at || drop > 0) break;
     from = t;
   }
-  const bearable = Math.max(BEARABLE, (INTERVALS * intervalMs) / 1000);
-  return at - from > bearable ? { fromSeconds: from, toSeconds: at } : undefined;
+  return at - from > bearable(intervalMs) ? { fromSeconds: from, toSeconds: at } : undefined;
+}
+
+/** The longest time without a sample; undefined when none was long. */
+export function longestGap(samples: TableRows, intervalMs: number): RecordGap | undefined {
+  let from = 0;
+  let longest: RecordGap | undefined;
+  let least = bearable(intervalMs);
+  for (const { t } of samples) {
+    if (t - from > least) {
+      least = t - from;
+      longest = { fromSeconds: from, toSeconds: t };
+    }
+    from = t;
+  }
+  return longest;
+}
+
+function bearable(intervalMs: number): number {
+  return Math.max(BEARABLE, (INTERVALS * intervalMs) / 1000);
 }

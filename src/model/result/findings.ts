@@ -51,6 +51,7 @@ export interface ReasonFigures {
     /** Scheduled start of the first affected attempt, if that is known better than `toSeconds`. */
     readonly firstAffectedSeconds: number | null;
   };
+  'peak-uncertain': { readonly fromSeconds: number; readonly toSeconds: number };
   // What proves a break.
   'table-full': { readonly entries: number; readonly capacity: number; readonly atSeconds: number };
   'drops-accounted-for': DropAccount;

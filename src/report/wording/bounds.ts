@@ -15,4 +15,6 @@ export const BOUNDS = {
     `At least ${count(entries)} entries vanished from the table before their timeouts, between ${seconds(fromSeconds)} and ${seconds(untilSeconds)}: when another table on this machine is full, the kernel's garbage collector evicts closing entries from every table that is 95 % full, and a table filled with ballast always is (or they were deleted). ${held ? 'Without that the table may not have held.' : 'Without that the table would have broken no later than it did.'}`,
   'samples-missing': ({ fromSeconds, toSeconds, firstAffectedSeconds }) =>
     `The table was not sampled between ${seconds(fromSeconds)} and ${seconds(toSeconds)} (for ${seconds(toSeconds - fromSeconds)}), and the kernel dropped the first packet in that time: the table broke no later than ${seconds(toSeconds)}${firstAffectedSeconds === null ? '' : `; the first affected attempt was scheduled at ${seconds(firstAffectedSeconds)}, so it was full by then or shortly after`}.`,
+  'peak-uncertain': ({ fromSeconds, toSeconds }) =>
+    `The table was not sampled between ${seconds(fromSeconds)} and ${seconds(toSeconds)} (for ${seconds(toSeconds - fromSeconds)}): its counters show that it dropped nothing in that time, but its peak may have been higher.`,
 } satisfies Partial<ReasonWording>;

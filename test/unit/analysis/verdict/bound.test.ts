@@ -104,6 +104,14 @@ describe('a record with a gap around the break', () => {
     expect(judgement(records).verdict).toMatchObject({ kind: 'inconclusive', bound: null });
   });
 
+  it('leaves a table that held in no doubt, but its peak', () => {
+    const { verdict } = summarize(without(run(), 2, 8), LATENCY);
+    expect(verdict).toMatchObject({ kind: 'held', validity: 'valid', bound: null });
+    expect(verdict.reasons.at(-1)).toBe(
+      'The table was not sampled between 2.00 s and 8.00 s (for 6.00 s): its counters show that it dropped nothing in that time, but its peak may have been higher.',
+    );
+  });
+
   it('does not matter when it is short, or elsewhere', () => {
     expect(judgement(without(run({ fullAt: 5 }), 4.8, 5.2)).verdict).toMatchObject({ validity: 'valid', bound: null });
     expect(judgement(without(run({ fullAt: 5 }), 1, 4)).verdict).toMatchObject({ validity: 'valid', bound: null });

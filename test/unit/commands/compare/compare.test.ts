@@ -52,6 +52,17 @@ function leave(side: string, entries: readonly number[], max = 500): void {
 }
 
 describe('ctload compare', () => {
+  it('takes no bound for an exact breaking point', () => {
+    leave(base(), [500]);
+    const path = join(base(), '01', 'summary.json');
+    const summary = JSON.parse(readFileSync(path, 'utf8'));
+    const bound = { ...summary.verdict, validity: 'inconclusive', bound: 'no-earlier', reasons: ['Ballast.'] };
+    writeFileSync(path, JSON.stringify({ ...summary, verdict: bound }));
+    expect(() => compare(base(), base(), OPTIONS)).toThrow(
+      /base has no exact breaking point, only a bound \(no-earlier\): Ballast\.$/,
+    );
+  });
+
   it('returns 0 and says so when nothing got worse, and 114 when something did', () => {
     leave(base(), [500, 500, 500, 500, 500]);
     leave(candidate(), [475, 475, 475, 475, 475]);
