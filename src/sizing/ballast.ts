@@ -1,13 +1,14 @@
+import { list, seconds } from '../model/format.ts';
 import { type Flood, loadSeconds, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import type { BallastEffects } from '../model/timeline/capacity.ts';
 import { componentOf, type FloodComponent } from './floods.ts';
 
-/** What ballast would change for the load of `scenario`, were it to last for `seconds`. */
-export function ballastEffects(scenario: Scenario, seconds = loadSeconds(scenario.floods)): BallastEffects {
+/** What ballast would change for the load of `scenario`, were it to last for `lasting` seconds. */
+export function ballastEffects(scenario: Scenario, lasting = loadSeconds(scenario.floods)): BallastEffects {
   const parts = scenario.floods.map((flood) => ({ flood, component: componentOf(flood, scenario.gateway) }));
   const expiring = parts.flatMap(({ flood, component }) =>
-    expiries(flood, component, scenario).filter(({ fromSeconds }) => fromSeconds < seconds),
+    expiries(flood, component, scenario).filter(({ fromSeconds }) => fromSeconds < lasting),
   );
   const evictable = parts.filter(({ component }) => component.life.evictable).map(({ flood }) => flood.startTimeSeconds);
   return {
@@ -20,6 +21,15 @@ export function ballastEffects(scenario: Scenario, seconds = loadSeconds(scenari
 /** Whether a table filled with ballast treats every entry of a load as a table of that size would. */
 export function isFaithful({ expiresFromSeconds, evictableFromSeconds }: BallastEffects): boolean {
   return expiresFromSeconds === null && evictableFromSeconds === null;
+}
+
+/** By which methods a break would be exact, and why not by ballast. */
+export function describeMethods({ expiresFromSeconds, evictableFromSeconds }: BallastEffects): string {
+  const why = [
+    ...(expiresFromSeconds === null ? [] : [`entries expire from ${seconds(expiresFromSeconds)} on`]),
+    ...(evictableFromSeconds === null ? [] : ['early drop may evict entries']),
+  ];
+  return why.length === 0 ? 'sysctl or ballast' : `sysctl; by ballast a break is only a bound (${list(why)})`;
 }
 
 interface Expiry {

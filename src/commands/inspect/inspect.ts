@@ -3,13 +3,14 @@ import { TARGETS } from '../../lab/addresses.ts';
 import { machineFacts } from '../../load/sizing/machine.ts';
 import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
 import { count } from '../../model/format.ts';
-import { type AnyScenario, isExternal } from '../../model/input/scenario.ts';
+import { type AnyScenario, isExternal, type Scenario } from '../../model/input/scenario.ts';
 import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
 import { parseVersion } from '../../model/node/version.ts';
 import { formatDuration } from '../../model/units.ts';
 import { descriptorLimit } from '../../platform/descriptors.ts';
 import { jsonText, printable } from '../../platform/printable.ts';
 import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { ballastEffects, describeMethods } from '../../sizing/ballast.ts';
 import { describePrediction } from '../../sizing/describe.ts';
 import { type Prediction, predict } from '../../sizing/predict.ts';
 import { type Requirements, requirementsOf } from '../../sizing/requirements.ts';
@@ -48,7 +49,11 @@ export function inspect(file: string, inputs: ScenarioInputs, { json }: { readon
     process.stdout.write(jsonOf({ scenario, needs, processes, prediction }));
     return;
   }
-  const sections = [resolved, comment(['Needs', ...needLines(needs, processes)]), comment(describePrediction(prediction))];
+  const sections = [
+    resolved,
+    comment(['Needs', ...needLines(needs, processes), methodLine(scenario)]),
+    comment(describePrediction(prediction)),
+  ];
   process.stdout.write(printable(sections.join('\n')));
 }
 
@@ -59,6 +64,10 @@ function jsonOf(inspection: Omit<Inspection, 'schema'>): string {
 /** As YAML comments, so that the output is still a valid scenario. */
 function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');
+}
+
+function methodLine(scenario: Scenario): string {
+  return `  method             ${describeMethods(ballastEffects(scenario))}`;
 }
 
 function needLines(needs: Requirements, processes: ProcessPlan): string[] {

@@ -82,6 +82,7 @@ describe('the command line', () => {
     const { stdout } = await ctload('inspect', 'scenarios/burst.yaml', '--set', 'gateway.conntrack.max=2000');
     expect(stdout).toMatch(/max: 2000/);
     expect(stdout).toMatch(/# .*descriptors/);
+    expect(stdout).toMatch(/# +method +sysctl or ballast\n/);
     expect(stdout).toMatch(/# .*full/);
     expect((await ctload('validate', scenarioFile(stdout))).code).toBe(0);
     const json = JSON.parse((await ctload('inspect', 'scenarios/held.yaml', '--json')).stdout);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadScenario, parseScenario } from '../../../src/scenario/load.ts';
-import { ballastEffects, isFaithful } from '../../../src/sizing/ballast.ts';
+import { ballastEffects, describeMethods, isFaithful } from '../../../src/sizing/ballast.ts';
 
 const NONE = { expiresFromSeconds: null, shortestLifeSeconds: null, evictableFromSeconds: null };
 
@@ -49,6 +49,13 @@ describe('what ballast changes for a load', () => {
   it('is the loss of early drop where entries are not [ASSURED]', () => {
     expect(effectsOf(`kind: half-open, ${RATE}`)).toEqual({ ...NONE, evictableFromSeconds: 0 });
     expect(effectsOf(`kind: udp, startTime: 2s, ${RATE}`)).toEqual({ ...NONE, evictableFromSeconds: 2 });
+  });
+
+  it('is told before the run', () => {
+    expect(describeMethods(NONE)).toBe('sysctl or ballast');
+    expect(describeMethods({ expiresFromSeconds: 2, shortestLifeSeconds: 2, evictableFromSeconds: 0 })).toBe(
+      'sysctl; by ballast a break is only a bound (entries expire from 2.00 s on and early drop may evict entries)',
+    );
   });
 
   it.each([
