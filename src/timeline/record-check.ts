@@ -11,9 +11,11 @@ export interface Fault {
 type Check = (value: unknown) => Fault | undefined;
 type Fields = Readonly<Record<string, unknown>>;
 
+type Kind = 'object' | 'array' | 'string' | 'number' | 'boolean';
+
 /** The part of JSON Schema that test/schemas/type-schema.ts uses for the types of the timeline. */
 interface Schema {
-  readonly type?: 'object' | 'array' | 'string' | 'number' | 'boolean';
+  readonly type?: Kind | readonly (Kind | 'null')[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
@@ -68,6 +70,7 @@ function checkFor(schema: Schema, key = ''): Check {
   if (schema.anyOf !== undefined) return anyOf(schema.anyOf.map((one) => checkFor(one, key)));
   if ('const' in schema) return oneOf([schema.const]);
   if (schema.enum !== undefined) return oneOf(schema.enum);
+  if (typeof schema.type === 'object') return nullable(schema, schema.type, key);
   switch (schema.type) {
     case 'object':
       return objectOf(schema, key);
@@ -131,6 +134,11 @@ function anyOf(branches: readonly Check[]): Check {
     }
     return last;
   };
+}
+
+function nullable(schema: Schema, types: readonly (Kind | 'null')[], key: string): Check {
+  const check = anyOf(types.filter((type) => type !== 'null').map((type) => checkFor({ ...schema, type }, key)));
+  return (value) => (value === null && types.includes('null') ? undefined : check(value));
 }
 
 function oneOf(values: readonly unknown[]): Check {
