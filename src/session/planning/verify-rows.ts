@@ -4,8 +4,8 @@ import type { Verified } from '../../model/result/plan.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { sum } from '../../model/sum.ts';
 import { loadOn, type PlanInputs } from '../../sizing/node-load.ts';
-import { OPENING_SECONDS, type Scaled } from '../../sizing/scale.ts';
-import type { SteadyScaled } from '../../sizing/scale-steady.ts';
+import { OPENING_SECONDS, type Scaled } from '../../sizing/scale/scale.ts';
+import type { SteadyScaled } from '../../sizing/scale/scale-steady.ts';
 import { componentsOf } from '../../sizing/streams.ts';
 
 /** Tolerated relative deviation of the measurement from the prediction. */

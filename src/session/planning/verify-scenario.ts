@@ -3,8 +3,8 @@ import type { Stream, Traffic } from '../../model/node/traffic.ts';
 import { formatDuration } from '../../model/units.ts';
 import { type LoadedScenario, parseScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import type { TableSettings } from '../../sizing/node-load.ts';
-import { OPENING_SECONDS } from '../../sizing/scale.ts';
-import { SHORT_LIFETIME } from '../../sizing/scale-steady.ts';
+import { OPENING_SECONDS } from '../../sizing/scale/scale.ts';
+import { SHORT_LIFETIME } from '../../sizing/scale/scale-steady.ts';
 
 /** A SYN is retransmitted once (a query never), then the attempt ends, so that the effects of a full table show within the run. */
 const CONNECT_TIMEOUT = '1200ms';

@@ -4,8 +4,8 @@ import type { Summary } from '../../model/result/summary.ts';
 import { usageError } from '../../platform/errors.ts';
 import type { LoadedScenario, ScenarioInputs } from '../../scenario/load.ts';
 import { loadOn, type PlanInputs } from '../../sizing/node-load.ts';
-import { type Scaled, scaleDown } from '../../sizing/scale.ts';
-import { type SteadyScaled, scaleSteady } from '../../sizing/scale-steady.ts';
+import { type Scaled, scaleDown } from '../../sizing/scale/scale.ts';
+import { type SteadyScaled, scaleSteady } from '../../sizing/scale/scale-steady.ts';
 import { heldRate, rowsOfFilling, rowsOfSteady } from './verify-rows.ts';
 import { verifyingScenario } from './verify-scenario.ts';
 

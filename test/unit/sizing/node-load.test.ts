@@ -4,7 +4,7 @@ import type { Stream, Traffic } from '../../../src/model/node/traffic.ts';
 import { planAlert } from '../../../src/sizing/alert-plan.ts';
 import { loadOn, type PlanInputs, peakEntries } from '../../../src/sizing/node-load.ts';
 import { kubeProxyFields, smallestTable, sufficientTimeouts } from '../../../src/sizing/recommend.ts';
-import { scaleDown } from '../../../src/sizing/scale.ts';
+import { scaleDown } from '../../../src/sizing/scale/scale.ts';
 import { sensitivityOf } from '../../../src/sizing/sensitivity.ts';
 import { componentsOf } from '../../../src/sizing/streams.ts';
 

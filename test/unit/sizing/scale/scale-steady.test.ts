@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Stream, Traffic } from '../../../src/model/node/traffic.ts';
-import { loadOn } from '../../../src/sizing/node-load.ts';
-import { gcInterval, lagInSmall, scaleSteady } from '../../../src/sizing/scale-steady.ts';
-import { componentsOf } from '../../../src/sizing/streams.ts';
+import type { Stream, Traffic } from '../../../../src/model/node/traffic.ts';
+import { loadOn } from '../../../../src/sizing/node-load.ts';
+import { gcInterval, lagInSmall, scaleSteady } from '../../../../src/sizing/scale/scale-steady.ts';
+import { componentsOf } from '../../../../src/sizing/streams.ts';
 
 const requests = (rate: number): Stream => ({ kind: 'requests', name: 'requests', rate, lifetimeSeconds: 0, close: 'fin' });
 const held = (connections: number): Stream => ({ kind: 'held', name: 'websockets', connections, state: 'ESTABLISHED' });

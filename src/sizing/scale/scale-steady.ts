@@ -1,12 +1,12 @@
-import { type TimeoutName, timeoutSeconds } from '../model/input/timeouts.ts';
-import type { Stream, Traffic } from '../model/node/traffic.ts';
-import { sum } from '../model/sum.ts';
-import { formatDuration } from '../model/units.ts';
-import { type PlanInputs, peakEntries } from './node-load.ts';
+import { type TimeoutName, timeoutSeconds } from '../../model/input/timeouts.ts';
+import type { Stream, Traffic } from '../../model/node/traffic.ts';
+import { sum } from '../../model/sum.ts';
+import { formatDuration } from '../../model/units.ts';
+import { type PlanInputs, peakEntries } from '../node-load.ts';
+import { timeoutsInUse } from '../sensitivity.ts';
+import { componentsOf, type Timeouts } from '../streams.ts';
+import { GC_INTERVAL_MAX, gcLag, type SteadyComponent, steadyEntries } from '../table-model.ts';
 import { type Scaled, smallTable } from './scale.ts';
-import { timeoutsInUse } from './sensitivity.ts';
-import { componentsOf, type Timeouts } from './streams.ts';
-import { GC_INTERVAL_MAX, gcLag, type SteadyComponent, steadyEntries } from './table-model.ts';
 
 /** Longest timeout in the scaled-down load, so that entries expire several times within a run of seconds. */
 const SHORT_TIMEOUT = 4; // seconds

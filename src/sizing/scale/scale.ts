@@ -1,7 +1,7 @@
-import { headsPerPage } from '../model/node/kernel.ts';
-import type { Stream, Traffic } from '../model/node/traffic.ts';
-import { sum } from '../model/sum.ts';
-import type { PlanInputs, TableSettings } from './node-load.ts';
+import { headsPerPage } from '../../model/node/kernel.ts';
+import type { Stream, Traffic } from '../../model/node/traffic.ts';
+import { sum } from '../../model/sum.ts';
+import type { PlanInputs, TableSettings } from '../node-load.ts';
 
 /** Approximate size of the table for a scaled-down load: large enough for stable figures, and filled within seconds. */
 const ENTRIES = 2048;
