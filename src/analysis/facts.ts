@@ -3,6 +3,8 @@ import type { Accounting, BreakingPoint, JudgedVerdict, Summary } from '../model
 import { recordedVisibility, type Visibility } from '../model/timeline/visibility.ts';
 import { account, type Reconciliation, reconcile } from './accounting/accounting.ts';
 import { udpFloodsOf } from './accounting/datagrams.ts';
+import { countEvictions, type Evictions } from './accounting/evictions.ts';
+import { type AwaitedEvictions, findAwaitedEvictions } from './breaking-point/awaited-evictions.ts';
 import { type FirstDrop, findFirstDrop, firstFullAt } from './breaking-point/breaking-point.ts';
 import { type AttributedLosses, attributeLosses } from './causes/attribution.ts';
 import { type LossCauses, lossCauses } from './causes/loss-causes.ts';
@@ -10,6 +12,7 @@ import { otherTrafficOf } from './causes/other-traffic.ts';
 import { type AttemptTotals, attemptTotals } from './log/load.ts';
 import type { RunLog } from './log/run-log.ts';
 import { generatorHealth } from './metrics/generator.ts';
+import { earliestBreak } from './verdict/table-breaks.ts';
 import { judge } from './verdict/verdict.ts';
 
 /** What is concluded from a record. Every fact is computed once, from those above it. */
@@ -27,10 +30,13 @@ export interface RunFacts {
   readonly fullAt: number | null;
   /** Undefined when the gateway's table dropped nothing. */
   readonly firstDrop: FirstDrop | undefined;
+  readonly evictions: Evictions;
   readonly lossCauses: LossCauses;
   readonly losses: AttributedLosses;
+  /** Evictions that hurt clients that were waiting; undefined when there were none. */
+  readonly awaitedEvictions: AwaitedEvictions | undefined;
   readonly verdict: JudgedVerdict;
-  /** The first drop, once it is proven to be what broke; else null. */
+  /** The first drop or the first eviction that hurt, once it is proven to be what broke; else null. */
   readonly breakingPoint: BreakingPoint | null;
 }
 
@@ -49,13 +55,17 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
   const scheduleLagMs = generator.scheduleLagP99Ms ?? 0;
   const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
 
+  const evictions = countEvictions(log);
   const felt = { ...log, accounting, reconciliation, firstDrop, scheduleLagMs };
   const otherTraffic = otherTrafficOf(felt);
-  const causes = lossCauses({ ...felt, attempts, udpFloods });
+  const causes = lossCauses({ ...felt, attempts, udpFloods, evictions });
   const losses = attributeLosses(log.loads, causes);
+  const awaitedEvictions = findAwaitedEvictions({ ...log, fullAt, evictions, losses });
 
-  const verdict = judge({ log, visibility, attempts, accounting, reconciliation, otherTraffic, firstDrop, generator, losses });
-  const breakingPoint = verdict.kind === 'broke' && firstDrop !== undefined ? firstDrop.point : null;
+  const breaks = { firstDrop, awaitedEvictions };
+  const judged = { log, visibility, attempts, accounting, reconciliation, otherTraffic, generator, losses, evictions };
+  const verdict = judge({ ...judged, ...breaks });
+  const breakingPoint = verdict.kind === 'broke' ? (earliestBreak(breaks) ?? null) : null;
   return {
     log,
     latency,
@@ -67,8 +77,10 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
     reconciliation,
     fullAt,
     firstDrop,
+    evictions,
     lossCauses: causes,
     losses,
+    awaitedEvictions,
     verdict,
     breakingPoint,
   };

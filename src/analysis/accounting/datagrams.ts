@@ -25,8 +25,16 @@ function arrived(records: readonly NetstatRecord[]): number {
   return rise(records, 'UdpInDatagrams') + rise(records, 'UdpInErrors') + rise(records, 'UdpNoPorts');
 }
 
-/** Whether at least half of the datagrams that got no answer were lost on the way, where the gateway's table is. */
-export function lostOnTheWay(udpFloods: ReadonlySet<string>, attempts: AttemptTotals, lost: number): boolean {
+/**
+ * Whether at least half of the datagrams that got no answer were lost on the way, where the gateway's table is; not counting
+ * those whose answer ended at the gateway because their entry was evicted.
+ */
+export function lostOnTheWay(
+  udpFloods: ReadonlySet<string>,
+  attempts: AttemptTotals,
+  lost: number,
+  evictedAnswers: number,
+): boolean {
   const unanswered = [...udpFloods].reduce((sum, name) => sum + (attempts.of(name).failed['response-timeout'] ?? 0), 0);
-  return lost >= unanswered / 2;
+  return lost >= (unanswered - evictedAnswers) / 2;
 }

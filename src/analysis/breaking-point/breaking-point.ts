@@ -19,17 +19,15 @@ export interface FirstDrop {
   readonly confirmed: boolean;
 }
 
-export type FirstDropInputs = Pick<RunLog, 'meta' | 'tables' | 'loads' | 'gauges' | 'compositions'> & {
+export type FirstDropInputs = PointInputs & {
   readonly accounting: Accounting;
-  /** When the table was first full; null when it never was. */
-  readonly fullAt: number | null;
   /** By how much attempts started late, 99th percentile, of the flood that was furthest behind. */
   readonly scheduleLagMs: number;
 };
 
 /** Finds the first drop in the gateway's table and what surrounds it; undefined when nothing was dropped. */
 export function findFirstDrop(inputs: FirstDropInputs): FirstDrop | undefined {
-  const { meta, tables, loads, gauges, compositions, accounting, fullAt, scheduleLagMs } = inputs;
+  const { tables, loads, accounting, scheduleLagMs } = inputs;
   const { samples } = tables.gateway;
   const index = samples.findIndex((sample) => sample.drop > 0);
   const at = samples.at(index);
@@ -40,23 +38,37 @@ export function findFirstDrop(inputs: FirstDropInputs): FirstDrop | undefined {
   // the generator was late. The 99th percentile: one long stall must not pull in failures from well before the break.
   const affectedFrom = (index === 0 ? 0 : before.t) - scheduleLagMs / 1000;
   const firstFailureAt = firstAffected(loads, affectedFrom);
-  const point: BreakingPoint = {
-    atSeconds: at.t,
-    entries,
-    utilization: entries / meta.lab.capacity.effectiveMax,
-    offeredRate: offeredRate(loads, at.t, RATE_SPAN),
-    openConnections: openConnections(gauges, at.t),
-    states: listingNear(compositions, at.t)?.states ?? {},
-    firstEarlyDropAtSeconds: samples.find((sample) => sample.earlyDrop > 0)?.t ?? null,
-    firstDropAtSeconds: at.t,
-    firstFailureAtSeconds: firstFailureAt,
-    timeToFullSeconds: timeToFull(loads, fullAt),
-  };
+  const point = pointAt(inputs, { atSeconds: at.t, entries, firstFailureAtSeconds: firstFailureAt });
   const inTime = (t: number | null) => t !== null && t <= at.t + CONFIRMATION;
   const abandonedAt = loads.find((load) => (load.abandoned ?? 0) > 0 && load.t + LOAD_BUCKET > affectedFrom)?.t ?? null;
   // No client waits for a half-open SYN or a datagram that wants no answer: there the backend confirms, which never saw it.
   const unseen = accounting.halfOpenLost + accounting.datagramsLost > 0;
   return { point, affectedFrom, confirmed: inTime(firstFailureAt) || inTime(abandonedAt) || unseen };
+}
+
+export type PointInputs = Pick<RunLog, 'meta' | 'tables' | 'loads' | 'gauges' | 'compositions'> & {
+  /** When the table was first full; null when it never was. */
+  readonly fullAt: number | null;
+};
+
+/** A break at a given time, with everything around it. */
+export function pointAt(
+  { meta, tables, loads, gauges, compositions, fullAt }: PointInputs,
+  at: Pick<BreakingPoint, 'atSeconds' | 'entries' | 'firstFailureAtSeconds'>,
+): BreakingPoint {
+  const { samples } = tables.gateway;
+  return {
+    atSeconds: at.atSeconds,
+    entries: at.entries,
+    utilization: at.entries / meta.lab.capacity.effectiveMax,
+    offeredRate: offeredRate(loads, at.atSeconds, RATE_SPAN),
+    openConnections: openConnections(gauges, at.atSeconds),
+    states: listingNear(compositions, at.atSeconds)?.states ?? {},
+    firstEarlyDropAtSeconds: samples.find((sample) => sample.earlyDrop > 0)?.t ?? null,
+    firstDropAtSeconds: samples.find((sample) => sample.drop > 0)?.t ?? null,
+    firstFailureAtSeconds: at.firstFailureAtSeconds,
+    timeToFullSeconds: timeToFull(loads, fullAt),
+  };
 }
 
 function timeToFull(loads: readonly LoadRecord[], fullAt: number | null): number | null {

@@ -1,7 +1,7 @@
 import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
-import { LOAD_BUCKET } from '../log/load.ts';
 import { Splitter } from './apportion.ts';
+import { evictedCounter, metFull } from './evicted.ts';
 import type { LossCauses } from './loss-causes.ts';
 
 export type CountsByCause = Readonly<Partial<Record<FailureCause, number>>>;
@@ -25,22 +25,27 @@ export interface AttributedLosses {
 }
 
 /**
- * Names the cause of every timed-out connect, and of every datagram without an answer: the table, as far as its drops explain
- * them, else what the other counters point to. All other causes are as the client saw them.
+ * Names the cause of every timed-out connect, of every datagram without an answer and of every reset: the table where it evicted
+ * the flow; of the others, the table as far as its drops explain them, else what the other counters point to. All other causes
+ * are as the client saw them.
  */
 export function attributeLosses(loads: readonly LoadRecord[], causes: LossCauses): AttributedLosses {
   const failures: NamedFailure[] = [];
   const delayed: Partial<Record<FailureCause, number>> = {};
+  const evicted = evictedCounter(causes.evicted, causes);
   const failedShare = new Splitter(causes.tableShare);
   const delayedShare = new Splitter(causes.tableShare);
   for (const load of loads) {
     const { t, flood } = load;
-    const full = metFull(load, causes);
+    const full = metFull(load, causes.tableFullFrom);
     for (const [seen, count] of Object.entries(load.failed ?? {}) as [FailureCause, number][]) {
-      const byTable = full && mayBeTable(seen, load, causes) ? failedShare.take(count) : 0;
+      const lost = evicted(seen, load, count);
+      if (lost > 0) failures.push({ t, flood, cause: 'conntrack-evicted', count: lost });
+      const left = count - lost;
+      const byTable = full && mayBeTable(seen, load, causes) ? failedShare.take(left) : 0;
       if (byTable > 0) failures.push({ t, flood, cause: 'conntrack-full', count: byTable });
       const cause = seen === 'connect-timeout' ? causes.otherwise : seen;
-      if (count > byTable) failures.push({ t, flood, cause, count: count - byTable });
+      if (left > byTable) failures.push({ t, flood, cause, count: left - byTable });
     }
     if (load.delayed === undefined) continue;
     const byTable = full ? delayedShare.take(load.delayed) : 0;
@@ -61,10 +66,6 @@ export function countByCause(failures: readonly NamedFailure[]): CountsByCause {
 /** Whether a failure may be a SYN or a datagram that a full table dropped. */
 function mayBeTable(seen: FailureCause, { flood }: LoadRecord, { datagrams }: LossCauses): boolean {
   return seen === 'connect-timeout' || (seen === 'response-timeout' && datagrams.has(flood));
-}
-
-function metFull({ t }: LoadRecord, { tableFullFrom }: LossCauses): boolean {
-  return tableFullFrom !== undefined && t + LOAD_BUCKET > tableFullFrom;
 }
 
 /** Causes that lie with the machine that makes the load, not with the gateway. */

@@ -5,12 +5,13 @@ import type {
   FailedWith,
   LostSyns,
   TableEvidence,
-} from '../../model/result/findings.ts';
+} from '../../model/result/evidence.ts';
 import type { LatencyLog } from '../../model/result/latency.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import type { BackendRecord, NetstatRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
+import type { Evictions } from '../accounting/evictions.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 
@@ -20,6 +21,7 @@ export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads
   readonly udpFloods: ReadonlySet<string>;
   readonly accounting: Accounting;
   readonly firstDrop: FirstDrop | undefined;
+  readonly evictions: Evictions;
   readonly generator: Summary['generator'];
   readonly latency: LatencyLog;
 };
@@ -36,6 +38,10 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
   switch (cause) {
     case 'conntrack-full':
       return { code: cause, figures: tableFull(inputs) };
+    case 'conntrack-evicted': {
+      const { capacity } = inputs.meta.lab;
+      return { code: cause, figures: { ...inputs.evictions, capacity: capacity.effectiveMax } };
+    }
     case 'connect-timeout': {
       const otherLost = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);
       const listenDrops = rises('backend', 'TcpExtListenDrops');

@@ -1,9 +1,11 @@
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { lostOnTheWay } from '../accounting/datagrams.ts';
+import type { Evictions } from '../accounting/evictions.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 import { type ShareInputs, tableShare } from './apportion.ts';
+import { type EvictedShares, evictedShares } from './evicted.ts';
 import { unanswered } from './unanswered.ts';
 
 /** What lost SYNs and datagrams are put down to, as the counters of the run have it. */
@@ -16,6 +18,10 @@ export interface LossCauses {
   readonly otherwise: FailureCause;
   /** Floods whose missing answers are put down to the table as unanswered SYNs are. */
   readonly datagrams: ReadonlySet<string>;
+  /** What of the missing answers and resets is due to evicted flows. */
+  readonly evicted: EvictedShares;
+  /** Names of the floods of kind udp. */
+  readonly udpFloods: ReadonlySet<string>;
 }
 
 export type LossInputs = ShareInputs &
@@ -23,32 +29,39 @@ export type LossInputs = ShareInputs &
     readonly attempts: AttemptTotals;
     readonly udpFloods: ReadonlySet<string>;
     readonly firstDrop: FirstDrop | undefined;
+    readonly evictions: Evictions;
   };
 
 /** Decides what lost SYNs and datagrams are put down to. */
 export function lossCauses(inputs: LossInputs): LossCauses {
   const { firstDrop, accounting, udpFloods, attempts } = inputs;
+  const tableFullFrom = firstDrop?.affectedFrom;
+  const evicted = evictedShares({ ...inputs, tableFullFrom });
   return {
-    tableFullFrom: firstDrop?.affectedFrom,
+    tableFullFrom,
     tableShare: firstDrop === undefined ? 0 : tableShare(inputs, firstDrop.affectedFrom),
     otherwise: otherwiseLost(inputs),
-    datagrams: lostOnTheWay(udpFloods, attempts, accounting.datagramsLost) ? udpFloods : new Set(),
+    datagrams: lostOnTheWay(udpFloods, attempts, accounting.datagramsLost, evicted.answers) ? udpFloods : new Set(),
+    evicted,
+    udpFloods,
   };
 }
 
 /**
- * What made SYNs go unanswered that no conntrack table dropped: no route or a listen queue that overflowed, where a counter
- * holds at least half of what the clients are missing beyond the table's drops; else it stays `connect-timeout`. Most SYNs that
+ * What made SYNs go unanswered that no conntrack table dropped: no route, a listen queue that overflowed, or a handshake whose
+ * entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what the clients are missing
+ * beyond the table's drops; else it stays `connect-timeout`. Most SYNs that
  * meet TIME_WAIT are felt by no attempt, so they are weighed by attempts: the backend's ACK makes the client retransmit a first
  * SYN within milliseconds (tcp_rcv_synsent_state_process).
  */
-function otherwiseLost({ loads, netstat, accounting }: LossInputs): FailureCause {
+function otherwiseLost({ loads, netstat, accounting, evictions }: LossInputs): FailureCause {
   const { explainedByClients, kernelDrops, timeWaitDropped } = accounting;
   const felt = Math.min(timeWaitDropped, unanswered(loads));
   const missing = Math.max(1, explainedByClients - kernelDrops, felt);
   const [most] = [
     { cause: 'unreachable' as const, count: routeless(netstat) },
     { cause: 'listen-overflow' as const, count: listenDrops(netstat) },
+    { cause: 'conntrack-evicted' as const, count: Math.min(evictions.evicted, evictions.resetsSent) },
   ].sort((a, b) => b.count - a.count);
   return most !== undefined && most.count >= missing / 2 ? most.cause : 'connect-timeout';
 }

@@ -1,7 +1,6 @@
 import type { Reason } from '../../model/result/findings.ts';
 import type { BreakingPoint, JudgedVerdict } from '../../model/result/summary.ts';
 import type { BallastEffects } from '../../model/timeline/capacity.ts';
-import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { endedEarly } from './early-ends.ts';
 import { gapBefore, longestGap } from './record-gap.ts';
@@ -11,7 +10,8 @@ export type UnboundVerdict = Omit<JudgedVerdict, 'bound'>;
 
 export interface BoundInputs {
   readonly log: Pick<RunLog, 'meta' | 'tables' | 'loads'>;
-  readonly firstDrop: FirstDrop | undefined;
+  /** The earliest break; undefined when the table did not break. */
+  readonly point: BreakingPoint | undefined;
 }
 
 /**
@@ -19,9 +19,8 @@ export interface BoundInputs {
  * where entries were gone early or samples are missing; where both are true, nothing is known. A table that held with ballast
  * would have held without, unless entries were gone early.
  */
-export function withBound(verdict: UnboundVerdict, { log, firstDrop }: BoundInputs): JudgedVerdict {
-  if (firstDrop === undefined) return boundOfRest(verdict, log);
-  const { point } = firstDrop;
+export function withBound(verdict: UnboundVerdict, { log, point }: BoundInputs): JudgedVerdict {
+  if (point === undefined) return boundOfRest(verdict, log);
   const noEarlier = sooner(log.meta.lab.ballastEffects, point.atSeconds);
   const noLater = later(log, point);
   const bounds = [...noLater, ...noEarlier];
@@ -37,7 +36,7 @@ export function withBound(verdict: UnboundVerdict, { log, firstDrop }: BoundInpu
   return { ...judged, bound: noLater.length > 0 ? 'no-later' : 'no-earlier' };
 }
 
-/** A verdict without drops. */
+/** A verdict without a break. */
 function boundOfRest(verdict: UnboundVerdict, log: BoundInputs['log']): JudgedVerdict {
   if (verdict.kind !== 'held') return { ...verdict, bound: null };
   const early = endedEarly(log, Number.POSITIVE_INFINITY);

@@ -64,6 +64,6 @@ function otherTablesClean(tables: ProofInputs['log']['tables']): Reason[] {
 }
 
 /** What early drop evicted; nothing when it was idle. */
-export function evictions(evicted: number, explainsRatio: boolean): Reason[] {
+function evictions(evicted: number, explainsRatio: boolean): Reason[] {
   return evicted === 0 ? [] : [{ code: 'early-drop', figures: { evicted, explainsRatio } }];
 }

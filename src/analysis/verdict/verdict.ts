@@ -1,7 +1,9 @@
 import type { Reason, TablesInSight } from '../../model/result/findings.ts';
-import type { JudgedVerdict } from '../../model/result/summary.ts';
+import type { BreakingPoint, JudgedVerdict } from '../../model/result/summary.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
+import type { Evictions } from '../accounting/evictions.ts';
+import type { AwaitedEvictions } from '../breaking-point/awaited-evictions.ts';
 import { type AttributedLosses, type CountsByCause, failedShare, mainCause } from '../causes/attribution.ts';
 import { attemptsBefore } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
@@ -10,7 +12,8 @@ import { type UnboundVerdict, withBound } from './bound.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
-import { evictions, proof } from './proof.ts';
+import { proof } from './proof.ts';
+import { earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
 import { type CheckInputs, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
 /** Everything a verdict rests on. */
@@ -18,32 +21,33 @@ export interface VerdictInputs extends CheckInputs {
   readonly log: RunLog;
   readonly visibility: Visibility;
   readonly losses: AttributedLosses;
+  readonly evictions: Evictions;
+  /** Evictions that hurt clients that were waiting; undefined when there were none. */
+  readonly awaitedEvictions: AwaitedEvictions | undefined;
 }
 
 /** What to make of it all: `broke`, `held` or `inconclusive`, whether that is valid, and why. */
 export function judge(inputs: VerdictInputs): JudgedVerdict {
   const doubts = validityChecks(inputs);
-  const { firstDrop } = inputs;
-  const verdict = firstDrop === undefined ? judgeWithoutDrops(inputs, doubts) : judgeDrops(inputs, firstDrop, doubts);
-  return withBound(verdict, inputs);
+  const point = earliestBreak(inputs);
+  const verdict = point === undefined ? judgeWithoutBreak(inputs, doubts) : judgeBreak(inputs, point, doubts);
+  return withBound(verdict, { log: inputs.log, point });
 }
 
-function judgeDrops(
-  inputs: VerdictInputs,
-  firstDrop: NonNullable<VerdictInputs['firstDrop']>,
-  doubts: readonly Reason[],
-): UnboundVerdict {
+function judgeBreak(inputs: VerdictInputs, point: BreakingPoint, doubts: readonly Reason[]): UnboundVerdict {
+  const { firstDrop, awaitedEvictions, evictions, losses } = inputs;
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
-  const bound = generatorTroubles(effortBefore(inputs, firstDrop.point.atSeconds));
+  const bound = generatorTroubles(effortBefore(inputs, point.atSeconds));
   if (doubts.length === 0) {
-    const reasons = [...bound, ...proof({ ...inputs, kernelLogLines: inputs.log.kernelLog.length }, firstDrop)];
-    return { kind: 'broke', validity: bound.length > 0 ? 'generator-bound' : 'valid', cause: 'conntrack-full', reasons };
+    const drops = firstDrop === undefined ? [] : proof({ ...inputs, kernelLogLines: inputs.log.kernelLog.length }, firstDrop);
+    const reasons = [...bound, ...evictionProof(awaitedEvictions, evictions), ...drops];
+    return { kind: 'broke', validity: bound.length > 0 ? 'generator-bound' : 'valid', cause: tableCause(losses), reasons };
   }
   const validity = bound.length > 0 ? 'generator-bound' : 'inconclusive';
   return { kind: 'inconclusive', validity, cause: null, reasons: [...bound, ...doubts] };
 }
 
-function judgeWithoutDrops(inputs: VerdictInputs, doubts: readonly Reason[]): UnboundVerdict {
+function judgeWithoutBreak(inputs: VerdictInputs, doubts: readonly Reason[]): UnboundVerdict {
   const { log, losses } = inputs;
   const cause = mainCause(losses.failed);
   const shown = outcome(inputs);
@@ -62,8 +66,8 @@ function judgeWithoutDrops(inputs: VerdictInputs, doubts: readonly Reason[]): Un
 }
 
 /** What became of the table and of the attempts. */
-function outcome({ log, attempts, losses }: VerdictInputs): Reason[] {
-  const { samples, peakEntries, totals } = log.tables.gateway;
+function outcome({ log, attempts, losses, evictions: { evicted, fromSeconds } }: VerdictInputs): Reason[] {
+  const { samples, peakEntries } = log.tables.gateway;
   const failed = totalFailed(attempts.all);
   const causes = (Object.entries(losses.failed) as [keyof CountsByCause, number][]).sort(([, a], [, b]) => b - a);
   const byCause = causes.map(([cause, count]) => ({ cause, failed: count }));
@@ -74,7 +78,7 @@ function outcome({ log, attempts, losses }: VerdictInputs): Reason[] {
     failed === 0
       ? { code: 'all-succeeded', figures: { attempts: attempts.all.succeeded } }
       : { code: 'some-failed', figures: { failed, attempted: attempts.all.attempted, causes: byCause } },
-    ...evictions(totals.earlyDrop, false),
+    ...(evicted === 0 ? [] : [{ code: 'unawaited-flows-evicted', figures: { evicted, fromSeconds } } as const]),
   ];
 }
 

@@ -68,9 +68,17 @@ export interface ReasonFigures {
   'other-tables-clean': { readonly tables: readonly OtherTable[] };
   'first-affected': { readonly atSeconds: number };
   'kernel-logged': { readonly lines: number };
+  'awaited-flows-evicted': {
+    readonly evicted: number;
+    readonly fromSeconds: number;
+    readonly failed: number;
+    readonly delayed: number;
+  };
+  'evictions-accounted-for': EndedAtGateway & { readonly affected: number };
   'early-drop': { readonly evicted: number; readonly explainsRatio: boolean };
   // What shows that nothing was dropped, and what went wrong all the same.
   'nothing-dropped': { readonly peakEntries: number; readonly capacity: number };
+  'unawaited-flows-evicted': { readonly evicted: number; readonly fromSeconds: number };
   'all-succeeded': { readonly attempts: number };
   'some-failed': {
     readonly failed: number;
@@ -137,6 +145,14 @@ export interface TablesInSight {
   readonly othersHidden: boolean;
 }
 
+/** Packets of evicted flows that the gateway's own network stack received. */
+export interface EndedAtGateway {
+  /** Datagrams that no socket of the gateway expected (UdpNoPorts). */
+  readonly datagramsEnded: number;
+  /** Resets that it answered TCP segments with (TcpOutRsts); 0 behind a proxy, which resets connections for other reasons too. */
+  readonly resetsSent: number;
+}
+
 type Nothing = Readonly<Record<never, never>>;
 
 /** Both sides of the reconciliation: `kernelDrops` against what clients account for, term by term. */
@@ -160,7 +176,8 @@ export type ReasonCode = keyof ReasonFigures;
 /** One thing a verdict rests on. */
 export type Reason = Coded<ReasonFigures>;
 
-type Coded<Figures> = { [Code in keyof Figures]: { readonly code: Code; readonly figures: Figures[Code] } }[keyof Figures];
+/** A code with the figures that go with it. */
+export type Coded<Figures> = { [Code in keyof Figures]: { readonly code: Code; readonly figures: Figures[Code] } }[keyof Figures];
 
 /** What would make the load lighter for the machine that makes it. */
 export type Remedy =
@@ -178,96 +195,6 @@ export type Remedy =
     }
   | { readonly code: 'shorter-timeouts'; readonly agents: number; readonly cpus: number }
   | { readonly code: 'stop-other-programs'; readonly cpuShare: number };
-
-/** A kernel counter's rise; null where ctload cannot read it. */
-export type Counted = number | null;
-
-/** What of a table goes with every cause but the full table; null where it was not read. */
-export type TableEvidence = { readonly drops: number; readonly peakEntries: number; readonly capacity: number } | null;
-
-/** What came in place of a good answer: an HTTP status (`404`) or an error (`EPERM`, `malformed`), and how often. */
-export interface FailedWith {
-  readonly what: string;
-  readonly failed: number;
-}
-
-/** SYNs that went unanswered. `timeWaitDropped` of them met connections in TIME_WAIT at the backend. */
-export interface LostSyns {
-  readonly synRetransmissions: number;
-  readonly abandoned: number;
-  readonly timeWaitDropped: number;
-}
-
-/** What makes a cause the cause, by cause. */
-export interface EvidenceFigures {
-  'conntrack-full': {
-    readonly kernelDrops: number;
-    readonly fromSeconds: number | undefined;
-    readonly earlyDrop: number;
-    readonly synRetransmissions: number;
-    readonly abandoned: number;
-    readonly timeWaitDropped: number;
-    readonly datagramsLost: number;
-    readonly backlogDropped: number;
-  };
-  'connect-timeout': LostSyns & {
-    readonly listenDrops: Counted;
-    /** Beyond those that the table or TIME_WAIT explains. */
-    readonly otherLost: number;
-    readonly table: TableEvidence;
-  };
-  'listen-overflow': LostSyns & {
-    readonly listenOverflows: Counted;
-    readonly listenDrops: Counted;
-    readonly table: TableEvidence;
-  };
-  unreachable: {
-    readonly noRoute: Readonly<Record<'client' | 'gateway' | 'backend', Counted>>;
-    readonly sentByGateway: Counted;
-    readonly gotByClient: Counted;
-    readonly table: TableEvidence;
-  };
-  refused: {
-    readonly backendResets: Counted;
-    readonly gatewayResets: Counted;
-    readonly attemptFails: Counted;
-    readonly table: TableEvidence;
-  };
-  reset: { readonly clientResets: Counted; readonly backendResets: Counted; readonly table: TableEvidence };
-  'http-5xx': {
-    readonly connectP99Ms: number;
-    readonly requests: Counted;
-    readonly answers: readonly FailedWith[];
-    readonly table: TableEvidence;
-  };
-  'response-timeout': {
-    /** Undefined when only datagrams went without an answer. */
-    readonly requests:
-      | {
-          readonly connectP99Ms: number;
-          readonly accepted: Counted;
-          readonly read: Counted;
-          readonly proxied: boolean;
-        }
-      | undefined;
-    /** Undefined when only requests did. */
-    readonly datagrams:
-      | {
-          readonly sent: number;
-          readonly answered: number;
-          readonly lost: number;
-          readonly fullBuffers: { readonly backend: number; readonly client: number };
-          readonly table: TableEvidence;
-        }
-      | undefined;
-  };
-  'ports-exhausted': { readonly usedShare: number | null };
-  'fds-exhausted': { readonly usedShare: number | null };
-  other: { readonly answers: readonly FailedWith[]; readonly table: TableEvidence };
-}
-
-/** What speaks for one cause. */
-export type CauseEvidence = Coded<EvidenceFigures>;
 
 /** Why a trial ended as it did: the first reason of its verdict, or what kept it from running. */
 export type TrialWhy =

@@ -1,7 +1,8 @@
 import type { FailureCause } from '../timeline/attempt.ts';
 import type { Environment, RunIdentity, ScenarioFacts } from '../timeline/run.ts';
 import type { ConntrackSummary } from './conntrack-summary.ts';
-import type { CauseEvidence, Reason, ReasonCode } from './findings.ts';
+import type { CauseEvidence } from './evidence.ts';
+import type { Reason, ReasonCode } from './findings.ts';
 import type { FloodSummary } from './flood-summary.ts';
 
 /**
@@ -124,8 +125,8 @@ export type Bound = 'no-earlier' | 'no-later';
 
 export interface Verdict {
   /**
-   * `broke`: the table was full and the kernel dropped packets. `held`: the table held the load. `inconclusive`: the run proves
-   * neither.
+   * `broke`: the table was full and the kernel dropped packets, or evicted flows whose clients were waiting. `held`: the table held
+   * the load. `inconclusive`: the run proves neither.
    */
   readonly kind: VerdictKind;
   /**
@@ -171,8 +172,11 @@ export interface BreakingPoint {
   readonly states: Readonly<Record<string, number>>;
   /** Seconds since the start of the load when the kernel first evicted an entry for a new one; null if it never did. */
   readonly firstEarlyDropAtSeconds: number | null;
-  /** Seconds since the start of the load when the kernel first dropped a packet because the table was full. */
-  readonly firstDropAtSeconds: number;
+  /**
+   * Seconds since the start of the load when the kernel first dropped a packet because the table was full; null if it never did,
+   * but evicted flows whose clients were waiting.
+   */
+  readonly firstDropAtSeconds: number | null;
   /**
    * Scheduled start of the first affected attempt, one that failed or connected only after a SYN retransmission, in seconds
    * since the start of the load; null if there is none.

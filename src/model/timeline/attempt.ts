@@ -1,6 +1,12 @@
-/** Why an attempt failed, as far as known. Only the analysis assigns `conntrack-full`. */
+/**
+ * Causes that lie with the gateway's table, which only the analysis assigns: it was full and dropped packets, or evicted flows whose
+ * clients were waiting.
+ */
+export const TABLE_CAUSES = ['conntrack-full', 'conntrack-evicted'] as const;
+
+/** Why an attempt failed, as far as known. */
 export const FAILURE_CAUSES = [
-  'conntrack-full',
+  ...TABLE_CAUSES,
   'connect-timeout',
   'refused',
   'reset',
@@ -14,6 +20,11 @@ export const FAILURE_CAUSES = [
 ] as const;
 
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
+
+/** Whether the gateway's table is the cause. */
+export function isTableCause(cause: string): boolean {
+  return (TABLE_CAUSES as readonly string[]).includes(cause);
+}
 
 /** What is timed. Each phase is recorded for attempts that got that far; `heartbeat` once per pong. */
 export const PHASES = [

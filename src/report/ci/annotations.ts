@@ -1,6 +1,7 @@
 import { count, percent } from '../../model/format.ts';
 import type { FindReport } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
+import { isTableCause } from '../../model/timeline/attempt.ts';
 import { printable } from '../../platform/printable.ts';
 import { summaryText } from '../facts/headline.ts';
 import { thresholdSentence } from '../facts/thresholds.ts';
@@ -32,7 +33,7 @@ export function annotations(summary: Summary): string[] {
       .filter(({ ok }) => valid && !ok)
       .map((threshold) => annotation('error', `${title}: threshold failed`, thresholdSentence(threshold))),
     ...attribution
-      .filter(({ cause }) => cause !== 'conntrack-full')
+      .filter(({ cause }) => !isTableCause(cause))
       .map(({ cause, count: attempts, share, evidence }) =>
         annotation('warning', `${title}: ${cause}`, `${count(attempts)} attempts (${percent(share)}): ${evidence}`),
       ),

@@ -3,6 +3,7 @@ import { parseExpression } from '../../model/input/threshold.ts';
 import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Report } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
+import { isTableCause } from '../../model/timeline/attempt.ts';
 import { summaryText } from '../facts/headline.ts';
 import { observedText } from '../facts/thresholds.ts';
 import { isCertain, verdictTitle } from '../facts/verdict-heading.ts';
@@ -77,7 +78,7 @@ function floodCases({ floods, verdict }: Summary): Case[] {
 }
 
 function spoiled({ attempted, failures, notStarted }: FloodSummary): string[] {
-  const causes = Object.entries(failures).filter(([cause, failed]) => cause !== 'conntrack-full' && failed > 0);
+  const causes = Object.entries(failures).filter(([cause, failed]) => !isTableCause(cause) && failed > 0);
   return [
     ...causes.map(([cause, failed]) => `${count(failed)} of ${count(attempted)} attempts failed: ${cause}`),
     ...(notStarted > 0 ? [`${count(notStarted)} attempts were scheduled but not started`] : []),

@@ -1,4 +1,5 @@
 import type { Bound, Summary } from '../../model/result/summary.ts';
+import type { FailureCause } from '../../model/timeline/attempt.ts';
 
 /** Whether the verdict stands: its reasons are then proof, else objections. */
 export function isCertain({ verdict }: Pick<Summary, 'verdict'>): boolean {
@@ -10,6 +11,11 @@ export function reasonsHeading(summary: Pick<Summary, 'verdict'>): string {
   if (isCertain(summary)) return 'Why this is certain';
   return summary.verdict.kind === 'inconclusive' ? 'Why this is inconclusive' : 'Why this is not certain';
 }
+
+const BROKE: Partial<Record<FailureCause, string>> & { readonly 'conntrack-full': string } = {
+  'conntrack-full': 'conntrack table full',
+  'conntrack-evicted': 'conntrack table full, awaited flows evicted',
+};
 
 /** In which direction a measured breaking point is certain. */
 export function boundText(bound: Bound): string {
@@ -26,9 +32,11 @@ export function verdictTitle({ verdict, conntrack, environment }: Summary): stri
       ...(verdict.validity === 'generator-bound' ? ['generator-bound'] : []),
       ...(verdict.bound === null ? [] : [`${boundText(verdict.bound)} than measured`]),
     ];
-    return `conntrack table full${limits.length === 0 ? '' : ` (${limits.join(', ')})`}`;
+    const broke = BROKE[verdict.cause ?? 'conntrack-full'] ?? BROKE['conntrack-full'];
+    return `${broke}${limits.length === 0 ? '' : ` (${limits.join(', ')})`}`;
   }
-  if (verdict.kind === 'held') return 'the table held';
+  if (verdict.kind === 'held')
+    return conntrack.earlyDrop > 0 ? 'the table was full, no waiting client affected' : 'the table held';
   if (verdict.validity === 'generator-bound') return 'the generator was the limit';
   if (verdict.validity === 'valid') return 'a threshold stopped the load';
   if (conntrack.drop > 0) return 'the table dropped packets, but not everything is explained';

@@ -49,6 +49,7 @@ const STATE_INKS: Readonly<Record<string, Ink>> = {
 
 const CAUSE_INKS: Readonly<Record<FailureCause, Ink>> = {
   'conntrack-full': 'red',
+  'conntrack-evicted': 'pink',
   'connect-timeout': 'orange',
   refused: 'violet',
   reset: 'pink',

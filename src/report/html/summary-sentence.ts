@@ -1,4 +1,4 @@
-import { count, percent, seconds } from '../../model/format.ts';
+import { count, percent, plural, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { boundText } from '../facts/verdict-heading.ts';
@@ -14,7 +14,9 @@ export function summarySentence({ summary }: RunReport): string {
   return `Inconclusive: ${first}`;
 }
 
-function broke({ breakingPoint: point, conntrack, accounting, verdict: { bound } }: Summary): string {
+function broke({ breakingPoint: point, conntrack, accounting, verdict: { bound, reasons } }: Summary): string {
+  const [first = ''] = reasons;
+  if (accounting.kernelDrops === 0) return first;
   const than = bound === null ? '' : `${boundText(bound)} than `;
   const when = point === null ? '' : ` ${than}${seconds(point.atSeconds)} into the load`;
   return `The conntrack table of ${count(conntrack.effectiveMax)} entries was full${when} and new connections were lost: ${accountedFor(accounting)}.`;
@@ -37,11 +39,11 @@ function accountedFor(accounting: Summary['accounting']): string {
 }
 
 function held({ conntrack, floods }: Summary): string {
-  const { peakEntries, effectiveMax } = conntrack;
+  const { peakEntries, effectiveMax, earlyDrop } = conntrack;
   const all = Object.values(floods);
   const attempted = all.reduce((sum, flood) => sum + flood.attempted, 0);
   const failed = all.reduce((sum, flood) => sum + flood.failed, 0);
   const outcome =
     failed === 0 ? `all ${count(attempted)} attempts succeeded` : `${count(failed)} of ${count(attempted)} attempts failed`;
-  return `The conntrack table held: at most ${count(peakEntries)} of ${count(effectiveMax)} entries (${percent(peakEntries / effectiveMax)}), no packet dropped, ${outcome}.`;
+  return `The conntrack table held: at most ${count(peakEntries)} of ${count(effectiveMax)} entries (${percent(peakEntries / effectiveMax)}), no packet dropped, ${earlyDrop > 0 ? `${plural(earlyDrop, 'flow')} evicted without affecting a waiting client, ` : ''}${outcome}.`;
 }

@@ -6,7 +6,8 @@ import type {
   FailedWith,
   LostSyns,
   TableEvidence,
-} from '../../model/result/findings.ts';
+} from '../../model/result/evidence.ts';
+import { evictedFlows } from './evictions.ts';
 
 type EvidenceWording = { readonly [Cause in keyof EvidenceFigures]: (figures: EvidenceFigures[Cause]) => string };
 
@@ -17,6 +18,7 @@ const REMEDY =
 
 const WORDING: EvidenceWording = {
   'conntrack-full': tableFull,
+  'conntrack-evicted': evictedFlows,
   'connect-timeout': unansweredSyns,
   'listen-overflow': (figures) =>
     `The backend's listen queues overflowed: its kernel counted ${counted(figures.listenOverflows)} ListenOverflows and ${counted(figures.listenDrops)} ListenDrops. ${lostSyns(figures)}. ${tableText(figures.table)}`,

@@ -1,5 +1,6 @@
 import { count, percent, plural, ratio, seconds } from '../../model/format.ts';
 import type { DropAccount, TablesInSight } from '../../model/result/findings.ts';
+import { endedAtGateway } from './evictions.ts';
 import type { ReasonWording } from './reason-wording.ts';
 import { thresholdCrossed } from './threshold.ts';
 
@@ -21,6 +22,12 @@ export const OUTCOME = {
   'first-affected': ({ atSeconds }) => `The first affected attempt was scheduled at ${seconds(atSeconds)}.`,
   'kernel-logged': ({ lines }) =>
     `The kernel logged "table full" ${lines === 1 ? 'once' : `${count(lines)} times`} (rate-limited to 10 lines per 5 s).`,
+  'awaited-flows-evicted': ({ evicted, fromSeconds, failed, delayed }) =>
+    `The gateway's table was full and from ${seconds(fromSeconds)} on evicted ${plural(evicted, 'flow')} that ${evicted === 1 ? 'was' : 'were'} not yet [ASSURED] (early drop); for ${affected(failed, delayed)}, the client was still waiting.`,
+  'evictions-accounted-for': ({ affected: attempts, ...ended }) =>
+    `Without their entries, replies of evicted flows ended at the gateway: its kernel counted ${endedAtGateway(ended)}, which accounts for ${plural(attempts, 'attempt')}.`,
+  'unawaited-flows-evicted': ({ evicted, fromSeconds }) =>
+    `Full from ${seconds(fromSeconds)} on, ${plural(evicted, 'flow')} evicted, no waiting client affected: early drop made room by evicting flows that were not yet [ASSURED].`,
   'early-drop': ({ evicted, explainsRatio }) => {
     const note = `The kernel's early drop evicted ${plural(evicted, 'flow')} that ${evicted === 1 ? 'was' : 'were'} not yet [ASSURED]`;
     return explainsRatio
@@ -62,6 +69,14 @@ function dropsAccountedFor(account: DropAccount): string {
   ].join('');
   const share = account.ratio === null ? '' : ` (ratio ${ratio(account.ratio)})`;
   return `${nearly ? 'Nearly every' : 'Every'} drop is accounted for: ${plural(kernelDrops, 'packet')} dropped by the kernel, ${terms}${share}.`;
+}
+
+function affected(failed: number, delayed: number): string {
+  const parts = [
+    ...(failed > 0 ? [`${plural(failed, 'attempt')} that failed`] : []),
+    ...(delayed > 0 ? [`${plural(delayed, 'attempt')} that retransmitted the SYN`] : []),
+  ];
+  return parts.join(' and ');
 }
 
 function although(tableKnown: boolean, { seen, othersHidden }: TablesInSight): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attributeLosses } from '../../../../src/analysis/causes/attribution.ts';
+import { evictedShares } from '../../../../src/analysis/causes/evicted.ts';
 import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { loadSteps } from '../../../../src/analysis/series/load-steps.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
@@ -41,7 +42,17 @@ describe('the load by steps', () => {
     gauge(0.12, 'b', 2),
     gauge(0.25, 'a', 1),
   ]);
-  const causes = { tableFullFrom: 0.15, tableShare: 1, otherwise: 'listen-overflow', datagrams: new Set<string>() } as const;
+  const udpFloods = new Set<string>();
+  const evictions = { evicted: 0, fromSeconds: Number.POSITIVE_INFINITY, datagramsEnded: 0, resetsSent: 0 };
+  const evicted = evictedShares({ loads: log.loads, evictions, udpFloods, tableFullFrom: 0.15 });
+  const causes = {
+    tableFullFrom: 0.15,
+    tableShare: 1,
+    otherwise: 'listen-overflow',
+    datagrams: udpFloods,
+    evicted,
+    udpFloods,
+  } as const;
   const steps = loadSteps(log, attributeLosses(log.loads, causes).failures, 3);
 
   it('counts an attempt when it was due, whenever it ended', () => {
