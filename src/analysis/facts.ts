@@ -4,8 +4,10 @@ import { recordedVisibility, type Visibility } from '../model/timeline/visibilit
 import { account, type Reconciliation, reconcile } from './accounting/accounting.ts';
 import { udpFloodsOf } from './accounting/datagrams.ts';
 import { countEvictions, type Evictions } from './accounting/evictions.ts';
+import { countRefusals, type Refusals } from './accounting/refusals.ts';
 import { type AwaitedEvictions, findAwaitedEvictions } from './breaking-point/awaited-evictions.ts';
 import { type FirstDrop, findFirstDrop, firstFullAt } from './breaking-point/breaking-point.ts';
+import { findFullChains } from './breaking-point/full-chains.ts';
 import { type AttributedLosses, attributeLosses } from './causes/attribution.ts';
 import { type LossCauses, lossCauses } from './causes/loss-causes.ts';
 import { otherTrafficOf } from './causes/other-traffic.ts';
@@ -31,12 +33,13 @@ export interface RunFacts {
   /** Undefined when the gateway's table dropped nothing. */
   readonly firstDrop: FirstDrop | undefined;
   readonly evictions: Evictions;
+  readonly refusals: Refusals;
   readonly lossCauses: LossCauses;
   readonly losses: AttributedLosses;
   /** Evictions that hurt clients that were waiting; undefined when there were none. */
   readonly awaitedEvictions: AwaitedEvictions | undefined;
   readonly verdict: JudgedVerdict;
-  /** The first drop or the first eviction that hurt, once it is proven to be what broke; else null. */
+  /** The first drop, eviction that hurt or refused entry, once it is proven to be what broke; else null. */
   readonly breakingPoint: BreakingPoint | null;
 }
 
@@ -56,14 +59,16 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
   const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
 
   const evictions = countEvictions(log);
+  const refusals = countRefusals(log);
   const felt = { ...log, accounting, reconciliation, firstDrop, scheduleLagMs };
   const otherTraffic = otherTrafficOf(felt);
   const causes = lossCauses({ ...felt, attempts, udpFloods, evictions });
   const losses = attributeLosses(log.loads, causes);
   const awaitedEvictions = findAwaitedEvictions({ ...log, fullAt, evictions, losses });
+  const fullChains = findFullChains({ ...log, fullAt, refusals, accounting, losses });
 
-  const breaks = { firstDrop, awaitedEvictions };
-  const judged = { log, visibility, attempts, accounting, reconciliation, otherTraffic, generator, losses, evictions };
+  const breaks = { firstDrop, awaitedEvictions, fullChains };
+  const judged = { log, visibility, attempts, accounting, reconciliation, otherTraffic, generator, losses, evictions, refusals };
   const verdict = judge({ ...judged, ...breaks });
   const breakingPoint = verdict.kind === 'broke' ? (earliestBreak(breaks) ?? null) : null;
   return {
@@ -78,6 +83,7 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
     fullAt,
     firstDrop,
     evictions,
+    refusals,
     lossCauses: causes,
     losses,
     awaitedEvictions,

@@ -4,11 +4,12 @@ import type { AttemptTotals } from '../log/load.ts';
 import { lastBefore, type RunLog, rise } from '../log/run-log.ts';
 import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
+import { otherLosses } from './other-losses.ts';
 import { timeWaitDropped } from './time-wait.ts';
 import { upstreamLost } from './upstream.ts';
 
 /** How far the ratio may be from 1 and still be proof. */
-const TOLERANCE = 0.03;
+export const TOLERANCE = 0.03;
 
 /** What is reconciled: the table's drops, the kernels' counters, and what the clients abandoned. */
 export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine'> & {
@@ -22,7 +23,8 @@ export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'mac
  * - a SYN that its client, or a gateway that is one itself, retransmitted (TcpExtTCPSynRetrans of its namespace) or abandoned;
  * - a half-open SYN that the backend never saw, or a datagram that did not arrive: neither is retransmitted.
  *
- * SYNs that the backend dropped in TIME_WAIT are retransmitted or abandoned as well, and subtracted.
+ * SYNs that the backend dropped in TIME_WAIT or from its listen queues, and packets whose hash chain was too long, are
+ * retransmitted or abandoned as well, and subtracted.
  */
 export function account({ meta, tables, netstat, machine, attempts, udpFloods }: AccountingInputs): Accounting {
   const kernelDrops = tables.gateway.totals.drop;
@@ -37,7 +39,9 @@ export function account({ meta, tables, netstat, machine, attempts, udpFloods }:
   );
   const synRetransmissions = rise(netstat.client, 'TcpExtTCPSynRetrans') + upstream.retransmitted;
   const abandoned = attempts.all.abandoned + upstream.abandoned;
-  const explainedByClients = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
+  const lost = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
+  const others = otherLosses({ netstat, tables }, lost - kernelDrops);
+  const explainedByClients = lost - others.listenDropped - others.chainRefused;
   return {
     kernelDrops,
     explainedByClients,
@@ -47,6 +51,7 @@ export function account({ meta, tables, netstat, machine, attempts, udpFloods }:
     halfOpenLost: unseen,
     datagramsLost: datagrams,
     timeWaitDropped: inTimeWait,
+    ...others,
     laterRetransmissions: otherThanSyns(netstat.client) + otherThanSyns(netstat.backend),
     backlogDropped: backlogDropped(machine),
     upstreamRetransmissions: upstream.retransmitted,

@@ -1,4 +1,4 @@
-import type { Knees } from '../../model/result/summary.ts';
+import type { Knees } from '../../model/result/knees.ts';
 import type { TableRows } from '../log/table-rows.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { fitSegments, type Point, type SegmentedFit } from '../statistics/segmented-regression.ts';

@@ -3,6 +3,7 @@ import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { Splitter } from './apportion.ts';
 import { evictedCounter, metFull } from './evicted.ts';
 import type { LossCauses } from './loss-causes.ts';
+import { type LossPart, partsOf, synLossDivider } from './syn-losses.ts';
 
 export type CountsByCause = Readonly<Partial<Record<FailureCause, number>>>;
 
@@ -26,32 +27,23 @@ export interface AttributedLosses {
 
 /**
  * Names the cause of every timed-out connect, of every datagram without an answer and of every reset: the table where it evicted
- * the flow; of the others, the table as far as its drops explain them, else what the other counters point to. All other causes
- * are as the client saw them.
+ * the flow; of the others, what other counters hold and the table as far as its drops explain the rest, else what the other
+ * counters point to. All other causes are as the client saw them.
  */
 export function attributeLosses(loads: readonly LoadRecord[], causes: LossCauses): AttributedLosses {
   const failures: NamedFailure[] = [];
   const delayed: Partial<Record<FailureCause, number>> = {};
   const evicted = evictedCounter(causes.evicted, causes);
-  const failedShare = new Splitter(causes.tableShare);
-  const delayedShare = new Splitter(causes.tableShare);
+  const nameFailed = failureNamer(causes);
+  const nameDelayed = lostSyns(causes);
   for (const load of loads) {
     const { t, flood } = load;
-    const full = metFull(load, causes.tableFullFrom);
     for (const [seen, count] of Object.entries(load.failed ?? {}) as [FailureCause, number][]) {
       const lost = evicted(seen, load, count);
       if (lost > 0) failures.push({ t, flood, cause: 'conntrack-evicted', count: lost });
-      const left = count - lost;
-      const byTable = full && mayBeTable(seen, load, causes) ? failedShare.take(left) : 0;
-      if (byTable > 0) failures.push({ t, flood, cause: 'conntrack-full', count: byTable });
-      const cause = seen === 'connect-timeout' ? causes.otherwise : seen;
-      if (left > byTable) failures.push({ t, flood, cause, count: left - byTable });
+      for (const part of nameFailed(seen, load, count - lost)) failures.push({ t, flood, ...part });
     }
-    if (load.delayed === undefined) continue;
-    const byTable = full ? delayedShare.take(load.delayed) : 0;
-    if (byTable > 0) delayed['conntrack-full'] = (delayed['conntrack-full'] ?? 0) + byTable;
-    const others = load.delayed - byTable;
-    if (others > 0) delayed[causes.otherwise] = (delayed[causes.otherwise] ?? 0) + others;
+    for (const { cause, count } of nameDelayed(load, load.delayed ?? 0)) delayed[cause] = (delayed[cause] ?? 0) + count;
   }
   return { failures, failed: countByCause(failures), delayed };
 }
@@ -63,9 +55,27 @@ export function countByCause(failures: readonly NamedFailure[]): CountsByCause {
   return counts;
 }
 
-/** Whether a failure may be a SYN or a datagram that a full table dropped. */
-function mayBeTable(seen: FailureCause, { flood }: LoadRecord, { datagrams }: LossCauses): boolean {
-  return seen === 'connect-timeout' || (seen === 'response-timeout' && datagrams.has(flood));
+/** Names the causes of attempts that failed, those of evicted flows aside; asked once for every record and cause, in order. */
+function failureNamer(causes: LossCauses): (seen: FailureCause, load: LoadRecord, count: number) => readonly LossPart[] {
+  const syns = lostSyns(causes);
+  const datagrams = new Splitter(causes.tableShare);
+  return (seen, load, count) => {
+    if (seen === 'connect-timeout') return syns(load, count);
+    if (seen !== 'response-timeout' || !causes.udpFloods.has(load.flood)) return partsOf([[seen, count]]);
+    const full = causes.datagrams.has(load.flood) && metFull(load, causes.tableFullFrom);
+    const byTable = full ? datagrams.take(count) : 0;
+    const others = causes.datagramsRefused ? 'hash-chains-full' : seen;
+    return partsOf([
+      ['conntrack-full', byTable],
+      [others, count - byTable],
+    ]);
+  };
+}
+
+/** Names the causes of attempts that lost SYNs. */
+function lostSyns(causes: LossCauses): (load: LoadRecord, count: number) => readonly LossPart[] {
+  const divide = synLossDivider(causes);
+  return (load, count) => (metFull(load, causes.tableFullFrom) ? divide(count) : partsOf([[causes.otherwise, count]]));
 }
 
 /** Causes that lie with the machine that makes the load, not with the gateway. */

@@ -2,6 +2,7 @@ import type { FailureCause } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import type { Evictions } from '../accounting/evictions.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
+import { Splitter } from './apportion.ts';
 
 /** Share of the failures of one kind that is due to evictions, 0 to 1: of attempts due before the table dropped anything, and since. */
 interface Shares {
@@ -68,23 +69,12 @@ export type EvictedCount = (seen: FailureCause, load: LoadRecord, count: number)
 /** Divides failures by `shares` into whole numbers that add up. */
 export function evictedCounter(shares: EvictedShares, inputs: Pick<EvictedInputs, 'udpFloods' | 'tableFullFrom'>): EvictedCount {
   const { datagrams, resets, fromSeconds } = shares;
-  const answers = { before: divider(datagrams.before), since: divider(datagrams.since) };
-  const closed = { before: divider(resets.before), since: divider(resets.since) };
+  const answers = { before: new Splitter(datagrams.before), since: new Splitter(datagrams.since) };
+  const closed = { before: new Splitter(resets.before), since: new Splitter(resets.since) };
   return (seen, load, count) => {
     if (load.at <= fromSeconds) return 0;
     const when = metFull(load, inputs.tableFullFrom) ? 'since' : 'before';
-    if (seen === 'response-timeout' && inputs.udpFloods.has(load.flood)) return answers[when](count);
-    return seen === 'reset' ? closed[when](count) : 0;
-  };
-}
-
-/** Takes a share of every count, so that the parts add up to that share of the sum, rounded. */
-function divider(share: number): (count: number) => number {
-  let [seen, taken] = [0, 0];
-  return (count) => {
-    seen += count;
-    const part = Math.round(seen * share) - taken;
-    taken += part;
-    return part;
+    if (seen === 'response-timeout' && inputs.udpFloods.has(load.flood)) return answers[when].take(count);
+    return seen === 'reset' ? closed[when].take(count) : 0;
   };
 }

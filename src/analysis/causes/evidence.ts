@@ -12,6 +12,7 @@ import type { FailureCause } from '../../model/timeline/attempt.ts';
 import type { BackendRecord, NetstatRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
 import type { Evictions } from '../accounting/evictions.ts';
+import type { Refusals } from '../accounting/refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 
@@ -22,6 +23,7 @@ export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads
   readonly accounting: Accounting;
   readonly firstDrop: FirstDrop | undefined;
   readonly evictions: Evictions;
+  readonly refusals: Refusals;
   readonly generator: Summary['generator'];
   readonly latency: LatencyLog;
 };
@@ -41,6 +43,11 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
     case 'conntrack-evicted': {
       const { capacity } = inputs.meta.lab;
       return { code: cause, figures: { ...inputs.evictions, capacity: capacity.effectiveMax } };
+    }
+    case 'hash-chains-full': {
+      const { refusals } = inputs;
+      const { synRetransmissions, abandoned } = accounting;
+      return { code: cause, figures: { ...refusals, buckets: inputs.meta.lab.capacity.buckets, synRetransmissions, abandoned } };
     }
     case 'connect-timeout': {
       const otherLost = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);

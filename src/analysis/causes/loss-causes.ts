@@ -1,6 +1,8 @@
+import type { Accounting } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { lostOnTheWay } from '../accounting/datagrams.ts';
 import type { Evictions } from '../accounting/evictions.ts';
+import { listenDrops } from '../accounting/other-losses.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
@@ -22,6 +24,10 @@ export interface LossCauses {
   readonly evicted: EvictedShares;
   /** Names of the floods of kind udp. */
   readonly udpFloods: ReadonlySet<string>;
+  /** Whether datagrams that were lost met hash chains that were too long. */
+  readonly datagramsRefused: boolean;
+  /** What lost SYNs next to a full table are divided by. */
+  readonly accounting: Accounting;
 }
 
 export type LossInputs = ShareInputs &
@@ -44,31 +50,29 @@ export function lossCauses(inputs: LossInputs): LossCauses {
     datagrams: lostOnTheWay(udpFloods, attempts, accounting.datagramsLost, evicted.answers) ? udpFloods : new Set(),
     evicted,
     udpFloods,
+    datagramsRefused: accounting.chainRefused > 0 && accounting.chainRefused >= accounting.datagramsLost / 2,
+    accounting,
   };
 }
 
 /**
- * What made SYNs go unanswered that no conntrack table dropped: no route, a listen queue that overflowed, or a handshake whose
- * entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what the clients are missing
- * beyond the table's drops; else it stays `connect-timeout`. Most SYNs that
- * meet TIME_WAIT are felt by no attempt, so they are weighed by attempts: the backend's ACK makes the client retransmit a first
- * SYN within milliseconds (tcp_rcv_synsent_state_process).
+ * What made SYNs go unanswered that no conntrack table dropped: no route, a listen queue that overflowed, hash chains that were too
+ * long, or a handshake whose entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what
+ * the clients are missing beyond the table's drops; else it stays `connect-timeout`. Most SYNs that meet TIME_WAIT are felt by no
+ * attempt, so they are weighed by attempts: the backend's ACK makes the client retransmit a first SYN within milliseconds
+ * (tcp_rcv_synsent_state_process).
  */
 function otherwiseLost({ loads, netstat, accounting, evictions }: LossInputs): FailureCause {
-  const { explainedByClients, kernelDrops, timeWaitDropped } = accounting;
+  const { explainedByClients, kernelDrops, timeWaitDropped, listenDropped, chainRefused } = accounting;
   const felt = Math.min(timeWaitDropped, unanswered(loads));
-  const missing = Math.max(1, explainedByClients - kernelDrops, felt);
+  const missing = Math.max(1, explainedByClients + listenDropped + chainRefused - kernelDrops, felt);
   const [most] = [
     { cause: 'unreachable' as const, count: routeless(netstat) },
     { cause: 'listen-overflow' as const, count: listenDrops(netstat) },
+    { cause: 'hash-chains-full' as const, count: chainRefused },
     { cause: 'conntrack-evicted' as const, count: Math.min(evictions.evicted, evictions.resetsSent) },
   ].sort((a, b) => b.count - a.count);
   return most !== undefined && most.count >= missing / 2 ? most.cause : 'connect-timeout';
-}
-
-/** SYNs the backend refused to queue. */
-function listenDrops({ backend }: RunLog['netstat']): number {
-  return Math.max(rise(backend, 'TcpExtListenDrops'), rise(backend, 'TcpExtListenOverflows'));
 }
 
 /** Packets that met no route: routing answers with an ICMP message, but no more than one per second to each client. */

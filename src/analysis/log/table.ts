@@ -1,4 +1,5 @@
 import type { ConntrackRecord, MetaRecord } from '../../model/timeline/sample.ts';
+import { CounterRise } from './counter-rise.ts';
 import { TableRows, type TableSample } from './table-rows.ts';
 
 const COUNTERS = ['drop', 'earlyDrop', 'insertFailed'] as const;
@@ -14,17 +15,22 @@ export interface TableSeries {
   readonly totals: Readonly<Counters>;
   /** Whether the kernel's counters were read; if not, all of them are 0 here, which says nothing. */
   readonly counted: boolean;
+  /** Insertions that failed because the hash chain was too long, since the start of the load. */
+  readonly chainTooLong: number;
 }
 
 /** Keeps of one table's records what is judged, for the rest of a long run is too much. Read out once, by `series`. */
 export class TableReadings {
   readonly #rows = new TableRows();
+  readonly #chainTooLong = new CounterRise();
   #counted = false;
 
   /** In any order. */
-  add({ t, entries, drop = Number.NaN, earlyDrop = Number.NaN, insertFailed = Number.NaN }: ConntrackRecord): void {
+  add(record: ConntrackRecord): void {
+    const { t, entries, drop = Number.NaN, earlyDrop = Number.NaN, insertFailed = Number.NaN, chainTooLong } = record;
     this.#counted ||= !Number.isNaN(drop);
     this.#rows.push({ t, entries, drop, earlyDrop, insertFailed });
+    if (chainTooLong !== undefined) this.#chainTooLong.add(t, chainTooLong);
   }
 
   /** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known. */
@@ -43,6 +49,7 @@ export class TableReadings {
       peakEntries,
       counted: this.#counted,
       totals: samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 },
+      chainTooLong: this.#chainTooLong.value,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../model/result/findings.ts';
 import type { Accounting } from '../../model/result/summary.ts';
+import { TOLERANCE } from '../accounting/accounting.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { OtherTraffic } from '../causes/other-traffic.ts';
 import { type CheckInputs, OTHER_TABLES } from './validity-checks.ts';
@@ -12,6 +13,10 @@ export function proof(inputs: ProofInputs, { point }: FirstDrop): Reason[] {
   return [
     { code: 'table-full', figures: { entries, capacity: log.meta.lab.capacity.effectiveMax, atSeconds } },
     ...(inputs.otherTraffic === undefined ? dropsAccountedFor(accounting) : sharedDrops(accounting, inputs.otherTraffic)),
+    ...(reconciliation === 'with-backlog-drops' ? machineLost(accounting) : []),
+    ...(accounting.listenDropped === 0
+      ? []
+      : [{ code: 'listen-queue-dropped', figures: { listenDropped: accounting.listenDropped } } as const]),
     ...otherTablesClean(log.tables),
     ...(firstFailureAtSeconds === null
       ? []
@@ -32,6 +37,7 @@ function dropsAccountedFor(accounting: Accounting): Reason[] {
   const { upstreamRetransmissions, upstreamAbandoned } = terms;
   const drops = kernelDrops - explainedByClients;
   const late = drops > 0 && drops <= laterRetransmissions;
+  const excess = ratio !== null && ratio > 1 + TOLERANCE ? -drops : 0;
   const known = {
     kernelDrops,
     synRetransmissions,
@@ -44,7 +50,7 @@ function dropsAccountedFor(accounting: Accounting): Reason[] {
     upstreamAbandoned,
   };
   return [
-    { code: 'drops-accounted-for', figures: { ...known, nearly: drops > 0 && !late } },
+    { code: 'drops-accounted-for', figures: { ...known, nearly: drops > 0 && !late, excess } },
     ...(late ? [{ code: 'late-segments-dropped', figures: { drops, laterRetransmissions } } as const] : []),
   ];
 }
@@ -55,6 +61,10 @@ function sharedDrops(
 ): Reason[] {
   const figures = { kernelDrops, explainedByClients, synRetransmissions, abandoned, others: drops, othersShare: share };
   return [{ code: 'other-traffic-dropped', figures }];
+}
+
+function machineLost({ kernelDrops, explainedByClients, backlogDropped }: Accounting): Reason[] {
+  return [{ code: 'machine-lost-packets', figures: { excess: explainedByClients - kernelDrops, backlogDropped } }];
 }
 
 /** Which other tables were read; nothing when none was. */

@@ -1,7 +1,9 @@
 import type { OtherTable, Reason } from '../../model/result/findings.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
+import type { Refusals } from '../accounting/refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
+import type { FullChains } from '../breaking-point/full-chains.ts';
 import type { OtherTraffic } from '../causes/other-traffic.ts';
 import { interference } from '../interference/interference.ts';
 import type { AttemptTotals } from '../log/load.ts';
@@ -26,6 +28,9 @@ export interface CheckInputs {
   /** The first drop in the gateway's table, if there was one. */
   readonly firstDrop: FirstDrop | undefined;
   readonly generator: Summary['generator'];
+  readonly refusals: Refusals;
+  /** Undefined when no client lost a packet because a hash chain was too long. */
+  readonly fullChains: FullChains | undefined;
 }
 
 /** Everything that keeps the record from proving anything. */
@@ -55,7 +60,7 @@ function recordDoubts({ log, generator }: CheckInputs): Reason[] {
   return found;
 }
 
-function tableDoubts({ log, attempts }: CheckInputs): Reason[] {
+function tableDoubts({ log, attempts, refusals, fullChains }: CheckInputs): Reason[] {
   const found: Reason[] = [];
   for (const table of OTHER_TABLES) {
     const { drop: drops } = log.tables[table].totals;
@@ -63,7 +68,7 @@ function tableDoubts({ log, attempts }: CheckInputs): Reason[] {
   }
   if (isElsewhere(log)) found.push({ code: 'load-not-in-table', figures: {} });
   const { impossible, totals } = log.tables.gateway;
-  const { insertFailed } = totals;
+  const insertFailed = totals.insertFailed - (fullChains === undefined ? 0 : refusals.refused);
   if (insertFailed > REFUSED * attempts.all.attempted) found.push({ code: 'inserts-refused', figures: { insertFailed } });
   if (impossible !== undefined) {
     const { entries, t: atSeconds } = impossible;

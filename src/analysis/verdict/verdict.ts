@@ -13,7 +13,7 @@ import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts
 import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
 import { proof } from './proof.ts';
-import { earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
+import { chainProof, earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
 import { type CheckInputs, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
 /** Everything a verdict rests on. */
@@ -35,13 +35,19 @@ export function judge(inputs: VerdictInputs): JudgedVerdict {
 }
 
 function judgeBreak(inputs: VerdictInputs, point: BreakingPoint, doubts: readonly Reason[]): UnboundVerdict {
-  const { firstDrop, awaitedEvictions, evictions, losses } = inputs;
+  const { firstDrop, awaitedEvictions, fullChains, evictions, losses, accounting } = inputs;
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
   const bound = generatorTroubles(effortBefore(inputs, point.atSeconds));
   if (doubts.length === 0) {
     const drops = firstDrop === undefined ? [] : proof({ ...inputs, kernelLogLines: inputs.log.kernelLog.length }, firstDrop);
-    const reasons = [...bound, ...evictionProof(awaitedEvictions, evictions), ...drops];
-    return { kind: 'broke', validity: bound.length > 0 ? 'generator-bound' : 'valid', cause: tableCause(losses), reasons };
+    const others = [...evictionProof(awaitedEvictions, evictions), ...chainProof(inputs, fullChains)];
+    const cause = tableCause(losses, accounting);
+    return {
+      kind: 'broke',
+      validity: bound.length > 0 ? 'generator-bound' : 'valid',
+      cause,
+      reasons: [...bound, ...others, ...drops],
+    };
   }
   const validity = bound.length > 0 ? 'generator-bound' : 'inconclusive';
   return { kind: 'inconclusive', validity, cause: null, reasons: [...bound, ...doubts] };

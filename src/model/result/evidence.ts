@@ -1,4 +1,4 @@
-import type { Coded, EndedAtGateway } from './findings.ts';
+import type { Coded, EndedAtGateway, HashChains } from './findings.ts';
 
 /** A kernel counter's rise; null where ctload cannot read it. */
 export type Counted = number | null;
@@ -35,6 +35,12 @@ export interface EvidenceFigures {
     readonly evicted: number;
     readonly fromSeconds: number;
     readonly capacity: number;
+  };
+  'hash-chains-full': HashChains & {
+    readonly refused: number;
+    readonly fromSeconds: number;
+    readonly synRetransmissions: number;
+    readonly abandoned: number;
   };
   'connect-timeout': LostSyns & {
     readonly listenDrops: Counted;

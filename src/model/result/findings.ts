@@ -75,6 +75,18 @@ export interface ReasonFigures {
     readonly delayed: number;
   };
   'evictions-accounted-for': EndedAtGateway & { readonly affected: number };
+  'hash-chains-full': HashChains & { readonly refused: number; readonly fromSeconds: number; readonly capacity: number };
+  'refusals-accounted-for': {
+    readonly refused: number;
+    readonly insertFailed: number;
+    readonly synRetransmissions: number;
+    readonly abandoned: number;
+    readonly halfOpenLost: number;
+    readonly datagramsLost: number;
+  };
+  'more-buckets': { readonly buckets: number; readonly enough: number };
+  'machine-lost-packets': { readonly excess: number; readonly backlogDropped: number };
+  'listen-queue-dropped': { readonly listenDropped: number };
   'early-drop': { readonly evicted: number; readonly explainsRatio: boolean };
   // What shows that nothing was dropped, and what went wrong all the same.
   'nothing-dropped': { readonly peakEntries: number; readonly capacity: number };
@@ -145,6 +157,12 @@ export interface TablesInSight {
   readonly othersHidden: boolean;
 }
 
+/** How full the hash table was. */
+export interface HashChains {
+  readonly entries: number;
+  readonly buckets: number;
+}
+
 /** Packets of evicted flows that the gateway's own network stack received. */
 export interface EndedAtGateway {
   /** Datagrams that no socket of the gateway expected (UdpNoPorts). */
@@ -169,6 +187,8 @@ export interface DropAccount {
   readonly upstreamAbandoned?: number;
   /** Whether some drops are left over that nothing explains, within the tolerance. */
   readonly nearly: boolean;
+  /** Packets that clients lost and that are not drops of the table, beyond the tolerance. */
+  readonly excess: number;
 }
 
 export type ReasonCode = keyof ReasonFigures;

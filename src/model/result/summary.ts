@@ -4,6 +4,7 @@ import type { ConntrackSummary } from './conntrack-summary.ts';
 import type { CauseEvidence } from './evidence.ts';
 import type { Reason, ReasonCode } from './findings.ts';
 import type { FloodSummary } from './flood-summary.ts';
+import type { Knees } from './knees.ts';
 
 /**
  * The content of `summary.json`, schema `ctload/summary@1`. Times are seconds, keys ending in `Ms` milliseconds, sizes bytes.
@@ -125,8 +126,8 @@ export type Bound = 'no-earlier' | 'no-later';
 
 export interface Verdict {
   /**
-   * `broke`: the table was full and the kernel dropped packets, or evicted flows whose clients were waiting. `held`: the table held
-   * the load. `inconclusive`: the run proves neither.
+   * `broke`: the table was full and the kernel dropped packets or evicted flows whose clients were waiting, or its hash chains were
+   * too long for new entries. `held`: the table held the load. `inconclusive`: the run proves neither.
    */
   readonly kind: VerdictKind;
   /**
@@ -174,7 +175,7 @@ export interface BreakingPoint {
   readonly firstEarlyDropAtSeconds: number | null;
   /**
    * Seconds since the start of the load when the kernel first dropped a packet because the table was full; null if it never did,
-   * but evicted flows whose clients were waiting.
+   * but evicted flows whose clients were waiting, or refused entries because their hash chains were too long.
    */
   readonly firstDropAtSeconds: number | null;
   /**
@@ -217,44 +218,13 @@ export interface PredictedQuantity {
   readonly difference: number | null;
 }
 
-export interface Knees {
-  /**
-   * Utilization from which connect times rise or the kernel evicts entries, whichever comes first; null if neither was observed.
-   */
-  readonly early: {
-    /** Signal that was observed: `latency` for rising connect times, `early-drop` for evictions. */
-    readonly signal: 'latency' | 'early-drop';
-    /** Utilization at the early knee: entries ÷ capacity. */
-    readonly utilization: number;
-    /** Interval of that utilization: 95 % of a bootstrap for `latency`, the two samples around it for `early-drop`. */
-    readonly interval: readonly [low: number, high: number];
-  } | null;
-  /** The first sample with a full table; null if it was never full. */
-  readonly hard: {
-    /** Utilization of that sample: entries ÷ capacity. */
-    readonly utilization: number;
-    /** Seconds since the start of the load. */
-    readonly atSeconds: number;
-  } | null;
-  /** What clients experienced, by tenths of the capacity; the item from 1 to 1 is the full table. */
-  readonly byUtilization: readonly {
-    /** Start of the range of utilization (entries ÷ capacity). */
-    readonly from: number;
-    /** End of the range of utilization. */
-    readonly to: number;
-    /** Attempts scheduled while the utilization was in this range. */
-    readonly attempted: number;
-    /** Share of these attempts that failed or were delayed. */
-    readonly badShare: number;
-    /** Median of the 99th-percentile connect times, in milliseconds; null if no attempt connected. */
-    readonly connectingP99Ms: number | null;
-  }[];
-}
-
 export interface Accounting {
   /** Packets that the gateway's kernel dropped because the table was full. */
   readonly kernelDrops: number;
-  /** Drops that the clients account for: synRetransmissions + abandoned + halfOpenLost + datagramsLost − timeWaitDropped. */
+  /**
+   * Drops that the clients account for: synRetransmissions + abandoned + halfOpenLost + datagramsLost − timeWaitDropped −
+   * listenDropped − chainRefused.
+   */
   readonly explainedByClients: number;
   /** Ratio explainedByClients ÷ kernelDrops; null without drops. */
   readonly share: number | null;
@@ -271,6 +241,13 @@ export interface Accounting {
    * backend is not visible to ctload.
    */
   readonly timeWaitDropped: number;
+  /**
+   * SYNs that the backend's listen queues dropped, as many as the table's drops leave unexplained. 0 if the backend is not visible to
+   * ctload.
+   */
+  readonly listenDropped: number;
+  /** Packets that the gateway dropped because the hash chain of their entry was too long, counted likewise. */
+  readonly chainRefused: number;
   /** Segments other than SYNs that client and backend retransmitted; at most this many drops were packets of evicted flows. */
   readonly laterRetransmissions: number;
   /** Packets that the machine dropped between its namespaces because a CPU's backlog queue was full. */

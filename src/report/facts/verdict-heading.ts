@@ -15,6 +15,7 @@ export function reasonsHeading(summary: Pick<Summary, 'verdict'>): string {
 const BROKE: Partial<Record<FailureCause, string>> & { readonly 'conntrack-full': string } = {
   'conntrack-full': 'conntrack table full',
   'conntrack-evicted': 'conntrack table full, awaited flows evicted',
+  'hash-chains-full': 'conntrack hash chains too long',
 };
 
 /** In which direction a measured breaking point is certain. */

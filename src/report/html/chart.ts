@@ -50,6 +50,7 @@ const STATE_INKS: Readonly<Record<string, Ink>> = {
 const CAUSE_INKS: Readonly<Record<FailureCause, Ink>> = {
   'conntrack-full': 'red',
   'conntrack-evicted': 'pink',
+  'hash-chains-full': 'brown',
   'connect-timeout': 'orange',
   refused: 'violet',
   reset: 'pink',

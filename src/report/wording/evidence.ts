@@ -7,6 +7,7 @@ import type {
   LostSyns,
   TableEvidence,
 } from '../../model/result/evidence.ts';
+import { chainsTooLong } from './chains.ts';
 import { evictedFlows } from './evictions.ts';
 
 type EvidenceWording = { readonly [Cause in keyof EvidenceFigures]: (figures: EvidenceFigures[Cause]) => string };
@@ -19,6 +20,7 @@ const REMEDY =
 const WORDING: EvidenceWording = {
   'conntrack-full': tableFull,
   'conntrack-evicted': evictedFlows,
+  'hash-chains-full': chainsTooLong,
   'connect-timeout': unansweredSyns,
   'listen-overflow': (figures) =>
     `The backend's listen queues overflowed: its kernel counted ${counted(figures.listenOverflows)} ListenOverflows and ${counted(figures.listenDrops)} ListenDrops. ${lostSyns(figures)}. ${tableText(figures.table)}`,

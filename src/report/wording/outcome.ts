@@ -1,5 +1,6 @@
 import { count, percent, plural, ratio, seconds } from '../../model/format.ts';
 import type { DropAccount, TablesInSight } from '../../model/result/findings.ts';
+import { CHAINS } from './chains.ts';
 import { endedAtGateway } from './evictions.ts';
 import type { ReasonWording } from './reason-wording.ts';
 import { thresholdCrossed } from './threshold.ts';
@@ -28,6 +29,16 @@ export const OUTCOME = {
     `Without their entries, replies of evicted flows ended at the gateway: its kernel counted ${endedAtGateway(ended)}, which accounts for ${plural(attempts, 'attempt')}.`,
   'unawaited-flows-evicted': ({ evicted, fromSeconds }) =>
     `Full from ${seconds(fromSeconds)} on, ${plural(evicted, 'flow')} evicted, no waiting client affected: early drop made room by evicting flows that were not yet [ASSURED].`,
+  'hash-chains-full': ({ refused, fromSeconds, entries, buckets, capacity }) =>
+    `The gateway's hash chains were too long: from ${seconds(fromSeconds)} on the kernel dropped ${plural(refused, 'packet')} that ${refused === 1 ? 'needs' : 'need'} a new entry (chaintoolong) although the table had room: ${count(entries)} of ${count(capacity)} entries, in ${count(buckets)} buckets. ${CHAINS}`,
+  'refusals-accounted-for': ({ refused, insertFailed, ...terms }) =>
+    `Refused insertions (insert_failed ${count(insertFailed)}, ${count(refused)} because of long chains) are what clients lost: ${lostTerms(terms)}.`,
+  'more-buckets': ({ buckets, enough }) =>
+    `What to do: raise nf_conntrack_buckets together with nf_conntrack_max, from ${count(buckets)} to ${count(enough)} or more (at most four entries per bucket, as kube-proxy does).`,
+  'machine-lost-packets': ({ excess, backlogDropped }) =>
+    `The other ${plural(excess, 'packet')}: the machine itself lost ${plural(backlogDropped, 'packet')} between its namespaces (full backlog queues).`,
+  'listen-queue-dropped': ({ listenDropped }) =>
+    `Not the table's: the backend's listen queues dropped ${plural(listenDropped, 'SYN')} (ListenDrops), which clients retransmitted or abandoned as well.`,
   'early-drop': ({ evicted, explainsRatio }) => {
     const note = `The kernel's early drop evicted ${plural(evicted, 'flow')} that ${evicted === 1 ? 'was' : 'were'} not yet [ASSURED]`;
     return explainsRatio
@@ -54,7 +65,7 @@ export const OUTCOME = {
 } satisfies Partial<ReasonWording>;
 
 function dropsAccountedFor(account: DropAccount): string {
-  const { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, nearly } = account;
+  const { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, nearly, excess } = account;
   const { upstreamRetransmissions = 0, upstreamAbandoned = 0 } = account;
   const terms = [
     `${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}`,
@@ -68,7 +79,9 @@ function dropsAccountedFor(account: DropAccount): string {
       : []),
   ].join('');
   const share = account.ratio === null ? '' : ` (ratio ${ratio(account.ratio)})`;
-  return `${nearly ? 'Nearly every' : 'Every'} drop is accounted for: ${plural(kernelDrops, 'packet')} dropped by the kernel, ${terms}${share}.`;
+  const beyond = `All packets that clients lost but ${count(excess)} are drops of the table`;
+  const known = excess > 0 ? beyond : `${nearly ? 'Nearly every' : 'Every'} drop is accounted for`;
+  return `${known}: ${plural(kernelDrops, 'packet')} dropped by the kernel, ${terms}${share}.`;
 }
 
 function affected(failed: number, delayed: number): string {
@@ -77,6 +90,21 @@ function affected(failed: number, delayed: number): string {
     ...(delayed > 0 ? [`${plural(delayed, 'attempt')} that retransmitted the SYN`] : []),
   ];
   return parts.join(' and ');
+}
+
+interface LostTerms {
+  readonly synRetransmissions: number;
+  readonly abandoned: number;
+  readonly halfOpenLost: number;
+  readonly datagramsLost: number;
+}
+
+function lostTerms({ synRetransmissions, abandoned, halfOpenLost, datagramsLost }: LostTerms): string {
+  return [
+    `${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}`,
+    ...(halfOpenLost > 0 ? [`${plural(halfOpenLost, 'half-open SYN')} that the backend never saw`] : []),
+    ...(datagramsLost > 0 ? [`${plural(datagramsLost, 'datagram')} that did not arrive`] : []),
+  ].join(' + ');
 }
 
 function although(tableKnown: boolean, { seen, othersHidden }: TablesInSight): string {

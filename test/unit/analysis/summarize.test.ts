@@ -42,6 +42,8 @@ describe('a table that fills up', () => {
       halfOpenLost: 0,
       datagramsLost: 0,
       timeWaitDropped: 0,
+      listenDropped: 0,
+      chainRefused: 0,
       laterRetransmissions: 0,
       backlogDropped: 0,
       upstreamRetransmissions: 0,

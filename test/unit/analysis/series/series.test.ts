@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributeLosses } from '../../../../src/analysis/causes/attribution.ts';
 import { evictedShares } from '../../../../src/analysis/causes/evicted.ts';
+import { factsOf } from '../../../../src/analysis/facts.ts';
 import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { loadSteps } from '../../../../src/analysis/series/load-steps.ts';
 import { seriesOf } from '../../../../src/analysis/series/series.ts';
@@ -52,6 +53,8 @@ describe('the load by steps', () => {
     datagrams: udpFloods,
     evicted,
     udpFloods,
+    datagramsRefused: false,
+    accounting: factsOf(log, []).accounting,
   } as const;
   const steps = loadSteps(log, attributeLosses(log.loads, causes).failures, 3);
 

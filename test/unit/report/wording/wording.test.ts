@@ -12,7 +12,10 @@ describe('a reason', () => {
   it('writes its numbers as the rest of the report does', () => {
     const account = { synRetransmissions: 69_509, abandoned: 17_377, timeWaitDropped: 1, halfOpenLost: 0, datagramsLost: 0 };
     expect(
-      reasonText({ code: 'drops-accounted-for', figures: { kernelDrops: 86_885, ...account, ratio: 1, nearly: false } }),
+      reasonText({
+        code: 'drops-accounted-for',
+        figures: { kernelDrops: 86_885, ...account, ratio: 1, nearly: false, excess: 0 },
+      }),
     ).toBe(
       'Every drop is accounted for: 86,885 packets dropped by the kernel, 69,509 retransmitted SYNs + 17,377 abandoned attempts − 1 SYN that the backend dropped in TIME_WAIT (ratio 1.000).',
     );
