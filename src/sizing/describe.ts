@@ -11,6 +11,7 @@ export function describePrediction(prediction: Prediction): string[] {
   const ofMax = (entries: number) => `${count(entries)} of ${count(max)} entries (${percent(entries / max)})`;
   return [
     `Prediction: ${headline(prediction, ofMax)}`,
+    ...chainLines(prediction),
     ...(prefilled > 0 ? [`  before the load    ${ofMax(prefilled)}`] : []),
     ...prediction.floods.map(floodLine),
     ...(peakEntriesUnreaped > peakEntries
@@ -23,16 +24,27 @@ export function describePrediction(prediction: Prediction): string[] {
 }
 
 function headline(
-  { outcome, fullAfterSeconds, offeredRate, steadyEntries, peakEntries, max }: Prediction,
+  { outcome, fullAfterSeconds, offeredRate, steadyEntries, peakEntries, max, evictedFlows, hashChains }: Prediction,
   ofMax: (n: number) => string,
 ) {
   const full = `full after ${(fullAfterSeconds ?? 0).toFixed(1)} s${offeredRate > 0 ? ` at ${count(offeredRate)} conn/s` : ''}`;
+  if (hashChains !== null)
+    return `hash chains too long after ${hashChains.afterSeconds.toFixed(1)} s, with ${ofMax(hashChains.entries)}`;
   if (outcome === 'breaks') return full;
+  if (outcome === 'evicts')
+    return `${full}, then evicts about ${count(evictedFlows ?? 0)} flows; no waiting client affected: holds`;
   if (outcome === 'may-break')
     return `holds in theory (peak ${ofMax(peakEntries)}); if expired entries stay counted, ${full} at the earliest`;
   if (steadyEntries === null || steadyEntries > max)
     return `holds for this duration (peak ${ofMax(peakEntries)}); would fill if continued`;
   return `steady state ${ofMax(steadyEntries)}: holds`;
+}
+
+function chainLines({ hashChains }: Prediction): string[] {
+  if (hashChains === null) return [];
+  return [
+    `  warning            the kernel refuses new entries in a chain of more than 50 to 80 (insert_failed), long before the table is full; raise nf_conntrack_buckets to ${count(hashChains.sufficientBuckets)} or more`,
+  ];
 }
 
 function floodLine({ name, peakEntries, leaves, lingerSeconds }: FloodPrediction): string {

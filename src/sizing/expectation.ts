@@ -13,7 +13,8 @@ export function expectationOf(scenario: Scenario, capacity: Capacity): Expectati
   const prediction = predict(scenario);
   const fits = (entries: number) => Math.min(entries, effectiveMax);
   const seconds = loadSeconds(scenario.floods);
-  const full = prediction.outcome === 'breaks' ? prediction.fullAfterSeconds : null;
+  const fills = prediction.outcome === 'breaks' || prediction.outcome === 'evicts';
+  const full = fills && prediction.hashChains === null ? prediction.fullAfterSeconds : null;
   const at = Math.min(full ?? seconds, seconds);
   const floods = componentsOf(scenario);
   const opened = sum(floods, ({ flow }) => flow.opened(at));

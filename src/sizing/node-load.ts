@@ -3,6 +3,7 @@ import type { Stream, Traffic } from '../model/node/traffic.ts';
 import type { PlanLoad } from '../model/result/plan.ts';
 import { sum } from '../model/sum.ts';
 import { breaksFirst } from './breaks-first.ts';
+import { chainRefusals, evictsUnnoticed } from './full-table.ts';
 import { componentsOf, type Timeouts } from './streams.ts';
 import {
   type Component,
@@ -44,6 +45,7 @@ export function loadOn(setting: PlanInputs): PlanLoad {
   const allowed = table.max * (1 - headroom);
   const evictable = peak === 0 ? 0 : evictableEntries(components, Number.POSITIVE_INFINITY) / peak;
   const dropShare = dropShareWhenFull(evictable, table.max, table.buckets);
+  const refused = chainRefusals(Math.min(peak, table.max), table.buckets);
   return {
     entries: Math.round(entries),
     byState: steadyByState(components),
@@ -59,6 +61,8 @@ export function loadOn(setting: PlanInputs): PlanLoad {
     headroomBackSeconds: timeUntil(components, allowed, table.max),
     newEntriesPerSecond: sum(components, ({ rate }) => rate),
     dropShareWhenFull: dropShare,
+    outcome: refused > 0 ? 'breaks' : holds ? 'holds' : evictsUnnoticed(traffic.streams, dropShare) ? 'evicts' : 'breaks',
+    chainRefusedShare: refused,
     breaksFirst: breaksFirst(components, dropShare),
   };
 }

@@ -1,15 +1,18 @@
-import { loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { bucketsFor, loadSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import type { EntryState } from '../model/node/entry-life.ts';
+import { enoughBuckets } from '../model/node/hash-chains.ts';
 import { sum } from '../model/sum.ts';
 import { componentsOf, prefillOf } from './floods.ts';
+import { chainsFull, evictedUnnoticed, type FullChains } from './full-table.ts';
 import { entriesAt, GC_INTERVAL_MAX, steadyEntries } from './table-model.ts';
 import { timeCourse } from './time-course.ts';
 
 /**
- * `breaks`: the table fills even if every entry is removed the moment it expires. `may-break`: it fills only if expired entries
- * stay counted, as they do until the kernel's gc runs. `holds`: not even then.
+ * `breaks`: the table fills even if every entry is removed the moment it expires, or its hash chains are too long before. `evicts`: it
+ * fills and evicts flows for which no client waits. `may-break`: it fills only if expired entries stay counted, as they do until the
+ * kernel's gc runs. `holds`: not even then.
  */
-export type Outcome = 'breaks' | 'may-break' | 'holds';
+export type Outcome = 'breaks' | 'evicts' | 'may-break' | 'holds';
 
 export interface FloodPrediction {
   /** Name of the flood: its key in the scenario. */
@@ -33,6 +36,10 @@ export interface Prediction {
    * Seconds from the start of the load until the table is full, at the earliest if it `may-break`; null if it `holds`.
    */
   readonly fullAfterSeconds: number | null;
+  /** Flows that the full table evicts without affecting a client; null unless it `evicts`. */
+  readonly evictedFlows: number | null;
+  /** Hash chains that are too long before the table is full; null if they are not. */
+  readonly hashChains: FullChains | null;
   /** Connections opened per second at the moment the table is full, else the highest rate; 0 in a burst. */
   readonly offeredRate: number;
   /** Most entries at once in a table without limit, if each is removed the moment it expires (rate × timeout). */
@@ -56,8 +63,10 @@ export function predict(scenario: Scenario): Prediction {
   const floods = componentsOf(scenario);
   const prompt = timeCourse(expectedEntries(scenario), seconds, max);
   const lingering = timeCourse(expectedEntries(scenario, GC_INTERVAL_MAX), seconds, max);
-  const outcome = prompt.peak > max ? 'breaks' : lingering.peak > max ? 'may-break' : 'holds';
-  const full = outcome === 'breaks' ? prompt.reachedAt : outcome === 'may-break' ? lingering.reachedAt : null;
+  const full = prompt.peak > max ? prompt.reachedAt : lingering.peak > max ? lingering.reachedAt : null;
+  const evicted = prompt.peak > max && full !== null ? evictedUnnoticed(scenario, floods, full, seconds) : null;
+  const chains = chainsFull({ max, buckets: bucketsFor(conntrack) }, expectedEntries(scenario), seconds);
+  const outcome = outcomeOf(prompt.peak > max, lingering.peak > max, evicted !== null, chains !== null);
   const rate = (t: number) => sum(floods, ({ flow }) => flow.rate(t));
   const last = Math.max(0, seconds - 1e-6); // schedules are over at their end
   const steady = steadyEntries([prefillOf(scenario), ...floods.map((flood) => flood.continuedAt(last))]);
@@ -66,6 +75,8 @@ export function predict(scenario: Scenario): Prediction {
     max,
     prefilled: prefillEntries(conntrack),
     fullAfterSeconds: full,
+    evictedFlows: outcome === 'evicts' ? evicted : null,
+    hashChains: chains === null ? null : { ...chains, sufficientBuckets: enoughBuckets(max) },
     offeredRate: full === null ? timeCourse(rate, seconds).peak : rate(full),
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,
@@ -77,6 +88,12 @@ export function predict(scenario: Scenario): Prediction {
       lingerSeconds: flood.lingerSeconds,
     })),
   };
+}
+
+function outcomeOf(fills: boolean, mayFill: boolean, evicts: boolean, chainsFull: boolean): Outcome {
+  if (chainsFull) return 'breaks';
+  if (fills) return evicts ? 'evicts' : 'breaks';
+  return mayFill ? 'may-break' : 'holds';
 }
 
 /**

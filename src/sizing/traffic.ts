@@ -55,6 +55,6 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
     case 'half-open':
       return { kind: 'half-open', name, rate };
     case 'udp':
-      return { kind: 'dns', name, rate };
+      return { kind: 'dns', name, rate, ...(flood.reply ? {} : { oneWay: true as const }) };
   }
 }

@@ -32,6 +32,8 @@ export type Stream =
       readonly name: string;
       /** Flows per second. */
       readonly rate: number;
+      /** Of `dns`: the datagrams want no answer. */
+      readonly oneWay?: true;
     };
 
 /** The load of all nodes, and how it is spread over them. */

@@ -64,6 +64,13 @@ export interface PlanLoad {
   readonly newEntriesPerSecond: number;
   /** Share of new SYNs that the kernel drops when the table is full: exp(−16·u·N/B). */
   readonly dropShareWhenFull: number;
+  /**
+   * `holds`: the peak fits into the table. `evicts`: it does not, but the full table only evicts unreplied flows, for which no client
+   * waits. `breaks`: new connections are lost, because the table is full or its hash chains are too long.
+   */
+  readonly outcome: 'holds' | 'evicts' | 'breaks';
+  /** Share of new connections that the kernel refuses at the peak because hash chains are too long; 0 below a millionth. */
+  readonly chainRefusedShare: number;
   /** One sentence on what fails first when the table is full. */
   readonly breaksFirst: string;
 }

@@ -1,4 +1,5 @@
 import { bytes, count, percent } from '../../model/format.ts';
+import { enoughBuckets } from '../../model/node/hash-chains.ts';
 import type { PlanReport } from '../../model/result/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block } from '../document/document.ts';
@@ -10,6 +11,16 @@ export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): s
   if (traffic.length === 0)
     return [table, `With ${percent(headroom)} headroom it sustains ${safe(load.safeRate)} short connections per second.`];
   const use = `${count(load.peakEntries)} entries at the peak, ${percent(load.peakUtilization)} of it`;
+  if (load.chainRefusedShare > 0)
+    return [
+      table,
+      `The hash chains are too long for this load (${use}): the kernel refuses ${percent(load.chainRefusedShare)} of new connections at the peak (insert_failed), although the table ${load.holds ? 'has room' : 'could be larger'}. Raise nf_conntrack_buckets to ${count(enoughBuckets(limit.max))} or more.`,
+    ];
+  if (load.outcome === 'evicts')
+    return [
+      table,
+      `The table gets full, evicts unreplied flows: the load needs ${use}, and an empty table is full after ${time(load.timeToFullSeconds ?? 0)}. No client waits for these flows, so none is affected.`,
+    ];
   if (!load.holds)
     return [table, `The load does not fit: it needs ${use}; an empty table is full after ${time(load.timeToFullSeconds ?? 0)}.`];
   return [table, `The load fits: ${use}${load.keepsHeadroom ? '' : `, which leaves less than ${percent(headroom)} headroom`}.`];

@@ -59,7 +59,9 @@ function floodOf(stream: Stream, seconds: number, heldAtOnce: boolean): Record<s
     case 'half-open':
       return { kind: 'half-open', ...arriving(stream.rate) };
     case 'dns':
-      return { kind: 'udp', ...arriving(stream.rate), reply: true, responseTimeout: CONNECT_TIMEOUT };
+      return stream.oneWay === true
+        ? { kind: 'udp', ...arriving(stream.rate) }
+        : { kind: 'udp', ...arriving(stream.rate), reply: true, responseTimeout: CONNECT_TIMEOUT };
     case 'held':
       return heldFlood(stream, seconds, heldAtOnce);
   }
