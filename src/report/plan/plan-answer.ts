@@ -14,7 +14,7 @@ export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): s
   if (load.chainRefusedShare > 0)
     return [
       table,
-      `The hash chains are too long for this load (${use}): the kernel refuses ${percent(load.chainRefusedShare)} of new connections at the peak (insert_failed), although the table ${load.holds ? 'has room' : 'could be larger'}. Raise nf_conntrack_buckets to ${count(enoughBuckets(limit.max))} or more.`,
+      `The hash chains are too long for this load (${use}): the kernel refuses ${percent(load.chainRefusedShare)} of new connections at the peak (insert_failed)${load.holds ? ' although the table has room' : ''}. Raise nf_conntrack_buckets to ${count(enoughBuckets(limit.max))} or more.`,
     ];
   if (load.outcome === 'evicts')
     return [
