@@ -80,6 +80,19 @@ describe('a table that evicts flows whose clients are waiting', () => {
   });
 });
 
+describe('a table with ballast that evicts flows whose clients are waiting', () => {
+  const effects = { expiresFromSeconds: 1, shortestLifeSeconds: 1, evictableFromSeconds: null };
+  const records = evicting({ unanswered: 120, noPorts: 120 }).map((record) =>
+    record.type === 'meta' ? { ...record, lab: { ...record.lab, ballastEffects: effects } } : record,
+  );
+
+  it('broke no earlier than its first eviction that hurt', () => {
+    const { verdict } = summarize(records, []);
+    expect(verdict).toMatchObject({ kind: 'broke', validity: 'inconclusive', bound: 'no-earlier', cause: 'conntrack-evicted' });
+    expect(verdict.reasonCodes).toEqual(['ballast-delays-expiry', 'awaited-flows-evicted', 'evictions-accounted-for']);
+  });
+});
+
 describe('a table that evicts only what no client waits for', () => {
   it.each(['half-open', 'udp'] as const)('held, and says since when it was full: %s', (kind) => {
     const summary = judge({ kind });
