@@ -52,13 +52,13 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
   const generator = generatorHealth(log, attempts, latency);
 
   const accounting = account({ ...log, attempts, udpFloods });
-  const reconciliation = reconcile(accounting, tables.gateway.totals.earlyDrop);
+  const evictions = countEvictions(log);
+  const reconciliation = reconcile(accounting, evictions.handshakes);
 
   const fullAt = firstFullAt(tables.gateway.samples, meta.lab.capacity.effectiveMax);
   const scheduleLagMs = generator.scheduleLagP99Ms ?? 0;
   const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
 
-  const evictions = countEvictions(log);
   const refusals = countRefusals(log);
   const felt = { ...log, accounting, reconciliation, firstDrop, scheduleLagMs };
   const otherTraffic = otherTrafficOf(felt);

@@ -37,4 +37,49 @@ describe('failures of two causes', skipFor(unfit), () => {
     expect(first?.share).toBeGreaterThan(0.8);
     expect((first?.share ?? 0) + (second?.share ?? 0)).toBeCloseTo(1, 5);
   });
+
+  it('a full table and a listen queue at once: each gets its share', async () => {
+    const { summary } = await withFault(
+      // Its queue holds one connection for the first 0.6 s of the load; a SYN that it has no room for comes again after a second.
+      (lab) => {
+        const pids = lab.pids('backend', 'processes/backend');
+        for (const pid of pids) process.kill(pid, 'SIGSTOP');
+        setTimeout(() => {
+          for (const pid of pids) process.kill(pid, 'SIGCONT');
+        }, 2600);
+      },
+      [
+        'backend.backlog=1',
+        'gateway.conntrack.max=300',
+        'gateway.conntrack.buckets=65536',
+        'gateway.conntrack.method=sysctl',
+        'floods.requests.connectTimeout=3s',
+      ],
+    );
+    const { verdict, attribution, accounting } = summary;
+    expect(verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(attribution.map(({ cause }) => cause).slice(0, 2)).toEqual(['conntrack-full', 'listen-overflow']);
+    expect(accounting.listenDropped).toBeGreaterThan(50);
+    expect(accounting.share).toBeGreaterThan(0.97);
+    expect(accounting.share).toBeLessThan(1.03);
+    expect(verdict.reasons.join(' ')).toContain("the backend's listen queues dropped");
+  });
+
+  it('a half-open flood and SYNs of others lost at the backend: what the backend lost is not taken for drops', async () => {
+    const chain = 'add table ip evil; add chain ip evil f { type filter hook input priority -10; }';
+    const rule = 'add rule ip evil f tcp dport 8080 tcp flags & (syn | ack) == syn numgen random mod 100 < 50 counter drop';
+    const { summary } = await withFault(
+      (lab) => lab.on('backend', `nft '${chain}; ${rule}'`),
+      [
+        'gateway.conntrack.max=1000',
+        'gateway.conntrack.buckets=65536',
+        'gateway.conntrack.method=sysctl',
+        'floods.syns={kind: half-open, executor: burst, connections: 3000, startTime: 3s}',
+      ],
+    );
+    expect(summary.accounting.halfOpenLost).toBeGreaterThan(500);
+    expect(summary.accounting.share).toBeGreaterThan(1.03);
+    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
+    expect(evidence(summary, 'connect-timeout')?.count).toBeGreaterThan(50);
+  });
 });

@@ -12,7 +12,7 @@ import { upstreamLost } from './upstream.ts';
 export const TOLERANCE = 0.03;
 
 /** What is reconciled: the table's drops, the kernels' counters, and what the clients abandoned. */
-export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine'> & {
+export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine' | 'backend'> & {
   readonly attempts: AttemptTotals;
   /** Names of the floods of kind udp. */
   readonly udpFloods: ReadonlySet<string>;
@@ -26,9 +26,9 @@ export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'mac
  * SYNs that the backend dropped in TIME_WAIT or from its listen queues, and packets whose hash chain was too long, are
  * retransmitted or abandoned as well, and subtracted.
  */
-export function account({ meta, tables, netstat, machine, attempts, udpFloods }: AccountingInputs): Accounting {
+export function account({ meta, tables, netstat, machine, backend, attempts, udpFloods }: AccountingInputs): Accounting {
   const kernelDrops = tables.gateway.totals.drop;
-  const unseen = halfOpenLost(meta.scenario.floods, attempts, netstat.backend);
+  const unseen = halfOpenLost({ meta, netstat, backend }, attempts);
   const datagrams = udpFloods.size === 0 ? 0 : datagramsLost(netstat);
   const inTimeWait = timeWaitDropped(netstat.backend);
   const byClients = rise(netstat.client, 'TcpExtTCPSynRetrans') + attempts.all.abandoned;
@@ -83,19 +83,19 @@ export type Reconciliation =
 /**
  * Whether the counters reconcile, within the tolerance:
  * - A handshake whose entry early drop evicts retransmits its SYN without any packet having been dropped, so the clients may see
- *   up to one retransmission more for each of `earlyDrops` evictions.
+ *   up to one retransmission more for each of `handshakesEvicted`.
  * - The garbage collector of a full table takes entries of connections that are closing (gc_worker). What these still send needs
  *   a new entry (tcp_loose) and is dropped, each time until it is no longer retransmitted.
  * - An overloaded machine loses packets between its namespaces.
  */
-export function reconcile(accounting: Accounting, earlyDrops: number): Reconciliation {
+export function reconcile(accounting: Accounting, handshakesEvicted: number): Reconciliation {
   const { kernelDrops, explainedByClients, laterRetransmissions, backlogDropped, share } = accounting;
   if (share === null) return 'none';
   if (share < 1 - TOLERANCE) {
     return kernelDrops <= explainedByClients + laterRetransmissions ? 'with-later-packets' : 'clients-saw-less';
   }
   if (share <= 1 + TOLERANCE) return 'exact';
-  const accountable = kernelDrops * (1 + TOLERANCE) + earlyDrops;
+  const accountable = kernelDrops * (1 + TOLERANCE) + handshakesEvicted;
   if (explainedByClients <= accountable) return 'with-early-drop';
   return explainedByClients <= accountable + backlogDropped ? 'with-backlog-drops' : 'clients-saw-more';
 }

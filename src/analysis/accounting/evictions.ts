@@ -7,6 +7,8 @@ export interface Evictions extends EndedAtGateway {
   readonly evicted: number;
   /** When it first did, seconds; Infinity if it never did. */
   readonly fromSeconds: number;
+  /** The most of them that can have been handshakes, whose client then retransmits its SYN although no packet was dropped. */
+  readonly handshakes: number;
 }
 
 /**
@@ -16,11 +18,16 @@ export interface Evictions extends EndedAtGateway {
  */
 export function countEvictions({ meta, tables, netstat }: Pick<RunLog, 'meta' | 'tables' | 'netstat'>): Evictions {
   const { samples, totals } = tables.gateway;
-  const proxied = meta.lab.dataplane === 'proxy';
+  const { dataplane } = meta.lab;
+  const resets = Math.max(0, rise(netstat.gateway, 'TcpOutRsts'));
+  // A half-open flow gets no SYN-ACK, so its eviction is felt by nobody. Where the gateway does not masquerade, as far as ctload
+  // knows, a SYN-ACK may end elsewhere.
+  const unknown = dataplane === 'proxy' || dataplane === 'unknown' || netstat.gateway.length === 0;
   return {
     evicted: totals.earlyDrop,
     fromSeconds: samples.find(({ earlyDrop }) => earlyDrop > 0)?.t ?? Number.POSITIVE_INFINITY,
     datagramsEnded: Math.max(0, rise(netstat.gateway, 'UdpNoPorts')),
-    resetsSent: proxied ? 0 : Math.max(0, rise(netstat.gateway, 'TcpOutRsts')),
+    resetsSent: dataplane === 'proxy' ? 0 : resets,
+    handshakes: unknown ? totals.earlyDrop : Math.min(totals.earlyDrop, resets),
   };
 }

@@ -2,14 +2,7 @@ import type { Dataplane } from '../../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { CommandError, execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import {
-  type AddressPlan,
-  HALF_OPEN_ENDPOINT_PORT,
-  STALE_ENDPOINT_PORT,
-  STALE_SERVICE_PORT,
-  UNANSWERED_ENDPOINT_PORT,
-} from '../addresses.ts';
-import type { Hosts } from '../lab.ts';
+import type { AddressPlan } from '../addresses.ts';
 import { iptablesRules } from './iptables-rules.ts';
 import { nftablesRules } from './nftables-rules.ts';
 import { installProxy } from './proxy.ts';
@@ -56,32 +49,4 @@ async function install(gateway: Host, dataplane: RuleDataplane, command: readonl
       cause,
     });
   }
-}
-
-/**
- * Client and backend drop their own FIN and RST of stale connections, so that the gateway never sees them close.
- * The backend drops the SYNs of half-open floods after the kernel has counted them (IpInReceives, not IpInDelivers), so that the
- * number that the gateway forwarded is known exactly. It sends no ICMP errors for datagrams to closed ports: they would count as
- * replies, and reach the client.
- * No rule here uses `ct`, which would turn conntrack on in these namespaces. `more` rules are added with these, on both ends.
- */
-export async function suppressTeardown(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
-  const rules = (match: string, output = '', input = '') => `${more}table ip ctload {
-  chain output {
-    type filter hook output priority filter; policy accept;
-    ${match} tcp flags & (fin | rst) != 0 drop
-${output}  }
-${input}}`;
-  const swallow = `  chain input {
-    type filter hook input priority filter; policy accept;
-    tcp dport ${HALF_OPEN_ENDPOINT_PORT} drop
-  }
-`;
-  // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it, its destination port 2 bytes later.
-  const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 ${UNANSWERED_ENDPOINT_PORT} drop
-`;
-  await Promise.all([
-    execute(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
-    execute(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
-  ]);
 }

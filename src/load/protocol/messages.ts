@@ -83,7 +83,7 @@ export interface ProxyCommand {
   readonly routes: readonly Route[];
 }
 
-export type BackendCounts = Omit<BackendRecord, 'type' | 't'>;
+export type BackendCounts = Omit<BackendRecord, 'type' | 't' | 'halfOpenSyns'>;
 
 /** The answer to `count`. */
 export interface BackendMessage {

@@ -36,6 +36,8 @@ export interface ScenarioFacts {
     readonly protocol?: 'tcp';
     /** HTTP client, if it is not ctload's own. */
     readonly client?: 'undici';
+    /** Time limit for an answer to a datagram, in seconds; absent where none is waited for, and in records of earlier versions. */
+    readonly answerTimeoutSeconds?: number;
   }[];
   /** How the backend answers. Absent if the backend is not ctload's, and in records of earlier versions. */
   readonly backend?: BackendSpec;

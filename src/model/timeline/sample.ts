@@ -225,6 +225,8 @@ export interface BackendRecord extends Timed {
   readonly upgrades: number;
   /** Connections accepted on the stale port, then forgotten without FIN or RST. */
   readonly stale: number;
+  /** SYNs of half-open floods that reached the backend; absent where there are none or their rule could not be read. */
+  readonly halfOpenSyns?: number;
 }
 
 /** What of the gateway's table was as before the load when it was over; something else may have changed it meanwhile. */

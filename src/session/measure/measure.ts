@@ -1,9 +1,10 @@
+import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
 import type { AnyLab } from '../../lab/lab.ts';
 import { type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
 import { type AnyScenario, isExternal, loadSeconds } from '../../model/input/scenario.ts';
-import type { MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
+import type { BackendRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
@@ -104,7 +105,8 @@ export async function measure(
     const check = await checkTable(lab);
     if (check !== undefined) record({ ...check, t: now() });
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
-    if (backend !== undefined) record({ type: 'backend', t: now(), ...(await backend.counts()) });
+    if (backend !== undefined)
+      record({ type: 'backend', t: now(), ...(await backend.counts()), ...(await halfOpenSyns(lab, scenario)) });
   }
   record({ type: 'end', t: now(), ...outcome });
   if (request.lastInLab) await endAtOnce(lab, [fleet, proxy, ...(backend === undefined ? [] : [backend])]);
@@ -116,6 +118,13 @@ async function endAtOnce(lab: AnyLab, groups: readonly { kill(): Promise<void> }
   if (lab.cut === undefined) return;
   await lab.cut();
   await Promise.all(groups.map((group) => group.kill()));
+}
+
+/** Nothing where no flood is half-open, or their rule is gone. */
+async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<BackendRecord, 'halfOpenSyns'>> {
+  if (lab.driver === 'external' || floods.every(({ kind }) => kind !== 'half-open')) return {};
+  const arrived = await halfOpenSynsAt(lab.backend);
+  return arrived === undefined ? {} : { halfOpenSyns: arrived };
 }
 
 /** Undefined for a lab whose backend is not ctload's. */

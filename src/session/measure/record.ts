@@ -53,6 +53,7 @@ function describeRun(
         executor: flood.shape.executor,
         ...(sendsNothing(flood) ? { protocol: 'tcp' as const } : {}),
         ...(flood.kind === 'short' && flood.client === 'undici' ? { client: flood.client } : {}),
+        ...(flood.kind === 'udp' && flood.reply ? { answerTimeoutSeconds: flood.responseTimeoutSeconds } : {}),
       })),
       ...(isExternal(scenario) ? {} : { backend: scenario.backend }),
       ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),

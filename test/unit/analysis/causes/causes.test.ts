@@ -142,6 +142,19 @@ describe('half-open floods', () => {
     expect(verdict.kind).toBe('broke');
   });
 
+  it('are not what else the input hook of the backend dropped: that its clients retransmit, and it is no drop of the table', () => {
+    const inputDropped = rising('backend', { IpInReceives: 5540, IpInDelivers: 5000 });
+    const counts = { type: 'backend', t: 21, connections: 500, requests: 500, upgrades: 0, stale: 0, halfOpenSyns: 440 } as const;
+    const retransmitted = records.map((record) =>
+      record.type === 'netstat' && record.host === 'client' && record.t > 10
+        ? { ...record, counters: { TcpExtTCPSynRetrans: (record.counters['TcpExtTCPSynRetrans'] ?? 0) + 100 } }
+        : record,
+    );
+    const { accounting, verdict } = summarize([...retransmitted, sent, ...inputDropped, counts], LATENCY);
+    expect(accounting).toMatchObject({ kernelDrops: 460, halfOpenLost: 60, explainedByClients: 560 });
+    expect(verdict).toMatchObject({ kind: 'inconclusive', reasonCodes: ['counters-disagree'] });
+  });
+
   it('leave the accounting open when more is missing than arrived', () => {
     const { verdict } = summarize([...records, sent, ...rising('backend', { IpInReceives: 5100, IpInDelivers: 5000 })], LATENCY);
     expect(verdict.kind).toBe('inconclusive');

@@ -1,0 +1,44 @@
+import { execute, type Host } from '../../platform/exec.ts';
+import { HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT, UNANSWERED_ENDPOINT_PORT } from '../addresses.ts';
+import type { Hosts } from '../lab.ts';
+
+const TABLE = 'ctload';
+const SWALLOWED = 'half-open';
+
+/**
+ * Client and backend drop their own FIN and RST of stale connections, so that the gateway never sees them close.
+ * The backend counts and drops the SYNs of half-open floods, so that the number that the gateway forwarded is known exactly. It
+ * sends no ICMP errors for datagrams to closed ports: they would count as replies, and reach the client.
+ * No rule here uses `ct`, which would turn conntrack on in these namespaces. `more` rules are added with these, on both ends.
+ */
+export async function suppressTeardown(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
+  const rules = (match: string, output = '', input = '') => `${more}table ip ${TABLE} {
+${input}  chain output {
+    type filter hook output priority filter; policy accept;
+    ${match} tcp flags & (fin | rst) != 0 drop
+${output}  }
+}`;
+  const swallow = `  counter ${SWALLOWED} { }
+  chain input {
+    type filter hook input priority filter; policy accept;
+    tcp dport ${HALF_OPEN_ENDPOINT_PORT} counter name "${SWALLOWED}" drop
+  }
+`;
+  // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it, its destination port 2 bytes later.
+  const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 ${UNANSWERED_ENDPOINT_PORT} drop
+`;
+  await Promise.all([
+    execute(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
+    execute(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
+  ]);
+}
+
+/** SYNs of half-open floods that reached the backend. Undefined where the rule that counts them cannot be read any more. */
+export async function halfOpenSynsAt(backend: Host): Promise<number | undefined> {
+  try {
+    const listed = await execute(['nft', 'list', 'counter', 'ip', TABLE, SWALLOWED], { host: backend });
+    return Number(/packets (\d+)/.exec(listed)?.[1]);
+  } catch {
+    return undefined;
+  }
+}
