@@ -9,7 +9,7 @@ describe('interference with a run by lease', skipFor(unfit), () => {
     ['a table that would be full a second later', 'gateway.conntrack.max=500'],
   ])('a flush of %s: never a certain verdict', async (_, max) => {
     const flags = ['gateway.conntrack.method=sysctl', max];
-    const { summary, code } = await withFault((lab) => lab.on('gateway', later(1.8, 'conntrack -F')), flags);
+    const { summary, code } = await withFault((lab) => lab.on('gateway', later(3, 'conntrack -F')), flags);
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
     expect(summary.verdict.reasonCodes).toContain('entries-vanished');
     expect(summary.breakingPoint).toBeNull();

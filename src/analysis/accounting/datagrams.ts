@@ -16,12 +16,13 @@ export function udpFloodsOf(floods: ScenarioFacts['floods']): ReadonlySet<string
  * is room for an entry of its own. Answers so late that the run was over before they came count as lost.
  */
 export function datagramsLost({ client, gateway, backend }: RunLog['netstat']): number {
-  const questions = rise(client, 'UdpOutDatagrams') - arrived(backend);
-  const answers = rise(backend, 'UdpOutDatagrams') - arrived(client) - rise(gateway, 'UdpNoPorts');
+  const questions = rise(client, 'UdpOutDatagrams') - datagramsAt(backend);
+  const answers = rise(backend, 'UdpOutDatagrams') - datagramsAt(client) - rise(gateway, 'UdpNoPorts');
   return Math.max(0, questions) + Math.max(0, answers);
 }
 
-function arrived(records: readonly NetstatRecord[]): number {
+/** Datagrams that a kernel got, whatever became of them. */
+export function datagramsAt(records: readonly NetstatRecord[]): number {
   return rise(records, 'UdpInDatagrams') + rise(records, 'UdpInErrors') + rise(records, 'UdpNoPorts');
 }
 

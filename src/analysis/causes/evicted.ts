@@ -23,6 +23,8 @@ export interface EvictedShares {
 export interface EvictedInputs {
   readonly loads: readonly LoadRecord[];
   readonly evictions: Evictions;
+  /** Share of the answers to datagrams that came in time, 0 to 1. */
+  readonly inTime: number;
   /** Names of the floods of kind udp. */
   readonly udpFloods: ReadonlySet<string>;
   /** Attempts due from here on met a table that dropped; undefined when it did not. */
@@ -31,10 +33,10 @@ export interface EvictedInputs {
 
 /**
  * Compares what the gateway's stack received after evictions with what clients missed: answers to datagrams, and connections that
- * were reset. Never more than were evicted. An attempt that was due before the table dropped anything was not dropped, so those are
+ * were reset. Never more than were evicted, and of the answers only those that somebody still waited for. An attempt that was due before the table dropped anything was not dropped, so those are
  * explained first; what is left is spread evenly over the others.
  */
-export function evictedShares({ loads, evictions, udpFloods, tableFullFrom }: EvictedInputs): EvictedShares {
+export function evictedShares({ loads, evictions, inTime, udpFloods, tableFullFrom }: EvictedInputs): EvictedShares {
   const { evicted, fromSeconds, datagramsEnded, resetsSent } = evictions;
   const sharesOf = (ended: number, missed: (load: LoadRecord) => number): Shares & { readonly explained: number } => {
     let [before, since] = [0, 0];
@@ -47,7 +49,7 @@ export function evictedShares({ loads, evictions, udpFloods, tableFullFrom }: Ev
     const first = Math.min(explained, before);
     return { before: shareOf(first, before), since: shareOf(explained - first, since), explained };
   };
-  const datagrams = sharesOf(datagramsEnded, ({ flood, failed }) =>
+  const datagrams = sharesOf(Math.round(datagramsEnded * inTime), ({ flood, failed }) =>
     udpFloods.has(flood) ? (failed?.['response-timeout'] ?? 0) : 0,
   );
   const resets = sharesOf(resetsSent, ({ failed }) => failed?.reset ?? 0);

@@ -2,6 +2,7 @@ import type { Accounting } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { lostOnTheWay } from '../accounting/datagrams.ts';
 import type { Evictions } from '../accounting/evictions.ts';
+import { answeredInTime } from '../accounting/late-answers.ts';
 import { listenDrops } from '../accounting/other-losses.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { AttemptTotals } from '../log/load.ts';
@@ -31,7 +32,7 @@ export interface LossCauses {
 }
 
 export type LossInputs = ShareInputs &
-  Pick<RunLog, 'netstat'> & {
+  Pick<RunLog, 'meta' | 'netstat'> & {
     readonly attempts: AttemptTotals;
     readonly udpFloods: ReadonlySet<string>;
     readonly firstDrop: FirstDrop | undefined;
@@ -42,7 +43,7 @@ export type LossInputs = ShareInputs &
 export function lossCauses(inputs: LossInputs): LossCauses {
   const { firstDrop, accounting, udpFloods, attempts } = inputs;
   const tableFullFrom = firstDrop?.affectedFrom;
-  const evicted = evictedShares({ ...inputs, tableFullFrom });
+  const evicted = evictedShares({ ...inputs, inTime: answeredInTime(inputs, attempts), tableFullFrom });
   return {
     tableFullFrom,
     tableShare: firstDrop === undefined ? 0 : tableShare(inputs, firstDrop.affectedFrom),

@@ -67,7 +67,7 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     cause: 'http-5xx',
     validity: 'inconclusive',
     flags: ['backend.status=503'],
-    says: /status of 500 or above; the backend served [1-9][\d,]* requests/,
+    says: /status of 500 or above \(status 503: [\d,]+\); the backend served [1-9][\d,]* requests/,
   },
   {
     fault: 'packets lost on the link',

@@ -48,6 +48,8 @@ beforeAll(async () => {
   if (missing !== undefined) return;
   site.up();
   execFileSync('ip', ['netns', 'exec', `${P}g`, 'nft', '-f', '-'], { input: TRACK });
+  // Places become free all the time: a client's SYN takes one, and there may be none for the connection to the backend.
+  execFileSync('ip', ['netns', 'exec', `${P}g`, 'sysctl', '-qw', 'net.netfilter.nf_conntrack_tcp_timeout_time_wait=2']);
   await serve('b', 'backend', BACKEND);
   await serve('g', 'gateway', GATEWAY);
 });

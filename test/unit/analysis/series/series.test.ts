@@ -44,8 +44,8 @@ describe('the load by steps', () => {
     gauge(0.25, 'a', 1),
   ]);
   const udpFloods = new Set<string>();
-  const evictions = { evicted: 0, fromSeconds: Number.POSITIVE_INFINITY, datagramsEnded: 0, resetsSent: 0 };
-  const evicted = evictedShares({ loads: log.loads, evictions, udpFloods, tableFullFrom: 0.15 });
+  const evictions = { evicted: 0, fromSeconds: Number.POSITIVE_INFINITY, handshakes: 0, datagramsEnded: 0, resetsSent: 0 };
+  const evicted = evictedShares({ loads: log.loads, evictions, inTime: 1, udpFloods, tableFullFrom: 0.15 });
   const causes = {
     tableFullFrom: 0.15,
     tableShare: 1,

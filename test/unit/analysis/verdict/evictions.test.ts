@@ -50,6 +50,15 @@ describe('a table that evicts flows whose clients are waiting', () => {
     ]);
   });
 
+  it('does not count answers that nobody waited for any more: the backend is slow', () => {
+    expect(causes({ unanswered: 400, noPorts: 300, delaySeconds: 3 })).toEqual([['response-timeout', 400]]);
+    expect(causes({ unanswered: 1000, noPorts: 700, late: 300 })).toEqual([['response-timeout', 1000]]);
+    expect(causes({ unanswered: 400, noPorts: 300, late: 200 })).toEqual([
+      ['conntrack-evicted', 225],
+      ['response-timeout', 175],
+    ]);
+  });
+
   it('counts no more than were evicted: the others expired', () => {
     expect(causes({ unanswered: 120, noPorts: 120, evicted: 7 })).toEqual([
       ['response-timeout', 113],
