@@ -1,23 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ctload, leavesHostAlone, readSummary, temporaryFolder, unfit } from './support/ctload.ts';
-import { expiring } from './support/expiring.ts';
 import { withFault } from './support/faults.ts';
 import { skipFor } from './support/skip.ts';
 
 describe('a breaking point that is only a bound', skipFor(unfit), () => {
   leavesHostAlone();
-
-  it('entries that expire after 1 s: held by lease, and by ballast held or said to be a bound', async () => {
-    const lease = await expiring({ method: 'sysctl', close: 'rst', timeoutSeconds: 1 });
-    expect(lease).toMatchObject({ code: 0, verdict: { kind: 'held', validity: 'valid', bound: null } });
-    const ballast = await expiring({ method: 'ballast', close: 'rst', timeoutSeconds: 1 });
-    if (ballast.verdict.kind === 'held') {
-      expect(ballast.code).toBe(0);
-    } else {
-      expect(ballast).toMatchObject({ code: 111, verdict: { kind: 'broke', validity: 'inconclusive', bound: 'no-earlier' } });
-      expect(ballast.verdict.reasonCodes[0]).toBe('ballast-delays-expiry');
-    }
-  });
 
   it('the sampler stopped for 3 s around the break: no later than measured, and who felt it first', async () => {
     const { code, summary } = await withFault(

@@ -10,6 +10,7 @@ describe('by lease and by ballast', skipFor(unfit), () => {
 
   it.each([
     ['fin', 1],
+    ['rst', 1],
     ['fin', 5],
     ['fin', 30],
     ['rst', 5],

@@ -47,24 +47,6 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
   });
 
-  it('find: says that a threshold decided, and does not compare the answer with the rule of thumb', async () => {
-    const folder = join(temporaryFolder(), 'find');
-    const threshold = set('thresholds={conntrack_utilization: [max<0.5]}'); // (100 prefilled + 2 s × rate) ÷ 300: below 25 a second
-    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', '--output', folder, ...STALE, ...threshold);
-    expect(code, stderr + stdout).toBe(0);
-    const report = readJson<FindReport>(folder, 'find.json');
-    expect(violations('find', report)).toEqual([]);
-    expect(report.answer).toBeLessThan(25);
-    expect(report.limitDecidedBy).toMatchObject({
-      by: 'threshold',
-      threshold: { metric: 'conntrack_utilization', expression: 'max<0.5' },
-    });
-    expect(report.trials.map(({ decided }) => decided.by)).toContain('table');
-    expect(stdout).toContain('threshold conntrack_utilization: max<0.5 failed');
-    expect(stdout).not.toContain('measured maximum');
-    expect(stderr).toMatch(/trial 1: 60 failed/);
-  });
-
   it('find --for connections: as many as there are places', async () => {
     const folder = join(temporaryFolder(), 'find');
     const flags = set(

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { FindReport } from '../../../src/model/result/find.ts';
+import { violations } from '../../schemas/violations.ts';
+import { ctload, temporaryFolder, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
+
+function set(...assignments: readonly string[]): string[] {
+  return assignments.flatMap((assignment) => ['--set', assignment]);
+}
+
+describe('repeated load on a real kernel', skipFor(unfit), () => {
+  // Entries of the stale flood never leave: what holds for 2 s is exactly (300 − 100 prefilled) ÷ 2 s = 100 a second.
+  const STALE = set(
+    'gateway.conntrack={max: 300, prefill: 100, method: ballast}',
+    'floods.leaked.connectTimeout=1200ms',
+    'find={initialValue: 60, precision: 0.2, measuringPeriod: 2s, confirmPeriod: 2s}',
+  );
+
+  it('find: says that a threshold decided, and does not compare the answer with the rule of thumb', async () => {
+    const folder = join(temporaryFolder(), 'find');
+    const threshold = set('thresholds={conntrack_utilization: [max<0.5]}'); // (100 prefilled + 2 s × rate) ÷ 300: below 25 a second
+    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', '--output', folder, ...STALE, ...threshold);
+    expect(code, stderr + stdout).toBe(0);
+    const report = JSON.parse(readFileSync(join(folder, 'find.json'), 'utf8')) as FindReport;
+    expect(violations('find', report)).toEqual([]);
+    expect(report.answer).toBeLessThan(25);
+    expect(report.limitDecidedBy).toMatchObject({
+      by: 'threshold',
+      threshold: { metric: 'conntrack_utilization', expression: 'max<0.5' },
+    });
+    expect(report.trials.map(({ decided }) => decided.by)).toContain('table');
+    expect(stdout).toContain('threshold conntrack_utilization: max<0.5 failed');
+    expect(stdout).not.toContain('measured maximum');
+    expect(stderr).toMatch(/trial 1: 60 failed/);
+  });
+});

@@ -1,0 +1,10 @@
+import { describe, it } from 'vitest';
+import { leavesHostAlone, unfit } from '../support/ctload.ts';
+import { fillsThoughListed } from '../support/listed.ts';
+import { skipFor } from '../support/skip.ts';
+
+describe('listing the states of a table on a real kernel', skipFor(unfit), () => {
+  leavesHostAlone();
+
+  it('does not keep a table from filling with expired entries: ballast, fin', () => fillsThoughListed('ballast', 'fin'));
+});

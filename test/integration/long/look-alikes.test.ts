@@ -1,0 +1,8 @@
+import { describe, it } from 'vitest';
+import { unfit } from '../support/ctload.ts';
+import { isToldApart, MORE_LOOK_ALIKES } from '../support/look-alikes.ts';
+import { skipFor } from '../support/skip.ts';
+
+describe('what looks like a full table and is not', skipFor(unfit), () => {
+  it.each(MORE_LOOK_ALIKES)('$fault: $cause', isToldApart);
+});

@@ -1,0 +1,31 @@
+import { expect } from 'vitest';
+import { expectPrediction, mostListed, readRecords, runScenario } from './ctload.ts';
+
+/** dns.yaml breaks, and every drop is a query without an answer. */
+export async function everyDropIsAQuery(dataplane: 'iptables' | 'nftables'): Promise<void> {
+  const { summary, folder, stdout } = await runScenario('dns.yaml', ['--set', `gateway.dataplane=${dataplane}`]);
+  const { conntrack, accounting, floods, verdict } = summary;
+  expect(verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+  expect(conntrack.peakEntries).toBe(conntrack.effectiveMax);
+  expect(accounting).toMatchObject({ share: 1, datagramsLost: conntrack.drop, explainedByClients: conntrack.drop });
+  const { lookups } = floods;
+  const evicted = strayAnswers(folder);
+  expect(lookups).toMatchObject({ attempted: 4000, failed: conntrack.drop + evicted });
+  expect(lookups?.failures['conntrack-full']).toBe(conntrack.drop);
+  expect(lookups?.failures['conntrack-evicted'] ?? 0).toBe(evicted);
+  expect(lookups?.latencyMs['waiting']?.count).toBe(lookups?.succeeded);
+  expect(lookups?.latencyMs['waiting']?.p50).toBeLessThan(500); // a quarter of what they would be waited for
+  // Nine tenths are ASSURED: exp(−1.6) of the queries that meet the full table are lost, the others evict.
+  expect(Math.abs((conntrack.measuredDropShareWhenFull ?? 0) - Math.exp(-1.6))).toBeLessThan(0.05);
+  expectPrediction(summary, folder, Math.exp(-1.6), 0.05);
+  expect(stdout).toContain(`${conntrack.drop.toLocaleString('en-US')} datagrams that did not arrive (ratio 1.000)`);
+  expect(mostListed(folder, 'udp')).toBeGreaterThan(350);
+}
+
+/** Answers whose entry was evicted while they were under way, and that took a new one: they end at the gateway itself. */
+function strayAnswers(folder: string): number {
+  const counted = readRecords(folder).flatMap((record) =>
+    record.type === 'netstat' && record.host === 'gateway' ? (record.counters['UdpNoPorts'] ?? []) : [],
+  );
+  return (counted.at(-1) ?? 0) - (counted[0] ?? 0);
+}
