@@ -35,4 +35,28 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(stdout).not.toContain('measured maximum');
     expect(stderr).toMatch(/trial 1: 60 failed/);
   });
+
+  it('find --for connections: as many as there are places', async () => {
+    const folder = join(temporaryFolder(), 'find');
+    const flags = set(
+      'gateway.conntrack={max: 300, method: ballast}',
+      'floods.sockets.connectTimeout=1200ms',
+      'find={measuringPeriod: 2s, confirmPeriod: 2s}',
+    );
+    const { code, stdout, stderr } = await ctload(
+      'find',
+      'scenarios/websockets.yaml',
+      '--for',
+      'connections',
+      '--output',
+      folder,
+      ...flags,
+    );
+    expect(code, stderr + stdout).toBe(0);
+    const report = JSON.parse(readFileSync(join(folder, 'find.json'), 'utf8')) as FindReport;
+    expect(violations('find', report)).toEqual([]);
+    const { answer, trials } = report;
+    expect(Math.abs((answer ?? 0) - 300)).toBeLessThanOrEqual(3);
+    expect(trials.at(-1)).toMatchObject({ confirm: true, outcome: 'held', value: answer, peakOpen: answer });
+  });
 });

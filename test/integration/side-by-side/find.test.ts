@@ -47,30 +47,6 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
   });
 
-  it('find --for connections: as many as there are places', async () => {
-    const folder = join(temporaryFolder(), 'find');
-    const flags = set(
-      'gateway.conntrack={max: 300, method: ballast}',
-      'floods.sockets.connectTimeout=1200ms',
-      'find={measuringPeriod: 2s, confirmPeriod: 2s}',
-    );
-    const { code, stdout, stderr } = await ctload(
-      'find',
-      'scenarios/websockets.yaml',
-      '--for',
-      'connections',
-      '--output',
-      folder,
-      ...flags,
-    );
-    expect(code, stderr + stdout).toBe(0);
-    const report = readJson<FindReport>(folder, 'find.json');
-    expect(violations('find', report)).toEqual([]);
-    const { answer, trials } = report;
-    expect(Math.abs((answer ?? 0) - 300)).toBeLessThanOrEqual(3);
-    expect(trials.at(-1)).toMatchObject({ confirm: true, outcome: 'held', value: answer, peakOpen: answer });
-  });
-
   it('find: without an answer in time it fails CI, with the reason: exit 113', async () => {
     const folder = temporaryFolder();
     const [junit, page] = [join(folder, 'find.xml'), join(folder, 'page.md')];
