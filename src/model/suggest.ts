@@ -1,17 +1,25 @@
+import { otherName } from './other-names.ts';
+
 const TOLERATED = 2; // edits
 const LONGEST = 200; // characters; no name is as long, and the time to compute a distance grows with the length
 
-/** `; did you mean NAME?` for the nearest of `names` within two edits of `typed`, else an empty text. */
+/** `; did you mean NAME?` for the one of `names` that `typed` most likely stands for, else an empty text. */
 export function didYouMean(typed: string, names: readonly string[]): string {
-  if (typed.length > LONGEST) return '';
-  let nearest = '';
+  const meant = otherName(typed, names) ?? nearestName(typed, names);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+}
+
+/** The nearest of `names` within two edits of `typed`. */
+export function nearestName(typed: string, names: readonly string[]): string | undefined {
+  if (typed.length > LONGEST) return undefined;
+  let nearest: string | undefined;
   let least = TOLERATED + 1;
   for (const name of names) {
     const edits = distance(typed, name);
     // Two edits turn any two-letter word into any other.
     if (edits < least && edits < name.length - 1) [nearest, least] = [name, edits];
   }
-  return nearest === '' ? '' : `; did you mean ${nearest}?`;
+  return nearest;
 }
 
 /** Levenshtein distance, letter case not counted. */

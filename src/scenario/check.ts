@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { didYouMean } from '../model/suggest.ts';
+import type { z } from 'zod';
+import { keysOf, meantKey } from './meant.ts';
 import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './schema/file.ts';
 import { checkProxy } from './schema/proxy.ts';
 import { checkFloods } from './schema/thresholds.ts';
@@ -19,15 +19,15 @@ const built = scenarioFile.superRefine(checkFloods).superRefine(checkProxy);
 
 /** Checks plain data against the file format. Returns all problems, in the order in which they were found. */
 export function check(data: unknown): Checked {
-  const known = new Map<string, readonly string[]>();
+  const maps = new Map<string, unknown>();
   const result = schemaFor(data).safeParse(data, {
     error: (issue) => {
-      if (issue.code === 'unrecognized_keys') known.set(keyOf(issue.path), keysOf(issue.inst));
+      if (issue.code === 'unrecognized_keys') maps.set(keyOf(issue.path), issue.inst);
       return messageFor(issue);
     },
   });
   if (result.success) return { file: result.data };
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], known));
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], maps));
   return { problems: problems.map((one) => (isMissing(data, one.path) ? { ...one, about: 'missing' } : one)) };
 }
 
@@ -36,17 +36,17 @@ function schemaFor(data: unknown): z.ZodType<ScenarioFile | ExternalFile> {
   return driver === 'external' ? external : built;
 }
 
-function problemsOf(issue: Issue, above: Path, known: ReadonlyMap<string, readonly string[]>): Problem[] {
+function problemsOf(issue: Issue, above: Path, maps: ReadonlyMap<string, unknown>): Problem[] {
   const path = [...above, ...(issue.path as Path)];
   if (issue.code === 'unrecognized_keys') {
-    const names = known.get(keyOf(issue.path)) ?? [];
-    return issue.keys.map((key) => ({ path: [...path, key], about: 'key', message: unknownKey(key, names) }));
+    const map = maps.get(keyOf(issue.path));
+    return issue.keys.map((key) => ({ path: [...path, key], about: 'key', message: unknownKey(key, map) }));
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map(({ message }) => ({ path, about: 'key', message }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === '') {
-    return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, path, known));
+    return nearestBranch(issue.errors).flatMap((inner) => problemsOf(inner, path, maps));
   }
   const about = issue.code === 'custom' && issue.params?.['about'] === 'key' ? 'key' : 'value';
   return [{ path, about, message: issue.message }];
@@ -99,15 +99,9 @@ function described(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
 
-function unknownKey(key: string, names: readonly string[]): string {
-  const suggestion = didYouMean(key, names);
-  return `unknown key${suggestion === '' ? `; allowed keys: ${names.join(', ')}` : suggestion}`;
-}
-
-function keysOf(schema: unknown): readonly string[] {
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) return schema.keyType.options.map(String);
-  return [];
+function unknownKey(key: string, map: unknown): string {
+  const meant = meantKey(key, map);
+  return `unknown key; ${meant === undefined ? `allowed keys: ${keysOf(map).join(', ')}` : `did you mean ${meant}?`}`;
 }
 
 function keyOf(path: readonly PropertyKey[] | undefined): string {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
+import { TIMEOUT_NAMES, timeoutMeant } from '../../model/input/timeouts.ts';
 import type { Bits } from '../../model/node/kernel.ts';
 import { parseVersion, type Version } from '../../model/node/version.ts';
 import { formatBytes, parseQuantity, QUANTITY_EXAMPLES } from '../../model/quantity.ts';
@@ -79,9 +79,7 @@ export function list(text: string, previous: readonly string[]): string[] {
 export function timeout(text: string, previous: Readonly<Record<string, number>>): Record<string, number> {
   const [name = '', value = ''] = text.split('=');
   if (!TIMEOUT_NAMES.some((one) => one === name)) {
-    const meant = TIMEOUT_NAMES.find(
-      (one) => name !== '' && timeoutSysctl(one)?.endsWith(`nf_conntrack_${name.split('nf_conntrack_').at(-1)}`),
-    );
+    const meant = timeoutMeant(name);
     refuse(
       `a timeout such as tcp_time_wait=30s${(meant === undefined ? didYouMean(name, TIMEOUT_NAMES) : `; did you mean ${meant}?`) || `; the names are ${TIMEOUT_NAMES.join(', ')}`}`,
     );

@@ -39,6 +39,20 @@ export function timeoutSysctl(name: string): string | undefined {
   return known && `net.netfilter.nf_conntrack_${known.sysctl}`;
 }
 
+/**
+ * The timeout that `typed` stands for: its sysctl with or without what all have in front (`nf_conntrack_tcp_timeout_time_wait`,
+ * `udp_timeout`), kube-proxy's field (`tcpCloseWaitTimeout`), or the state alone (`time_wait`).
+ */
+export function timeoutMeant(typed: string): TimeoutName | undefined {
+  const words = typed
+    .replace(/^.*conntrack_/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase()
+    .split(/[-_]/);
+  const state = words.filter((word) => word !== 'timeout').join('_');
+  return TIMEOUT_NAMES.find((name) => name === state) ?? TIMEOUT_NAMES.find((name) => name === `tcp_${state}`);
+}
+
 /** A timeout in seconds: that in `overrides` (a scenario's `gateway.conntrack.timeouts`), else the kernel's default. */
 export function timeoutSeconds(name: TimeoutName, overrides: Readonly<Record<string, number>>): number {
   return overrides[name] ?? TIMEOUTS[name].standard;

@@ -80,7 +80,7 @@ function checkMetric(text: string, list: ThresholdsFile[string], context: z.core
 function wrongSelector(selector: Selector | undefined): string[] {
   if (selector === undefined) return ['expected a metric such as conn_failed, or with a tag: conn_failed{flood:requests}'];
   const metric = metricNamed(selector.name);
-  if (metric === undefined) return [`unknown metric ${selector.name}${suggestion(selector.name, METRIC_NAMES)}`];
+  if (metric === undefined) return [`unknown metric ${selector.name}${insteadOf(selector.name)}`];
   return wrongTags(selector, metric);
 }
 
@@ -88,12 +88,29 @@ function wrongTags({ name, tags }: Selector, metric: Metric): string[] {
   return Object.entries(tags).flatMap(([tag, value]) => {
     if (!metric.tags.some((known) => known === tag)) {
       const known = metric.tags.length === 0 ? 'it has no tags' : `it has ${metric.tags.join(' and ')}`;
-      return [`${name} has no tag ${tag}; ${known}`];
+      return [`${name} has no tag ${tag}${didYouMean(tag, metric.tags) || `; ${known}`}`];
     }
     return tag === 'cause' && !FAILURE_CAUSES.some((cause) => cause === value)
       ? [`${name}: cause ${notOneOf(value, FAILURE_CAUSES)}`]
       : [];
   });
+}
+
+/** k6's metrics that ctload has in another form, or not at all. */
+const WITHOUT_COUNTERPART: ReadonlyMap<string, string> = new Map([
+  ['checks', 'ctload checks no responses; conn_failed is the share of attempts that failed: rate>0.99 becomes rate<0.01'],
+  ['http_req_sending', 'only the whole time is measured: conn_duration'],
+  ['http_req_receiving', 'only the whole time is measured: conn_duration'],
+  ['http_req_tls_handshaking', 'ctload uses no TLS; connecting is conn_connecting'],
+  ['group_duration', 'ctload has no groups; use conn_duration{flood:<name>}'],
+  ['data_sent', 'ctload counts connections, not bytes: conns'],
+  ['data_received', 'ctload counts connections, not bytes: conns'],
+  ['ws_ping', 'heartbeats are reported, but have no metric; use ws_connecting or ws_session_duration'],
+]);
+
+function insteadOf(name: string): string {
+  const instead = WITHOUT_COUNTERPART.get(name);
+  return instead === undefined ? suggestion(name, METRIC_NAMES) : `; ${instead}`;
 }
 
 /** Causes are only determined after the run. */
