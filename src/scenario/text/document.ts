@@ -43,11 +43,21 @@ export class ScenarioDocument {
   }
 
   syntaxErrors(): PlacedMessage[] {
-    return [...this.#document.errors, ...this.#document.warnings].map(({ pos, code, message }) => ({
-      ...this.#at(pos[0]),
-      path: [],
-      message: IN_OUR_WORDS[code] ?? message,
-    }));
+    const all = [...this.#document.errors, ...this.#document.warnings];
+    const bare = all.map(({ pos }) => this.#bareVariable(pos[0])).find((found) => found !== undefined);
+    if (bare !== undefined) return [bare];
+    const lost = all.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
+    const meant = lost < 0 ? all : all.slice(0, lost + 1); // the parser takes what follows for anything but what it is
+    return meant.map(({ pos, code, message }) => ({ ...this.#at(pos[0]), path: [], message: IN_OUR_WORDS[code] ?? message }));
+  }
+
+  /** Within `{ }` and `[ ]` the brace of a `${VAR}` without quotes begins a map. @param brace where the parser stopped */
+  #bareVariable(brace: number): PlacedMessage | undefined {
+    const { line, column } = this.#at(brace);
+    const [reference] = /^\$\{[^}]*\}?/.exec(this.line(line).slice(Math.max(0, column - 2))) ?? [];
+    if (reference === undefined) return undefined;
+    const message = `${reference} needs quotes inside { } and [ ]: "${reference}", with all that belongs to the value`;
+    return { line, column: column - 1, path: [], message };
   }
 
   /**

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is the syntax under test
 import { describe, expect, it } from 'vitest';
 import { CtloadError } from '../../../src/platform/errors.ts';
 import { loadScenario, parseScenario, type ScenarioInputs } from '../../../src/scenario/load.ts';
@@ -211,6 +212,24 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
     expect(complaint('a: *nowhere\n')).toContain('nowhere');
     expect(complaint('a: 1\n---\nb: 1\n')).toMatch(/^f\.yaml:2:1: multiple YAML documents; a scenario file must contain one/);
     expect(complaint(`a: ${'['.repeat(20_000)}`)).toMatch(/^f\.yaml:1:\d+: nested too deeply\n/);
+  });
+
+  it.each([
+    ['floods: {a: {rate: ${RATE:-5}, duration: 5s}}\nb: {c: ${D}, d: {e: f}}\n', 'f.yaml:1:20: ${RATE:-5} needs quotes'],
+    ['a: {\n  b: x-${B},\n  c: 5}\nd: {e: f, g: h}\n', 'f.yaml:2:8: ${B} needs quotes inside { } and [ ]: "${B}", '],
+    ['a: [1, ${X}, 5]\n', 'f.yaml:1:8: ${X} needs quotes'],
+    ['a: {b: ${X', 'f.yaml:1:8: ${X needs quotes'],
+    ['a: {b: "c" {d: 5}, e: 6}\nf: {g: h, i: j}\n', 'f.yaml:1:12: Unexpected flow-map-start token'],
+    ['a: "x" y\nb: {c: d}\ne: {f: g}\n', 'f.yaml:1:8: Unexpected scalar at node end'],
+  ])('that is not valid YAML from one place on is reported with this place: %j', (text, message) => {
+    const lines = complaint(text).split('\n');
+    expect(lines[0]).toContain(message);
+    expect(lines).toHaveLength(3); // the message, the source and the caret
+  });
+
+  it('takes a variable in quotes inside braces for a number', () => {
+    const text = MINIMAL.replace('max: 500', 'max: "${MAX:-700}"');
+    expect(parseScenario(text, 'f.yaml').scenario.gateway.conntrack.max).toBe(700);
   });
 
   it.each([
