@@ -3,6 +3,7 @@ import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { ScenarioInputs } from '../scenario/load.ts';
 import { collect } from './flag-values.ts';
+import { scenarioKey, suggestFlags } from './meant-flags.ts';
 
 export interface ScenarioFlags {
   readonly set: readonly string[];
@@ -10,9 +11,9 @@ export interface ScenarioFlags {
   readonly env: readonly string[];
 }
 
-/** Adds the flags of every command that reads a scenario. */
-export function scenarioFlags(command: Command): Command {
-  return command
+/** Adds the flags of every command that reads a scenario. @param argv the whole command line */
+export function scenarioFlags(command: Command, argv: readonly string[]): Command {
+  return suggestFlags(command, argv, scenarioKey)
     .option('--set <path=value>', 'override any scenario key, e.g. gateway.conntrack.max=500 (repeatable)', collect, [])
     .option('--driver <name>', 'how the lab is built: auto, netns, docker; external needs lab.target')
     .option('-e, --env <VAR=value>', 'set a variable that the scenario interpolates (repeatable)', collect, []);

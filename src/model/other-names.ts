@@ -20,7 +20,6 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   scenarios: ['floods'],
   vus: ['conns_open', 'connections'],
   vusmax: ['conns_open'],
-  target: ['rate', 'connections'],
   startvus: ['startConnections'],
   gracefulstop: ['connectTimeout'],
   timeout: ['connectTimeout', 'responseTimeout'],
@@ -94,6 +93,7 @@ export function otherName(typed: string, names: readonly string[]): string | und
 function plain(name: string): string {
   return name
     .toLowerCase()
-    .replace(/^(net[./])?(netfilter[./]|ipv4[./])?(nf|ip)_conntrack_/, '')
-    .replaceAll(/[-_.\s]/g, '');
+    .replaceAll(/[-./\s]/g, '_')
+    .replace(/^(net_)?(netfilter_|ipv4_)?(nf|ip)_conntrack_/, '')
+    .replaceAll('_', '');
 }

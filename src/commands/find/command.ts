@@ -9,7 +9,7 @@ type FindFlags = ScenarioFlags &
   Omit<FindOptions, keyof ScenarioInputs | 'forConnections' | 'color'> & { readonly for?: 'connections' };
 
 export const declare: Declare = (program, { argv, environment, color, exit }) => {
-  scenarioFlags(program.command('find <scenario>').description('search for the highest value of a scenario key that holds'))
+  scenarioFlags(program.command('find <scenario>').description('search for the highest value of a scenario key that holds'), argv)
     .option('--variable <path>', 'key to vary (default: find.variable, else the rate of the first flood)')
     .addOption(new Option('--for <goal>', 'search for how many held connections fit instead').choices(['connections']))
     .option('--repeat <n>', 'search N times and report the spread', repeats, 1)

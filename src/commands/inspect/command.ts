@@ -1,9 +1,10 @@
 import type { Declare } from '../declare.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 
-export const declare: Declare = (program, { environment }) => {
+export const declare: Declare = (program, { argv, environment }) => {
   scenarioFlags(
     program.command('inspect <scenario>').description('show the resolved scenario, what it needs and when it should break'),
+    argv,
   )
     .option('--json', 'print it as JSON', false)
     .action(async (file: string, flags: ScenarioFlags & { readonly json: boolean }) => {

@@ -1,10 +1,13 @@
 import { Option } from 'commander';
+import { timeoutMeant } from '../../model/input/timeouts.ts';
 import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY } from '../../model/node/kube-proxy.ts';
 import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
 import { formatVersion, type Version } from '../../model/node/version.ts';
+import { otherName } from '../../model/other-names.ts';
 import type { Declare } from '../declare.ts';
 import { collect } from '../flag-values.ts';
+import { type MeantFlag, scenarioKey, suggestFlags } from '../meant-flags.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { PlanOptions } from './plan.ts';
 import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
@@ -46,7 +49,8 @@ interface PlanFlags extends ScenarioFlags {
 
 export const declare: Declare = (program, { argv, environment, color, exit }) => {
   const description = 'what limit a node has, what a load needs, and what to set; no lab needed';
-  scenarioFlags(program.command('plan [scenario]').description(description))
+  const command = scenarioFlags(program.command('plan [scenario]').description(description), argv);
+  suggestFlags(command, argv, nodeFlag, scenarioKey)
     .option('--cores <n>', 'CPU cores of the node', whole({ min: 1, max: 4096 }))
     .option('--memory <size>', 'nominal memory of the machine, e.g. 8Gi', memory)
     .option('--mem-total <size>', 'MemTotal in its /proc/meminfo, e.g. 995612Ki', memory)
@@ -89,6 +93,14 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
       const { plan } = await import('./plan.ts');
       exit(await plan(file, options, argv));
     });
+};
+
+/** What `run` takes from the scenario, `plan` takes from flags. */
+const nodeFlag: MeantFlag = (name, value) => {
+  const timeout = timeoutMeant(name);
+  if (timeout !== undefined) return `--timeout ${timeout}=${value}`;
+  const limit = otherName(name, ['max', 'buckets']);
+  return limit === undefined ? undefined : `--sysctl net.netfilter.nf_conntrack_${limit}=${value}`;
 };
 
 /** The flags as the command takes them. */

@@ -7,7 +7,7 @@ import type { RunOptions } from './run.ts';
 type RunFlags = ScenarioFlags & Omit<RunOptions, keyof ScenarioInputs | 'color'>;
 
 export const declare: Declare = (program, { argv, environment, color, exit }) => {
-  scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'))
+  scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'), argv)
     .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
     .option('--summary-export <file>', 'also write summary.json there')
     .option('--junit-file <file>', 'also write junit.xml there, with a suite for every run')

@@ -39,6 +39,15 @@ describe('the command line', () => {
     expect((await ctload('valdate', 'x.yaml')).stderr).toContain('Did you mean validate?');
   });
 
+  it('suggests the flag or the scenario key that was meant: exit 2', async () => {
+    const { code, stderr } = await ctload('plan', '--max', '1048576', '--rate', '10000');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: unknown option '--max'; did you mean --sysctl net\.netfilter\.nf_conntrack_max=1048576\?\n/);
+    expect((await ctload('run', 'scenarios/smoke.yaml', '--rate', '5')).stderr).toContain(
+      'did you mean --set floods.<name>.rate=5?',
+    );
+  });
+
   it('validates the shipped scenarios', async () => {
     const files = ['burst', 'websockets', 'stale', 'mixed', 'smoke', 'held'].map((name) => `scenarios/${name}.yaml`);
     const { code, stdout } = await ctload('validate', ...files);
