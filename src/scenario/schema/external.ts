@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isUnpublic, parseEndpoint, parsePlace } from '../../model/input/external.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { FLOOD_TRAITS, kindsWith } from '../../model/input/flood-traits.ts';
+import { ENDPOINT, PLACE as PLACE_PATTERN, UNPUBLIC_ENDPOINT } from './patterns.ts';
 import { refuse } from './values.ts';
 
 const PLACE = 'host, netns:NAME (under /run/netns) or pid:NUMBER';
@@ -18,7 +19,7 @@ const endpoint = z
       refuse(context, `expected IPV4_ADDRESS:PORT (host names are not accepted), got ${JSON.stringify(text)}`)
     );
   })
-  .meta({ description: 'IPv4 address and port, as ADDRESS:PORT.', pattern: '^(\\d+\\.\\d+\\.\\d+\\.\\d+:\\d+|.*\\$\\{.*)$' });
+  .meta({ description: 'IPv4 address and port, as ADDRESS:PORT.', pattern: ENDPOINT });
 
 const target = z
   .union([z.array(endpoint).min(1, { error: 'needs at least one target' }), endpoint.transform((one) => [one])]) // the message of the last branch is the one for values that are neither
@@ -28,7 +29,7 @@ const place = (description: string, expected = PLACE) =>
   z
     .string({ error: `expected ${expected}` })
     .transform((text, context) => parsePlace(text) ?? refuse(context, `expected ${expected}, got ${JSON.stringify(text)}`))
-    .meta({ description, pattern: '^(host|netns:[^/\\s]+|pid:\\d+|.*\\$\\{.*)$' });
+    .meta({ description, pattern: PLACE_PATTERN });
 
 /** Keys of `lab` that only `driver: external` has. */
 const keys = {
@@ -46,6 +47,8 @@ const keys = {
     .describe('With driver external: allows targets outside loopback, private networks (RFC 1918) and 198.18.0.0/15.'),
 };
 
+const unpublic = { type: 'string', pattern: UNPUBLIC_ENDPOINT };
+
 /** The `lab` section for a gateway that ctload did not build. */
 export const externalLab = z
   .strictObject({ driver: z.literal('external').describe('Targets a gateway that ctload did not build.'), ...keys })
@@ -55,6 +58,12 @@ export const externalLab = z
     if (beyond.length === 0) return;
     const message = `${beyond.join(', ')} is not loopback, private (RFC 1918) or in 198.18.0.0/15: ${ACKNOWLEDGE}`;
     context.addIssue({ code: 'custom', path: ['target'], message });
+  })
+  .meta({
+    anyOf: [
+      { properties: { allowPublicTargets: { enum: [true] } }, required: ['allowPublicTargets'] },
+      { properties: { target: { anyOf: [unpublic, { type: 'array', items: unpublic }] } } },
+    ],
   });
 
 /** The same keys next to another driver are refused; editors mark them as wrong. */

@@ -4,6 +4,7 @@ import { checkExternalFloods, externalLab, noExternalKeys, notExternal } from '.
 import { findSchema } from './find.ts';
 import { checkReplies, flood } from './floods.ts';
 import { gateway } from './gateway.ts';
+import { CONTROLS, orVariable, textPattern } from './patterns.ts';
 import { thresholds } from './thresholds.ts';
 import { choice, count, duration } from './values.ts';
 
@@ -14,8 +15,7 @@ const DEFAULT_SEED = 1;
 export const NAME = /^[0-9a-zA-Z_-]{1,100}$/;
 const NAME_RULE = 'may only contain letters, digits, - and _, at most 100 characters';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
-const PRINTABLE = /^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$/;
+const PRINTABLE = new RegExp(`^[^${CONTROLS}]*$`);
 
 /** Time to analyse and to show floods grows with the square of their number. */
 const MOST_FLOODS = 200;
@@ -33,12 +33,18 @@ const floods = z
 
 const identity = {
   version: z.literal(1).describe('Version of this file format.'),
-  name: z.string().regex(NAME, { error: NAME_RULE }).describe('Name of the run and of its results folder.'),
+  name: z
+    .string()
+    .regex(NAME, { error: NAME_RULE })
+    .meta({
+      description: 'Name of the run and of its results folder.',
+      pattern: orVariable('[0-9a-zA-Z_-]{1,100}'),
+    }),
   description: z
     .string()
     .regex(PRINTABLE, { error: 'may contain no control characters except tabs and line breaks' })
     .default('')
-    .describe('One sentence on what the scenario shows.'),
+    .meta({ description: 'One sentence on what the scenario shows.', pattern: textPattern(CONTROLS) }),
   seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seed of random arrivals; the same seed gives the same load.').prefault(DEFAULT_SEED),
 };
 const probe = z
@@ -59,7 +65,8 @@ export const scenarioFile = z.strictObject({
         'How client, gateway and backend are built: netns builds Linux network namespaces on this machine, docker containers; external builds nothing and targets an existing gateway; auto picks netns or docker.',
       )
         .prefault('auto')
-        .transform((driver) => driver as Exclude<typeof driver, 'external'>), // files with driver external are checked against externalFile
+        .transform((driver) => driver as Exclude<typeof driver, 'external'>) // files with driver external are checked against externalFile
+        .meta({ enum: ['auto', 'netns', 'docker'] }),
       ...noExternalKeys,
     })
     .prefault({})

@@ -11,13 +11,19 @@ export const findSchema = z.strictObject({
     .string()
     .optional()
     .describe('Key of the scenario to vary, e.g. floods.requests.rate (default: the rate of the first flood).'),
-  initialValue: number('First value to try (default: the value in the scenario).', positive).optional(),
-  exponentialFactor: number('Factor between two tried values, until one value holds and one breaks.', (value) =>
-    value > 1 ? undefined : 'must be more than 1',
+  initialValue: number('First value to try (default: the value in the scenario).', positive, {
+    type: 'number',
+    exclusiveMinimum: 0,
+  }).optional(),
+  exponentialFactor: number(
+    'Factor between two tried values, until one value holds and one breaks.',
+    (value) => (value > 1 ? undefined : 'must be more than 1'),
+    { type: 'number', exclusiveMinimum: 1 },
   ).prefault(FIND_DEFAULTS.exponentialFactor),
   precision: number(
     'The search ends when the lowest value that breaks exceeds the highest that holds by at most this share of it, e.g. 0.05.',
     (value) => (value > 0 && value < 1 ? undefined : 'must be a share between 0 and 1'),
+    { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
   ).prefault(FIND_DEFAULTS.precision),
   measuringPeriod: seconds(
     'Length of each trial. It should span several rounds of the kernel’s garbage collector, about 10 s each.',

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
+import { durationPattern } from './patterns.ts';
 import { choice, count, duration, MOST_CONNECTIONS, notOneOf, rate, refuse } from './values.ts';
+
+/** 0 as a number or as text, for the JSON Schema. */
+const ZERO = {
+  anyOf: [
+    { type: 'number', minimum: 0, maximum: 0 },
+    { type: 'string', pattern: '^0+(\\.0+)?[kKmM]?$' },
+  ],
+};
 
 const stages = (target: ReturnType<typeof rate>) =>
   z
@@ -13,6 +22,10 @@ const stages = (target: ReturnType<typeof rate>) =>
     .meta({
       description: 'Stages, one after the other; each changes the value linearly from the previous target to its own.',
       minItems: 1,
+      allOf: [
+        { contains: { properties: { duration: { pattern: durationPattern(true) } } } },
+        { contains: { properties: { target: { not: ZERO } } } },
+      ],
     });
 
 const running = duration({ min: 0.001 }, 'Duration of the flood, e.g. 20s.');
@@ -126,13 +139,16 @@ const udp = {
   responseTimeout: duration({ min: 0.001 }, 'With reply: true, the time limit for a reply (default: 5s).').optional(),
 };
 
-/** The executors that start connections at a rate or at once, for floods with the keys of `kind`. */
-const arriving = <K extends z.ZodRawShape>(kind: K) =>
+/** What the JSON Schema says of `checkReplies`. */
+const REPLIES = { dependencies: { responseTimeout: { required: ['reply'], properties: { reply: { enum: [true] } } } } };
+
+/** The executors that start connections at a rate or at once, for floods with the keys of `kind`. @param rules for the JSON Schema */
+const arriving = <K extends z.ZodRawShape>(kind: K, rules: object = {}) =>
   [
-    z.strictObject({ ...kind, ...constantRate }),
-    z.strictObject({ ...kind, ...rampingRate }),
-    z.strictObject({ ...kind, ...burst }),
-    z.strictObject({ ...kind, ...sharedIterations }),
+    z.strictObject({ ...kind, ...constantRate }).meta({ ...rules }),
+    z.strictObject({ ...kind, ...rampingRate }).meta({ ...rules }),
+    z.strictObject({ ...kind, ...burst }).meta({ ...rules }),
+    z.strictObject({ ...kind, ...sharedIterations }).meta({ ...rules }),
   ] as const;
 
 const HELD = ['constant-connections', 'ramping-connections'];
@@ -147,7 +163,7 @@ const KINDS = {
   ]),
   stale: byExecutor(arriving(stale)),
   'half-open': byExecutor(arriving(halfOpen)),
-  udp: byExecutor(arriving(udp)),
+  udp: byExecutor(arriving(udp, REPLIES)),
 } satisfies Readonly<Record<FloodKind, z.ZodType>>;
 
 /** One flood; `kind`, then `executor`, decides which keys it has. */

@@ -66,7 +66,12 @@ const conntrack = z
     if (entries !== undefined && prefill >= entries)
       report('prefill', `must leave room in the table: must be less than max (${grouped(entries)})`);
   })
-  .meta({ anyOf: [{ required: ['max'] }, { required: ['node'] }] });
+  .meta({
+    anyOf: [
+      { required: ['max'], properties: { node: false, kubeProxy: false } },
+      { required: ['node'], properties: { max: false, buckets: { enum: ['auto'] } } },
+    ],
+  });
 
 /** The gateway under test. */
 export const gateway = z.strictObject({

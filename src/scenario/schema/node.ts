@@ -8,18 +8,23 @@ import { estimateMemTotal } from '../../model/node/memory.ts';
 import { formatVersion, parseVersion } from '../../model/node/version.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../model/quantity.ts';
 import { formatDuration } from '../../model/units.ts';
+import { INSTANCE_TYPE, QUANTITY, VERSION } from './patterns.ts';
 import { count, duration, refuse } from './values.ts';
 
 /** The schema of a value that is parsed from text by `parse`; `expected` says what is wrong with one that does not parse. */
-function parsed<T>(parse: (text: string) => T | undefined, expected: (text: string) => string, description: string) {
+function parsed<T>(
+  parse: (text: string) => T | undefined,
+  expected: (text: string) => string,
+  meta: { readonly description: string; readonly pattern: string },
+) {
   return z
     .string()
     .transform((text, context): T => parse(text) ?? refuse(context, expected(text)))
-    .meta({ description });
+    .meta(meta);
 }
 
-const version = (what: string, example: string) =>
-  parsed(parseVersion, () => `expected a version such as '${example}', in quotes`, what);
+const version = (description: string, example: string) =>
+  parsed(parseVersion, () => `expected a version such as '${example}', in quotes`, { description, pattern: VERSION });
 
 const kernel = version('Kernel of the node; before 5.15 its tables are smaller.', '6.1').optional();
 
@@ -27,11 +32,17 @@ const kernel = version('Kernel of the node; before 5.15 its tables are smaller.'
 export const node = z.union([
   z.strictObject({
     cores: count({ min: 1 }, 'CPU cores of the node.'),
-    memory: parsed(parseQuantity, () => `expected ${QUANTITY_EXAMPLES}`, 'What the machine is sold with, e.g. 8Gi.'),
+    memory: parsed(parseQuantity, () => `expected ${QUANTITY_EXAMPLES}`, {
+      description: 'What the machine is sold with, e.g. 8Gi.',
+      pattern: QUANTITY,
+    }),
     kernel,
   }),
   z.strictObject({
-    instanceType: parsed(instanceType, unknownInstanceType, 'EC2 instance type, e.g. m5.large.'),
+    instanceType: parsed(instanceType, unknownInstanceType, {
+      description: 'EC2 instance type, e.g. m5.large.',
+      pattern: INSTANCE_TYPE,
+    }),
     kernel,
   }),
 ]);

@@ -1,29 +1,34 @@
 import { z } from 'zod';
 import { list as listed } from '../../model/format.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
-import { METRIC_NAMES, type Metric, metricNamed, parseSelector, type Selector } from '../../model/input/metrics.ts';
+import {
+  METRIC_NAMES,
+  METRICS,
+  type Metric,
+  type MetricType,
+  metricNamed,
+  parseSelector,
+  type Selector,
+} from '../../model/input/metrics.ts';
 import { AGGREGATIONS, parseExpression, supports } from '../../model/input/threshold.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { FAILURE_CAUSES } from '../../model/timeline/attempt.ts';
 import type { Path } from '../text/problem.ts';
+import { expressionPattern, selectorPattern } from './patterns.ts';
 import { duration, notOneOf } from './values.ts';
 
-const expression = z
-  .string()
-  .superRefine((text, context) => {
-    const parsed = parseExpression(text);
-    if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
-  })
-  .meta({
-    description: 'Pass criterion in k6’s grammar: aggregation, operator and number, e.g. p(99)<250. Times are in milliseconds.',
-    pattern: '^\\s*(count|rate|value|avg|min|max|med|p\\([0-9.]+\\))\\s*(<=|>=|===|==|!=|<|>)|.*\\$\\{.*$',
-  });
+const expression = z.string().superRefine((text, context) => {
+  const parsed = parseExpression(text);
+  if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
+});
+
+const abortOnFail = z.boolean().default(false).describe('Whether to stop the load as soon as the threshold is crossed.');
 
 const threshold = z.union([
   expression,
   z.strictObject({
     threshold: expression,
-    abortOnFail: z.boolean().default(false).describe('Whether to stop the load as soon as the threshold is crossed.'),
+    abortOnFail,
     delayAbortEval: duration({ min: 0 }, 'Time from the start of the load before it may be stopped, e.g. 10s.').prefault('0s'),
   }),
 ]);
@@ -38,8 +43,46 @@ export const thresholds = z
   })
   .meta({
     description: 'Pass criteria by metric, as in k6: conn_failed, or conn_failed{flood:requests} for one flood.',
-    propertyNames: { pattern: `^\\s*(${METRIC_NAMES.join('|')})\\s*(\\{.*\\})?\\s*$` },
+    patternProperties: Object.fromEntries(metricPatterns()),
+    additionalProperties: false,
   });
+
+/** The JSON Schema of the thresholds of metrics, by the pattern of their names: what a metric may have is known from its name. */
+function metricPatterns(): [string, object][] {
+  const flood = { name: 'flood', value: '[0-9a-zA-Z_-]{1,100}' };
+  const cause = { name: 'cause', value: FAILURE_CAUSES.join('|') };
+  const named = (wanted: (metric: Metric) => boolean) => METRIC_NAMES.filter((name) => wanted(METRICS[name]));
+  return (['counter', 'gauge', 'rate', 'trend'] as const).flatMap((type): [string, object][] => {
+    const of = (tag: 'flood' | 'none', afterwards: boolean) =>
+      named(
+        (metric) =>
+          metric.type === type &&
+          metric.tags.includes('flood') === (tag === 'flood') &&
+          (metric.afterwards ?? false) === afterwards,
+      );
+    const caused = named((metric) => metric.type === type && metric.tags.includes('cause'));
+    const groups: [readonly string[], string, boolean][] = [
+      [of('flood', false), selectorPattern(of('flood', false), [flood]), true],
+      [of('none', false), selectorPattern(of('none', false), []), true],
+      [of('none', true), selectorPattern(of('none', true), []), false],
+      [caused, selectorPattern(caused, [flood], [cause]), false], // causes are only determined after the run
+    ];
+    return groups.filter(([names]) => names.length > 0).map(([, pattern, live]) => [pattern, thresholdsSchema(type, live)]);
+  });
+}
+
+function thresholdsSchema(type: MetricType, mayAbort: boolean): object {
+  const text = expression.meta({
+    description: 'Pass criterion in k6’s grammar: aggregation, operator and number, e.g. p(99)<250. Times are in milliseconds.',
+    pattern: expressionPattern(AGGREGATIONS[type]),
+  });
+  const long = threshold.options[1].extend({
+    threshold: text,
+    abortOnFail: mayAbort ? abortOnFail : z.literal(false).optional().describe('Only known after the run.'),
+  });
+  const { $schema: _, ...schema } = z.toJSONSchema(z.array(z.union([text, long])), { io: 'input', target: 'draft-7' });
+  return schema;
+}
 
 /** Refuses sub-metrics of floods that do not exist, or whose kind does not have the metric. */
 export function checkFloods(

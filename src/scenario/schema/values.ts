@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { count as grouped } from '../../model/format.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { formatDuration, parseCount, parseDuration } from '../../model/units.ts';
+import { durationPattern, numberPattern } from './patterns.ts';
 
 /** setTimeout's and, at HZ=1000, the kernel's jiffies' limit: 2³¹ ms. */
 const LONGEST = 2_147_483; // seconds
@@ -26,7 +27,7 @@ export function duration({ min, max = LONGEST }: Bounds, description: string) {
       if (seconds > max) return refuse(context, `must be at most ${formatDuration(max)}`);
       return Math.round(seconds * 1e6) / 1e6;
     })
-    .meta({ description, pattern: '^((\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h|d))+|.*\\$\\{.*)$' });
+    .meta({ description, pattern: durationPattern(min > 0) });
 }
 
 function wrongDuration(input: unknown): string {
@@ -36,35 +37,54 @@ function wrongDuration(input: unknown): string {
 
 /** `4096`, `'4096'`, `4k`, `1.5m` → a number. */
 export function count({ min, max = Number.MAX_SAFE_INTEGER }: Bounds, description: string) {
-  return number(description, (value) => {
+  const check = (value: number) => {
     if (value < min) return `must be at least ${grouped(min)}`;
     if (value > max) return `must be at most ${grouped(max)}`;
     return Number.isInteger(value) ? undefined : 'must be a whole number';
-  });
+  };
+  return number(description, check, { type: 'integer', minimum: min, maximum: max });
 }
 
 /** A rate per second: like a count, but it may be fractional, and with `positive` it must not be 0. */
 export function rate(description: string, { positive = false } = {}) {
-  return number(description, (value) => {
+  const check = (value: number) => {
     if (value < 0) return 'must be at least 0';
     if (value > MOST_CONNECTIONS) return `must be at most ${grouped(MOST_CONNECTIONS)}`;
     return positive && value === 0 ? 'must be more than 0' : undefined;
+  };
+  return number(description, check, {
+    type: 'number',
+    ...(positive ? { exclusiveMinimum: 0 } : { minimum: 0 }),
+    maximum: MOST_CONNECTIONS,
   });
 }
 
 /** A share below 1, or a whole number. */
 export function shareOrCount(description: string) {
-  return number(description, (value) => {
+  const check = (value: number) => {
     if (value < 0) return 'must be at least 0';
     return value < 1 || Number.isInteger(value) ? undefined : 'must be a share below 1 or a whole number';
-  });
+  };
+  return number(description, check, { type: 'number', minimum: 0, anyOf: [{ exclusiveMaximum: 1 }, { type: 'integer' }] });
 }
 
-/** A finite number, also as text with a `k` or `m`; `check` returns the reason why a value is not allowed. */
-export function number(description: string, check: (value: number) => string | undefined) {
+/** What the JSON Schema says of a number that is written as one. */
+interface NumberSchema {
+  readonly type: 'number' | 'integer';
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly anyOf?: readonly object[];
+}
+
+/** A finite number, also as text with a `k` or `m`; `check` returns the reason why a value is not allowed, and `schema` says the same. */
+export function number(description: string, check: (value: number) => string | undefined, schema: NumberSchema) {
   const expected = 'expected a number such as 500, 4096 or 20k';
+  const { type, minimum = 0, exclusiveMinimum } = schema;
+  const pattern = numberPattern({ whole: type === 'integer', positive: minimum > 0 || exclusiveMinimum !== undefined });
   return z
-    .union([z.number(), z.string().meta({ pattern: '^(\\d+(\\.\\d+)?[kKmM]?|.*\\$\\{.*)$' })], {
+    .union([z.number(), z.string()], {
       error: ({ input }) => (input === undefined ? undefined : expected),
     })
     .transform((input, context) => {
@@ -75,7 +95,7 @@ export function number(description: string, check: (value: number) => string | u
       const wrong = check(exact);
       return wrong === undefined ? exact : refuse(context, wrong);
     })
-    .meta({ description });
+    .meta({ description, anyOf: [schema, { type: 'string', pattern }] });
 }
 
 /** One of `supported`; values in `later` are refused as not supported yet. */

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { METRIC_NAMES } from '../../../src/model/input/metrics.ts';
 import { TIMEOUT_NAMES, timeoutMeant, timeoutSysctl } from '../../../src/model/input/timeouts.ts';
 import { didYouMean } from '../../../src/model/suggest.ts';
@@ -119,6 +121,36 @@ it('knows k6’s executors and common words for the kinds', () => {
   expect(executor('long', 'constant-vus')).toBe('did you mean constant-connections?');
   expect(executor('short', 'ramping-vus')).toBe('did you mean ramping-arrival-rate?');
   expect(said({ floods: { web: { ...FLOOD, kind: 'websocket' } } })['floods.web.kind']).toMatch(/; did you mean long\?$/);
+});
+
+it.each([
+  [
+    'k6-metric-names.yaml',
+    {
+      http_req_failed: '; did you mean conn_failed?',
+      http_req_duration: '; did you mean conn_duration?',
+      http_req_connecting: '; did you mean conn_connecting?',
+      iterations: '; did you mean conns?',
+      'ws_connecting.0': 'write p(95) for a percentile, got p95',
+      checks: 'conn_failed is the share of attempts that failed',
+    },
+  ],
+  [
+    'timeout-sysctl-names.yaml',
+    {
+      nf_conntrack_tcp_timeout_time_wait: '; did you mean tcp_time_wait?',
+      tcp_timeout_time_wait: '; did you mean tcp_time_wait?',
+      udp_timeout: '; did you mean udp?',
+      udp_timeout_stream: '; did you mean udp_stream?',
+      time_wait: '; did you mean tcp_time_wait?',
+    },
+  ],
+])('%s gets one suggestion for each name, and no list', (file, expected) => {
+  const text = readFileSync(new URL(`../../fixtures/cases/${file}`, import.meta.url), 'utf8');
+  const problems = check(parse(text)).problems ?? [];
+  const found = problems.map(({ path, message }) => [path.slice(file.startsWith('k6') ? 1 : 3).join('.'), message]);
+  expect(found).toHaveLength(Object.keys(expected).length);
+  for (const [key, message] of Object.entries(expected)) expect(Object.fromEntries(found)[key]).toContain(message);
 });
 
 it('suggests nothing where nothing resembles what was typed', () => {
