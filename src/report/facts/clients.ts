@@ -16,12 +16,8 @@ export function clientLines(summary: Summary): [string, string][] {
     failed + delayed === 0
       ? `all ${count(attempted)} attempts connected, no SYN retransmissions`
       : `${count(failed)} of ${count(attempted)} attempts failed (${percent(failed / attempted)})${waited}`;
-  const connecting = slowest(floods, 'connecting');
-  const times =
-    connecting === undefined
-      ? ''
-      : `; connected in p50 ${milliseconds(connecting.p50)}, p99 ${milliseconds(connecting.p99)}, max ${milliseconds(connecting.max)}`;
-  return [['Clients', outcome + times], ...heldLine(floods), ...halfOpenLine(summary), ...datagramLine(summary)];
+  const times = timesOf(summary, floods, 'connecting', 'connected');
+  return [['Clients', outcome + times], ...heldLine(summary, floods), ...halfOpenLine(summary), ...datagramLine(summary)];
 }
 
 /** Only the backend knows whether a half-open SYN got through. */
@@ -34,31 +30,28 @@ function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
 }
 
 /** A client knows whether a datagram got through only if it expects an answer. */
-function datagramLine({ floods, accounting }: Summary): [string, string][] {
+function datagramLine(summary: Summary): [string, string][] {
+  const { floods, accounting } = summary;
   const udp = Object.values(floods).filter(({ kind }) => kind === 'udp');
   const sent = total(udp, (flood) => flood.attempted);
   if (sent === 0) return [];
   const failed = total(udp, (flood) => flood.failed);
   const unsuccessful = failed === 0 ? '' : `; ${count(failed)} attempts failed (${percent(failed / sent)})`;
-  const waiting = slowest(udp, 'waiting');
-  const times =
-    waiting === undefined
-      ? ''
-      : `; answered in p50 ${milliseconds(waiting.p50)}, p99 ${milliseconds(waiting.p99)}, max ${milliseconds(waiting.max)}`;
+  const times = timesOf(summary, udp, 'waiting', 'answered');
   const lost = `${count(accounting.datagramsLost)} of ${count(sent)} never arrived`;
   return [['Datagrams', lost + unsuccessful + times]];
 }
 
 /** Established flows keep their entries: a full table turns away new ones only. */
-function heldLine(floods: readonly FloodSummary[]): [string, string][] {
+function heldLine(summary: Summary, floods: readonly FloodSummary[]): [string, string][] {
   const long = floods.filter((flood) => flood.kind === 'long');
   if (long.length === 0) return [];
   const missed = total(long, (flood) => flood.heartbeatsMissed);
   const answered = total(long, (flood) => flood.heartbeats);
   const lost = total(long, (flood) => flood.disconnected);
-  const heartbeat = slowest(long, 'heartbeat');
+  const heartbeat = slowest(summary, long, 'heartbeat');
   const state = missed === 0 && lost === 0 ? 'stayed responsive' : `lost ${count(lost)} connections`;
-  const p99 = heartbeat === undefined ? '' : `, p99 ${milliseconds(heartbeat.p99)}`;
+  const p99 = heartbeat === undefined ? '' : `, ${heartbeat.whose}p99 ${milliseconds(heartbeat.latency.p99)}`;
   const most = plural(
     total(long, (flood) => flood.peakOpen),
     'socket',
@@ -70,6 +63,27 @@ function total(floods: readonly FloodSummary[], value: (flood: FloodSummary) => 
   return floods.reduce((sum, flood) => sum + value(flood), 0);
 }
 
-function slowest(floods: readonly FloodSummary[], phase: string): LatencySummary | undefined {
-  return floods.flatMap((flood) => flood.latencyMs[phase] ?? []).toSorted((a, b) => b.p99 - a.p99)[0];
+/** `; connected in p50 …` of the slowest flood, which is named unless it is the only one that was timed. */
+function timesOf(summary: Summary, floods: readonly FloodSummary[], phase: string, verb: string): string {
+  const found = slowest(summary, floods, phase);
+  if (found === undefined) return '';
+  const { p50, p99, max } = found.latency;
+  return `; ${found.whose}${verb} in p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, max ${milliseconds(max)}`;
+}
+
+/**
+ * Percentiles of several floods cannot be merged, so the times are those of the one with the highest p99; `whose` names it unless no
+ * other was timed.
+ */
+export function slowest(
+  { floods: all }: Summary,
+  floods: readonly FloodSummary[],
+  phase: string,
+): { readonly whose: string; readonly latency: LatencySummary } | undefined {
+  const timed = Object.entries(all).flatMap(([name, flood]) => {
+    const latency = floods.includes(flood) ? flood.latencyMs[phase] : undefined;
+    return latency === undefined ? [] : [{ name, latency }];
+  });
+  const [first] = timed.toSorted((a, b) => b.latency.p99 - a.latency.p99);
+  return first && { latency: first.latency, whose: timed.length > 1 ? `slowest flood (${first.name}) ` : '' };
 }

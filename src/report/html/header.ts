@@ -1,6 +1,7 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { type Summary, tableWasRead } from '../../model/result/summary.ts';
+import { slowest } from '../facts/clients.ts';
 import { reasonsHeading } from '../facts/verdict-heading.ts';
 import { html, type Markup } from './markup.ts';
 import { summarySentence } from './summary-sentence.ts';
@@ -28,7 +29,7 @@ function tiles(summary: Summary): [name: string, value: string, more: string][] 
   const all = Object.values(floods);
   const attempted = all.reduce((sum, flood) => sum + flood.attempted, 0);
   const failed = all.reduce((sum, flood) => sum + flood.failed, 0);
-  const p99 = all.reduce((slowest, { latencyMs }) => Math.max(slowest, latencyMs['connecting']?.p99 ?? 0), 0);
+  const connecting = slowest(summary, all, 'connecting');
   const cpu = headroom.gatewayCpuShareAtBreak ?? metrics['gateway_cpu_share']?.values['avg'];
   const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
   const first: [string, string, string][] = !tableWasRead(summary)
@@ -55,7 +56,11 @@ function tiles(summary: Summary): [name: string, value: string, more: string][] 
       attempted === 0 ? '–' : percent(failed / attempted),
       `${count(failed)} of ${plural(attempted, 'attempt')}`,
     ],
-    ['Connect p99', p99 === 0 ? '–' : milliseconds(p99), 'of those that connected'],
+    [
+      'Connect p99',
+      connecting === undefined ? '–' : milliseconds(connecting.latency.p99),
+      `${connecting?.whose ?? ''}of those that connected`,
+    ],
     [
       'Gateway CPU',
       cpu === undefined ? '–' : percent(cpu),

@@ -65,7 +65,7 @@ export async function measure(
         onHistogram: (slice) => {
           recorder.latency(slice);
           monitor.latency(slice);
-          if (slice.phase === 'connecting') meter.connecting(slice.data);
+          if (slice.phase === 'connecting') meter.connecting(slice);
         },
       }),
     ),

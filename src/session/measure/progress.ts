@@ -1,3 +1,4 @@
+import type { LatencySlice } from '../../model/result/latency.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { ConntrackRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Counts } from '../../timeline/counts.ts';
@@ -19,6 +20,8 @@ export interface Progress {
 export class ProgressMeter {
   readonly #open = new Map<string, number>();
   readonly #perBucket = new Map<number, number>();
+  readonly #connecting = new Counts();
+  #connectingFrom = Number.NaN;
   #dropsBefore: number | undefined;
   readonly progress: Progress = { entries: 0, drops: 0, firstDrop: null, failed: 0, open: 0, rate: 0, p99Ms: null };
 
@@ -38,11 +41,12 @@ export class ProgressMeter {
     }
   }
 
-  /** Takes a flood's connect latencies of the last second. */
-  connecting(data: string): void {
-    const counts = new Counts();
-    counts.addEncoded(data);
-    this.progress.p99Ms = counts.summary().p99;
+  /** Takes a flood's connect latencies of one second; the figure is that of all floods in it. */
+  connecting({ from, data }: Pick<LatencySlice, 'from' | 'data'>): void {
+    if (from !== this.#connectingFrom) this.#connecting.clear();
+    this.#connectingFrom = from;
+    this.#connecting.addEncoded(data);
+    this.progress.p99Ms = this.#connecting.summary().p99;
   }
 
   #table({ t, entries, drop }: ConntrackRecord): void {

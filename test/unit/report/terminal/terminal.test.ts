@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { FloodSummary } from '../../../../src/model/result/flood-summary.ts';
+import type { FloodSummary, LatencySummary } from '../../../../src/model/result/flood-summary.ts';
 import type { Summary } from '../../../../src/model/result/summary.ts';
 import { renderTerminal } from '../../../../src/report/terminal/terminal.ts';
 import { LATENCY, load, run } from '../../../fixtures/run.ts';
@@ -21,6 +21,16 @@ describe('the report of a break', () => {
 
   it('says what clients felt', () => {
     expect(text).toContain('200 of 1,000 attempts failed (20 %); connected in p50 0.40 ms, p99 3.00 ms, max 4.00 ms');
+  });
+
+  it('names the flood whose connect times these are when there are several', () => {
+    const requests = BROKE.floods['requests'] as FloodSummary;
+    const slow = { ...requests.latencyMs['connecting'], p50: 7, p99: 9, max: 11 } as LatencySummary;
+    const other = { ...requests, attempted: 0, failed: 0, latencyMs: { connecting: slow } };
+    const two = words(plain({ ...BROKE, floods: { requests, other } }));
+    expect(two).toContain('failed (20 %); slowest flood (other) connected in p50 7.00 ms, p99 9.00 ms, max 11.0 ms');
+    const untimed = words(plain({ ...BROKE, floods: { requests, other: { ...other, latencyMs: {} } } }));
+    expect(untimed).toContain('failed (20 %); connected in p50 0.40 ms');
   });
 
   it('says that CPU and memory looked fine', () => {

@@ -1,6 +1,14 @@
+import * as hdr from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { ProgressMeter } from '../../../../src/session/measure/progress.ts';
 import { NO_COUNTERS, sample } from '../../../fixtures/run.ts';
+
+/** A slice of so many milliseconds, a hundred times. */
+function encoded(milliseconds: number): string {
+  const histogram = hdr.build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3 });
+  for (let nth = 0; nth < 100; nth++) histogram.recordValue(milliseconds * 1000);
+  return hdr.encodeIntoCompressedBase64(histogram);
+}
 
 describe('the figures of the live view', () => {
   it('tell the first drop of the gateway, when and at how many entries, and keep it', () => {
@@ -12,5 +20,16 @@ describe('the figures of the live view', () => {
     meter.record(sample(2, 500, { drop: 7002 }));
     meter.record(sample(3, 499, { drop: 7009 }));
     expect(meter.progress).toMatchObject({ entries: 499, drops: 9, firstDrop: { t: 2, entries: 500 } });
+  });
+
+  it('tell the p99 of connecting of all floods in the last second', () => {
+    const meter = new ProgressMeter();
+    const slice = (from: number, milliseconds: number) => ({ from, data: encoded(milliseconds) });
+    meter.connecting(slice(0, 900));
+    meter.connecting(slice(1, 30));
+    meter.connecting(slice(1, 2));
+    expect(meter.progress.p99Ms).toBeCloseTo(30, 0);
+    meter.connecting(slice(2, 2));
+    expect(meter.progress.p99Ms).toBeCloseTo(2, 1);
   });
 });
