@@ -29,7 +29,7 @@ describe('the live view in tmux', skipFor(missing), () => {
       tmux.resize(columns, 24);
       await settled(tmux, (rows) => {
         expect(pictures(rows)).toHaveLength(1);
-        expect(rows.filter((row) => /^(load|draining) /.test(row))).toHaveLength(1);
+        expect(rows.filter((row) => /^(load|draining) +\d/.test(row))).toHaveLength(1);
         expect(rows.filter((row) => row.endsWith('packets dropped'))).toHaveLength(1);
       });
     }
@@ -47,6 +47,7 @@ describe('the live view in tmux', skipFor(missing), () => {
     tmux.type(`cd ${ROOT}; clear; ${process.execPath} ${CLI} run scenarios/smoke.yaml --output ${folder}; echo exit $?`);
     expect(await tmux.shows(/^table \[/, 20)).toBe(true);
     tmux.type('\x03');
+    expect(await tmux.shows(/^stopping {2}00:0\d, waiting for open attempts; Ctrl-C again ends at once$/, 5)).toBe(true);
     expect(await tmux.shows(/^exit 105$/, 20)).toBe(true);
     expect(pictures(tmux.rows(true))).toHaveLength(1);
     expect(tmux.cursorVisible).toBe(true);

@@ -5,7 +5,8 @@ import { sparkline, type Trend } from '../text/sparkline.ts';
 
 /** Where a run stands. */
 export interface LiveState {
-  readonly phase: string;
+  /** `interrupted`, `stopping`: the load ends early, after Ctrl-C or for another reason. */
+  readonly phase: 'load' | 'draining' | 'interrupted' | 'stopping';
   /** Seconds since the start of the load. */
   readonly t: number;
   readonly totalSeconds: number;
@@ -53,7 +54,7 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
   const losses = clip(`${count(state.failed)} failed  ${count(state.drops)} packets dropped`, width);
   return [
-    clip(`${state.phase}  ${clockOf(state.t)}, ${timeLeft(state)}`, width),
+    clip(`${phaseOf(state)}  ${clockOf(state.t)}, ${whatFollows(state)}`, width),
     hasBar ? `${label}[${drawBar(used, room, (text) => paint(ink, text))}]${figures}` : clip(label + figures.trimStart(), width),
     ...(hasBar && height >= LINES ? [`      [${paint(ink, course)}${' '.repeat(room - course.length)}]`] : []),
     clip(`${count(state.rate)} conn/s  ${count(state.open)} open  p99 ${p99}`, width),
@@ -65,7 +66,7 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
 export function livePlain(state: LiveState): string {
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
   const table = state.max > 0 ? `${count(state.entries)}/${count(state.max)} entries` : 'table not monitored';
-  return `${clockOf(state.t)} ${state.phase}: ${table}, ${count(state.rate)} conn/s, ${count(state.open)} open, ${count(state.failed)} failed, ${count(state.drops)} dropped, p99 ${p99}, ${timeLeft(state)}`;
+  return `${clockOf(state.t)} ${phaseOf(state)}: ${table}, ${count(state.rate)} conn/s, ${count(state.open)} open, ${count(state.failed)} failed, ${count(state.drops)} dropped, p99 ${p99}, ${whatFollows(state)}`;
 }
 
 /** Announces the first dropped packet; whether it is the breaking point, the analysis decides. */
@@ -89,7 +90,13 @@ function clockOf(t: number): string {
   return `${String(Math.floor(whole / 60)).padStart(2, '0')}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-function timeLeft({ t, totalSeconds }: LiveState): string {
+function phaseOf({ phase }: LiveState): string {
+  return phase === 'interrupted' ? 'stopping' : phase;
+}
+
+function whatFollows({ phase, t, totalSeconds }: LiveState): string {
+  if (phase === 'interrupted') return 'waiting for open attempts; Ctrl-C again ends at once';
+  if (phase === 'stopping') return 'waiting for open attempts';
   const left = Math.ceil(totalSeconds - Math.max(0, t));
   return left > 0 ? `${left} s left` : 'ending';
 }

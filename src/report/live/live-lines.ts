@@ -11,6 +11,7 @@ export class Lines implements LiveView {
   readonly #clock: Clock;
   #written = Number.NEGATIVE_INFINITY;
   #pending: LiveState | undefined;
+  #phase: LiveState['phase'] | undefined;
   #announced = false;
   #closed = false;
 
@@ -27,7 +28,9 @@ export class Lines implements LiveView {
       this.#announced = true;
       this.#stream.write(`${news}\n`);
     }
-    if (this.#clock() - this.#written >= INTERVAL - SLACK) this.#write();
+    const isOther = state.phase !== this.#phase; // somebody who pressed Ctrl-C waits to see it
+    this.#phase = state.phase;
+    if (isOther || this.#clock() - this.#written >= INTERVAL - SLACK) this.#write();
   }
 
   close(): void {

@@ -36,10 +36,11 @@ export class Picture implements LiveView {
 
   update(state: LiveState): void {
     if (this.#closed) return;
+    const isOther = state.phase !== this.#latest?.phase; // somebody who pressed Ctrl-C waits to see it
     this.#latest = state;
     this.#trend.add(state.totalSeconds > 0 ? state.t / state.totalSeconds : 1, state.entries);
     const isNews = state.firstDrop !== null && !this.#announced;
-    if (isNews || this.#clock() - this.#drawn >= INTERVAL - SLACK) this.#draw();
+    if (isNews || isOther || this.#clock() - this.#drawn >= INTERVAL - SLACK) this.#draw();
   }
 
   close(): void {

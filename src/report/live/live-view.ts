@@ -1,7 +1,7 @@
 import type { LiveState } from './live-frame.ts';
 
 export interface LiveView {
-  /** Shows `state`, no more often than an eye or a log needs, but the first drop at once; the newest state wins. */
+  /** Shows `state`, no more often than an eye or a log needs, but the first drop and another phase at once; the newest state wins. */
   update(state: LiveState): void;
   /** Shows the last state and leaves it there. Safe to call twice; updates after it are ignored. */
   close(): void;

@@ -82,11 +82,12 @@ export async function measure(
 
   const total = loadSeconds(scenario.floods);
   monitor.start(now, total);
-  let stopping = false;
-  const ticker = setInterval(() => {
-    const phase: Status['phase'] = now() > total || stopping ? 'draining' : 'load';
+  let stopping: Status['phase'] | undefined;
+  const showStatus = () => {
+    const phase = stopping ?? (now() > total ? 'draining' : 'load');
     request.onStatus?.({ ...meter.progress, phase, t: now(), totalSeconds: total, max: lab.capacity.effectiveMax });
-  }, STATUS_INTERVAL_MS);
+  };
+  const ticker = setInterval(showStatus, STATUS_INTERVAL_MS);
   cleanup.defer('status', () => clearInterval(ticker));
 
   const lost = Promise.race([
@@ -94,8 +95,9 @@ export async function measure(
     lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
   const outcome = await waitForEnd(fleet, { interrupts, lost, crossed: monitor.crossed }, (name, more) => {
-    stopping = true;
+    stopping = name === 'interrupted' ? 'interrupted' : 'stopping';
     record({ type: 'event', t: now(), name, ...more });
+    showStatus();
   });
   clearInterval(ticker);
   request.onLoadEnd?.();

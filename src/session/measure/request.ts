@@ -5,7 +5,8 @@ import type { Progress } from './progress.ts';
 
 /** Progress of a run, for the live view. */
 export interface Status extends Progress {
-  readonly phase: 'load' | 'draining';
+  /** `interrupted` and `stopping`: the load ends early, after a signal or for another reason; what it has begun is awaited. */
+  readonly phase: 'load' | 'draining' | 'interrupted' | 'stopping';
   /** Seconds since the start of the load. */
   readonly t: number;
   readonly totalSeconds: number;

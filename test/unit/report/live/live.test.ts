@@ -111,6 +111,13 @@ describe('a frame of the live view', () => {
     expect(livePlain(unseen)).toContain('load: table not monitored, 512 conn/s');
   });
 
+  it('says that it stops early, and after Ctrl-C what a second one does', () => {
+    const [interrupted] = frame({ ...STATE, phase: 'interrupted' });
+    expect(interrupted).toBe('stopping  00:12, waiting for open attempts; Ctrl-C again ends at once');
+    expect(frame({ ...STATE, phase: 'stopping' })[0]).toBe('stopping  00:12, waiting for open attempts');
+    expect(livePlain({ ...STATE, phase: 'interrupted' })).toMatch(/^00:12 stopping: .*, waiting for open attempts; Ctrl-C again/);
+  });
+
   it('is one line in a log', () => {
     expect(livePlain({ ...STATE, p99Ms: null, t: 26 })).toBe(
       '00:26 load: 3,072/4,096 entries, 512 conn/s, 250 open, 0 failed, 0 dropped, p99 -, ending',
@@ -211,5 +218,14 @@ describe.each([
         .map((line) => line.slice(0, 16)),
     ).toEqual(['00:00 load: 3,07', '00:01 load: 3,07', '00:12 FIRST DROP', '00:02 load: 4,09', '00:02 load: 4,09']);
     expect(tape.text).not.toContain('\x1b');
+  });
+
+  it('says at once that the load stops, and once a second from then on', () => {
+    const tape = new Tape(isTTY);
+    let now = 0;
+    const view = createLiveView(tape, { color: true, environment, clock: () => now });
+    for (now = 0; now < 1.9; now += 0.25) view.update({ ...STATE, t: now, phase: now < 0.4 ? 'load' : 'interrupted' });
+    const lines = tape.text.trimEnd().split('\n');
+    expect(lines.map((line) => line.slice(0, 16))).toEqual(['00:00 load: 3,07', '00:00 stopping: ', '00:01 stopping: ']);
   });
 });
