@@ -93,7 +93,7 @@ export function makePlan(request: PlanRequest): MadePlan {
     entriesPerConnection,
     timeouts,
     load,
-    sensitivity: streams.length === 0 ? [] : sensitivityOf(setting),
+    sensitivity: streams.length === 0 || entriesPerConnection === 0 ? [] : sensitivityOf(setting),
     recommend: recommendation(nodes, setting, limits),
     alerts: planAlert(componentsOf(traffic, timeouts), load, first.limit.max, request.alertMinutes),
     calibration: run?.calibration ?? null,

@@ -9,6 +9,7 @@ const FEW = 0.05;
 export function breaksFirst(components: readonly SteadyComponent[], dropShare: number): string {
   const [largest] = [...components].sort((a, b) => steadyEntries([b]) - steadyEntries([a]));
   if (largest === undefined) return 'nothing: there is no load';
+  if (steadyEntries(components) === 0) return 'nothing: the load has no entries';
   const most = `most of the table is ${mostlyIn(largest)} entries of ${largest.name}`;
   if (components.some(({ life }) => life.evictable) && dropShare < FEW) {
     return `entries that are not [ASSURED] (answered queries, unanswered SYNs) are evicted for new connections (early_drop) before any SYN is dropped; ${most}`;

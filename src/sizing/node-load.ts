@@ -50,7 +50,7 @@ export function loadOn(setting: PlanInputs): PlanLoad {
     entries: Math.round(entries),
     byState: steadyByState(components),
     utilization: entries / table.max,
-    peakEntries: Math.ceil(peak - DUST),
+    peakEntries: Math.ceil(Math.max(0, peak - DUST)), // never -0
     peakUtilization: peak / table.max,
     gcLagSeconds: lag,
     holds,

@@ -6,8 +6,13 @@ import type { Block } from '../document/document.ts';
 import { figure } from './figure.ts';
 
 /** The answer in one or two sentences. */
-export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): string[] {
+export function storyOf({ limit, load, node, headroom, traffic, entriesPerConnection }: PlanReport): string[] {
   const table = `${node.source.charAt(0).toUpperCase()}${node.source.slice(1)} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${bytes(limit.memoryBytes)} when full).`;
+  if (entriesPerConnection === 0)
+    return [
+      table,
+      `${traffic.length === 0 ? 'Connections have' : 'The load has'} no entries in it, as nothing is tracked: no rate fills it.`,
+    ];
   if (traffic.length === 0)
     return [table, `With ${percent(headroom)} headroom it sustains ${safe(load.safeRate)} short connections per second.`];
   const use = `${count(load.peakEntries)} entries at the peak, ${percent(load.peakUtilization)} of it`;
@@ -29,6 +34,13 @@ export function storyOf({ limit, load, node, headroom, traffic }: PlanReport): s
 /** The answer with its figures. */
 export function answerBlocks(plan: PlanReport): Block[] {
   const { load, headroom, recommend, alerts, limit } = plan;
+  if (plan.entriesPerConnection === 0)
+    return [
+      {
+        kind: 'list',
+        items: ['safe rate: any; the table sets no limit, and neither its size nor its timeouts matter to this load'],
+      },
+    ];
   if (plan.traffic.length === 0)
     return [
       { kind: 'list', items: [`safe rate: ${safe(load.safeRate)} short connections per second, with nothing else in the table`] },

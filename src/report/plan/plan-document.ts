@@ -20,7 +20,9 @@ export function planDocument(plan: PlanReport, options: PlanDocumentOptions): Re
     { heading: 'Answer', blocks: answerBlocks(plan) },
     ...(plan.limits.length > 0 ? [{ heading: 'Instance types', blocks: [typeTable(plan)] }] : []),
     { heading: 'Working: the limit', blocks: limitBlocks(plan) },
-    ...(plan.traffic.length > 0 ? [{ heading: 'Working: the load', blocks: loadBlocks(plan) }] : []),
+    ...(plan.traffic.length > 0 && plan.entriesPerConnection > 0
+      ? [{ heading: 'Working: the load', blocks: loadBlocks(plan) }]
+      : []),
     ...(plan.sensitivity.length > 0 ? [{ heading: 'Sensitivity', blocks: sensitivityBlocks(plan) }] : []),
     ...(plan.calibration === null
       ? []

@@ -9,7 +9,7 @@ import { renderTextDocument } from '../../../src/report/document/document-text.t
 import { planDocument } from '../../../src/report/plan/plan-document.ts';
 import { manifestFiles } from '../../../src/report/plan/plan-manifests.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
-import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
+import { type MadePlan, makePlan, type PlanRequest } from '../../../src/session/plan.ts';
 import { calibrateFrom, measuredIn } from '../../../src/session/planning/calibration.ts';
 import type { NodeFlags } from '../../../src/session/planning/planned-node.ts';
 import { compareTrial, planTrial } from '../../../src/session/planning/verify.ts';
@@ -39,6 +39,12 @@ function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
   });
   expect(violations('plan', { ...plan.plan, verification: null, paste: {} })).toEqual([]);
   return plan;
+}
+
+/** The plan as the terminal shows it, without what is to paste, on one line. */
+function textOf(plan: MadePlan['plan']): string {
+  const document = planDocument({ ...plan, verification: null, paste: {} }, { paste: 'short' });
+  return renderTextDocument(document, { color: false, width: 100 }).replace(/\s+/g, ' ');
 }
 
 const m5 = { instanceTypes: ['m5.large'], kubeProxyVersion: version('1.36.3') };
@@ -114,6 +120,17 @@ describe('a plan', () => {
     expect(entries({ traffic: { rate: 100, keepaliveRequests: 10 } })).toBe(1_200);
     expect(entries({ traffic: { rate: 100 }, dataplane: 'proxy' })).toBe(24_000);
     expect(entries({ traffic: { rate: 100 }, dataplane: 'notrack' })).toBe(0);
+  });
+
+  it('speaks of no entries where nothing is tracked', () => {
+    const { plan } = made(m5, { traffic: { rate: 100, websockets: 50, dnsQps: 4 }, dataplane: 'notrack' });
+    expect(plan.load).toMatchObject({ safeRate: null, holds: true, breaksFirst: 'nothing: the load has no entries' });
+    expect(Object.is(plan.load.peakEntries, 0)).toBe(true);
+    expect(plan.sensitivity).toEqual([]);
+    const text = textOf(plan);
+    expect(text).toContain('The load has no entries in it, as nothing is tracked: no rate fills it.');
+    expect(text).not.toMatch(/ -0 |TIME_WAIT|smallest|alert at/);
+    expect(textOf(made(m5, { dataplane: 'notrack' }).plan)).toContain('Connections have no entries in it');
   });
 
   it('takes up the mode of kube-proxy’s configuration, unless --dataplane says otherwise', () => {
