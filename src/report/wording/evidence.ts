@@ -109,7 +109,8 @@ function listed(answers: readonly FailedWith[]): string {
 
 function nameOf(what: string): string {
   if (what === 'malformed') return 'malformed response';
-  return /^\d+$/.test(what) ? `status ${what}` : what;
+  if (!/^\d+$/.test(what)) return what;
+  return Number(what) < 300 ? `status ${what} instead of a WebSocket's 101` : `status ${what}`; // a request would have succeeded
 }
 
 function lostSyns({ synRetransmissions, abandoned, timeWaitDropped }: LostSyns): string {

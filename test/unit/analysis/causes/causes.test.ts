@@ -102,6 +102,12 @@ describe('every failed or delayed attempt has one cause', () => {
     expect(server?.evidence).toContain('a status of 500 or above (status 503: 7, status 504: 2); the backend served');
   });
 
+  it('a server that knows no WebSockets, with what came instead of 101', () => {
+    const failed = load(5, { attempted: 40, connected: 40, failed: { other: 40 }, failedWith: { '200': 38, '404': 2 } });
+    const [only] = judge(failed);
+    expect(only?.evidence).toContain("HTTP status (status 200 instead of a WebSocket's 101: 38, status 404: 2).");
+  });
+
   it('a missing route, although only a few learn of it', () => {
     const told = load(5, { attempted: 3, failed: { unreachable: 3 } });
     const [only, ...rest] = judge(timedOut(40), told, ...rising('gateway', { IpExtInNoRoutes: 43 }));
