@@ -1,5 +1,6 @@
-import { count } from '../../model/format.ts';
-import type { Unit } from './chart.ts';
+import { count, seconds } from '../../model/format.ts';
+import { STEP_SECONDS } from '../../model/result/series.ts';
+import type { Line, Unit } from './chart.ts';
 
 /** Maps a value to a place. */
 export type AxisPosition = (value: number) => number;
@@ -35,4 +36,36 @@ export function tickText(value: number, unit: Unit): string {
   if (unit === 'percent') return `${value} %`;
   if (unit === 'milliseconds') return value >= 1000 ? `${value / 1000} s` : `${value} ms`;
   return count(value);
+}
+
+/** So many times the usual height makes a spike. */
+const SPIKE = 4;
+/** Share of the steps with a value that may be spikes; more of them are the usual. */
+const RARE = 0.05;
+/** Steps below which nothing can be called usual. */
+const FEWEST = 20;
+
+/** Where a vertical axis ends, and what is said of the values beyond. */
+export interface Ceiling {
+  readonly high: number;
+  readonly note?: string;
+}
+
+/**
+ * The highest value of the lines, values per second in steps; but where a few steps are far above all others, the highest of those
+ * others, because one burst would flatten everything else to a line.
+ */
+export function ceilingOf(lines: readonly Line[], least: number): Ceiling {
+  const steps = Math.max(0, ...lines.map(({ values }) => values.length));
+  const tops = Array.from({ length: steps }, (_, step) => Math.max(0, ...lines.map(({ values }) => values[step] ?? 0)));
+  const busy = tops.filter((top) => top > 0).sort((a, b) => a - b);
+  const highest = busy.at(-1) ?? 0;
+  const usual = busy[Math.floor(busy.length * (1 - RARE))] ?? 0;
+  if (busy.length < FEWEST || highest <= SPIKE * usual) return { high: Math.max(least, highest) };
+  const rest = busy.filter((top) => top <= SPIKE * usual);
+  const high = Math.max(least, rest.at(-1) ?? 0);
+  const at = seconds(tops.indexOf(highest) * STEP_SECONDS);
+  const spikes = busy.length - rest.length;
+  const cut = spikes === 1 ? `one step of ${STEP_SECONDS} s` : `${count(spikes)} steps of ${STEP_SECONDS} s`;
+  return { high, note: `Cut off above ${count(high)}/s: ${cut}, up to ${count(highest)}/s at ${at}.` };
 }

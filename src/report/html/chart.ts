@@ -32,6 +32,8 @@ export interface Chart {
   readonly scale: 'linear' | 'log';
   /** Of the vertical axis. */
   readonly range: readonly [low: number, high: number];
+  /** What lies beyond the range; absent when nothing does. */
+  readonly note?: string;
   readonly tracks: readonly Track[];
 }
 

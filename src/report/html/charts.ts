@@ -2,6 +2,7 @@ import type { RunReport } from '../../model/result/report.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
+import { ceilingOf } from './axis.ts';
 import { type Chart, causeInk, type Line, stateInk, type Track } from './chart.ts';
 
 /** Room above the highest value. */
@@ -72,7 +73,7 @@ function dropsChart({ table, steps }: RunSeries): Chart {
     caption: `Packets the gateway’s kernel dropped because the table was full${evicted}.`,
     unit: 'per-second',
     scale: 'linear',
-    range: [0, Math.max(LEAST_RATE, ...lines.map(({ values }) => highest(values))) * HEADROOM],
+    ...upTo(lines),
     tracks: [stepTrack(steps, true, lines)],
   };
 }
@@ -93,9 +94,15 @@ function attemptsChart({ load, steps }: RunSeries): Chart {
     caption: 'Per second, by the scheduled start of the attempt; failures by cause.',
     unit: 'per-second',
     scale: 'linear',
-    range: [0, Math.max(LEAST_RATE, ...lines.map(({ values }) => highest(values))) * HEADROOM],
+    ...upTo(lines),
     tracks: [stepTrack(steps, true, lines)],
   };
+}
+
+/** The axis of values per second. */
+function upTo(lines: readonly Line[]): Pick<Chart, 'range' | 'note'> {
+  const { high, ...note } = ceilingOf(lines, LEAST_RATE);
+  return { range: [0, high * HEADROOM], ...note };
 }
 
 function connectingChart({ connecting }: RunSeries): Chart[] {

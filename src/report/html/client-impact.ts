@@ -55,10 +55,36 @@ function percentilePlot(curves: readonly [string, Ink, PercentileCurve][], all: 
       ? NOTHING
       : html`<path class="line ink-${ink}" d="M${points.map(({ percentile, ms }) => `${fix(placeOf(percentile))} ${fix(y(ms))}`).join('L')}"/>`,
   );
+  const labels = spread(ticks.map((percentile) => ({ text: `${percentile} %`, at: placeOf(percentile) })));
   return html`<svg class="plot-small" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Connect latency by percentile">
 ${decadeTicks(...range).map((ms) => html`<path class="grid" d="M${LEFT} ${fix(y(ms))}H${RIGHT}"/><text class="tick" x="${LEFT - 6}" y="${fix(y(ms) + 4)}" text-anchor="end">${tickText(ms, 'milliseconds')}</text>`)}
-${ticks.map((percentile) => html`<path class="grid" d="M${fix(placeOf(percentile))} ${TOP}V${BOTTOM}"/><text class="tick" x="${fix(placeOf(percentile))}" y="${BOTTOM + 16}" text-anchor="middle">${percentile} %</text>`)}
+${ticks.map((percentile) => html`<path class="grid" d="M${fix(placeOf(percentile))} ${TOP}V${BOTTOM}"/>`)}
+${labels.map(({ text, at }) => html`<text class="tick" x="${fix(at)}" y="${BOTTOM + 16}" text-anchor="middle">${text}</text>`)}
 ${paths}</svg>`;
+}
+
+interface Label {
+  readonly text: string;
+  /** Its middle. */
+  readonly at: number;
+}
+
+/** Width of a character of a tick at most, in units of the picture. */
+const CHARACTER = 7;
+
+/** Moves the labels of an axis into the picture, and leaves out those that another to the right of them covers. */
+function spread(labels: readonly Label[]): Label[] {
+  let free = WIDTH;
+  return labels
+    .toReversed()
+    .flatMap(({ text, at }) => {
+      const half = (text.length * CHARACTER) / 2;
+      const inside = Math.min(at, WIDTH - half);
+      if (inside + half > free) return [];
+      free = inside - half;
+      return [{ text, at: inside }];
+    })
+    .reverse();
 }
 
 function utilizationFigure({ summary }: RunReport): Markup {

@@ -28,12 +28,14 @@ export function overview(charts: readonly Chart[], end: number, breakAt: number 
 }
 
 function panel(chart: Chart, x: AxisPosition, end: number, top: number, bottom: number): Markup {
-  const y = (chart.scale === 'log' ? logarithmic : linear)(chart.range, [bottom, top]);
+  const place = (chart.scale === 'log' ? logarithmic : linear)(chart.range, [bottom, top]);
+  const y: AxisPosition = (value) => Math.max(top, place(value)); // what is beyond the range touches its end
+  const note = chart.note === undefined ? NOTHING : html`<text class="tick" x="${LEFT}" y="${bottom + 30}">${chart.note}</text>`;
   const ticks = chart.scale === 'log' ? decadeTicks(...chart.range) : roundTicks(...chart.range, bottom - top > 120 ? 5 : 3);
   const times = roundTicks(0, end, 8);
   return html`<g><text class="title" x="0" y="${top - 14}">${chart.title}</text>${legend(chart, top - 14)}
 ${ticks.map((value) => html`<path class="grid" d="M${LEFT} ${fix(y(value))}H${RIGHT}"/><text class="tick" x="${LEFT - 6}" y="${fix(y(value) + 3)}" text-anchor="end">${tickText(value, chart.unit)}</text>`)}
-${chart.tracks.map((track) => trackShapes(downsample(track, POINTS), x, y, bottom))}
+${chart.tracks.map((track) => trackShapes(downsample(track, POINTS), x, y, bottom))}${note}
 <path class="axis" d="M${LEFT} ${bottom}H${RIGHT}"/>${times.map((t) => html`<text class="tick" x="${fix(x(t))}" y="${bottom + 16}" text-anchor="${t === 0 ? 'start' : 'middle'}">${t} s</text>`)}</g>`;
 }
 

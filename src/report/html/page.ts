@@ -54,8 +54,9 @@ ${timeFigures(run)}
 <script type="application/json" id="run">${jsonForScript(data)}</script></section>`;
 }
 
-function figure({ id, title, caption }: Chart): Markup {
-  return html`<figure class="chart" id="chart-${id}" tabindex="0" aria-label="${title}: ${caption}"><figcaption><b>${title}</b> ${caption}</figcaption><div class="plot"></div></figure>`;
+function figure({ id, title, caption, note }: Chart): Markup {
+  const text = note === undefined ? caption : `${caption} ${note}`;
+  return html`<figure class="chart" id="chart-${id}" tabindex="0" aria-label="${title}: ${text}"><figcaption><b>${title}</b> ${text}</figcaption><div class="plot"></div></figure>`;
 }
 
 /** What the live chart needs. */

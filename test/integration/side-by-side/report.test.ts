@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { renderPage } from '../../../src/report/html/page.ts';
 import { deriveReport } from '../../../src/session/results/derive.ts';
 import { longRun } from '../../fixtures/long-run.ts';
-import { recordedFolder, recordedRun } from '../../fixtures/recorded.ts';
+import { recordedFolder, recordedRun, withConnections, withSpike } from '../../fixtures/recorded.ts';
 import { openPage, provideBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
@@ -151,6 +151,22 @@ describe('report.html in a browser', skipFor(missing), () => {
     });
     expect(await fullWidth(still)).toBe(width);
     expect(await overlaps(still, 'svg.overview text')).toEqual([]);
+  });
+
+  it.each([100, 1_000, 1_000_000])('labels the percentiles of %i connections apart', async (connections) => {
+    const run = withConnections(recordedRun('held'), connections);
+    const page = await openPage(browser, renderPage(run), { viewport: { width: 360, height: 800 } });
+    expect(await overlaps(page, 'svg.plot-small text')).toEqual([]);
+  });
+
+  it('keeps the usual rate readable beside one burst, and has its value at the cursor', async () => {
+    const page = await openPage(browser, renderPage(withSpike(recordedRun('held'), 25, 20_000)));
+    const chart = page.locator('#chart-attempts');
+    expect(await chart.locator('figcaption').textContent()).toContain('up to 200,000/s at 2.50 s');
+    const { x, y, width } = await box(chart.locator('.u-over'));
+    const [, end] = await shown(plots(page).nth(2));
+    await page.mouse.move(x + (width * 2.55) / end, y + 40);
+    expect(await legend(plots(page).nth(2), 'attempted')).toBe('200,000/s');
   });
 
   it('prints the picture, in light colours, in a dark browser, too', async () => {

@@ -4,7 +4,7 @@ import { seriesOf } from '../../../../src/analysis/series/series.ts';
 import type { RunReport } from '../../../../src/model/result/report.ts';
 import { renderPage } from '../../../../src/report/html/page.ts';
 import { longRun } from '../../../fixtures/long-run.ts';
-import { recordedRun } from '../../../fixtures/recorded.ts';
+import { recordedRun, withConnections, withSpike } from '../../../fixtures/recorded.ts';
 import { metaRecord } from '../../../fixtures/run.ts';
 import { factsOfRun, summarize } from '../../../fixtures/summary.ts';
 
@@ -94,6 +94,46 @@ describe('report.html', () => {
     expect(Buffer.byteLength(page)).toBeLessThan(500_000);
     expect(text(page)).toContain(`the lowest and the highest value of each ${stretch}; timeline.csv has every 0.1 s`);
     expect(text(page)).toContain(`The charts’ figures as a table, ${rows}`);
+  });
+
+  it.each([50, 100, 400, 10_000, 200_000, 1_000_000, 30_000_000])(
+    'labels the percentiles of %i connections apart',
+    (connections) => {
+      const page = renderPage(withConnections(recordedRun('held'), connections));
+      const picture = page.slice(page.indexOf('aria-label="Connect latency by percentile"'));
+      const labels = [...picture.slice(0, picture.indexOf('</svg>')).matchAll(/x="([\d.]+)"[^>]*>([\d.]+) %</g)];
+      const spans = labels.map(([, at, text]) => ({ at: Number(at), half: ((text?.length ?? 0) + 2) * 3.5 }));
+      expect(spans.length).toBeGreaterThan(1);
+      for (const [index, { at, half }] of spans.entries()) {
+        expect(at + half).toBeLessThanOrEqual(380);
+        const next = spans[index + 1];
+        if (next !== undefined) expect(at + half).toBeLessThanOrEqual(next.at - next.half);
+      }
+    },
+  );
+
+  it('cuts off one burst that would flatten the attempts, and says so', () => {
+    const run = recordedRun('held');
+    const chartOf = (page: string) => {
+      const json = />(\{"end":.*?)<\/script>/.exec(page)?.[1] ?? '';
+      return JSON.parse(json).charts.find(({ id }: { id: string }) => id === 'attempts');
+    };
+    const [, usual] = chartOf(renderPage(run)).range;
+    expect(text(renderPage(run))).not.toContain('Cut off');
+    const page = renderPage(withSpike(run, 25, 20_000));
+    expect(chartOf(page).range[1]).toBeCloseTo(usual, 0);
+    expect(Math.max(...chartOf(page).tracks[0].lines[0].values)).toBe(200_000); // for the cursor
+    expect(text(page)).toMatch(/Cut off above [\d,]+\/s: one step of 0\.1 s, up to 200,000\/s at 2\.50 s\./);
+    const overview = page.slice(page.indexOf('<svg class="overview"'));
+    expect(overview.slice(0, overview.indexOf('</svg>'))).toMatch(/<text class="tick"[^>]*>Cut off above/);
+    expect(overview.slice(0, overview.indexOf('</svg>'))).not.toMatch(/[VL ]-\d/); // nothing above the picture
+  });
+
+  it('shows a run that is nothing but a burst in full', () => {
+    const run = recordedRun('held');
+    const attempted = run.series.load.attempted.map((_, step) => (step === 3 ? 5000 : 0));
+    const page = renderPage({ ...run, series: { ...run.series, load: { ...run.series.load, attempted, succeeded: attempted } } });
+    expect(text(page)).not.toContain('Cut off');
   });
 
   it('can be made of a run that recorded nothing', () => {
