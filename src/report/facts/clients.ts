@@ -49,6 +49,7 @@ function heldLine(summary: Summary, floods: readonly FloodSummary[]): [string, s
   const missed = total(long, (flood) => flood.heartbeatsMissed);
   const answered = total(long, (flood) => flood.heartbeats);
   const lost = total(long, (flood) => flood.disconnected);
+  if (long.every(({ succeeded }) => succeeded === 0)) return [['Held', 'no connection was opened']];
   const heartbeat = slowest(summary, long, 'heartbeat');
   const state = missed === 0 && lost === 0 ? 'stayed responsive' : `lost ${count(lost)} connections`;
   const p99 = heartbeat === undefined ? '' : `, ${heartbeat.whose}p99 ${milliseconds(heartbeat.latency.p99)}`;

@@ -62,6 +62,11 @@ describe('the report of a break', () => {
     expect(text).toMatch(/requests short 1,000 800 200 conntrack-full 0\.40 ms 3\.00 ms 4\.00 ms/);
   });
 
+  it('claims nothing of held sockets when none was opened', () => {
+    const sockets: FloodSummary = { ...(BROKE.floods['requests'] as FloodSummary), kind: 'long', succeeded: 0, peakOpen: 0 };
+    expect(words(plain({ ...BROKE, floods: { sockets } }))).toContain('Held no connection was opened');
+  });
+
   it('says that held sockets stayed responsive', () => {
     const sockets: FloodSummary = {
       ...(BROKE.floods['requests'] as FloodSummary),
