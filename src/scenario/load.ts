@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { type AnyScenario, isExternal, type Scenario } from '../model/input/scenario.ts';
+import { didYouMean } from '../model/suggest.ts';
 import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { readAtMost } from '../platform/read-file.ts';
@@ -9,6 +10,7 @@ import { resolve } from './resolve.ts';
 import { Diagnostics } from './text/diagnostics.ts';
 import { ScenarioDocument } from './text/document.ts';
 import { applyOverride, type Override, parseAssignment, parseAssignments } from './text/overrides.ts';
+import type { Problem } from './text/problem.ts';
 
 /** Values that change a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `driver`. */
 export interface ScenarioInputs {
@@ -75,10 +77,11 @@ export function parseAnyScenario(text: string, fileName: string, inputs: Scenari
 
   diagnostics.addPlaced(document.interpolate(lookupIn(inputs)));
   const overrides = overridesIn(inputs);
-  const result = check(withOverrides(dataOf(document, diagnostics), overrides, diagnostics));
+  const data = dataOf(document, diagnostics);
+  const result = check(withOverrides(data, overrides, diagnostics));
   if (result.file === undefined)
     diagnostics.addProblems(
-      result.problems,
+      result.problems.map((problem) => withFloodMeant(problem, data)),
       overrides.filter(({ problem }) => problem === undefined),
     );
   diagnostics.throwIfAny();
@@ -130,6 +133,15 @@ function dataOf(document: ScenarioDocument, diagnostics: Diagnostics): unknown {
     diagnostics.addPlaced([{ line: 1, column: 1, path: [], message: messageOf(error) }]);
     return diagnostics.throwIfAny();
   }
+}
+
+/** An override with a mistyped flood, `floods.request.rate=5`, makes one of its own, which lacks everything else. */
+function withFloodMeant(problem: Problem, data: unknown): Problem {
+  const [section, name, key] = problem.path;
+  const floods = Object.keys((data as { readonly floods?: object | null } | null)?.floods ?? {});
+  if (section !== 'floods' || key !== 'kind' || problem.about !== 'missing' || floods.includes(String(name))) return problem;
+  const meant = didYouMean(String(name), floods) || `; the file has ${floods.join(', ')}`;
+  return { ...problem, message: `${problem.message} (${name} would be a new flood${meant})` };
 }
 
 function withOverrides(data: unknown, overrides: readonly Override[], diagnostics: Diagnostics): unknown {

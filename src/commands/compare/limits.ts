@@ -1,6 +1,7 @@
-import { metricNamed, parseSelector, selectorText } from '../../model/input/metrics.ts';
+import { METRIC_NAMES, metricNamed, parseSelector, selectorText } from '../../model/input/metrics.ts';
 import { AGGREGATIONS, supports } from '../../model/input/threshold.ts';
 import type { RegressionLimit } from '../../model/result/comparison.ts';
+import { didYouMean } from '../../model/suggest.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 
@@ -17,6 +18,8 @@ export function parseLimit(text: string): RegressionLimit {
   const selector = parseSelector(named ?? left);
   if (selector === undefined) throw usage(text, 'expected a metric such as conn_failed or conn_failed{flood:requests}');
   const type = metricNamed(selector.name)?.type;
+  const meant = type === undefined ? didYouMean(selector.name, METRIC_NAMES) : ''; // a run has figures besides these metrics
+  if (meant !== '') throw usage(text, `there is no metric ${selector.name}${meant}`);
   if (type !== undefined && aggregation !== undefined && !supports(type, aggregation)) {
     throw usage(text, `${selector.name} is a ${type} and has ${AGGREGATIONS[type].join(', ')}`);
   }

@@ -249,6 +249,14 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
     expect(line.at(caret.indexOf('^'))).toBe('b');
   });
 
+  it('asks whether a flood was meant that is in the file', () => {
+    expect(complaint(MINIMAL, { set: ['floods.request.rate=5'] })).toContain(
+      'floods.request.kind: is required: short, long, stale, half-open, udp (request would be a new flood; did you mean requests?)',
+    );
+    expect(complaint(MINIMAL, { set: ['floods.web.rate=5'] })).toContain('(web would be a new flood; the file has requests)');
+    expect(complaint(MINIMAL.replace('kind: short, ', ''))).not.toContain('new flood');
+  });
+
   it('names a variable that is not set, once', () => {
     const message = complaint(MINIMAL.replace('10', `"\${RATE}"`));
     expect(message).toMatch(/^f\.yaml:5:66: floods\.requests\.rate: variable RATE is not set; set it with -e RATE=…/);
