@@ -2,6 +2,7 @@ import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { TableRows } from '../log/table-rows.ts';
+import { EntriesDue } from './entries-due.ts';
 
 /**
  * Entries that gc_worker frees at most in a second, and in one slice beyond: GC_SCAN_EXPIRED_MAX = 64000/HZ, one more before it
@@ -13,6 +14,8 @@ const GC_SLICE = 641;
 const LEAST = 20;
 /** The same as a share of the entries created so far. */
 const LEAST_SHARE = 0.01;
+/** The same as a share of the entries that must be there: a source port that is given away again takes an entry with it. */
+const REUSED_SHARE = 0.03;
 /** Seconds by which the time of a sample may be off. */
 const UNSURE = 0.05;
 /** On a live gateway others' connections may be refused, which frees entries at once: there only a single leap counts. */
@@ -29,17 +32,21 @@ export interface Vanished {
  * taken by then: somebody deleted them (`conntrack -F`, `conntrack -D`). Sound whatever the sampling: of the entries created, as
  * far as samples show it, only those older than the shortest timeout can have expired; early drop is counted; the garbage
  * collector takes others only above 95 % of nf_conntrack_max and after a drop, which for a table with ballast, always that full,
- * may be another namespace's; a refused SYN frees its entry.
+ * may be another namespace's; a refused SYN frees its entry. What others make vanish one by one, as with a timeout lowered for a
+ * while, hides behind new entries; but then fewer are there than connections were established.
  */
 export function vanishedEntries({
   meta,
+  loads,
   tables: { gateway },
   attempts,
-}: Pick<RunLog, 'meta' | 'tables'> & { readonly attempts: AttemptTotals }): Vanished | undefined {
+}: Pick<RunLog, 'meta' | 'loads' | 'tables'> & { readonly attempts: AttemptTotals }): Vanished | undefined {
   const { capacity } = meta.lab;
   const { samples } = gateway;
   const live = capacity.method === 'in-force';
-  const expired = new RisesBefore(samples, shortestTimeout(meta) - UNSURE);
+  const shortest = shortestTimeout(meta) - UNSURE;
+  const expired = new RisesBefore(samples, shortest);
+  const due = new EntriesDue({ meta, loads: live || capacity.ballast > 0 ? [] : loads }, shortest);
   const collected = Math.floor(capacity.max / 100) * 95 - capacity.ballast;
   let before = samples.at(0);
   if (before === undefined) return undefined;
@@ -64,6 +71,9 @@ export function vanishedEntries({
     }
     const missing = capacity.prefilled - entries;
     if (missing > slack) return { entries: missing, atSeconds: t };
+    const owed = drop > 0 ? 0 : due.by(t);
+    const fewer = owed + missing;
+    if (fewer > LEAST + REUSED_SHARE * owed && owed > 0) return { entries: fewer, atSeconds: t };
     before = sample;
   }
   return undefined;

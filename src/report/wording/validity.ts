@@ -19,7 +19,7 @@ export const VALIDITY = {
   'process-lost': ({ detail }) => `A process of the run was lost: ${known(detail)}.`,
   'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
   'entries-vanished': ({ entries, atSeconds }) =>
-    `Something else deleted entries of the gateway's table (conntrack -F, conntrack -D): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts, garbage collection and early drop explain.`,
+    `Something else deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts, garbage collection and early drop explain.`,
   'synthetic-entries-missing': ({ put, left }) =>
     `Something else deleted synthetic entries: of the ${count(put)} that fill the gateway's table, ${count(left)} were left at the end of the load, so the table had more room than reported.`,
   'settings-changed': ({ changes }) =>

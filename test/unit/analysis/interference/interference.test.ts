@@ -17,7 +17,8 @@ function recorded(
   timeouts?: Readonly<Record<string, number>>,
   change: (meta: MetaRecord) => MetaRecord = (meta) => meta,
 ): TimelineRecord[] {
-  return run(shape).map((record): TimelineRecord => {
+  // A table that does not fill takes 50 entries a second, one for each attempt.
+  return run(shape.fullAt === undefined ? { rate: 50, ...shape } : shape).map((record): TimelineRecord => {
     if (record.type === 'meta') {
       return change({ ...record, environment: { ...record.environment, sysctls: sysctls(timeouts) } });
     }
@@ -35,7 +36,7 @@ describe('entries that vanish', () => {
     expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
     expect(verdict.reasonCodes[0]).toBe('entries-vanished');
     expect(verdict.reasons[0]).toBe(
-      "Something else deleted entries of the gateway's table (conntrack -F, conntrack -D): 249 entries vanished at 5.00 s, more than timeouts, garbage collection and early drop explain.",
+      "Something else deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while): 249 entries vanished at 5.00 s, more than timeouts, garbage collection and early drop explain.",
     );
   });
 
@@ -56,6 +57,14 @@ describe('entries that vanish', () => {
     const verdict = judge(recorded({}, bits));
     expect(verdict.kind).toBe('inconclusive');
     expect(verdict.reasons[0]).toMatch(/2\d entries vanished at 3\.\d\d s/);
+  });
+
+  it('prove it where new ones hide that they vanish one by one: fewer are left than connections were established', () => {
+    const fewer = (now: number, t: number) => now - Math.floor(Math.min(100, Math.max(0, t - 3) * 40));
+    const verdict = judge(recorded({}, fewer));
+    expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
+    expect(verdict.reasons[0]).toMatch(/2\d entries vanished at 3\.\d\d s/);
+    expect(judge(recorded({}, fewer, { tcp_time_wait: 1 })).kind).toBe('held');
   });
 
   it('prove that ballast was deleted: it is counted in, so that less than none is left', () => {

@@ -1,0 +1,43 @@
+import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
+import type { LoadRecord } from '../../model/timeline/sample.ts';
+import type { RunLog } from '../log/run-log.ts';
+
+const TCP = new Set(['short', 'long', 'stale']);
+
+/**
+ * How many entries of the load must be in the gateway's table, going forward in time: those of TCP connections that were
+ * established by then and are younger than any timeout. They are ASSURED, so early drop does not take them either. 0 where the
+ * number of entries per connection is not known.
+ */
+export class EntriesDue {
+  readonly #each: number;
+  readonly #life: number;
+  readonly #byOutcome: readonly LoadRecord[];
+  readonly #byStart: readonly LoadRecord[];
+  #known = 0;
+  #old = 0;
+  #established = 0;
+  #expired = 0;
+
+  /** @param life seconds that an entry stays, at the least. */
+  constructor({ meta, loads }: Pick<RunLog, 'meta' | 'loads'>, life: number) {
+    const { dataplane } = meta.lab;
+    const counted = dataplane in PLAN_DATAPLANES && dataplane !== 'proxy';
+    const floods = new Set(meta.scenario.floods.filter(({ kind }) => TCP.has(kind)).map(({ name }) => name));
+    const tcp = loads.filter(({ flood }) => floods.has(flood));
+    this.#each = counted ? PLAN_DATAPLANES[dataplane as PlanDataplane] : 0;
+    this.#life = life;
+    this.#byOutcome = tcp.toSorted((a, b) => a.at - b.at);
+    this.#byStart = tcp.toSorted((a, b) => a.t - b.t);
+  }
+
+  by(t: number): number {
+    for (let load = this.#byOutcome[this.#known]; load !== undefined && load.at <= t; load = this.#byOutcome[++this.#known]) {
+      this.#established += load.succeeded ?? 0;
+    }
+    for (let load = this.#byStart[this.#old]; load !== undefined && load.t <= t - this.#life; load = this.#byStart[++this.#old]) {
+      this.#expired += load.succeeded ?? 0;
+    }
+    return this.#each * Math.max(0, this.#established - this.#expired);
+  }
+}
