@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Declare, Invocation } from './commands/declare.ts';
 import { ERROR_OUTPUT, explain } from './commands/explain.ts';
+import { neverEndUnfinished } from './commands/unfinished.ts';
 import { wantsColor } from './platform/color.ts';
 import { requireDescriptors } from './platform/descriptors.ts';
 import { watchOutputStreams } from './platform/output-streams.ts';
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
 }
 
 watchOutputStreams();
-main().catch((error: unknown) => {
+const work = main().catch((error: unknown) => {
   process.exitCode = explain(error);
 });
+neverEndUnfinished(work);

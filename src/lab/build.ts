@@ -33,12 +33,12 @@ export async function buildLab(
 }
 
 /** Disposes of `cleanup`. @throws {CtloadError} exit 101 naming what is left. */
-export async function undoBuild(cleanup: Cleanup): Promise<void> {
+export async function undoBuild(cleanup: Cleanup, hint = 'repair with: ctload clean'): Promise<void> {
   try {
     await cleanup[Symbol.asyncDispose]();
   } catch (cause) {
     throw new CtloadError(`teardown incomplete: ${messageOf(cause)}`, {
-      hint: 'repair with: ctload clean',
+      hint,
       exitCode: ExitCode.teardown,
       cause,
     });

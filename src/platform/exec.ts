@@ -8,11 +8,18 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** With neither code nor signal it is not known how the process ended, or whether: `stderr` says why. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The end of stderr, see `tailOf`. */
   readonly stderr: string;
+}
+
+/** `failed with exit code 1`, `was killed by SIGKILL` or `was lost`. */
+export function howItEnded({ code, signal }: Exit): string {
+  if (signal !== null) return `was killed by ${signal}`;
+  return code === null ? 'was lost' : `failed with exit code ${code}`;
 }
 
 /** A running process that speaks lines (often NDJSON) over stdio. */
@@ -104,8 +111,7 @@ export class CommandError extends Error {
   readonly exit: Exit;
 
   constructor(command: string, exit: Exit) {
-    const how = exit.signal === null ? `failed with exit code ${exit.code}` : `was killed by ${exit.signal}`;
-    super(`command ${how}: ${command}${exit.stderr.trim() === '' ? '' : `: ${exit.stderr.trim()}`}`);
+    super(`command ${howItEnded(exit)}: ${command}${exit.stderr.trim() === '' ? '' : `: ${exit.stderr.trim()}`}`);
     this.command = command;
     this.exit = exit;
   }

@@ -82,6 +82,29 @@ describe('the docker driver', skipFor(noDocker), () => {
     );
   });
 
+  it('an engine that is killed ends the run with an error, the limits come back, and clean does the rest', async ({ skip }) => {
+    if (engine?.kill === undefined || engine.restart === undefined) return skip('the engine is not ours');
+    const folder = join(temporaryFolder(), 'run');
+    const lease = ['--driver', 'docker', '--set', 'gateway.conntrack.method=sysctl', '--set', 'floods.requests.duration=20s'];
+    const run = start(['run', SMOKE, ...lease, '--output', folder]);
+    await run.seen(/\bload\b.*\b500\b/);
+    await engine.kill();
+    try {
+      const { code, stderr } = await run.ended;
+      expect(code, stderr).toBe(101);
+      expect(stderr).toMatch(/teardown incomplete/);
+      expect(stderr).not.toMatch(/internal error/);
+      expect(readRecords(folder).at(-1)).toMatchObject({ type: 'end', outcome: 'failed' });
+      expect(await until(() => hostLimits() === limits, 10)).toBe(true);
+      const unreachable = await start(['clean']).ended;
+      expect(unreachable.stderr).toMatch(/Docker is not looked at/);
+    } finally {
+      await engine.restart();
+    }
+    const cleaned = await start(['clean']).ended;
+    expect(cleaned.code, cleaned.stderr).toBe(0);
+  });
+
   it('an unchanged tree needs no new image', async () => {
     const connected = await connectEngine();
     const said: string[] = [];

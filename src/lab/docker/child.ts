@@ -4,6 +4,7 @@ import { messageOf } from '../../platform/errors.ts';
 import type { Child, Exit } from '../../platform/exec.ts';
 import { eachLine } from '../../platform/lines.ts';
 import { tailOf } from '../../platform/tail.ts';
+import { statusOf } from './engine.ts';
 
 /** A process in a container, attached to. */
 export interface Session {
@@ -13,7 +14,7 @@ export interface Session {
   pid(): Promise<number | undefined>;
   /** Splits `stream` in two. */
   demux(stdout: PassThrough, stderr: PassThrough): void;
-  /** Exit code, once the streams are closed; null when the engine does not know it. */
+  /** Exit code, once the streams are closed; null when the engine does not know it. @throws {Error} when the engine is gone. */
   exitCode(): Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -72,7 +73,11 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
     stream.destroy(); // otherwise the engine keeps its half open
     stdout.end();
     await stdoutRead;
-    return exitOf(await session.exitCode().catch(() => null), said());
+    try {
+      return exitOf(await session.exitCode(), said());
+    } catch (error) {
+      return { code: null, signal: null, stderr: `no connection to the Docker engine: ${messageOf(error)}` };
+    }
   };
 
   return {
@@ -97,7 +102,10 @@ export function childOf(command: string, open: () => Promise<Session>, onFirstLi
 }
 
 function send(session: Session, signal: NodeJS.Signals): void {
-  session.kill(signal).catch(() => {}); // it has ended meanwhile: `exited` reports it
+  session.kill(signal).catch((error) => {
+    // An answer of the engine: the process has ended meanwhile, and `exited` reports it. Without one it never would.
+    if (statusOf(error) === undefined) session.stream.destroy();
+  });
 }
 
 /** Docker reports a signal like a shell: 128 + its number. With a code of null the engine no longer knows the process. */

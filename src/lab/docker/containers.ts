@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Container, ContainerCreateOptions } from 'dockerode';
-import { until } from '../../platform/clock.ts';
+import { delay, until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { type Child, CommandError, type Host, hostBy } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -20,6 +20,7 @@ export interface ContainerSpec {
 }
 
 const GONE_TIMEOUT = 30; // seconds
+const POLL = 0.1; // seconds
 
 /** Makes container names unique within this process: a removed container keeps its name for a moment. */
 let count = 0;
@@ -58,16 +59,32 @@ function spawnContainer(container: Container, command: string): Child {
 
 async function openContainer(container: Container): Promise<Session> {
   const stream = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
-  const ended = container.wait({ condition: 'removed' }); // all remove themselves
-  ended.catch(() => {}); // its result is only used by exitCode
+  const ended = settled(container.wait({ condition: 'removed' })); // all remove themselves
   await container.start();
   return {
     stream: stream as Duplex, // dockerode types it as readable or writable only
     pid: async () => undefined, // not needed
     demux: (stdout, stderr) => container.modem.demuxStream(stream, stdout, stderr),
-    exitCode: async () => (await ended).StatusCode,
+    exitCode: async () => {
+      // The engine starts its answer at once: when it is killed, what is missing never comes, and no error either.
+      while (ended.result === undefined) {
+        await isGone(container); // throws when the engine is gone
+        await delay(POLL);
+      }
+      return (await ended.result).StatusCode;
+    },
     kill: (signal) => unlessGone(container.kill({ signal })),
   };
+}
+
+/** A promise that can be looked at: `result` is it once it has settled. */
+function settled<T>(promise: Promise<T>): { readonly result: Promise<T> | undefined } {
+  const state: { result: Promise<T> | undefined } = { result: undefined };
+  const done = () => {
+    state.result = promise;
+  };
+  promise.then(done, done);
+  return state;
 }
 
 /** A Host that makes a container for every process and removes it with the process. */
@@ -135,11 +152,13 @@ export async function removeContainers(containers: readonly Container[]): Promis
   }
 }
 
+/** @throws {Error} when the engine does not answer. */
 async function isGone(container: Container): Promise<boolean> {
   try {
     await container.inspect();
     return false;
   } catch (error) {
+    if (statusOf(error) === undefined) throw error;
     return statusOf(error) === 404;
   }
 }

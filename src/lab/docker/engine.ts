@@ -36,11 +36,37 @@ export async function connectEngine(endpoint: EngineEndpoint = findEndpoint()): 
       });
     }
     const options: readonly string[] = info.SecurityOptions ?? [];
-    const docker = new Client(endpoint.options);
+    const docker = limitRequests(new Client(endpoint.options));
     return { docker, url: endpoint.url, version: Version, rootless: options.some((option) => option.includes('name=rootless')) };
   } catch (error) {
     throw error instanceof CtloadError ? error : unreachable(endpoint, error);
   }
+}
+
+/** Seconds for the start of an answer: the engine needs some 10 s to end a container. */
+const REQUEST_SECONDS = 60;
+/** Requests whose answers may take as long as they like. */
+const UNLIMITED = /\/(wait|build|images\/create|images\/load)\b/;
+
+type Dial = (options: { path: string; abortSignal?: AbortSignal }, callback: (error: unknown, result?: unknown) => void) => void;
+
+/** Makes requests fail that the engine does not answer, as one that is stopped does not: they would be waited for without end. */
+function limitRequests(docker: Docker): Docker {
+  const modem: { dial: Dial } = docker.modem;
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) => {
+    if (UNLIMITED.test(options.path)) {
+      dial(options, callback);
+      return;
+    }
+    const abort = new AbortController();
+    const late = setTimeout(() => abort.abort(), REQUEST_SECONDS * 1000);
+    dial({ ...options, abortSignal: abort.signal }, (error, result) => {
+      clearTimeout(late);
+      callback(abort.signal.aborted ? new Error(`no answer from the Docker engine in ${REQUEST_SECONDS} s`) : error, result);
+    });
+  };
+  return docker;
 }
 
 function compareVersions(a: string, b: string): number {
@@ -62,7 +88,11 @@ export function isEngineError(error: unknown): boolean {
 /** Waits for the end of an operation that the engine reports step by step. @throws {Error} with its message, when it fails. */
 export async function followed({ docker }: Engine, progress: NodeJS.ReadableStream): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
+    docker.modem.followProgress(progress, (error) => {
+      const cutOff = 'complete' in progress && progress.complete === false;
+      if (error || cutOff) reject(error ?? new Error('the connection to the Docker engine was lost'));
+      else resolve();
+    });
   });
 }
 

@@ -93,7 +93,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
       machine,
       ...(await setUp(hosts, networks, reservation, options)),
       capacityLost: reservation.lost,
-      [Symbol.asyncDispose]: () => undoBuild(cleanup),
+      [Symbol.asyncDispose]: () => undoBuild(cleanup, 'once the Docker engine answers, repair with: ctload clean'),
     }),
   };
 }

@@ -13,11 +13,13 @@ export const MACHINE_NETWORK: HostConfig = { NetworkMode: 'host', UsernsMode: 'h
 
 /**
  * What a container needs to write nf_conntrack_max: a writable /proc/sys, which requires unmasked system paths and, where a
- * security module guards them, CAP_SYS_ADMIN; and the machine's lock and journal.
+ * security module guards them, CAP_SYS_ADMIN; and the machine's lock and journal. It sees the machine's processes: an engine that
+ * is killed leaves the container running and its stdin open, so its guardian has to see itself that ctload is gone.
  */
 export const LIMITS_ACCESS: HostConfig = {
   NetworkMode: 'host',
   UsernsMode: 'host',
+  PidMode: 'host',
   CapAdd: ['NET_ADMIN', 'SYS_ADMIN'],
   SecurityOpt: ['apparmor=unconfined', 'label=disable'],
   MaskedPaths: [],

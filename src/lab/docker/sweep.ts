@@ -1,4 +1,4 @@
-import { messageOf } from '../../platform/errors.ts';
+import { CtloadError, errnoOf, messageOf } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { describeLimits, mayWriteLimits } from '../host/limits.ts';
@@ -29,7 +29,10 @@ export async function sweepDocker({ log }: { readonly log: Log }): Promise<Swept
   let engine: Engine;
   try {
     engine = await connectEngine();
-  } catch {
+  } catch (error) {
+    // A socket that exists is that of an engine which has ended, perhaps in the middle of a run.
+    if (errnoOf(error instanceof CtloadError ? error.cause : error) !== 'ENOENT')
+      log.warn(`Docker is not looked at: ${messageOf(error)}`);
     return { removed: [], restored: [], kept: [] };
   }
   const swept = await sweepEngine(engine);

@@ -2,13 +2,20 @@ import type { Failed, Ready } from '../../platform/remote/protocol.ts';
 import type { Limits } from '../host/limits.ts';
 import type { Restored } from './journal.ts';
 
-/** End of input means `restore`, too. */
+/** End of input means `restore`, too, and so does the end of the process `owner` with that `startTime`, where it can be seen. */
 export type GuardianCommand =
-  | { readonly type: 'change'; readonly runId: string; readonly owner: number; readonly limits: Limits }
+  | {
+      readonly type: 'change';
+      readonly runId: string;
+      readonly owner: number;
+      readonly startTime: number;
+      readonly limits: Limits;
+    }
   | { readonly type: 'restore' };
 
 /** It has the lock, and has repaired what a killed guardian left. */
 export interface GuardianReady extends Ready {
+  readonly pid: number;
   readonly repaired: Restored | null;
 }
 

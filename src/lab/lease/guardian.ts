@@ -1,5 +1,6 @@
 import { failure, listenToOwner, sendToOwner } from '../../platform/remote/child-side.ts';
 import { describeLimits, type Limits, readLimits, writeLimits } from '../host/limits.ts';
+import { startTime } from '../host/processes.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
 import { undoJournal, writeJournal } from './journal.ts';
 
@@ -10,7 +11,7 @@ import { undoJournal, writeJournal } from './journal.ts';
  */
 export function runGuardian(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => {});
-  if (!attempt(() => ({ type: 'ready', repaired: undoJournal() ?? null }))) return;
+  if (!attempt(() => ({ type: 'ready', pid: process.pid, repaired: undoJournal() ?? null }))) return;
   let restoring = false;
   const restore = (): void => {
     if (restoring) return;
@@ -20,8 +21,24 @@ export function runGuardian(): void {
   };
   listenToOwner<GuardianCommand>((command) => {
     if (command.type === 'restore') restore();
-    else if (!restoring) attempt(() => ({ type: 'changed', limits: change(command.runId, command.owner, command.limits) }));
+    else if (!restoring) {
+      attempt(() => ({ type: 'changed', limits: change(command.runId, command.owner, command.limits) }));
+      whenGone(command.owner, command.startTime, restore);
+    }
   }, restore);
+}
+
+const LOOK_MS = 250;
+
+/** Calls `callback` once the process has ended. Does nothing where it is not visible, as from another PID namespace. */
+function whenGone(pid: number, started: number, callback: () => void): void {
+  if (startTime(pid) !== started) return;
+  const timer = setInterval(() => {
+    if (startTime(pid) === started) return;
+    clearInterval(timer);
+    callback();
+  }, LOOK_MS);
+  timer.unref();
 }
 
 function change(runId: string, owner: number, limits: Limits): Limits {

@@ -1,8 +1,9 @@
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { describeLimits, type Limits } from '../host/limits.ts';
+import { startTime } from '../host/processes.ts';
 import type { Restored } from './journal.ts';
 import type { LimitsRequest } from './lock.ts';
-import { type GuardianProcess, launchGuardian, repair } from './repair.ts';
+import { type GuardianProcess, launchGuardian, repairLost } from './repair.ts';
 
 /** The host's limits, changed for the life of one run. Disposing restores them and reads them back. */
 export interface Lease extends AsyncDisposable {
@@ -20,9 +21,9 @@ export async function startGuardian(request: LimitsRequest, waitSeconds: number)
   try {
     const launched = await launchGuardian(request.leaseHost, waitSeconds);
     if (launched === undefined) return undefined;
-    const { guardian, repaired } = launched;
+    const { guardian, pid, repaired } = launched;
     if (repaired !== undefined) request.log.warn(`run ${repaired.runId} was killed; restored ${describeLimits(repaired.limits)}`);
-    return new Guardian(guardian, request);
+    return new Guardian(guardian, pid, request);
   } catch (cause) {
     throw new CtloadError(`the guardian of the conntrack limits did not start: ${messageOf(cause)}`, { cause });
   }
@@ -31,17 +32,21 @@ export async function startGuardian(request: LimitsRequest, waitSeconds: number)
 /** A guardian as its owner sees it. Disposing releases the lock and restores whatever was changed. */
 export class Guardian implements AsyncDisposable {
   readonly #process: GuardianProcess;
+  readonly #pid: number;
   readonly #request: LimitsRequest;
   #disposed = false;
 
-  constructor(process: GuardianProcess, request: LimitsRequest) {
+  constructor(process: GuardianProcess, pid: number, request: LimitsRequest) {
     this.#process = process;
+    this.#pid = pid;
     this.#request = request;
   }
 
   /** @throws {CtloadError} exit 100 when the kernel does not accept `limits`; everything is restored then. */
   async change(limits: Limits): Promise<Lease> {
-    const reply = await this.#process.ask({ type: 'change', runId: this.#request.runId, owner: process.pid, limits });
+    const owner = process.pid;
+    const { runId } = this.#request;
+    const reply = await this.#process.ask({ type: 'change', runId, owner, startTime: startTime(owner) ?? 0, limits });
     if (reply?.type === 'changed') {
       return { limits: reply.limits, lost: this.#lost(), [Symbol.asyncDispose]: () => this[Symbol.asyncDispose]() };
     }
@@ -57,17 +62,21 @@ export class Guardian implements AsyncDisposable {
     const reply = await this.#process.ask({ type: 'restore' });
     await this.#process.finish();
     if (reply?.type === 'failed') throw new Error(reply.message);
-    const restored = reply?.type === 'restored' ? reply.restored : await repair(this.#request.leaseHost);
+    const restored = reply?.type === 'restored' ? reply.restored : await this.#repair();
     if (restored?.foreign) {
       const left = describeLimits(restored.limits);
       this.#request.log.warn(`another process changed the limits during the run; leaving them at ${left}`);
     }
   }
 
+  #repair(): Promise<Restored | undefined> {
+    return repairLost(this.#request.runId, this.#request.leaseHost, this.#pid);
+  }
+
   async #lost(): Promise<string> {
     const how = await this.#process.lost;
     if (this.#disposed) return new Promise(() => {});
-    const repaired = await repair(this.#request.leaseHost).then(describeRepair, (error: Error) => error.message);
+    const repaired = await this.#repair().then(describeRepair, (error: Error) => error.message);
     return `${how}; ${repaired}`;
   }
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { messageOf } from '../../platform/errors.ts';
 import { type Host, here } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
+import { mayWriteLimits } from '../host/limits.ts';
 import { startTime } from '../host/processes.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
 import { type JournalEntry, type Restored, readJournal } from './journal.ts';
@@ -17,11 +19,11 @@ const PATIENCE = 3; // seconds; a process that holds the lock longer has made th
 export async function launchGuardian(
   leaseHost: Host,
   waitSeconds: number,
-): Promise<{ readonly guardian: GuardianProcess; readonly repaired: Restored | undefined } | undefined> {
+): Promise<{ readonly guardian: GuardianProcess; readonly pid: number; readonly repaired: Restored | undefined } | undefined> {
   const guardian: GuardianProcess = new RemoteProcess(leaseHost, 'guardian', [], underLock('exclusive', waitSeconds));
   try {
-    const { repaired } = await guardian.ready();
-    return { guardian, repaired: repaired ?? undefined };
+    const { pid, repaired } = await guardian.ready();
+    return { guardian, pid, repaired: repaired ?? undefined };
   } catch (error) {
     const { code } = await guardian.finish();
     if (code === LOCK_BUSY) return undefined;
@@ -39,6 +41,39 @@ export async function repair(leaseHost: Host = here): Promise<Restored | undefin
   const launched = await launchGuardian(leaseHost, PATIENCE);
   await launched?.guardian.finish(); // the repair was all it had to do
   return launched?.repaired;
+}
+
+/**
+ * Restores the limits of `runId`, whose guardian `pid` was started on `leaseHost` and no longer answers. Where that is not possible
+ * because the way to `leaseHost` is gone, root does it from here, in place of the guardian if that still runs.
+ * @throws {Error} when they are still changed.
+ */
+export async function repairLost(runId: string, leaseHost: Host, pid: number): Promise<Restored | undefined> {
+  let why = 'another process holds the lock';
+  const tried = async (host: Host): Promise<Restored | undefined> => {
+    try {
+      return await repair(host);
+    } catch (error) {
+      why = messageOf(error);
+      return undefined;
+    }
+  };
+  let restored = await tried(leaseHost);
+  if (readJournal()?.runId === runId && leaseHost !== here && mayWriteLimits()) {
+    endGuardian(pid);
+    restored = await tried(here);
+  }
+  if (readJournal()?.runId !== runId) return restored;
+  throw new Error(
+    `the conntrack limits are still changed (${why}); the guardian restores them when ctload has ended, or else \`ctload clean\` does`,
+  );
+}
+
+/** Kills the guardian `pid`, should it be one of this PID namespace: what it was to restore is in the journal. */
+function endGuardian(pid: number): void {
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('processes/guardian.js')) process.kill(pid, 'SIGKILL');
+  } catch {} // it has ended
 }
 
 /** The journal of a lease that no process holds any more; undefined while its run lives, and when there is no journal. */

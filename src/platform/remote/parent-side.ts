@@ -126,7 +126,7 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
 
 /** `killed by SIGKILL`, or `exit code 1` and the error it died of. */
 function howItEnded({ code, signal, stderr }: Exit): string {
-  const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
+  const how = signal !== null ? `killed by ${signal}` : code !== null ? `exit code ${code}` : 'lost';
   const said = /^\w*Error\b.*: .*$/m.exec(stderr)?.[0] ?? stderr.trim().split('\n').at(-1) ?? '';
   return said === '' ? how : `${how}: ${said}`;
 }

@@ -9,6 +9,10 @@ import { install } from './install.ts';
 export interface TestEngine {
   /** Ends it, if it was started here, and puts the machine's forwarding and firewall back. */
   stop(): Promise<void>;
+  /** Kills it, as the kernel does when memory runs out; absent where it is not ours. */
+  kill?(): Promise<void>;
+  /** Starts it again after `kill`, with what it had. */
+  restart?(): Promise<void>;
 }
 
 export const NO_ENGINE = 'no Docker engine here, and none can be started';
@@ -22,29 +26,36 @@ export async function provideEngine(): Promise<TestEngine | undefined> {
   if (!install(['docker.io', 'dockerd'])) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'ctload-engine-'));
   const restore = rememberFirewall();
-  const daemon = spawn(
-    findTool('dockerd') ?? 'dockerd',
-    // No default bridge: it would take an address range of the machine.
-    [
-      '--bridge=none',
-      '--data-root',
-      join(folder, 'data'),
-      '--exec-root',
-      join(folder, 'exec'),
-      '--pidfile',
-      join(folder, 'pid'),
-      '-H',
-      `unix://${SOCKET}`,
-    ],
-    { stdio: 'ignore' },
-  );
+  const launch = () =>
+    spawn(
+      findTool('dockerd') ?? 'dockerd',
+      // No default bridge: it would take an address range of the machine.
+      [
+        '--bridge=none',
+        '--data-root',
+        join(folder, 'data'),
+        '--exec-root',
+        join(folder, 'exec'),
+        '--pidfile',
+        join(folder, 'pid'),
+        '-H',
+        `unix://${SOCKET}`,
+      ],
+      { stdio: 'ignore' },
+    );
+  let daemon = launch();
   const stop = async () => {
     await end(daemon);
     restore();
-    execFileSync('umount', [join(folder, 'exec/netns/default')]); // dockerd leaves it mounted
+    unmountBelow(folder);
     rmSync(folder, { recursive: true, force: true });
   };
-  if (await until(answers, 30, 0.2)) return { stop };
+  const kill = () => end(daemon, 'SIGKILL');
+  const restart = async () => {
+    daemon = launch();
+    await until(answers, 30, 0.2);
+  };
+  if (await until(answers, 30, 0.2)) return { stop, kill, restart };
   await stop();
   return undefined;
 }
@@ -76,6 +87,15 @@ const nftTables = () =>
   execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line !== '');
+
+/** dockerd leaves one folder mounted, and more when it was killed. */
+function unmountBelow(folder: string): void {
+  const mounted = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  const below = mounted.filter((path) => path.startsWith(`${folder}/`));
+  if (below.length > 0) execFileSync('umount', below.reverse());
+}
 
 /**
  * dockerd switches forwarding on, closes it, and adds chains and tables, and leaves all that behind: with its nat table this
@@ -110,9 +130,9 @@ function rememberFirewall(): () => void {
   };
 }
 
-async function end(daemon: ChildProcess): Promise<void> {
-  if (daemon.exitCode !== null) return;
+async function end(daemon: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
   const ended = new Promise((resolve) => daemon.on('exit', resolve));
-  daemon.kill('SIGTERM');
+  daemon.kill(signal);
   await ended;
 }
