@@ -9,11 +9,16 @@ export const ERROR_OUTPUT = { writeErr: (text: string) => process.stderr.write(p
 /** Prints an error once, in one form, and returns its exit code. Only bugs show a stack. */
 export function explain(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage; // commander has printed it
-  if (error instanceof CtloadError) {
-    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
-    process.stderr.write(printable(`error: ${error.message}\n${hint}`));
-    return error.exitCode;
-  }
-  process.stderr.write(printable(`internal error, please report it:\n${error instanceof Error ? error.stack : error}\n`));
-  return ExitCode.bug;
+  process.stderr.write(printable(`${error instanceof CtloadError ? 'error: ' : ''}${explanation(error)}\n`));
+  return exitCodeOfError(error);
+}
+
+/** What is printed of an error: message and hint, or of a bug the stack. */
+export function explanation(error: unknown): string {
+  if (error instanceof CtloadError) return error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
+  return `internal error, please report it:\n${error instanceof Error ? error.stack : error}`;
+}
+
+export function exitCodeOfError(error: unknown): ExitCode {
+  return error instanceof CtloadError ? error.exitCode : ExitCode.bug;
 }

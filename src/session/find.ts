@@ -8,7 +8,7 @@ import { VERSION } from '../platform/version.ts';
 import { searchEndText } from '../report/wording/search.ts';
 import { textbookRate } from '../sizing/formula.ts';
 import type { Interrupts } from './measure/interrupts.ts';
-import { resultsFolder, writeReport } from './results/results.ts';
+import { FIND_FILE, resultsFolder, writeReport } from './results/results.ts';
 import { planConnections } from './search/connections-plan.ts';
 import { planTrials, type ScenarioLoader } from './search/trial-plan.ts';
 import { type TrialSetting, Trials } from './search/trials.ts';
@@ -69,7 +69,7 @@ export async function findLimit(request: FindRequest, interrupts: Interrupts): P
     formula: quest.formula(trials.reports),
     trials: trials.reports,
   };
-  writeReport(folder, 'find.json', report);
+  writeReport(folder, FIND_FILE, report);
   return { report, folder, teardownError };
 }
 

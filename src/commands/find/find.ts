@@ -2,19 +2,20 @@ import { join } from 'node:path';
 import { summarizeSearches } from '../../analysis/search/repeat.ts';
 import { needsReentry } from '../../lab/create.ts';
 import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
+import type { FindReport } from '../../model/result/find.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { stderrLog } from '../../platform/log.ts';
+import { type Log, stderrLog } from '../../platform/log.ts';
 import { jsonText } from '../../platform/printable.ts';
 import { createLiveView } from '../../report/live/live.ts';
 import { renderFind } from '../../report/terminal/find-terminal.ts';
 import { spread as spreadText } from '../../report/terminal/repeat-terminal.ts';
 import { figure, trialLine } from '../../report/wording/find.ts';
 import { loadScenario, type ScenarioInputs } from '../../scenario/load.ts';
-import { type FindResult, findLimit as search } from '../../session/find.ts';
+import { type FindRequest, type FindResult, findLimit as search } from '../../session/find.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
 import { folderOfRun, REPEAT_FILE, resultsFolder, writeReport } from '../../session/results/results.ts';
 import { exitCodeOfSearches } from '../exit-code.ts';
-import { createPublisher, SEARCHES } from '../publish.ts';
+import { publishing, SEARCHES } from '../publish.ts';
 import { teardownError } from '../teardown.ts';
 
 export interface FindOptions extends ScenarioInputs {
@@ -37,23 +38,40 @@ export interface FindOptions extends ScenarioInputs {
  */
 export async function find(file: string, options: FindOptions, argv: readonly string[]): Promise<ExitCode> {
   const load = (overrides: readonly string[]) => loadScenario(file, { ...options, set: [...(options.set ?? []), ...overrides] });
-  const { scenario } = load([]);
-  if (await needsReentry(scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
+  const log = stderrLog(options.quiet);
+  const command = ['ctload', ...argv.slice(2)].join(' ');
+  return await publishing(SEARCHES, { ...options, scenario: file, command }, log, async (publish) => {
+    const { scenario } = load([]);
+    if (await needsReentry(scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
+    return await findHere(load, scenario.name, options, { command, log, publish });
+  });
+}
 
+interface Outlets {
+  /** The command line, for the record. */
+  readonly command: string;
+  readonly log: Log;
+  publish(report: FindReport): void;
+}
+
+async function findHere(
+  load: FindRequest['load'],
+  name: string,
+  options: FindOptions,
+  { command, log, publish }: Outlets,
+): Promise<ExitCode> {
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
-  const log = stderrLog(options.quiet);
-  const publish = createPublisher(SEARCHES, options, log);
   const request = {
     load,
     goal: options.forConnections ? ('connections' as const) : ('variable' as const),
     variable: options.variable,
-    command: ['ctload', ...argv.slice(2)].join(' '),
+    command,
     log,
     watch: () => liveView(options),
     onTrial: (trial: Parameters<typeof trialLine>[0]) => log.info(trialLine(trial)),
   };
-  const folder = resultsFolder(`find-${scenario.name}`, new Date(), options.output);
+  const folder = resultsFolder(`find-${name}`, new Date(), options.output);
   const results: FindResult[] = [];
   for (let number = 1; number <= options.repeat && !interrupts.graceful.aborted; number++) {
     const output = options.repeat === 1 ? folder : join(folder, folderOfRun(number));

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { needsReentry } from '../../lab/create.ts';
 import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
+import type { RunReport } from '../../model/result/report.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../../platform/log.ts';
 import { jsonText } from '../../platform/printable.ts';
 import { createLiveView } from '../../report/live/live.ts';
-import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { type LoadedAnyScenario, loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
 import type { RunResult } from '../../session/measure/request.ts';
 import { resultsFolder } from '../../session/results/results.ts';
 import { runScenario } from '../../session/run.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { createPublisher, RUNS, writeOutput } from '../publish.ts';
+import { publishing, RUNS, writeOutput } from '../publish.ts';
 import { teardownError } from '../teardown.ts';
 import { repeatRuns } from './repeat.ts';
 
@@ -38,14 +39,26 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
       exitCode: ExitCode.usage,
     });
   }
-  const loaded = loadAnyScenario(file, options);
-  if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
+  const log = stderrLog(options.quiet);
+  const command = ['ctload', ...argv.slice(2)].join(' ');
+  return await publishing(RUNS, { ...options, scenario: file, command }, log, async (publish) => {
+    if (options.summaryExport !== undefined) writeSummary(options.summaryExport, ''); // a place that cannot be written to fails now, not after the run
+    const loaded = loadAnyScenario(file, options);
+    if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
+    return await runHere(loaded, options, { command, log, publish });
+  });
+}
 
-  if (options.summaryExport !== undefined) writeSummary(options.summaryExport, ''); // a place that cannot be written to fails now, not after the run
+interface Outlets {
+  /** The command line, for the record. */
+  readonly command: string;
+  readonly log: Log;
+  publish(report: RunReport): void;
+}
+
+async function runHere(loaded: LoadedAnyScenario, options: RunOptions, { command, log, publish }: Outlets): Promise<ExitCode> {
   using interrupts = new Interrupts();
   onParentGone(() => interrupts.raiseImmediate());
-  const log = stderrLog(options.quiet);
-  const publish = createPublisher(RUNS, options, log);
   const once = async (output: string | undefined): Promise<RunResult> => {
     const view = options.quiet
       ? undefined
@@ -53,7 +66,7 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
     const request = {
       loaded,
       output,
-      command: ['ctload', ...argv.slice(2)].join(' '),
+      command,
       log,
       ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
     };

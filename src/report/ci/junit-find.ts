@@ -6,9 +6,10 @@ import { type Case, renderSuites, type Suite } from './junit-suites.ts';
 /**
  * One suite per search, with a case for the answer and one for every trial. A suite is green when `ctload find` exits with 0: a
  * failure stands for exit 113, an error for exit 105. Trials always pass: it takes some that break to find the limit.
+ * `more` suites follow.
  */
-export function renderFindJunit(searches: readonly FindReport[]): string {
-  return renderSuites(searches.map(suite));
+export function renderFindJunit(searches: readonly FindReport[], more: readonly Suite[] = []): string {
+  return renderSuites([...searches.map(suite), ...more]);
 }
 
 function suite(report: FindReport): Suite {

@@ -35,6 +35,28 @@ export function renderSuites(suites: readonly Suite[]): string {
   return `${['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.map(render), '</testsuites>'].join('\n')}\n`;
 }
 
+/** The suite of a run or search that came to nothing. */
+export function failedSuite(failed: {
+  readonly startedAt: Date;
+  readonly seconds: number;
+  /** File of the scenario. */
+  readonly scenario: string;
+  readonly command: string;
+  /** `exit 104`. */
+  readonly type: string;
+  readonly message: string;
+}): Suite {
+  const { startedAt, seconds, scenario, command, type, message } = failed;
+  return {
+    name: 'ctload',
+    startedAt: startedAt.toISOString(),
+    seconds,
+    properties: { command },
+    cases: [{ group: 'run', name: scenario, seconds, problem: { kind: 'error', type, message, text: message } }],
+    output: '',
+  };
+}
+
 function render({ name, startedAt, seconds, properties, cases, output }: Suite, id: number): string {
   const having = (kind: 'failure' | 'error') => cases.filter(({ problem }) => problem?.kind === kind).length;
   const head = attributes({

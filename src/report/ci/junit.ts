@@ -15,10 +15,10 @@ export const junitReport: Report = { file: 'junit.xml', render: ({ summary }) =>
 
 /**
  * One suite per run, with a case for the verdict, for every threshold and for every flood. A suite is green when `ctload run`
- * exits with 0: failures stand for exit 99, errors for exit 111.
+ * exits with 0: failures stand for exit 99, errors for exit 111. `more` suites follow.
  */
-export function renderJunit(runs: readonly Summary[]): string {
-  return renderSuites(runs.map(suite));
+export function renderJunit(runs: readonly Summary[], more: readonly Suite[] = []): string {
+  return renderSuites([...runs.map(suite), ...more]);
 }
 
 function suite(summary: Summary): Suite {

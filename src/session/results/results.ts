@@ -17,6 +17,12 @@ export const LARGEST_RESOLVED = 4 * 2 ** 20;
 /** What several runs, or searches, come to, in their common folder. */
 export const REPEAT_FILE = 'repeat.json';
 
+/** What a search comes to. */
+export const FIND_FILE = 'find.json';
+
+/** Folder of a search's trials. */
+export const TRIALS_FOLDER = 'trials';
+
 /**
  * The folder of a run: `output`, or a new one, `results/<name>-<UTC time>` under the working directory, with `-2` and so on
  * behind it for runs that start in the same second.
@@ -72,6 +78,39 @@ export function openRepeats(folder: string): void {
     removeRun(folder);
     rmSync(join(folder, REPEAT_FILE), { force: true });
     for (const name of readdirSync(folder)) if (name === folderOfRun(Number(name))) removeRun(join(folder, name));
+  });
+}
+
+/**
+ * Removes everything that a run, several, or a search left in a folder, except for the resolved scenario, which may be the one to
+ * run again. What cannot be removed is left to `openResults` to report.
+ */
+export function forgetResults(folder: string): void {
+  const all = [folder, ...foldersIn(folder)];
+  for (const each of [...all, ...all.flatMap((one) => foldersIn(join(one, TRIALS_FOLDER)))]) {
+    try {
+      removeRun(each);
+      for (const name of [REPEAT_FILE, FIND_FILE]) rmSync(join(each, name), { force: true });
+    } catch {} // not a folder, or one that may not be written to
+  }
+}
+
+/** Those that are named like those of runs or trials: `01`, `07-120`. */
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^\d\d+(-|$)/.test(name))
+      .map((name) => join(folder, name));
+  } catch {
+    return []; // there is none
+  }
+}
+
+/** Writes the test results of a run that came to nothing into its folder. @throws {CtloadError} exit 2 when it cannot be written. */
+export function writeJunit(folder: string, text: string): void {
+  orUnwritable(folder, () => {
+    mkdirp(folder);
+    atomicWrite(join(folder, 'junit.xml'), text);
   });
 }
 

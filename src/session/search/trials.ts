@@ -20,7 +20,7 @@ import { recordRun } from '../measure/record.ts';
 import type { RunRequest } from '../measure/request.ts';
 import { planRun, type RunPlan } from '../measure/run-plan.ts';
 import { deriveRun, writeReports } from '../results/derive.ts';
-import { openResults } from '../results/results.ts';
+import { openResults, TRIALS_FOLDER } from '../results/results.ts';
 
 /** What the trials of one search have in common. */
 export interface TrialSetting {
@@ -89,7 +89,7 @@ export class Trials {
         { kind: 'out-of-reach', why, decided: { by: 'value', threshold: null } },
       );
     }
-    const name = join('trials', `${String(number).padStart(2, '0')}-${trial.value}`);
+    const name = join(TRIALS_FOLDER, `${String(number).padStart(2, '0')}-${trial.value}`);
     const summary = await this.#measure(loaded, join(this.#setting.folder, name));
     const ran = {
       peakEntries: summary.conntrack.peakEntries,

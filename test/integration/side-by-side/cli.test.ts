@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PUBLISHED } from '../../schemas/published.ts';
@@ -87,6 +87,19 @@ describe('the command line', () => {
     expect(stderr).toContain('scenarios/nope.yaml');
   });
 
+  it.each(['run', 'find'])('%s that comes to nothing leaves an error for CI, and nothing of the run before it', async (verb) => {
+    const folder = temporaryFolder();
+    const summary = join(folder, 'summary.json');
+    const junit = join(folder, 'junit.xml');
+    for (const file of [summary, junit]) writeFileSync(file, '<testsuites/>');
+    const { code } = await ctload(verb, 'scenarios/nope.yaml', '--output', folder, '--junit-file', `${folder}.xml`);
+    const [inside, outside] = [readFileSync(junit, 'utf8'), readFileSync(`${folder}.xml`, 'utf8')];
+    rmSync(`${folder}.xml`);
+    expect(code).toBe(104);
+    expect(existsSync(summary)).toBe(false);
+    for (const text of [inside, outside]) expect(text).toMatch(/errors="1"[\s\S]*<error .*nope\.yaml.*type="exit 104"/);
+  });
+
   it('inspect shows what a run needs and when it should break, and is itself a scenario', async () => {
     const { stdout } = await ctload('inspect', 'scenarios/burst.yaml', '--set', 'gateway.conntrack.max=2000');
     expect(stdout).toMatch(/max: 2000/);
@@ -143,7 +156,7 @@ describe('the command line', () => {
     const { code, stderr } = await ctload('run', 'scenarios/smoke.yaml', '--output', output, flag, '/nowhere/x');
     expect(code).toBe(2);
     expect(stderr).toMatch(new RegExp(`^error: cannot write ${flag} /nowhere/x: no such file or directory\nhint: `));
-    expect(existsSync(output)).toBe(false);
+    expect(existsSync(join(output, 'scenario.resolved.yaml'))).toBe(false);
   });
 
   it('says that its output is lost when stdout is full: exit 2', async () => {
