@@ -1,6 +1,6 @@
 import { Cleanup } from '../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../platform/errors.ts';
-import { CommandError } from '../platform/exec.ts';
+import { CommandError, interruptible } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Lab, LabHosts, LabInProgress, LabOptions } from './lab.ts';
 
@@ -26,8 +26,8 @@ export async function buildLab(
       ? new CtloadError(`the lab could not be set up: ${error.message}`, { cause: error })
       : error;
   };
-  const raised = await raise(cleanup).catch(undo);
-  const ready = raised.finish().catch(undo);
+  const raised = await interruptible(signal, () => raise(cleanup)).catch(undo);
+  const ready = interruptible(signal, () => raised.finish()).catch(undo);
   ready.catch(() => {}); // the caller may not await it yet
   return { hosts: raised.hosts, ready };
 }

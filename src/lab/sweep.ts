@@ -52,15 +52,17 @@ export function deadRuns(): Map<string, string[]> {
 }
 
 async function restoreLimits(swept: Swept, log: Log): Promise<void> {
-  const journal = await abandonedLease();
-  if (journal === undefined || new Registry().live(journal.runId) !== undefined) return;
+  const before = readJournal()?.before;
+  if (before === undefined) return;
   try {
+    const journal = await abandonedLease();
+    if (journal === undefined || new Registry().live(journal.runId) !== undefined) return;
     const restored = await repair();
     if (restored !== undefined) swept.restored.push(`${describeLimits(restored.limits)} (changed by run ${restored.runId})`);
     if (restored?.foreign === true) log.warn('another process changed a limit meanwhile; its value is left in place');
     if (readJournal()?.runId === journal.runId)
       swept.kept.push(`${describeLimits(journal.before)}: the lease's lock is not free`);
   } catch (error) {
-    swept.kept.push(`${describeLimits(journal.before)}: ${messageOf(error)}`);
+    swept.kept.push(`${describeLimits(before)}: ${messageOf(error)}`);
   }
 }

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcessWithoutNullStreams, spawn as nodeSpawn } from 'node:child_process';
-import { errnoOf } from './errors.ts';
+import { within } from './clock.ts';
+import { errnoOf, throwIfAborted } from './errors.ts';
 import { eachLine } from './lines.ts';
 import { type Installation, type ProgramName, programCommand } from './program.ts';
 import { tailOf } from './tail.ts';
@@ -35,6 +37,7 @@ export interface Child {
   write(line: string): void;
   /** Closes stdin, by which every ctload program learns that its owner is gone and exits. */
   end(): void;
+  /** On this machine, with all that it has started and that did not leave its process group. */
   kill(signal?: NodeJS.Signals): void;
 }
 
@@ -78,6 +81,10 @@ export function spawn(argv: readonly string[], options: SpawnOptions = {}): Chil
     env: { ...process.env, PATH: searchPath(), ...options.env },
   });
   child.stdin.on('error', () => {}); // EPIPE: `exited` reports it
+  let closed = false;
+  child.on('close', () => {
+    closed = true;
+  });
   return {
     pid: child.pid,
     command: argv.join(' '),
@@ -88,7 +95,7 @@ export function spawn(argv: readonly string[], options: SpawnOptions = {}): Chil
     },
     end: () => child.stdin.end(),
     kill: (signal = 'SIGTERM') => {
-      child.kill(signal);
+      if (!closed) endGroup(child.pid, signal);
     },
   };
 }
@@ -110,8 +117,8 @@ export class CommandError extends Error {
   readonly command: string;
   readonly exit: Exit;
 
-  constructor(command: string, exit: Exit) {
-    super(`command ${howItEnded(exit)}: ${command}${exit.stderr.trim() === '' ? '' : `: ${exit.stderr.trim()}`}`);
+  constructor(command: string, exit: Exit, how = howItEnded(exit)) {
+    super(`command ${how}: ${command}${exit.stderr.trim() === '' ? '' : `: ${exit.stderr.trim()}`}`);
     this.command = command;
     this.exit = exit;
   }
@@ -120,28 +127,74 @@ export class CommandError extends Error {
 /** This machine, as a Host. */
 export const here: Host = localHost('host');
 
+const interruption = new AsyncLocalStorage<{ readonly signal: AbortSignal; readonly interrupted: Promise<void> }>();
+
+/** Does `work`, in which `execute` and `endures` no longer wait once `signal` is aborted. */
+export async function interruptible<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const interrupted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: over.signal });
+  });
+  try {
+    return await interruption.run({ signal, interrupted }, work);
+  } finally {
+    over.abort();
+  }
+}
+
 /**
- * Runs `argv` on `host` to its end and returns stdout.
- * @throws {CommandError} when the exit code is not 0.
+ * Waits for `promise`, which never rejects, at most `seconds`; returns whether it was in time.
+ * @throws {CtloadError} exit 105 as soon as the work that this is part of is interrupted.
+ */
+export async function endures(promise: Promise<unknown>, seconds: number): Promise<boolean> {
+  const part = interruption.getStore();
+  if (part === undefined) return within(promise, seconds);
+  throwIfAborted(part.signal);
+  const inTime = await within(Promise.race([promise, part.interrupted]), seconds);
+  throwIfAborted(part.signal);
+  return inTime;
+}
+
+/** Seconds that a command may take. Those with the most to do, on the largest tables, need some 20 s. */
+const COMMAND_SECONDS = 60;
+/** Seconds until a killed command is given up, which the kernel cannot end. */
+const KILLED_SECONDS = 2;
+
+/**
+ * Runs `argv` on `host` to its end, `seconds` at most, and returns stdout. One that hangs is killed with all it has started.
+ * @throws {CommandError} when the exit code is not 0, or it took too long; CtloadError exit 105 as `endures`.
  */
 export async function execute(
   argv: readonly string[],
-  options: SpawnOptions & { input?: string; host?: Host } = {},
+  options: SpawnOptions & { input?: string; host?: Host; seconds?: number } = {},
 ): Promise<string> {
+  const { seconds = COMMAND_SECONDS } = options;
   const child = (options.host ?? here).spawn(argv, options);
   const lines: string[] = [];
   child.onLine((line) => lines.push(line));
   if (options.input !== undefined) child.write(options.input);
   child.end();
+  let inTime = false;
+  try {
+    inTime = await endures(child.exited, seconds);
+  } finally {
+    if (!inTime) {
+      child.kill('SIGKILL');
+      await within(child.exited, KILLED_SECONDS);
+    }
+  }
+  if (!inTime) {
+    throw new CommandError(child.command, { code: null, signal: null, stderr: '' }, `did not finish within ${seconds} s`);
+  }
   const exit = await child.exited;
   if (exit.code !== 0) throw new CommandError(child.command, exit);
   return lines.join('\n');
 }
 
-/** Sends SIGTERM to a process that leads its own process group, and to all of that group. A group that no longer exists is not an error. */
-export function endGroup(leader: number | undefined): void {
+/** Sends a signal to a process that leads its own process group, and to all of that group. A group that no longer exists is not an error. */
+export function endGroup(leader: number | undefined, signal: NodeJS.Signals = 'SIGTERM'): void {
   if (leader === undefined) return;
   try {
-    process.kill(-leader, 'SIGTERM');
+    process.kill(-leader, signal);
   } catch {} // gone meanwhile
 }

@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { leavesHostAlone, readRecords, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import { CLI, leavesHostAlone, readRecords, readSummary, start, temporaryFolder, unfit } from './support/ctload.ts';
+import { interruptHung, standIn } from './support/hangs.ts';
 import { killAtRandom, killedInNamespaces } from './support/kills.ts';
 import { skipFor } from './support/skip.ts';
 
@@ -42,6 +43,23 @@ describe('how a run ends', skipFor(unfit), () => {
     await run.seen(/building the lab/);
     run.child.kill('SIGTERM');
     expect((await run.ended).code).toBe(105);
+  });
+
+  it('Ctrl-C ends a run whose tool hangs, and the tool with it: exit 105', async () => {
+    const { code, stderr, seconds } = await interruptHung('flock');
+    expect(code, stderr).toBe(105);
+    expect(seconds).toBeLessThan(10);
+  });
+
+  it('a lock that fails is not taken for one that is held: exit 100', async () => {
+    const folder = standIn('flock', 'echo no locks available >&2; exit 71');
+    const environment = ['env', `PATH=${folder}:${process.env['PATH']}`, process.execPath, CLI];
+    const { code, stderr } = await start(
+      ['run', 'scenarios/smoke.yaml', '--set', 'gateway.conntrack.method=ballast', '--output', join(temporaryFolder(), 'run')],
+      environment,
+    ).ended;
+    expect(code, stderr).toBe(100);
+    expect(stderr).toMatch(/flock failed with exit code 71: no locks available/);
   });
 
   it('SIGKILL at a random moment: limits back by themselves, the rest by ctload clean', async () => {

@@ -1,4 +1,6 @@
+import { interruptible } from '../../platform/exec.ts';
 import { stderrLog } from '../../platform/log.ts';
+import { Interrupts } from '../../session/measure/interrupts.ts';
 import type { Declare } from '../declare.ts';
 
 export const declare: Declare = (program) => {
@@ -7,6 +9,7 @@ export const declare: Declare = (program) => {
     .description('remove what dead runs left behind and restore the sysctls they changed')
     .action(async () => {
       const { clean } = await import('./clean.ts');
-      await clean(stderrLog(false));
+      using interrupts = new Interrupts();
+      await interruptible(interrupts.graceful, () => clean(stderrLog(false)));
     });
 };

@@ -1,3 +1,5 @@
+import { interruptible } from '../../platform/exec.ts';
+import { Interrupts } from '../../session/measure/interrupts.ts';
 import type { Declare } from '../declare.ts';
 
 export const declare: Declare = (program, { exit }) => {
@@ -7,6 +9,7 @@ export const declare: Declare = (program, { exit }) => {
     .option('--json', 'print it as JSON', false)
     .action(async (flags: { readonly json: boolean }) => {
       const { doctor } = await import('./doctor.ts');
-      exit(await doctor(flags));
+      using interrupts = new Interrupts();
+      exit(await interruptible(interrupts.graceful, () => doctor(flags)));
     });
 };

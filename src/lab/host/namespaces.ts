@@ -7,6 +7,7 @@ import { NETNS_FOLDER, namespacePath } from './names.ts';
 import { processesByNamespace } from './processes.ts';
 
 const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets per second
+const QUIESCE_SECONDS = 30;
 
 /** A network namespace as a Host: processes keep everything of this machine but its network. */
 export function namespaceHost(name: string, role: string): Host {
@@ -67,7 +68,8 @@ export async function silenceNamespaces(names: readonly string[]): Promise<void>
 async function quiesce(name: string): Promise<void> {
   const script =
     'echo 1 > /proc/sys/net/ipv4/tcp_orphan_retries; for link in front back; do ip link delete "$link"; done; conntrack --flush';
-  await execute(['sh', '-c', script], { host: namespaceHost(name, name) }).catch(() => {}); // the deletion reports what is left
+  const options = { host: namespaceHost(name, name), seconds: QUIESCE_SECONDS };
+  await execute(['sh', '-c', script], options).catch(() => {}); // the deletion reports what is left
 }
 
 function killAll(pids: readonly number[]): number {

@@ -5,6 +5,9 @@ import type { Restored } from './journal.ts';
 import type { LimitsRequest } from './lock.ts';
 import { type GuardianProcess, launchGuardian, repairLost } from './repair.ts';
 
+/** The kernel moves some million entries per second to a table of another size. */
+const ANSWER_SECONDS = 60;
+
 /** The host's limits, changed for the life of one run. Disposing restores them and reads them back. */
 export interface Lease extends AsyncDisposable {
   /** As the kernel set them. */
@@ -46,21 +49,24 @@ export class Guardian implements AsyncDisposable {
   async change(limits: Limits): Promise<Lease> {
     const owner = process.pid;
     const { runId } = this.#request;
-    const reply = await this.#process.ask({ type: 'change', runId, owner, startTime: startTime(owner) ?? 0, limits });
+    const reply = await this.#process.ask(
+      { type: 'change', runId, owner, startTime: startTime(owner) ?? 0, limits },
+      ANSWER_SECONDS,
+    );
     if (reply?.type === 'changed') {
       return { limits: reply.limits, lost: this.#lost(), [Symbol.asyncDispose]: () => this[Symbol.asyncDispose]() };
     }
     await this[Symbol.asyncDispose]();
     throw new CtloadError(
-      `cannot set ${describeLimits(limits)}: ${reply?.type === 'failed' ? reply.message : 'the guardian died'}`,
+      `cannot set ${describeLimits(limits)}: ${reply?.type === 'failed' ? reply.message : 'the guardian died, or hangs'}`,
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    const reply = await this.#process.ask({ type: 'restore' });
-    await this.#process.finish();
+    const reply = await this.#process.ask({ type: 'restore' }, ANSWER_SECONDS);
+    await this.#process.close(reply === undefined ? { seconds: 0 } : { seconds: ANSWER_SECONDS });
     if (reply?.type === 'failed') throw new Error(reply.message);
     const restored = reply?.type === 'restored' ? reply.restored : await this.#repair();
     if (restored?.foreign) {

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
-import { type Child, type Host, here } from '../../platform/exec.ts';
+import { CtloadError } from '../../platform/errors.ts';
+import { type Child, type Exit, endures, type Host, here, howItEnded } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { LOCK_FILE, STATE_FOLDER } from '../host/names.ts';
 
@@ -51,9 +52,35 @@ export function spawnLocked(kind: LockKind, waitSeconds: number, argv: readonly 
   return leaseHost.spawn([...underLock(kind, waitSeconds), ...argv]);
 }
 
-/** Whether the lock can be taken right now. */
+const FLOCK_SECONDS = 20; // beyond the wait for the lock
+
+/**
+ * Waits until `child`, started by `spawnLocked` with these `waitSeconds`, has ended, or `held` resolves; returns whether it got
+ * the lock.
+ * @throws {CtloadError} exit 100 when flock failed or hangs, 105 when the work that this is part of is interrupted.
+ */
+export async function gotLock(child: Child, waitSeconds: number, held?: Promise<true>): Promise<boolean> {
+  let outcome: Exit | true | undefined;
+  const decided = Promise.race([...(held === undefined ? [] : [held]), child.exited]).then((first) => {
+    outcome = first;
+  });
+  try {
+    await endures(decided, waitSeconds + FLOCK_SECONDS);
+  } finally {
+    if (outcome === undefined) child.kill('SIGKILL');
+  }
+  if (outcome === true || outcome?.code === 0) return true;
+  if (outcome?.code === LOCK_BUSY) return false;
+  const why = outcome === undefined ? 'does not answer' : `${howItEnded(outcome)}: ${outcome.stderr.trim()}`;
+  throw new CtloadError(`cannot lock the conntrack limits: flock ${why}`, {
+    hint: `check that flock works, with: flock ${LOCK_FILE} true`,
+  });
+}
+
+/** Whether the lock can be taken right now. @throws {CtloadError} as gotLock. */
 export async function lockIsFree(kind: LockKind, leaseHost: Host = here): Promise<boolean> {
   const child = spawnLocked(kind, 0, ['true'], leaseHost);
   child.onLine(() => {});
-  return (await child.exited).code === 0;
+  child.end();
+  return gotLock(child, 0);
 }

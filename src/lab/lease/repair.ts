@@ -10,6 +10,7 @@ import { LOCK_BUSY, lockIsFree, lockIsUsable, underLock } from './lock.ts';
 
 export type GuardianProcess = RemoteProcess<GuardianCommand, GuardianReply, GuardianReady>;
 
+const END_SECONDS = 5;
 const PATIENCE = 3; // seconds; a process that holds the lock longer has made the repair already
 
 /**
@@ -25,9 +26,13 @@ export async function launchGuardian(
     const { pid, repaired } = await guardian.ready();
     return { guardian, pid, repaired: repaired ?? undefined };
   } catch (error) {
-    const { code } = await guardian.finish();
+    let code: number | null = null;
+    void guardian.exited.then((exit) => {
+      code = exit.code;
+    });
+    await guardian.close({ seconds: END_SECONDS }); // what it may have begun to repair is in the journal
     if (code === LOCK_BUSY) return undefined;
-    throw new Error(messageOf(error));
+    throw error;
   }
 }
 
@@ -39,7 +44,7 @@ export async function launchGuardian(
 export async function repair(leaseHost: Host = here): Promise<Restored | undefined> {
   if (readJournal() === undefined || (leaseHost === here && !lockIsUsable())) return undefined;
   const launched = await launchGuardian(leaseHost, PATIENCE);
-  await launched?.guardian.finish(); // the repair was all it had to do
+  await launched?.guardian.close({ seconds: END_SECONDS }); // the repair was all it had to do
   return launched?.repaired;
 }
 

@@ -1,10 +1,11 @@
-import { delay } from '../../platform/clock.ts';
+import { delay, within } from '../../platform/clock.ts';
 import { type Child, type Host, here } from '../../platform/exec.ts';
 import { readJournal } from './journal.ts';
-import { type LimitsRequest, lockIsUsable, spawnLocked } from './lock.ts';
+import { gotLock, type LimitsRequest, lockIsUsable, spawnLocked } from './lock.ts';
 import { describeLockOwners } from './lock-owners.ts';
 
 const RETRY = 1; // seconds
+const RELEASE_SECONDS = 5;
 
 /**
  * Prevents leases while ballast, which is counted from the limit in force, depends on it. Any number of runs may share the lock.
@@ -28,15 +29,13 @@ export async function shareLimits({ runId, log, leaseHost }: LimitsRequest, chec
 /** `cat` under the lock: it echoes once it has the lock, and exits when its stdin closes, which releases it. */
 async function holdShared(leaseHost: Host, waitSeconds: number): Promise<Child | undefined> {
   const child = spawnLocked('shared', waitSeconds, ['cat'], leaseHost);
-  const held = new Promise<boolean>((resolve) => {
-    child.onLine(() => resolve(true));
-    void child.exited.then(() => resolve(false));
-  });
+  const held = new Promise<true>((resolve) => child.onLine(() => resolve(true)));
   child.write('held');
-  return (await held) ? child : undefined;
+  return (await gotLock(child, waitSeconds, held)) ? child : undefined;
 }
 
 async function release(holder: Child): Promise<void> {
   holder.end();
-  await holder.exited;
+  if (await within(holder.exited, RELEASE_SECONDS)) return;
+  holder.kill('SIGKILL');
 }

@@ -1,5 +1,5 @@
 import { within } from '../clock.ts';
-import type { Child, Exit, Host } from '../exec.ts';
+import { type Child, type Exit, endures, type Host } from '../exec.ts';
 import type { ProgramName } from '../program.ts';
 import { decode, type Failed, type Message, type Ready } from './protocol.ts';
 
@@ -7,6 +7,8 @@ import { decode, type Failed, type Message, type Ready } from './protocol.ts';
 const READY_SECONDS = 120;
 /** Seconds. A program exits at once when its stdin closes; after this it is killed. */
 const CLOSE_SECONDS = 2;
+/** Seconds until a killed program is given up: not even the kernel ends one that waits for a device. */
+const KILLED_SECONDS = 10;
 
 type Outcome<R extends Ready> = { readonly ready: R } | { readonly reason: string };
 
@@ -59,20 +61,31 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
     this.#child.write(JSON.stringify(command));
   }
 
-  /** Sends `command` and resolves with the next message; undefined when the process ends before it. */
-  ask(command: Command): Promise<Reply | undefined> {
-    const reply = new Promise<Reply>((resolve) => this.#waiting.push(resolve));
+  /** Sends `command` and resolves with the next message; undefined when the process ends before it, or needs more than `seconds`. */
+  async ask(command: Command, seconds?: number): Promise<Reply | undefined> {
+    let reply: Reply | undefined;
+    const answered = new Promise<void>((resolve) => {
+      this.#waiting.push((message) => {
+        reply = message;
+        resolve();
+      });
+    });
     this.send(command);
-    return Promise.race([reply, this.exited.then(() => undefined)]);
+    const over = Promise.race([answered, this.exited]);
+    await (seconds === undefined ? over : within(over, seconds));
+    return reply;
   }
 
-  /** The program's `ready` message. @throws {Error} naming the process and why it was not ready within `seconds`. */
+  /**
+   * The program's `ready` message.
+   * @throws {Error} naming the process and why it was not ready within `seconds`; CtloadError exit 105 as `endures`.
+   */
   async ready(seconds = READY_SECONDS): Promise<R> {
     let outcome: Outcome<R> = { reason: `not ready after ${seconds} s` };
     const settled = this.#started.then((started) => {
       outcome = started;
     });
-    await within(settled, seconds);
+    await endures(settled, seconds);
     return this.#readyOf(outcome);
   }
 
@@ -81,8 +94,7 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
     this.#closing = true;
     if (command === undefined) this.#child.end();
     else this.send(command);
-    if (!(await within(this.exited, seconds))) this.#child.kill('SIGKILL');
-    await this.exited;
+    if (!(await within(this.exited, seconds))) await this.kill();
   }
 
   /** Closes stdin and waits until the process has ended by itself, however long that takes. */
@@ -96,7 +108,7 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
   async kill(): Promise<void> {
     this.#closing = true;
     this.#child.kill('SIGKILL');
-    await this.exited;
+    await within(this.exited, KILLED_SECONDS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

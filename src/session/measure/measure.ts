@@ -8,6 +8,7 @@ import type { BackendRecord, MetaRecord, TimelineRecord } from '../../model/time
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
+import { interruptible } from '../../platform/exec.ts';
 import type { Recorder } from '../../timeline/recorder.ts';
 import { allOf } from './all-of.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -51,26 +52,31 @@ export async function measure(
     return starting;
   };
 
-  const [backend, proxy, fleet, probes] = await allOf([
-    keep('backend', startBackendOf(lab, processes, scenario)),
-    keep('proxy', startProxy(processes.proxies, lab.driver === 'external' ? [] : lab.proxyRoutes)),
-    keep(
-      'load agents',
-      startFleet(processes.agents, {
-        floods: scenario.floods,
-        targets: lab.targets,
-        synSchedule: lab.synSchedule,
-        seed: scenario.seed,
-        onRecord: record,
-        onHistogram: (slice) => {
-          recorder.latency(slice);
-          monitor.latency(slice);
-          if (slice.phase === 'connecting') meter.connecting(slice);
-        },
-      }),
-    ),
-    keep('probes', startProbes(lab, processes, record)),
-  ]);
+  const [backend, proxy, fleet, probes] = await interruptible(interrupts.graceful, () =>
+    allOf([
+      keep('backend', startBackendOf(lab, processes, scenario)),
+      keep('proxy', startProxy(processes.proxies, lab.driver === 'external' ? [] : lab.proxyRoutes)),
+      keep(
+        'load agents',
+        startFleet(processes.agents, {
+          floods: scenario.floods,
+          targets: lab.targets,
+          synSchedule: lab.synSchedule,
+          seed: scenario.seed,
+          onRecord: record,
+          onHistogram: (slice) => {
+            recorder.latency(slice);
+            monitor.latency(slice);
+            if (slice.phase === 'connecting') meter.connecting(slice);
+          },
+        }),
+      ),
+      keep('probes', startProbes(lab, processes, record)),
+    ]),
+  ).catch((error: unknown) => {
+    throwIfAborted(interrupts.graceful);
+    throw error;
+  });
   throwIfAborted(interrupts.graceful);
 
   const epoch = monotonic() + START_MARGIN;

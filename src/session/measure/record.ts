@@ -4,6 +4,7 @@ import { isExternal, sendsNothing } from '../../model/input/scenario.ts';
 import type { Environment } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
 import { visibilityOf } from '../../model/timeline/visibility.ts';
+import { interruptible } from '../../platform/exec.ts';
 import { VERSION } from '../../platform/version.ts';
 import { ballastEffects } from '../../sizing/ballast.ts';
 import { Recorder } from '../../timeline/recorder.ts';
@@ -24,7 +25,7 @@ export async function recordRun(
   await using ended = processes;
   const recorder = new Recorder(run.folder);
   try {
-    const environment = await describeEnvironment(lab);
+    const environment = await interruptible(interrupts.graceful, () => describeEnvironment(lab));
     const meta = describeRun(request, { ...run, environment, lab });
     return await measure(lab, ended, request.loaded.scenario, meta, { recorder, interrupts, request });
   } finally {
