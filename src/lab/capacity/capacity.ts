@@ -16,7 +16,7 @@ import { fillTable } from './ballast.ts';
 import { requireMemory } from './memory.ts';
 import { waitForOrphans } from './orphaned-entries.ts';
 import { crowdedNamespace } from './other-namespaces.ts';
-import { Patience } from './patience.ts';
+import { Patience, UsersPatience } from './patience.ts';
 
 export interface CapacityRequest {
   readonly runId: string;
@@ -51,6 +51,7 @@ export interface Reservation extends AsyncDisposable {
 }
 
 const RETRY = 1; // seconds
+const USERS_RETRY = 0.2; // seconds
 
 /**
  * Reserves the gateway's capacity: `auto` takes a lease on the host's limits where that is permitted and puts no other namespace
@@ -125,10 +126,17 @@ export function leaseObstacle(): string | undefined {
 /** Undefined when `auto` should not wait any longer, because runs with ballast hold the lock. */
 async function waitForGuardian(request: CapacityRequest, patience: Patience): Promise<Guardian | undefined> {
   const { runId, spec, log, signal, access } = request;
+  let usersPatience: UsersPatience | undefined;
   for (let attempt = 0; ; attempt++) {
     throwIfAborted(signal);
-    const guardian = await startGuardian({ runId, log, leaseHost: access.host }, attempt < 2 ? 0 : RETRY);
-    if (guardian !== undefined) return guardian;
+    const users = usersPatience !== undefined && !usersPatience.lasts() ? 'ignored' : 'heeded';
+    const guardian = await startGuardian({ runId, log, leaseHost: access.host }, attempt < 2 ? 0 : RETRY, users);
+    if (typeof guardian !== 'string') return guardian;
+    if (guardian === 'users') {
+      usersPatience ??= new UsersPatience(log);
+      await delay(USERS_RETRY);
+      continue;
+    }
     if (attempt === 0) continue; // another process may have held it only to test whether it is free
     if (spec.method === 'auto' && (await lockIsFree('shared', access.host))) {
       if (!patience.lasts('other-run', relyOnLimit(request))) return undefined;
@@ -140,7 +148,9 @@ async function waitForGuardian(request: CapacityRequest, patience: Patience): Pr
 
 async function reserveBallast(request: CapacityRequest, why: string): Promise<Reservation> {
   const { spec, runId, log, signal, access } = request;
-  const share = await shareLimits({ runId, log, leaseHost: access.host }, () => throwIfAborted(signal));
+  const share = await shareLimits({ runId, log, leaseHost: access.host }, access.obstacle === undefined, () =>
+    throwIfAborted(signal),
+  );
   const limits = readLimits();
   if (limits.max >= spec.max) return reservation(request, 'ballast', why, limits, share);
   await share[Symbol.asyncDispose]();

@@ -10,8 +10,11 @@ export const NETNS_FOLDER = '/run/netns';
 /** State that must survive a killed ctload; only root writes it. */
 export const STATE_FOLDER = '/run/ctload';
 
-/** Held exclusively while a lease changes the host's limits, shared while a run's ballast relies on them. */
+/** Held exclusively while a lease changes the host's limits, shared while the ballast of root's runs relies on them. Root's alone. */
 export const LOCK_FILE = join(STATE_FOLDER, 'lease.lock');
+
+/** The same for the ballast of runs without root. Every user can hold it, so it delays a lease, but does not prevent it. */
+export const USERS_LOCK_FILE = join(STATE_FOLDER, 'ballast.lock');
 
 /** Statistics of the conntrack table of the network namespace that process `pid` is in, the reader's own when there is no `pid`. */
 export function statFile(pid?: number | string): string {

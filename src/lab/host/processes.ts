@@ -26,6 +26,21 @@ function netnsOf(pid: number): number | undefined {
   }
 }
 
+/** One process, and not another one that has its pid later. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startTime: number;
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, startTime: startTime(pid) ?? 0 };
+}
+
+/** Whether a process still runs, as far as this one can see: not from another PID namespace. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return startTime(identity.pid) === identity.startTime;
+}
+
 /** Start of a process in clock ticks after boot (field 22 of /proc/PID/stat): together with the pid it identifies one process. */
 export function startTime(pid: number): number | undefined {
   try {

@@ -1,14 +1,14 @@
 import type { Failed, Ready } from '../../platform/remote/protocol.ts';
 import type { Limits } from '../host/limits.ts';
+import type { ProcessIdentity } from '../host/processes.ts';
 import type { Restored } from './journal.ts';
 
-/** End of input means `restore`, too, and so does the end of the process `owner` with that `startTime`, where it can be seen. */
+/** End of input means `restore`, too, and so does the end of `owner`, where it can be seen. */
 export type GuardianCommand =
   | {
       readonly type: 'change';
       readonly runId: string;
-      readonly owner: number;
-      readonly startTime: number;
+      readonly owner: ProcessIdentity;
       readonly limits: Limits;
     }
   | { readonly type: 'restore' };

@@ -1,6 +1,6 @@
 import { failure, listenToOwner, sendToOwner } from '../../platform/remote/child-side.ts';
 import { describeLimits, type Limits, readLimits, writeLimits } from '../host/limits.ts';
-import { startTime } from '../host/processes.ts';
+import { identityOf, isAlive, type ProcessIdentity } from '../host/processes.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
 import { undoJournal, writeJournal } from './journal.ts';
 
@@ -23,7 +23,7 @@ export function runGuardian(): void {
     if (command.type === 'restore') restore();
     else if (!restoring) {
       attempt(() => ({ type: 'changed', limits: change(command.runId, command.owner, command.limits) }));
-      whenGone(command.owner, command.startTime, restore);
+      whenGone(command.owner, restore);
     }
   }, restore);
 }
@@ -31,22 +31,23 @@ export function runGuardian(): void {
 const LOOK_MS = 250;
 
 /** Calls `callback` once the process has ended. Does nothing where it is not visible, as from another PID namespace. */
-function whenGone(pid: number, started: number, callback: () => void): void {
-  if (startTime(pid) !== started) return;
+function whenGone(owner: ProcessIdentity, callback: () => void): void {
+  if (!isAlive(owner)) return;
   const timer = setInterval(() => {
-    if (startTime(pid) === started) return;
+    if (isAlive(owner)) return;
     clearInterval(timer);
     callback();
   }, LOOK_MS);
   timer.unref();
 }
 
-function change(runId: string, owner: number, limits: Limits): Limits {
+function change(runId: string, owner: ProcessIdentity, limits: Limits): Limits {
   const before = readLimits();
-  writeJournal({ runId, owner, before, during: limits });
+  const lease = { runId, owner: owner.pid, keepers: [identityOf(process.pid), owner], before };
+  writeJournal({ ...lease, during: limits });
   writeLimits(limits);
   const during = readLimits();
-  writeJournal({ runId, owner, before, during });
+  writeJournal({ ...lease, during });
   if (during.max !== limits.max || during.buckets < limits.buckets) {
     throw new Error(`requested ${describeLimits(limits)}, the kernel set ${describeLimits(during)}`);
   }

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { atomicWrite } from '../../platform/atomic-write.ts';
 import { describeLimits, type Limits, readLimits, sameLimits, writeLimits } from '../host/limits.ts';
 import { STATE_FOLDER } from '../host/names.ts';
+import { isAlive, type ProcessIdentity } from '../host/processes.ts';
 
 const JOURNAL_FILE = join(STATE_FOLDER, 'lease.json');
 
@@ -11,6 +12,8 @@ export interface JournalEntry {
   readonly runId: string;
   /** Pid of the ctload that asked for the lease. */
   readonly owner: number;
+  /** The processes that restore the limits: the guardian, and ctload itself. */
+  readonly keepers: readonly ProcessIdentity[];
   readonly before: Limits;
   /** The values requested; once read back, those the kernel set. */
   readonly during: Limits;
@@ -20,14 +23,20 @@ export interface JournalEntry {
 export function writeJournal(entry: JournalEntry, file = JOURNAL_FILE): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
   atomicWrite(file, JSON.stringify(entry), { durable: true });
+  chmodSync(file, 0o644); // whatever the umask: runs without root look at it
 }
 
 export function readJournal(file = JOURNAL_FILE): JournalEntry | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return { keepers: [], ...JSON.parse(readFileSync(file, 'utf8')) }; // that of an older ctload names none
   } catch {
     return undefined;
   }
+}
+
+/** Whether nobody is left to restore the limits of a lease. A keeper in another PID namespace is not seen: only the lock is certain. */
+export function isOrphaned({ keepers }: JournalEntry): boolean {
+  return !keepers.some(isAlive);
 }
 
 export interface Restored {

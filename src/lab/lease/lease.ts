@@ -1,6 +1,6 @@
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { describeLimits, type Limits } from '../host/limits.ts';
-import { startTime } from '../host/processes.ts';
+import { identityOf } from '../host/processes.ts';
 import type { Restored } from './journal.ts';
 import type { LimitsRequest } from './lock.ts';
 import { type GuardianProcess, launchGuardian, repairLost } from './repair.ts';
@@ -17,13 +17,18 @@ export interface Lease extends AsyncDisposable {
 }
 
 /**
- * A guardian that holds the lock and has changed nothing yet; undefined when the lock is still held after `waitSeconds`.
+ * A guardian that holds the lock and has changed nothing yet; `busy` when root's lock is still held after `waitSeconds`, `users`
+ * when runs without root rely on the limits, unless these are to be `ignored`.
  * @throws {CtloadError} exit 100 when the guardian cannot start or cannot repair what a killed one left.
  */
-export async function startGuardian(request: LimitsRequest, waitSeconds: number): Promise<Guardian | undefined> {
+export async function startGuardian(
+  request: LimitsRequest,
+  waitSeconds: number,
+  users: 'heeded' | 'ignored' = 'heeded',
+): Promise<Guardian | 'busy' | 'users'> {
   try {
-    const launched = await launchGuardian(request.leaseHost, waitSeconds);
-    if (launched === undefined) return undefined;
+    const launched = await launchGuardian(request.leaseHost, waitSeconds, users);
+    if (typeof launched === 'string') return launched;
     const { guardian, pid, repaired } = launched;
     if (repaired !== undefined) request.log.warn(`run ${repaired.runId} was killed; restored ${describeLimits(repaired.limits)}`);
     return new Guardian(guardian, pid, request);
@@ -47,12 +52,8 @@ export class Guardian implements AsyncDisposable {
 
   /** @throws {CtloadError} exit 100 when the kernel does not accept `limits`; everything is restored then. */
   async change(limits: Limits): Promise<Lease> {
-    const owner = process.pid;
-    const { runId } = this.#request;
-    const reply = await this.#process.ask(
-      { type: 'change', runId, owner, startTime: startTime(owner) ?? 0, limits },
-      ANSWER_SECONDS,
-    );
+    const owner = identityOf(process.pid);
+    const reply = await this.#process.ask({ type: 'change', runId: this.#request.runId, owner, limits }, ANSWER_SECONDS);
     if (reply?.type === 'changed') {
       return { limits: reply.limits, lost: this.#lost(), [Symbol.asyncDispose]: () => this[Symbol.asyncDispose]() };
     }

@@ -5,23 +5,28 @@ import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { mayWriteLimits } from '../host/limits.ts';
 import { startTime } from '../host/processes.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
-import { type JournalEntry, type Restored, readJournal } from './journal.ts';
-import { LOCK_BUSY, lockIsFree, lockIsUsable, underLock } from './lock.ts';
+import { isOrphaned, type JournalEntry, type Restored, readJournal } from './journal.ts';
+import { LOCK_BUSY, lockIsFree, lockIsUsable, USERS_BUSY, underLock, underUsersLock } from './lock.ts';
 
 export type GuardianProcess = RemoteProcess<GuardianCommand, GuardianReply, GuardianReady>;
 
-const END_SECONDS = 5;
+const END_SECONDS = 3;
 const PATIENCE = 3; // seconds; a process that holds the lock longer has made the repair already
 
 /**
- * Starts a guardian on `leaseHost` and waits until it is ready; undefined when the lock is still held after `waitSeconds`.
+ * Starts a guardian on `leaseHost` and waits until it is ready; `busy` when root's lock is still held after `waitSeconds`, `users`
+ * when that of runs without root is held and `heeded`.
  * @throws {Error} with the reason when it cannot start, or cannot repair what a killed guardian left.
  */
 export async function launchGuardian(
   leaseHost: Host,
   waitSeconds: number,
-): Promise<{ readonly guardian: GuardianProcess; readonly pid: number; readonly repaired: Restored | undefined } | undefined> {
-  const guardian: GuardianProcess = new RemoteProcess(leaseHost, 'guardian', [], underLock('exclusive', waitSeconds));
+  users: 'heeded' | 'ignored',
+): Promise<
+  { readonly guardian: GuardianProcess; readonly pid: number; readonly repaired: Restored | undefined } | 'busy' | 'users'
+> {
+  const under = [...underLock('exclusive', waitSeconds), ...(users === 'heeded' ? underUsersLock() : [])];
+  const guardian: GuardianProcess = new RemoteProcess(leaseHost, 'guardian', [], under);
   try {
     const { pid, repaired } = await guardian.ready();
     return { guardian, pid, repaired: repaired ?? undefined };
@@ -31,7 +36,8 @@ export async function launchGuardian(
       code = exit.code;
     });
     await guardian.close({ seconds: END_SECONDS }); // what it may have begun to repair is in the journal
-    if (code === LOCK_BUSY) return undefined;
+    if (code === LOCK_BUSY) return 'busy';
+    if (code === USERS_BUSY) return 'users';
     throw error;
   }
 }
@@ -43,9 +49,10 @@ export async function launchGuardian(
  */
 export async function repair(leaseHost: Host = here): Promise<Restored | undefined> {
   if (readJournal() === undefined || (leaseHost === here && !lockIsUsable())) return undefined;
-  const launched = await launchGuardian(leaseHost, PATIENCE);
-  await launched?.guardian.close({ seconds: END_SECONDS }); // the repair was all it had to do
-  return launched?.repaired;
+  const launched = await launchGuardian(leaseHost, PATIENCE, 'ignored'); // nobody relies on the limits of a dead run
+  if (typeof launched === 'string') return undefined;
+  await launched.guardian.close({ seconds: END_SECONDS }); // the repair was all it had to do
+  return launched.repaired;
 }
 
 /**
@@ -85,6 +92,8 @@ function endGuardian(pid: number): void {
 export async function abandonedLease(): Promise<JournalEntry | undefined> {
   const journal = readJournal();
   if (journal === undefined) return undefined;
-  const inForce = startTime(journal.owner) !== undefined && !(await lockIsFree('exclusive'));
+  const inForce = lockIsUsable()
+    ? startTime(journal.owner) !== undefined && !(await lockIsFree('exclusive'))
+    : !isOrphaned(journal);
   return inForce ? undefined : journal;
 }

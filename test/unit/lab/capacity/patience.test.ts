@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Patience } from '../../../../src/lab/capacity/patience.ts';
+import { Patience, UsersPatience } from '../../../../src/lab/capacity/patience.ts';
 
 function patience(seconds: number) {
   const clock = { now: 100 };
@@ -26,4 +26,19 @@ it('is nothing where ballast is as good', () => {
   const { lines, patience: none } = patience(0);
   expect(none.lasts('other-run', 'run a1')).toBe(false);
   expect(lines).toEqual([]);
+});
+
+it('with runs without root lasts ten seconds, and names who is passed over', () => {
+  const clock = { now: 100 };
+  const lines: string[] = [];
+  const add = (line: string) => void lines.push(line);
+  const waiting = new UsersPatience({ info: add, warn: add }, () => clock.now, 'process 7 (cat) of user alice');
+  clock.now += 9.9;
+  expect(waiting.lasts()).toBe(true);
+  clock.now += 0.1;
+  expect([waiting.lasts(), waiting.lasts()]).toEqual([false, false]);
+  expect(lines).toEqual([
+    'waiting up to 10 s for a run without root that relies on the conntrack limits: process 7 (cat) of user alice',
+    'changing the conntrack limits, although process 7 (cat) of user alice still relies on them',
+  ]);
 });

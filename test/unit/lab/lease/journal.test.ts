@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { identityOf } from '../../../../src/lab/host/processes.ts';
 import {
+  isOrphaned,
   limitsWithoutLease,
   readJournal,
   undoJournal,
@@ -10,7 +12,13 @@ import {
   writeJournal,
 } from '../../../../src/lab/lease/journal.ts';
 
-const ENTRY = { runId: 'r1', owner: 42, before: { max: 262144, buckets: 262144 }, during: { max: 500, buckets: 512 } };
+const ENTRY = {
+  runId: 'r1',
+  owner: 42,
+  keepers: [identityOf(process.pid)],
+  before: { max: 262144, buckets: 262144 },
+  during: { max: 500, buckets: 512 },
+};
 
 function journalFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ctload-journal-'));
@@ -54,4 +62,10 @@ test('a machine’s own limits are those in force, or what a lease will put back
 test('buckets that the kernel rounded up before the lease could read them back are still the lease’s', () => {
   const asked = { ...ENTRY, during: { max: 4097, buckets: 4097 } };
   expect(valuesToRestore(asked, { max: 4097, buckets: 4608 })).toEqual(ENTRY.before);
+});
+
+test('a lease is orphaned once none of its keepers lives, even if their pids do', () => {
+  const own = identityOf(process.pid);
+  expect(isOrphaned(ENTRY)).toBe(false);
+  expect(isOrphaned({ ...ENTRY, keepers: [{ ...own, startTime: own.startTime - 1 }, identityOf(0)] })).toBe(true);
 });
