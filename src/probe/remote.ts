@@ -25,7 +25,7 @@ const STOP_SECONDS = 10;
 
 /**
  * Waits until `probe` is ready to record, and passes its records to `onRecord`.
- * @throws {CtloadError} exit 112 with the reason when it cannot run there.
+ * @throws {CtloadError} exit 112 with the reason when it cannot run there, 100 when it was killed or died.
  */
 export async function startRemoteProbe<Kept extends TimelineRecord>(
   probe: ProbeProcess<Kept>,
@@ -50,9 +50,15 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
 }
 
 function notStarted(reason: string): CtloadError {
-  const unavailable = reason.includes('ENOENT') && reason.includes('nf_conntrack');
+  if (reason.includes('ENOENT') && reason.includes('nf_conntrack')) {
+    return new CtloadError(`a probe did not start: ${reason}`, {
+      hint: 'load the kernel module: modprobe nf_conntrack',
+      exitCode: ExitCode.hostUnfit,
+    });
+  }
+  const ended = /: (killed by|exit code|lost)/.test(reason); // which says nothing about this host
   return new CtloadError(`a probe did not start: ${reason}`, {
-    hint: unavailable ? 'load the kernel module: modprobe nf_conntrack' : 'run ctload doctor to see what this host lacks',
-    exitCode: ExitCode.hostUnfit,
+    ...(ended ? {} : { hint: 'run ctload doctor to see what this host lacks' }),
+    exitCode: ended ? ExitCode.setup : ExitCode.hostUnfit,
   });
 }

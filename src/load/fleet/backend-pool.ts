@@ -28,7 +28,12 @@ export interface BackendSettings {
 
 export type BackendProcess = RemoteProcess<BackendCommand, BackendMessage>;
 
-export const ADDRESS_IN_USE = 'another program may be using the address; ctload clean removes what an earlier run left';
+/** What to do about the reason for which a server did not start. */
+export function serverHint(reason: string): string | undefined {
+  if (!reason.includes('EADDRINUSE')) return undefined;
+  return 'another program is using the address; ctload clean removes what an earlier run left';
+}
+
 const ANSWER_SECONDS = 2;
 
 /** Starts `many` backend processes on `host`, which warm up for `floods`. */
@@ -56,7 +61,7 @@ export async function startBackend(
       ...(behaviour === undefined ? {} : { behaviour }),
     };
   });
-  await pool.ready('the backend', ADDRESS_IN_USE);
+  await pool.ready('the backend', serverHint);
   const last: BackendCounts[] = [];
   return {
     pids: pool.pids,

@@ -3,7 +3,7 @@ import type { Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { ProcessPool } from '../../platform/remote/pool.ts';
 import type { ProxyCommand } from '../protocol/messages.ts';
-import { ADDRESS_IN_USE } from './backend-pool.ts';
+import { serverHint } from './backend-pool.ts';
 
 export type ProxyProcess = RemoteProcess<ProxyCommand, never>;
 
@@ -22,6 +22,6 @@ export async function startProxy(
 ): Promise<ProcessPool<ProxyCommand, never>> {
   const pool = new ProcessPool(processes);
   pool.send((k) => ({ type: 'listen', routes: routes.filter((_, i) => i % processes.length === k) }));
-  await pool.ready("the gateway's proxy", ADDRESS_IN_USE);
+  await pool.ready("the gateway's proxy", serverHint);
   return pool;
 }

@@ -26,14 +26,15 @@ export class ProcessPool<Command extends Message, Reply extends Message> impleme
   }
 
   /**
-   * Waits until all are ready. `what` names them in the error, `hint` says what to do about it.
+   * Waits until all are ready. `what` names them in the error, `hintFor` says what to do about a reason, where it knows.
    * @throws {CtloadError} exit 100 with the reason of the first process that did not get ready; all have ended by then.
    */
-  async ready(what: string, hint?: string): Promise<void> {
+  async ready(what: string, hintFor: (reason: string) => string | undefined = () => undefined): Promise<void> {
     try {
       await Promise.all(this.processes.map((process) => process.ready()));
     } catch (cause) {
       await this[Symbol.asyncDispose]();
+      const hint = hintFor(messageOf(cause));
       throw new CtloadError(`${what} did not start: ${messageOf(cause)}`, { cause, ...(hint === undefined ? {} : { hint }) });
     }
   }

@@ -14,7 +14,9 @@ describe('ProcessPool', () => {
       Array.from({ length: 3 }, () => new RemoteProcess(host, 'agent')),
     );
     pool.send((agent) => ({ type: 'prepare', agent }));
-    await expect(pool.ready('the load agents', 'add memory')).rejects.toMatchObject({
+    await expect(
+      pool.ready('the load agents', (reason) => (reason.includes('memory') ? 'add memory' : undefined)),
+    ).rejects.toMatchObject({
       message: 'the load agents did not start: agent on client: no memory',
       hint: 'add memory',
       exitCode: 100,
