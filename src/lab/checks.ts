@@ -14,7 +14,7 @@ import { nftablesRules } from './dataplane/nftables-rules.ts';
 import { describeLimits, loadConntrack, readLimits } from './host/limits.ts';
 import { lockIsFree } from './lease/lock.ts';
 import { describeLockOwners } from './lease/lock-owners.ts';
-import { needsUserNamespace, requireUserNamespaces, UNSHARE } from './netns/rootless.ts';
+import { needsUserNamespace, requireNamespaces, UNSHARE } from './netns/rootless.ts';
 import { deadRuns } from './sweep.ts';
 
 /** The result of one check: a line of `ctload doctor`. */
@@ -50,10 +50,9 @@ export async function checkConntrack(): Promise<Check> {
 }
 
 export async function checkPrivilege(): Promise<Check> {
-  if (!needsUserNamespace()) return { name: 'privilege', ok: true, detail: 'root (CAP_NET_ADMIN, CAP_SYS_ADMIN)' };
   return attempt('privilege', async () => {
-    await requireUserNamespaces();
-    return 'not root; user namespaces are available';
+    await requireNamespaces();
+    return needsUserNamespace() ? 'not root here; user namespaces are available' : 'root (CAP_NET_ADMIN, CAP_SYS_ADMIN)';
   });
 }
 

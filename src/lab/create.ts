@@ -3,7 +3,7 @@ import { CtloadError, messageOf } from '../platform/errors.ts';
 import { requireTools } from '../platform/tools.ts';
 import type { LabInProgress, LabOptions } from './lab.ts';
 import { createNetnsLab, NETNS_TOOLS } from './netns/netns.ts';
-import { needsUserNamespace, requireUserNamespaces } from './netns/rootless.ts';
+import { needsUserNamespace, requireNamespaces } from './netns/rootless.ts';
 
 /** How a lab is built. */
 export type ChosenDriver = Exclude<Driver, 'auto'>;
@@ -17,7 +17,7 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
   if (driver !== 'auto') return { driver, why: 'the scenario or --driver asks for it' };
   try {
     requireTools(NETNS_TOOLS);
-    if (needsUserNamespace()) await requireUserNamespaces();
+    await requireNamespaces();
     return { driver: 'netns', why: 'network namespaces are available' };
   } catch (error) {
     const { dockerStatus } = await import('./docker/status.ts');

@@ -39,7 +39,10 @@ async function install(gateway: Host, dataplane: RuleDataplane, command: readonl
   } catch (cause) {
     if (cause instanceof CommandError && cause.exit.code === COMMAND_NOT_FOUND) {
       throw new CtloadError(`gateway.dataplane ${dataplane}: missing command ${command[0]}`, {
-        hint: `install with: apt-get install ${dataplane}, ${OTHER_DATAPLANE}${other}`,
+        hint:
+          dataplane === 'iptables'
+            ? `nft is installed: use --set gateway.dataplane=${other}; or install with: apt-get install iptables`
+            : `install with: apt-get install ${dataplane}, ${OTHER_DATAPLANE}${other}`,
         exitCode: ExitCode.hostUnfit,
       });
     }

@@ -16,7 +16,7 @@ import { Registry } from '../host/registry.ts';
 import type { Lab, LabInProgress, LabOptions } from '../lab.ts';
 import { sweep } from '../sweep.ts';
 import { connect, type Site, tune } from '../wiring.ts';
-import { isRootless } from './rootless.ts';
+import { isRootless, requireWritableSettings } from './rootless.ts';
 
 /** Commands that every lab of namespaces needs. */
 export const NETNS_TOOLS = ['ip', 'nft', 'conntrack', 'flock', 'nsenter'] as const;
@@ -28,6 +28,7 @@ export const NETNS_TOOLS = ['ip', 'nft', 'conntrack', 'flock', 'nsenter'] as con
  */
 export async function createNetnsLab(options: LabOptions): Promise<LabInProgress> {
   requireTools(NETNS_TOOLS);
+  requireWritableSettings();
   return buildLab(options, (cleanup) => raise(options, cleanup));
 }
 

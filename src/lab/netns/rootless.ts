@@ -17,8 +17,8 @@ const OUTSIDE_PID = '_CTLOAD_OUTSIDE_PID';
 /** A pipe whose other end only the ctload outside holds: it closes when that process dies. */
 const LIFELINE_FD = 3;
 
-const CAP_NET_ADMIN = 12n;
-const CAP_SYS_ADMIN = 21n;
+/** Those that namespaces need, by their bit (linux/capability.h). */
+const CAPABILITIES: Readonly<Record<string, bigint>> = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n };
 
 /** Makes this user root in new namespaces that end with the command. */
 export const UNSHARE = ['unshare', '--user', '--map-root-user', '--mount', '--net', '--'];
@@ -45,11 +45,23 @@ export function isRootless(): boolean {
   return process.env[OUTSIDE_PID] !== undefined;
 }
 
-/** Whether building namespaces needs a user namespace first: not root, or root without the two capabilities. */
+/**
+ * Whether building namespaces needs a user namespace first: not root, or root without the two capabilities, or only in a user
+ * namespace that is somebody else's (`unshare -Ur`), where they do not extend to /run/netns.
+ */
 export function needsUserNamespace(): boolean {
   if (isRootless()) return false;
-  const capabilities = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
-  return [CAP_NET_ADMIN, CAP_SYS_ADMIN].some((capability) => ((capabilities >> capability) & 1n) === 0n);
+  return missingCapabilities().length > 0 || !inInitialUserNamespace();
+}
+
+function missingCapabilities(): string[] {
+  const effective = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+  return Object.entries(CAPABILITIES).flatMap(([name, bit]) => (((effective >> bit) & 1n) === 0n ? name : []));
+}
+
+/** The initial user namespace maps every id to itself. */
+function inInitialUserNamespace(): boolean {
+  return /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 }
 
 /** Statistics file of the host's own table, which is not the current one inside a user namespace. */
@@ -57,19 +69,52 @@ export function hostTablePath(): string {
   return statFile(process.env[OUTSIDE_PID]);
 }
 
-/** @throws {CtloadError} exit 112 when this user is not permitted to create user namespaces. */
-export async function requireUserNamespaces(): Promise<void> {
+const PRIVILEGED = 'start it with --privileged (GitLab runner: privileged = true)';
+
+/** @throws {CtloadError} exit 112 naming what this process lacks to build network namespaces, with or without a user namespace. */
+export async function requireNamespaces(): Promise<void> {
+  requireWritableSettings();
+  if (needsUserNamespace()) await requireUserNamespaces();
+}
+
+/** A container shows the kernel's settings read-only, whatever its capabilities. */
+export function requireWritableSettings(mounts = readFileSync('/proc/self/mounts', 'utf8')): void {
+  const above = mounts.split('\n').flatMap((line) => {
+    const [, path = '', , options = ''] = line.split(' ');
+    return path === '/proc' || path === '/proc/sys' ? [{ path, readOnly: options.split(',').includes('ro') }] : [];
+  });
+  if (above.findLast(({ path }) => path === '/proc/sys')?.readOnly ?? above.at(-1)?.readOnly) {
+    throw new CtloadError('/proc/sys is read-only here: ctload cannot change the settings of its network namespaces', {
+      hint:
+        `in a container: ${PRIVILEGED}, or with --cap-add NET_ADMIN --cap-add SYS_ADMIN ` +
+        '--security-opt systempaths=unconfined --security-opt apparmor=unconfined',
+      exitCode: ExitCode.hostUnfit,
+    });
+  }
+}
+
+async function requireUserNamespaces(): Promise<void> {
   requireTools(['unshare']);
   try {
     await execute([...UNSHARE, 'true']);
   } catch (cause) {
-    throw new CtloadError('ctload needs root, or user namespaces, which are not available to this user', {
-      hint:
-        'run it with sudo, or allow them as root: sysctl -w user.max_user_namespaces=15000, and where they exist ' +
-        'kernel.unprivileged_userns_clone=1 (Debian) and kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)',
-      exitCode: ExitCode.hostUnfit,
-      cause,
-    });
+    const allow =
+      'sysctl -w user.max_user_namespaces=15000, and where they exist ' +
+      'kernel.unprivileged_userns_clone=1 (Debian) and kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu)';
+    const missing = missingCapabilities().join(' and ');
+    const root = process.getuid?.() === 0;
+    throw new CtloadError(
+      root
+        ? `this root lacks ${missing === '' ? 'rights outside of its user namespace' : missing}, and user namespaces are not available to it`
+        : 'ctload needs root, or user namespaces, which are not available to this user',
+      {
+        hint: root
+          ? `in a container: ${PRIVILEGED}; elsewhere allow user namespaces: ${allow}`
+          : `run it with sudo, or allow them as root: ${allow}`,
+        exitCode: ExitCode.hostUnfit,
+        cause,
+      },
+    );
   }
 }
 
@@ -80,7 +125,7 @@ export async function requireUserNamespaces(): Promise<void> {
  * @throws {CtloadError} exit 112 when this user is not permitted to create user namespaces.
  */
 export async function reenter(argv: readonly string[]): Promise<number> {
-  await requireUserNamespaces();
+  await requireNamespaces();
   const [file = '', ...args] = [...UNSHARE, 'sh', '-c', PREPARE, 'ctload', ...argv];
   const child = spawn(file, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
