@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { entries } from '../../src/lab/capacity/synthetic-entries.ts';
 import { MAX_SYSCTL } from '../../src/lab/host/limits.ts';
 import { LOCK_FILE, namespaceName, USERS_LOCK_FILE } from '../../src/lab/host/names.ts';
 import { writeSysctls } from '../../src/lab/host/sysctls.ts';
 import { countEntries } from '../../src/lab/host/table.ts';
+import { holdersOf } from '../../src/lab/lease/lock-owners.ts';
 import { sweep } from '../../src/lab/sweep.ts';
 import { until } from '../../src/platform/clock.ts';
 import { execute, here } from '../../src/platform/exec.ts';
@@ -109,8 +110,10 @@ test('a second lease waits for the first and says for whom', async () => {
 test("root's lock is nobody's else, and a user who holds the other one delays a lease for ten seconds, and is named", async () => {
   const refused = await asNobody(`flock --shared --nonblock ${LOCK_FILE} true`).ended;
   expect(refused.stderr).toMatch(/Permission denied/);
-  const holding = asNobody(`exec flock --shared ${USERS_LOCK_FILE} sh -c 'echo held >&2; exec sleep 1000'`);
+  const holding = asNobody(`exec flock --shared --no-fork ${USERS_LOCK_FILE} sh -c 'echo held >&2; exec sleep 1000'`);
   await holding.seen(/held/);
+  const holder = /process (\d+) \(/.exec(holdersOf(USERS_LOCK_FILE))?.[1];
+  onTestFinished(() => void process.kill(Number(holder)));
   const log = listener();
   const started = Date.now();
   await using lab = await standLab({ log });

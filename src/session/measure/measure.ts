@@ -110,7 +110,7 @@ export async function measure(
   if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') {
     record({ type: 'event', t: now(), name: 'drained' });
     await probes.stop();
-    const check = await checkTable(lab);
+    const check = await interruptible(interrupts.immediate, () => checkTable(lab));
     if (check !== undefined) record({ ...check, t: now() });
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
     if (backend !== undefined)
