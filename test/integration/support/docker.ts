@@ -12,7 +12,8 @@ import { docker, dockerLeftovers, NO_ENGINE, provideEngine, type TestEngine } fr
 const NEIGHBOUR = 'somebody-elses';
 const FIRST_RANGE = addressPlan(0).front.subnet; // what ctload would take: it has to find another
 
-const engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
+/** The engine of these tests, where there is one. */
+export const engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
 
 /** Why no test with Docker can run here, or undefined when it can. */
 export const noDocker: string | undefined = engine === undefined ? (unfit ?? NO_ENGINE) : undefined;
