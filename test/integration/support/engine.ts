@@ -52,8 +52,14 @@ export async function provideEngine(): Promise<TestEngine | undefined> {
   };
   const kill = () => end(daemon, 'SIGKILL');
   const restart = async () => {
-    daemon = launch();
-    await until(answers, 30, 0.2);
+    // Right after the kill, what the old one has started may still be in the way.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      daemon = launch();
+      await until(() => answers() || daemon.exitCode !== null, 30, 0.2);
+      if (answers()) return;
+      await end(daemon);
+    }
+    throw new Error('the engine did not start again');
   };
   if (await until(answers, 30, 0.2)) return { stop, kill, restart };
   await stop();
