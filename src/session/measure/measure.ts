@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
 import type { AnyLab } from '../../lab/lab.ts';
 import { type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
@@ -11,7 +12,7 @@ import { throwIfAborted } from '../../platform/errors.ts';
 import { interruptible } from '../../platform/exec.ts';
 import type { Recorder } from '../../timeline/recorder.ts';
 import { allOf } from './all-of.ts';
-import type { Interrupts } from './interrupts.ts';
+import { aborted, type Interrupts } from './interrupts.ts';
 import { startProbes } from './probes.ts';
 import type { ProcessSet } from './process-set.ts';
 import { ProgressMeter } from './progress.ts';
@@ -22,6 +23,7 @@ import { ThresholdMonitor } from './threshold-monitor.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
+const LAST_READINGS_SECONDS = 10;
 
 /**
  * Gives `processes` their work: runs the load in `lab` with every probe on, and records all of it, `meta` first, `end` last.
@@ -107,7 +109,7 @@ export async function measure(
   });
   clearInterval(ticker);
   request.onLoadEnd?.();
-  if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') {
+  const lastReadings = async () => {
     record({ type: 'event', t: now(), name: 'drained' });
     await probes.stop();
     const check = await interruptible(interrupts.immediate, () => checkTable(lab));
@@ -115,10 +117,26 @@ export async function measure(
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
     if (backend !== undefined)
       record({ type: 'backend', t: now(), ...(await backend.counts()), ...(await halfOpenSyns(lab, scenario)) });
-  }
+  };
+  if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') await unlessStopped(lastReadings(), interrupts);
   record({ type: 'end', t: now(), ...outcome });
   if (request.lastInLab) await endAtOnce(lab, [fleet, proxy, ...(backend === undefined ? [] : [backend])]);
   return outcome;
+}
+
+/**
+ * Waits for the last readings; after a signal no longer than LAST_READINGS_SECONDS, as on a machine without CPU time they may take
+ * minutes.
+ */
+async function unlessStopped(readings: Promise<void>, { graceful, immediate }: Interrupts): Promise<void> {
+  const over = new AbortController();
+  const patience = () => sleep(LAST_READINGS_SECONDS * 1000, undefined, { signal: over.signal }).catch(() => {});
+  const stopped = aborted(graceful, over.signal).then(() => Promise.race([patience(), aborted(immediate, over.signal)]));
+  try {
+    await Promise.race([readings, stopped]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Once the hosts are disconnected, processes can be killed in any order without one noticing the end of another's connections. */
