@@ -5,7 +5,7 @@ import { findImage } from '../../src/lab/docker/base-image.ts';
 import { connectEngine } from '../../src/lab/docker/engine.ts';
 import { ensureImage } from '../../src/lab/docker/image.ts';
 import { until } from '../../src/platform/clock.ts';
-import { CLI, expectBalanced, hostLimits, readRecords, readSummary, start, temporaryFolder } from './support/ctload.ts';
+import { CLI, hostLimits, readRecords, start, temporaryFolder } from './support/ctload.ts';
 import { breaksInDocker, engine, noDocker, withEngine } from './support/docker.ts';
 import { docker } from './support/engine.ts';
 import { killAtRandom, killedInContainers } from './support/kills.ts';
@@ -27,23 +27,6 @@ describe('the docker driver', skipFor(noDocker), () => {
     });
     afterAll(() => {
       execFileSync('userdel', [USER]);
-    });
-
-    it('runs the lab, lease and all', async () => {
-      const folder = openFolder();
-      const { code, stderr } = await as(
-        process.execPath,
-        CLI,
-        'run',
-        SMOKE,
-        '--driver docker --set gateway.conntrack.method=sysctl --output',
-        `${folder}/run`,
-      ).ended;
-      expect(code, stderr).toBe(0);
-      const summary = readSummary(join(folder, 'run'));
-      expect(summary.conntrack.method).toBe('sysctl');
-      expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
-      expectBalanced(summary);
     });
 
     it('repairs the limits with ctload clean when even the guardian was killed', async () => {

@@ -8,21 +8,6 @@ import { skipFor } from './support/skip.ts';
 const evidence = (summary: Summary, cause: FailureCause) => summary.attribution.find((item) => item.cause === cause);
 
 describe('failures of two causes', skipFor(unfit), () => {
-  it('a full table and 5 % of the SYNs lost before it: apportioned, most of it the table', async () => {
-    const chain = 'add table ip evil; add chain ip evil f { type filter hook prerouting priority -350; }';
-    const rule = 'add rule ip evil f tcp flags & (syn | ack) == syn numgen random mod 100 < 5 counter drop';
-    const { summary } = await withFault(
-      (lab) => lab.on('gateway', `nft '${chain}; ${rule}'`),
-      ['gateway.conntrack.max=300', 'gateway.conntrack.method=sysctl', 'floods.requests.duration=6s'],
-    );
-    expect(summary.conntrack.drop).toBeGreaterThan(1000);
-    expect(summary.verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
-    const [first, second] = summary.attribution;
-    expect([first?.cause, second?.cause]).toEqual(['conntrack-full', 'connect-timeout']);
-    expect(first?.share).toBeGreaterThan(0.8);
-    expect((first?.share ?? 0) + (second?.share ?? 0)).toBeCloseTo(1, 5);
-  });
-
   it('a half-open flood and SYNs of others lost at the backend: what the backend lost is not taken for drops', async () => {
     const chain = 'add table ip evil; add chain ip evil f { type filter hook input priority -10; }';
     const rule = 'add rule ip evil f tcp dport 8080 tcp flags & (syn | ack) == syn numgen random mod 100 < 50 counter drop';

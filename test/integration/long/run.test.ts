@@ -10,5 +10,5 @@ describe('ctload run on a real kernel, by sysctl', skipFor(unfit), () => {
 });
 
 describe('ctload run on a real kernel, by ballast', skipFor(unfit), () => {
-  it.each(STALE_SIZES.slice(2))('breaks at gateway.conntrack.max=$max', (size) => breaksAt(size, 'ballast', 'stale.yaml'));
+  it.each(STALE_SIZES)('breaks at gateway.conntrack.max=$max', (size) => breaksAt(size, 'ballast', 'stale.yaml'));
 });
