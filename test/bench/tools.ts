@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CtloadError, messageOf } from '../../src/platform/errors.ts';
 import { execute, here } from '../../src/platform/exec.ts';
 import { ExitCode } from '../../src/platform/exit-codes.ts';
+import { findTool } from '../../src/platform/tools.ts';
 
 /** The backend that all meet; every peer beside it is a package of Debian's. */
 const BACKEND = 'nginx-light';
@@ -37,7 +38,9 @@ export async function fetchPackages(folder: string, peers: readonly string[], sa
   if (trouble !== undefined) say(trouble);
   const triplet = ['usr/lib', 'lib'].flatMap((lib) => folders(join(root, lib)).filter((path) => path.endsWith('-linux-gnu')));
   const tools = {
-    find: (name: string) => ['usr/bin', 'usr/sbin'].map((bin) => join(root, bin, name)).find(existsSync),
+    // apt-get fetches nothing that another of them only depends on and the machine has.
+    find: (name: string) =>
+      ['usr/bin', 'usr/sbin'].map((bin) => join(root, bin, name)).find((path) => existsSync(path)) ?? findTool(name),
     env: { LD_LIBRARY_PATH: triplet.join(':') },
   };
   if (tools.find('nginx') !== undefined) return tools;
