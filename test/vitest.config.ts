@@ -33,11 +33,11 @@ export default defineConfig({
         test: {
           // No lab, or tables by ballast that others may not disturb: where a table is full, gc takes what it may from every
           // table that is 95 % full (gc_worker in nf_conntrack_core.c), and one with ballast always is. So none here depends on
-          // entries in TIME_WAIT. Runs mostly wait: three at a time.
+          // entries in TIME_WAIT. Runs mostly wait: four at a time.
           name: 'side-by-side',
           include: ['test/integration/side-by-side/*.test.ts'],
           ...real,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -11,7 +11,7 @@ version: 1
 name: chain
 gateway: {conntrack: {max: 100000, buckets: 512, method: sysctl}}
 floods:
-  requests: {kind: short, executor: constant-arrival-rate, rate: 2000, duration: 5s, connectTimeout: 1500ms}
+  requests: {kind: short, executor: constant-arrival-rate, rate: 2000, duration: 8s, connectTimeout: 1500ms}
 `;
 
 async function run(text: string): Promise<Summary> {

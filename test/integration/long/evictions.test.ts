@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../../src/model/result/find.ts';
-import { ctload, temporaryFolder, unfit } from '../support/ctload.ts';
+import { ctload, readSummary, temporaryFolder, unfit } from '../support/ctload.ts';
 import { slowUpstream } from '../support/evicting.ts';
 import { skipFor } from '../support/skip.ts';
 
@@ -18,5 +18,12 @@ describe('a full table that evicts', skipFor(unfit), () => {
     expect(report.trials.some(({ outcome, why }) => outcome === 'broke' && why.includes('the client was still waiting'))).toBe(
       true,
     );
+  });
+
+  it('with room for all of them none fails', async () => {
+    const folder = join(temporaryFolder(), 'run');
+    const ran = await ctload('run', slowUpstream(), '--set', 'gateway.conntrack.max=65536', '--output', folder);
+    expect(ran.code, ran.stderr + ran.stdout).toBe(0);
+    expect(readSummary(folder)).toMatchObject({ verdict: { kind: 'held', validity: 'valid' }, attribution: [] });
   });
 });

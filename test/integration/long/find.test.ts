@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FindReport } from '../../../src/model/result/find.ts';
 import { violations } from '../../schemas/violations.ts';
-import { ctload, temporaryFolder, unfit } from '../support/ctload.ts';
+import { ctload, readSummary, temporaryFolder, unfit } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
+
+function readJson<T>(folder: string, name: string): T {
+  return JSON.parse(readFileSync(join(folder, name), 'utf8'));
+}
 
 function set(...assignments: readonly string[]): string[] {
   return assignments.flatMap((assignment) => ['--set', assignment]);
@@ -23,7 +27,7 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     const threshold = set('thresholds={conntrack_utilization: [max<0.5]}'); // (100 prefilled + 2 s × rate) ÷ 300: below 25 a second
     const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', '--output', folder, ...STALE, ...threshold);
     expect(code, stderr + stdout).toBe(0);
-    const report = JSON.parse(readFileSync(join(folder, 'find.json'), 'utf8')) as FindReport;
+    const report = readJson<FindReport>(folder, 'find.json');
     expect(violations('find', report)).toEqual([]);
     expect(report.answer).toBeLessThan(25);
     expect(report.limitDecidedBy).toMatchObject({
@@ -53,10 +57,35 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
       ...flags,
     );
     expect(code, stderr + stdout).toBe(0);
-    const report = JSON.parse(readFileSync(join(folder, 'find.json'), 'utf8')) as FindReport;
+    const report = readJson<FindReport>(folder, 'find.json');
     expect(violations('find', report)).toEqual([]);
     const { answer, trials } = report;
     expect(Math.abs((answer ?? 0) - 300)).toBeLessThanOrEqual(3);
     expect(trials.at(-1)).toMatchObject({ confirm: true, outcome: 'held', value: answer, peakOpen: answer });
+  });
+
+  it('find: every trial begins with the same table, and the answer is the known one', async () => {
+    const folder = join(temporaryFolder(), 'find');
+    const junit = `${folder}.xml`;
+    const flags = ['--output', folder, '--junit-file', junit];
+    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', ...flags, ...STALE);
+    expect(code, stderr + stdout).toBe(0);
+    const report = readJson<FindReport>(folder, 'find.json');
+    expect(violations('find', report)).toEqual([]);
+    expect(report).toMatchObject({ schema: 'ctload/find@1', outcome: 'converged', answer: 90, variable: 'floods.leaked.rate' });
+    expect(report.trials.map(({ value, outcome }) => `${value} ${outcome}`)).toEqual([
+      '60 held',
+      '120 broke',
+      '90 held',
+      '105 broke',
+      '90 held',
+    ]);
+    for (const { value, outcome, peakEntries, folder: name } of report.trials) {
+      expect(peakEntries).toBe(outcome === 'held' ? 100 + 2 * value : 300);
+      expect(readSummary(join(folder, name ?? '')).conntrack.peakEntries).toBe(peakEntries);
+    }
+    expect(stdout).toContain('90 is the highest value that held with 300 conntrack entries.');
+    expect(stderr).toContain('trial 5: 90 (confirming) held');
+    expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
   });
 });

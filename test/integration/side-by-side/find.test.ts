@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FindReport } from '../../../src/model/result/find.ts';
 import { violations } from '../../schemas/violations.ts';
-import { ctload, readSummary, start, temporaryFolder, unfit } from '../support/ctload.ts';
+import { ctload, start, temporaryFolder, unfit } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 
 function set(...assignments: readonly string[]): string[] {
@@ -21,31 +21,6 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     'floods.leaked.connectTimeout=1200ms',
     'find={initialValue: 60, precision: 0.2, measuringPeriod: 2s, confirmPeriod: 2s}',
   );
-
-  it('find: every trial begins with the same table, and the answer is the known one', async () => {
-    const folder = join(temporaryFolder(), 'find');
-    const junit = `${folder}.xml`;
-    const flags = ['--output', folder, '--junit-file', junit];
-    const { code, stdout, stderr } = await ctload('find', 'scenarios/stale.yaml', ...flags, ...STALE);
-    expect(code, stderr + stdout).toBe(0);
-    const report = readJson<FindReport>(folder, 'find.json');
-    expect(violations('find', report)).toEqual([]);
-    expect(report).toMatchObject({ schema: 'ctload/find@1', outcome: 'converged', answer: 90, variable: 'floods.leaked.rate' });
-    expect(report.trials.map(({ value, outcome }) => `${value} ${outcome}`)).toEqual([
-      '60 held',
-      '120 broke',
-      '90 held',
-      '105 broke',
-      '90 held',
-    ]);
-    for (const { value, outcome, peakEntries, folder: name } of report.trials) {
-      expect(peakEntries).toBe(outcome === 'held' ? 100 + 2 * value : 300);
-      expect(readSummary(join(folder, name ?? '')).conntrack.peakEntries).toBe(peakEntries);
-    }
-    expect(stdout).toContain('90 is the highest value that held with 300 conntrack entries.');
-    expect(stderr).toContain('trial 5: 90 (confirming) held');
-    expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
-  });
 
   it('find: without an answer in time it fails CI, with the reason: exit 113', async () => {
     const folder = temporaryFolder();
