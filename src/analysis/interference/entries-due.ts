@@ -1,8 +1,10 @@
 import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
-import type { LoadRecord } from '../../model/timeline/sample.ts';
+import { type LoadRecord, TICK_SECONDS } from '../../model/timeline/sample.ts';
 import type { RunLog } from '../log/run-log.ts';
 
 const TCP = new Set(['short', 'long', 'stale']);
+/** Seconds by which an outcome may have become known later than its record says: a busy agent ends its 100 ms late. */
+const LATE = 2 * TICK_SECONDS;
 
 /**
  * How many entries of the load must be in the gateway's table, going forward in time: those of TCP connections that were
@@ -32,7 +34,11 @@ export class EntriesDue {
   }
 
   by(t: number): number {
-    for (let load = this.#byOutcome[this.#known]; load !== undefined && load.at <= t; load = this.#byOutcome[++this.#known]) {
+    for (
+      let load = this.#byOutcome[this.#known];
+      load !== undefined && load.at <= t - LATE;
+      load = this.#byOutcome[++this.#known]
+    ) {
       this.#established += load.succeeded ?? 0;
     }
     for (let load = this.#byStart[this.#old]; load !== undefined && load.t <= t - this.#life; load = this.#byStart[++this.#old]) {

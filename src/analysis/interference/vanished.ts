@@ -14,8 +14,12 @@ const GC_SLICE = 641;
 const LEAST = 20;
 /** The same as a share of the entries created so far. */
 const LEAST_SHARE = 0.01;
-/** The same as a share of the entries that must be there: a source port that is given away again takes an entry with it. */
+/**
+ * The same as a share of the entries that must be there, and by how much it grows with each of them: a source port that is used
+ * again takes an entry with it. Of 81,000 connections closed with RST, 1.3 % had no entry of their own (6.18).
+ */
 const REUSED_SHARE = 0.03;
+const REUSED_GROWTH = 5e-7;
 /** Seconds by which the time of a sample may be off. */
 const UNSURE = 0.05;
 /** On a live gateway others' connections may be refused, which frees entries at once: there only a single leap counts. */
@@ -73,7 +77,7 @@ export function vanishedEntries({
     if (missing > slack) return { entries: missing, atSeconds: t };
     const owed = drop > 0 ? 0 : due.by(t);
     const fewer = owed + missing;
-    if (fewer > LEAST + REUSED_SHARE * owed && owed > 0) return { entries: fewer, atSeconds: t };
+    if (fewer > LEAST + (REUSED_SHARE + REUSED_GROWTH * owed) * owed && owed > 0) return { entries: fewer, atSeconds: t };
     before = sample;
   }
   return undefined;

@@ -37,7 +37,8 @@ ${output}  }
 export async function halfOpenSynsAt(backend: Host): Promise<number | undefined> {
   try {
     const listed = await execute(['nft', 'list', 'counter', 'ip', TABLE, SWALLOWED], { host: backend });
-    return Number(/packets (\d+)/.exec(listed)?.[1]);
+    const packets = /packets (\d+)/.exec(listed)?.[1];
+    return packets === undefined ? undefined : Number(packets);
   } catch {
     return undefined;
   }

@@ -67,6 +67,11 @@ describe('entries that vanish', () => {
     expect(judge(recorded({}, fewer, { tcp_time_wait: 1 })).kind).toBe('held');
   });
 
+  it('prove nothing where a busy agent says too early when its connections were established', () => {
+    const late = (_: number, t: number) => Math.floor(Math.max(0, t - 0.15) * 1000);
+    expect(judge(recorded({ max: 20_000, buckets: 20_000, rate: 1000 }, late)).kind).toBe('held');
+  });
+
   it('prove that ballast was deleted: it is counted in, so that less than none is left', () => {
     const verdict = judge(recorded({ ballast: 9000, buckets: 10_000 }, (now, t) => (t < 5 ? now : now - 9000)));
     expect(verdict.reasonCodes[0]).toBe('entries-vanished');
