@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE } from '../platform/package.ts';
 import { LONGEST_RUN } from './limits.ts';
 
 /** What is wrong inside a record. */
@@ -61,7 +63,7 @@ export function checkRecord(record: unknown): Fault | undefined {
 
 /** The schema is published with those of the reports. */
 function schemas(): readonly Schema[] {
-  const file = new URL('../report/timeline.schema.json', import.meta.url);
+  const file = join(PACKAGE, 'src/report/timeline.schema.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as Schema).anyOf ?? [];
 }
 

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PRIVATE_PLAN, TARGETS } from '../../src/lab/addresses.ts';
 import { installDataplane } from '../../src/lab/dataplane/dataplane.ts';
 import { suppressTeardown } from '../../src/lab/dataplane/end-rules.ts';
 import { readLimits } from '../../src/lab/host/limits.ts';
 import type { Site } from '../../src/lab/wiring.ts';
+import { launchAgents, startFleet } from '../../src/load/fleet/fleet.ts';
 import type { Flood } from '../../src/model/input/scenario.ts';
 import type { Cleanup } from '../../src/platform/cleanup.ts';
 import { monotonic, until } from '../../src/platform/clock.ts';
@@ -66,10 +67,8 @@ export async function datagramRace(id: string, folder: string, tools: Packages, 
   };
 }
 
-/** The fleet of a run, without lab and probes: those of the built ctload, whose agents are processes of their own. */
+/** The fleet of a run, without lab and probes. */
 async function flood({ client }: Site): Promise<string | undefined> {
-  const built = pathToFileURL(resolve('dist/load/fleet/fleet.js')).href;
-  const { launchAgents, startFleet } = (await import(built)) as typeof import('../../src/load/fleet/fleet.ts');
   let failed = 0;
   const shape = { executor: 'burst', connections: DATAGRAMS } as const;
   const one: Flood = { name: 'udp', kind: 'udp', startTimeSeconds: 0, arrival: 'uniform', shape, payloadSize: 64, reply: false };

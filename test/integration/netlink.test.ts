@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConntrackRecord } from '../../src/model/timeline/sample.ts';
 import { execute } from '../../src/platform/exec.ts';
-import { expectBalanced, ROOT, runScenario, unfit } from './support/ctload.ts';
+import { bundled } from '../fixtures/bundled.ts';
+import { expectBalanced, runScenario, unfit } from './support/ctload.ts';
 import { skipFor } from './support/skip.ts';
 
 const NETNS = `netlink-${process.pid}`;
@@ -27,8 +28,8 @@ require('node:module').syncBuiltinESMExports();
 /** What `expression` gives in that namespace; `hidden`: with an empty folder mounted over the statistics of its table. */
 async function evaluate(expression: string, hidden = false): Promise<unknown> {
   const script = `
-import { NetlinkTable } from '${ROOT}dist/probe/netlink-table.js';
-import { openOwnTable, StatFileTable } from '${ROOT}dist/probe/table.js';
+import { NetlinkTable } from '${await bundled('probe/netlink-table.ts')}';
+import { openOwnTable, StatFileTable } from '${await bundled('probe/table.ts')}';
 console.log(JSON.stringify(${expression}));`;
   const hide = 'mount -t tmpfs none /proc/$$/net && exec "$@"'; // a mount on the file alone does not stay: proc looks it up anew
   const wrapped = hidden ? ['unshare', '--mount', 'sh', '-c', hide, 'sh'] : [];

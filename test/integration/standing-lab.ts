@@ -7,6 +7,7 @@ import type { ConntrackSpec, Dataplane } from '../../src/model/input/scenario.ts
 import { type Child, execute, type Host, spawn } from '../../src/platform/exec.ts';
 import type { Log } from '../../src/platform/log.ts';
 import { programCommand } from '../../src/platform/program.ts';
+import { bundled } from '../fixtures/bundled.ts';
 
 interface Wish extends Partial<ConntrackSpec> {
   readonly dataplane?: Dataplane;
@@ -52,7 +53,7 @@ export async function standLab(wish: Wish = {}): Promise<Lab> {
 /** Another ctload process with a lab of its own, held until it is killed or its stdin closes. */
 export async function holdLab(wish: Wish = {}): Promise<Child & { readonly runId: string }> {
   const { signal: _, log: __, ...options } = labOptions(wish);
-  const module = new URL('lab/netns/netns.js', new URL('../../dist/', import.meta.url)).href;
+  const module = await bundled('lab/netns/netns.ts');
   const script = `
     const { createNetnsLab } = await import(${JSON.stringify(module)});
     const log = { info: console.error, warn: console.error };

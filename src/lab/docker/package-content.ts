@@ -3,27 +3,24 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } fr
 import { dirname, join, relative } from 'node:path';
 import { PACKAGE } from '../../platform/package.ts';
 import type { Installation } from '../../platform/program.ts';
-import { importClosure } from './import-closure.ts';
 
 /** Where the image has Node.js and ctload. */
 export const IN_IMAGE: Installation = { node: 'node', root: '/ctload' };
 
 export const DOCKERFILE = join(PACKAGE, 'docker/Dockerfile');
 
-const PROGRAMS = join(PACKAGE, 'dist/processes');
-/** Part of the build, never started on a host. */
-const NO_PROGRAM = 'write-schema.js';
+/** ctload's programs are bundled with all they import, but for these packages. */
+const PROGRAMS = 'dist/processes';
+const PACKAGES = ['undici'];
 
 /** Files of the image, by their path in it: ctload's programs and what they import. The value is the file here. */
 export function packageContent(): Map<string, string> {
-  const programs = readdirSync(PROGRAMS).filter((file) => file.endsWith('.js') && file !== NO_PROGRAM);
-  const closure = importClosure(programs.map((file) => join(PROGRAMS, file)));
   const files = new Map([
     ['Dockerfile', DOCKERFILE],
     ['package.json', join(PACKAGE, 'package.json')],
-    ...[...closure.files].map((file) => [relative(PACKAGE, file), file] as const),
   ]);
-  const pending = [...closure.packages].map((name) => ({ name, from: PACKAGE }));
+  addFolder(files, PROGRAMS, join(PACKAGE, PROGRAMS));
+  const pending = PACKAGES.map((name) => ({ name, from: PACKAGE }));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const folder = findPackage(next.name, next.from);
     const target = join('node_modules', next.name);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PACKAGE } from '../../platform/package.ts';
 
 /** The page's own script: modules in the order in which they build upon each other. */
 const MODULES = ['format.js', 'theme.js', 'plot.js', 'group.js', 'keys.js', 'main.js'];
@@ -14,7 +16,7 @@ export interface Assets {
 
 /** uPlot as npm installed it, and the page's own style and script. */
 export function readAssets(): Assets {
-  const own = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const own = (file: string) => readFileSync(join(PACKAGE, 'src/report/html', file), 'utf8');
   const uplot = (file: string) => readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${file}`), 'utf8').trim();
   const modules = MODULES.map((name) => asScript(own(`browser/${name}`)));
   return {

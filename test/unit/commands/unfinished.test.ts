@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { spawn } from '../../../src/platform/exec.ts';
+import { bundled } from '../../fixtures/bundled.ts';
 
-const module = new URL('../../../dist/commands/unfinished.js', import.meta.url).href;
+const module = await bundled('commands/unfinished.ts');
 const script = (work: string) => `(await import('${module}')).neverEndUnfinished(${work});`;
 const ended = (work: string) => spawn([process.execPath, '--input-type=module', '-e', script(work)]).exited;
 
