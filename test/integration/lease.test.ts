@@ -1,16 +1,14 @@
-import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { entries } from '../../src/lab/capacity/synthetic-entries.ts';
 import { MAX_SYSCTL } from '../../src/lab/host/limits.ts';
-import { LOCK_FILE, namespaceName, USERS_LOCK_FILE } from '../../src/lab/host/names.ts';
+import { namespaceName } from '../../src/lab/host/names.ts';
 import { writeSysctls } from '../../src/lab/host/sysctls.ts';
 import { countEntries } from '../../src/lab/host/table.ts';
-import { holdersOf } from '../../src/lab/lease/lock-owners.ts';
 import { sweep } from '../../src/lab/sweep.ts';
 import { until } from '../../src/platform/clock.ts';
 import { execute, here } from '../../src/platform/exec.ts';
 import { guardiansOf, holdLab, LOW, LOWERED, limits, listener, newRunId, silent, standLab } from './standing-lab.ts';
 import { unfit } from './support/ctload.ts';
-import { asNobody } from './support/nobody.ts';
 import { skipFileFor } from './support/skip.ts';
 
 skipFileFor(unfit);
@@ -105,24 +103,6 @@ test('a second lease waits for the first and says for whom', async () => {
   await using lab = await second;
   expect(lab.capacity).toMatchObject({ method: 'sysctl', max: LOW + 1 });
   await first.exited;
-});
-
-test("root's lock is nobody's else, and a user who holds the other one delays a lease for ten seconds, and is named", async () => {
-  const refused = await asNobody(`flock --shared --nonblock ${LOCK_FILE} true`).ended;
-  expect(refused.stderr).toMatch(/Permission denied/);
-  const holding = asNobody(`exec flock --shared --no-fork ${USERS_LOCK_FILE} sh -c 'echo held >&2; exec sleep 1000'`);
-  await holding.seen(/held/);
-  const holder = /process (\d+) \(/.exec(holdersOf(USERS_LOCK_FILE))?.[1];
-  onTestFinished(() => void process.kill(Number(holder)));
-  const log = listener();
-  const started = Date.now();
-  await using lab = await standLab({ log });
-  expect(lab.capacity.effectiveMax).toBe(LOW);
-  expect((Date.now() - started) / 1000).toBeLessThan(15);
-  expect(log.lines).toEqual([
-    expect.stringMatching(/^waiting up to 10 s for a run without root .*: process \d+ \(\w+\) of user nobody/),
-    expect.stringMatching(/^changing the conntrack limits, although process \d+ \(\w+\) of user nobody/),
-  ]);
 });
 
 test('beside a run with ballast, auto waits where only a lease is faithful, and takes ballast in the end', async () => {
