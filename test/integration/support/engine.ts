@@ -52,6 +52,8 @@ export async function provideEngine(): Promise<TestEngine | undefined> {
   };
   const kill = () => end(daemon, 'SIGKILL');
   const restart = async () => {
+    // Its containerd has died with it, but is a zombie until init reaps it: a new engine would wait 15 s for that one to answer.
+    rmSync(join(folder, 'exec/containerd/containerd.pid'), { force: true });
     // Right after the kill, what the old one has started may still be in the way.
     for (let attempt = 0; attempt < 3; attempt++) {
       daemon = launch();
