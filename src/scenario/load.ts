@@ -7,6 +7,7 @@ import { readAtMost } from '../platform/read-file.ts';
 import { check } from './check.ts';
 import { renderScenario } from './render.ts';
 import { resolve } from './resolve.ts';
+import { scenarioFileMeant, shippedNames } from './shipped.ts';
 import { Diagnostics } from './text/diagnostics.ts';
 import { ScenarioDocument } from './text/document.ts';
 import { applyOverride, type Override, parseAssignment, parseAssignments } from './text/overrides.ts';
@@ -48,16 +49,17 @@ export function parseScenario(text: string, fileName: string, inputs: ScenarioIn
 }
 
 /**
- * Reads and checks a scenario file.
+ * Reads and checks a scenario file, or the shipped scenario of that name (`burst`).
  * @throws {CtloadError} exit 104 for a file that cannot be read, and for an invalid one, with all its problems.
  */
-export function loadAnyScenario(file: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
+export function loadAnyScenario(given: string, inputs: ScenarioInputs = {}): LoadedAnyScenario {
+  const file = scenarioFileMeant(given);
   let text: string;
   try {
     text = readText(file);
   } catch (cause) {
     throw new CtloadError(`cannot read scenario ${file}: ${reasonOf(cause)}`, {
-      hint: '`ctload init` writes a scenario to start from',
+      hint: `\`ctload init\` writes a scenario to start from; by name there are ${shippedNames().join(', ')}`,
       exitCode: ExitCode.invalidScenario,
       cause,
     });
