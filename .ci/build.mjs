@@ -1,6 +1,7 @@
 // Builds dist/ from src/. One bundle is the command line, one the programs that it starts on hosts: Node loads a few files instead
 // of hundreds, which halves the time to start, and the Docker image takes the folder of the programs as it is. Types are checked
-// by `npm run check`. Also writes what is made from the sources: scenarios/scenario.schema.json, and the public copies of schemas.
+// by `npm run check`. Also writes what is made from the sources: scenarios/scenario.schema.json, the public copies of schemas, and the manual page.
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +28,7 @@ mkdirSync('dist/report');
 for (const file of readdirSync('src/report').filter((name) => name.endsWith('.schema.json')))
   cpSync(join('src/report', file), join('dist/report', file));
 writeFileSync('scenarios/scenario.schema.json', await scenarioSchema());
+writeFileSync('dist/ctload.1', execFileSync(process.execPath, ['dist/cli.js', 'man']));
 
 /** Bundles to `dir`, and gives the names of the packages that are part of the bundle. */
 async function bundle(input, dir) {

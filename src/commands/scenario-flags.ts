@@ -14,6 +14,7 @@ export interface ScenarioFlags {
 /** Adds the flags of every command that reads a scenario. @param argv the whole command line */
 export function scenarioFlags(command: Command, argv: readonly string[]): Command {
   return suggestFlags(command, argv, scenarioKey)
+    .optionsGroup('The scenario:')
     .option('--set <path=value>', 'override any scenario key, e.g. gateway.conntrack.max=500 (repeatable)', collect, [])
     .option('--driver <name>', 'how the lab is built: auto, netns, docker; external needs lab.target')
     .option('-e, --env <VAR=value>', 'set a variable that the scenario interpolates (repeatable)', collect, []);

@@ -6,6 +6,7 @@ export const declare: Declare = (program, { environment, color, exit }) => {
   program
     .command('compare <base> <candidate>')
     .description('compare the runs of two folders: what changed, and whether it got worse')
+    .optionsGroup('What counts:')
     .option(
       '--max-regression <metric=percent>',
       'exit 114 when it is worse by more, e.g. breaking_point_entries=2% (repeatable)',
@@ -18,6 +19,7 @@ export const declare: Declare = (program, { environment, color, exit }) => {
       collect,
       [],
     )
+    .optionsGroup('The results:')
     .option('--markdown', 'print Markdown instead of text', false)
     .option('--html <file>', 'also write a page there')
     .option('--json', 'print the comparison as JSON', false)

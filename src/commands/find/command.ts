@@ -10,9 +10,11 @@ type FindFlags = ScenarioFlags &
 
 export const declare: Declare = (program, { argv, environment, color, exit }) => {
   scenarioFlags(program.command('find <scenario>').description('search for the highest value of a scenario key that holds'), argv)
+    .optionsGroup('The search:')
     .option('--variable <path>', 'key to vary (default: find.variable, else the rate of the first flood)')
     .addOption(new Option('--for <goal>', 'search for how many held connections fit instead').choices(['connections']))
     .option('--repeat <n>', 'search N times and report the spread', repeats, 1)
+    .optionsGroup('The results:')
     .option('-o, --output <dir>', 'folder for the results (default: results/find-<name>-<UTC time>)')
     .option('--junit-file <file>', 'also write test results there for CI, with a suite for every search')
     .option('-q, --quiet', 'no progress on stderr', false)

@@ -6,6 +6,7 @@ export const declare: Declare = (program, { argv, environment }) => {
     program.command('inspect <scenario>').description('show the resolved scenario, what it needs and when it should break'),
     argv,
   )
+    .optionsGroup('The results:')
     .option('--json', 'print it as JSON', false)
     .action(async (file: string, flags: ScenarioFlags & { readonly json: boolean }) => {
       const inputs = scenarioInputs(flags, environment);

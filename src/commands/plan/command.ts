@@ -51,6 +51,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
   const description = 'what limit a node has, what a load needs, and what to set; no lab needed';
   const command = scenarioFlags(program.command('plan [scenario]').description(description), argv);
   suggestFlags(command, argv, nodeFlag, scenarioKey)
+    .optionsGroup('The node:')
     .option('--cores <n>', 'CPU cores of the node', whole({ min: 1, max: 4096 }))
     .option('--memory <size>', 'nominal memory of the machine, e.g. 8Gi', memory)
     .option('--mem-total <size>', 'MemTotal in its /proc/meminfo, e.g. 995612Ki', memory)
@@ -66,6 +67,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--sysctl <file|key=value>', 'sysctl settings of the node: a sysctl.d file, or one setting (repeatable)', collect, [])
     .option('--instance-type <type,...>', 'EC2 instance types, e.g. m5.large,c5.xlarge', list, [])
     .option('--here', 'plan for this machine', false)
+    .optionsGroup('The load:')
     .option('--rate <n>', 'requests per second', amount)
     .option('--lifetime <duration>', 'how long a connection stays open, e.g. 500ms', seconds)
     .option('--websockets <n>', 'connections held open', whole({ min: 0 }))
@@ -74,6 +76,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--keepalive-requests <n>', 'requests each connection carries', whole({ min: 1 }), 1)
     .option('--peak-factor <n>', 'multiply all load by this factor at peak', positive, 1)
     .option('--replicas <n>', 'nodes that share the load evenly', whole({ min: 1 }), 1)
+    .optionsGroup('How it is computed:')
     .addOption(
       new Option('--dataplane <name>', "how the gateway forwards packets (default: the scenario's, else iptables)").choices(
         Object.keys(PLAN_DATAPLANES),
@@ -84,6 +87,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--alert-minutes <n>', 'minutes of warning an alert must give before the table is full', positive, 15)
     .option('--from <dir>', 'take entries per connection and gc delay (and the scenario, if none is given) from a run folder')
     .option('--verify', 'run the load, scaled down, on a real kernel and compare', false)
+    .optionsGroup('The results:')
     .option('-o, --output <dir>', 'also write the plan in every format and the files to paste there')
     .addOption(new Option('--format <name>', 'what to print').choices(PLAN_FORMATS).default('text'))
     .option('--json', 'the same as --format json', false)

@@ -8,10 +8,11 @@ type RunFlags = ScenarioFlags & Omit<RunOptions, keyof ScenarioInputs | 'color'>
 
 export const declare: Declare = (program, { argv, environment, color, exit }) => {
   scenarioFlags(program.command('run <scenario>').description('run a scenario and report where the gateway breaks'), argv)
+    .option('--repeat <n>', 'run N times and report median and spread of the breaking point', repeats, 1)
+    .optionsGroup('The results:')
     .option('-o, --output <dir>', 'folder for the results (default: results/<name>-<UTC time>)')
     .option('--summary-export <file>', 'also write summary.json there')
     .option('--junit-file <file>', 'also write junit.xml there, with a suite for every run')
-    .option('--repeat <n>', 'run N times and report median and spread of the breaking point', repeats, 1)
     .option('-q, --quiet', 'no progress on stderr', false)
     .option('--json', 'print the summary as JSON instead of the report', false)
     .action(async (file: string, flags: RunFlags) => {

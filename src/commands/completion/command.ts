@@ -1,0 +1,14 @@
+import { Argument } from 'commander';
+import type { Declare } from '../declare.ts';
+import { SHELLS, type Shell } from './shells.ts';
+
+export const declare: Declare = (program) => {
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .description('print a completion script for a shell')
+    .action(async (shell: Shell) => {
+      const { completion } = await import('./completion.ts');
+      process.stdout.write(completion(shell, program));
+    });
+};
