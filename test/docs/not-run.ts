@@ -1,0 +1,14 @@
+/**
+ * Commands of the documentation that the tests do not carry out, by the reason; those of ctload are parsed by its own parser, and
+ * their scenarios loaded. All others are run by test/integration/side-by-side/documented.test.ts.
+ */
+export const NOT_RUN: Readonly<Record<string, readonly RegExp[]>> = {
+  'makes a lab and load: the tests of run and find do so with smaller ones': [
+    /^ctload (run|find) /,
+    /^su nobody /,
+    /^npm run quickstart$/,
+  ],
+  'installs on this machine': [/^sh \.ci\/setup /],
+  'takes minutes: the tests themselves, the build, and the bench': [/^npm (test|run (test|bench|check|build|schemas|docs))\b/],
+  'needs a node with traffic': [/^conntrack -S$/, /^dmesg /],
+};
