@@ -1,6 +1,7 @@
 // Builds dist/ from src/. One bundle is the command line, one the programs that it starts on hosts: Node loads a few files instead
 // of hundreds, which halves the time to start, and the Docker image takes the folder of the programs as it is. Types are checked
-// by `npm run check`. Also writes what is made from the sources: scenarios/scenario.schema.json, the public copies of schemas, and the manual page.
+// by `npm run check`. Also writes what is made from the sources: scenarios/scenario.schema.json, the public copies of schemas, the
+// manual page.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
