@@ -1,8 +1,17 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '../model/suggest.ts';
 
 /** The parser of a repeatable flag: its values, in the order given. */
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
+}
+
+/** An option whose value is one of `choices`: any other is refused, with the choice that was most likely meant. */
+export function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser((value) => {
+    if (choices.includes(value)) return value;
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}${didYouMean(value, choices) || '.'}`);
+  });
 }
 
 /** A run takes seconds at least, and the report of all runs is made in memory. */

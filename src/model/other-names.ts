@@ -63,6 +63,7 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   containers: ['docker'],
   podman: ['docker'],
   nft: ['nftables'],
+  md: ['markdown'],
   // figures of a load and of a node
   rps: ['rate'],
   qps: ['rate'],

@@ -1,7 +1,6 @@
-import { Option } from 'commander';
 import type { ScenarioInputs } from '../../scenario/load.ts';
 import type { Declare } from '../declare.ts';
-import { repeats } from '../flag-values.ts';
+import { choice, repeats } from '../flag-values.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { FindOptions } from './find.ts';
 
@@ -12,7 +11,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
   scenarioFlags(program.command('find <scenario>').description('search for the highest value of a scenario key that holds'), argv)
     .optionsGroup('The search:')
     .option('--variable <path>', 'key to vary (default: find.variable, else the rate of the first flood)')
-    .addOption(new Option('--for <goal>', 'search for how many held connections fit instead').choices(['connections']))
+    .addOption(choice('--for <goal>', 'search for how many held connections fit instead', ['connections']))
     .option('--repeat <n>', 'search N times and report the spread', repeats, 1)
     .optionsGroup('The results:')
     .option('-o, --output <dir>', 'folder for the results (default: results/find-<name>-<UTC time>)')

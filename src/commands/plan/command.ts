@@ -6,7 +6,7 @@ import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts
 import { formatVersion, type Version } from '../../model/node/version.ts';
 import { otherName } from '../../model/other-names.ts';
 import type { Declare } from '../declare.ts';
-import { collect } from '../flag-values.ts';
+import { choice, collect } from '../flag-values.ts';
 import { type MeantFlag, scenarioKey, suggestFlags } from '../meant-flags.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { PlanOptions } from './plan.ts';
@@ -78,7 +78,9 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--replicas <n>', 'nodes that share the load evenly', whole({ min: 1 }), 1)
     .optionsGroup('How it is computed:')
     .addOption(
-      new Option('--dataplane <name>', "how the gateway forwards packets (default: the scenario's, else iptables)").choices(
+      choice(
+        '--dataplane <name>',
+        "how the gateway forwards packets (default: the scenario's, else iptables)",
         Object.keys(PLAN_DATAPLANES),
       ),
     )
@@ -89,7 +91,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--verify', 'run the load, scaled down, on a real kernel and compare', false)
     .optionsGroup('The results:')
     .option('-o, --output <dir>', 'also write the plan in every format and the files to paste there')
-    .addOption(new Option('--format <name>', 'what to print').choices(PLAN_FORMATS).default('text'))
+    .addOption(choice('--format <name>', 'what to print', PLAN_FORMATS).default('text'))
     .option('--json', 'the same as --format json', false)
     .option('-q, --quiet', 'no progress on stderr', false)
     .action(async (file: string | undefined, flags: PlanFlags) => {

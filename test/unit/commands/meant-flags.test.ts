@@ -63,6 +63,16 @@ it('takes a full sysctl name for a timeout', async () => {
   );
 });
 
+it.each([
+  ['plan --dataplane nft', 'iptables, nftables, ipvs, proxy, notrack; did you mean nftables?'],
+  ['plan --format md', 'text, markdown, html, json; did you mean markdown?'],
+  ['plan --format htm', 'text, markdown, html, json; did you mean html?'],
+  ['plan --format pdf', 'text, markdown, html, json.'],
+  ['find x.yaml --for connection', 'connections; did you mean connections?'],
+])('%s: allowed choices are %s', async (line, allowed) => {
+  expect(await said(line)).toContain(`is invalid. Allowed choices are ${allowed}`);
+});
+
 it.each(
   'max buckets prefill method leaseWait timeouts node kubeProxy dataplane rate duration connections kind executor arrival close heartbeat startTime connectTimeout responseTimeout payloadSize delay status backlog interval variable initialValue precision measuringPeriod confirmPeriod deadline target client cores memory instanceType kernel seed name description thresholds'.split(
     ' ',
