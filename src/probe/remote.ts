@@ -15,8 +15,11 @@ export interface RemoteProbe extends AsyncDisposable {
   readonly pid: number | undefined;
   /** Starts to record, as `ProbeCommand`. */
   start(epoch: number): void;
-  /** Takes a last reading, waits until its records are here, and ends the process. */
-  stop(): Promise<void>;
+  /**
+   * Takes a last reading, waits until its records are here, and ends the process. Returns one sentence where it did not end in
+   * time and was killed: its last records are missing.
+   */
+  stop(): Promise<string | undefined>;
   /** As `RemoteProcess.lost`. */
   readonly lost: Promise<string>;
 }
@@ -44,8 +47,11 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
     },
     lost: probe.lost,
     start: (epoch) => probe.send({ type: 'start', epoch }),
-    stop: () => probe.close({ command: { type: 'stop' }, seconds: STOP_SECONDS }),
-    [Symbol.asyncDispose]: () => probe.kill(),
+    stop: async () => {
+      const ended = await probe.close({ command: { type: 'stop' }, seconds: STOP_SECONDS });
+      return ended ? undefined : `${probe.name} did not end within ${STOP_SECONDS} s and was killed`;
+    },
+    [Symbol.asyncDispose]: async () => void (await probe.kill()),
   };
 }
 

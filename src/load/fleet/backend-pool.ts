@@ -1,7 +1,6 @@
 import type { BackendSpec } from '../../model/input/backend.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
-import { within } from '../../platform/clock.ts';
 import type { Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { ProcessPool } from '../../platform/remote/pool.ts';
@@ -11,8 +10,8 @@ import { protocolsOf } from '../sizing/process-plan.ts';
 export interface BackendPool
   extends Pick<ProcessPool<BackendCommand, BackendMessage>, 'pids' | 'lost' | 'kill'>,
     AsyncDisposable {
-  /** What all processes have counted so far, summed; one that does not answer within 2 s counts with its previous answer. */
-  counts(): Promise<BackendCounts>;
+  /** What all processes have counted so far, summed; undefined when one does not answer within ANSWER_SECONDS. */
+  counts(): Promise<BackendCounts | undefined>;
 }
 
 export interface BackendSettings {
@@ -34,7 +33,8 @@ export function serverHint(reason: string): string | undefined {
   return 'another program is using the address; ctload clean removes what an earlier run left';
 }
 
-const ANSWER_SECONDS = 2;
+/** A process answers at once, as long as it gets any CPU time. */
+export const ANSWER_SECONDS = 10;
 
 /** Starts `many` backend processes on `host`, which warm up for `floods`. */
 export function launchBackends(host: Host, floods: readonly Flood[], many: number): BackendProcess[] {
@@ -62,17 +62,13 @@ export async function startBackend(
     };
   });
   await pool.ready('the backend', serverHint);
-  const last: BackendCounts[] = [];
   return {
     pids: pool.pids,
     lost: pool.lost,
     counts: async () => {
-      const answers = processes.map(async (process, k) => {
-        const answer = await process.ask({ type: 'count' });
-        if (answer !== undefined) last[k] = answer.counts;
-      });
-      await within(Promise.all(answers), ANSWER_SECONDS);
-      return sumOf(Object.values(last));
+      const answers = await Promise.all(processes.map((process) => process.ask({ type: 'count' }, ANSWER_SECONDS)));
+      const counts = answers.flatMap((answer) => answer?.counts ?? []);
+      return counts.length < processes.length ? undefined : sumOf(counts);
     },
     kill: () => pool.kill(),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

@@ -1,10 +1,11 @@
 import { messageOf } from '../errors.ts';
 import { eachLine } from '../lines.ts';
-import { encode, type Failed, type Message } from './protocol.ts';
+import { ALIVE_SECONDS, type Alive, encode, type Failed, type Message } from './protocol.ts';
 
 /**
  * Calls `onCommand` for every command of the owner, and `onOwnerGone` once stdin ends: the owner closed it, or was killed.
- * By default the program then exits at once.
+ * By default the program then exits at once. From now on the owner also hears that the program is alive, as long as it turns its
+ * event loop.
  */
 export function listenToOwner<Command extends Message>(
   onCommand: (command: Command) => void,
@@ -20,6 +21,7 @@ export function listenToOwner<Command extends Message>(
   process.stdin.on('error', () => {}); // 'close' follows
   process.stdin.on('end', leave).on('close', leave);
   eachLine(process.stdin, (line) => onCommand(JSON.parse(line) as Command));
+  setInterval(() => sendToOwner<Alive>({ type: 'alive' }), ALIVE_SECONDS * 1000).unref();
 }
 
 /** Sends `messages` to the owner, in one write. */

@@ -14,6 +14,13 @@ export interface Failed extends Message {
   readonly message: string;
 }
 
+/** The program still runs. Sent every ALIVE_SECONDS from its start to its end, and read by the protocol itself. */
+export interface Alive extends Message {
+  readonly type: 'alive';
+}
+
+export const ALIVE_SECONDS = 1;
+
 /** `messages` as lines, each with its newline. */
 export function encode(messages: readonly Message[]): string {
   return messages.map((message) => `${JSON.stringify(message)}\n`).join('');

@@ -16,7 +16,8 @@ const DISAGREE = {
 /** What keeps a record from proving anything. */
 export const VALIDITY = {
   'capacity-changed': ({ detail }) => `The table's capacity was changed during the run: ${known(detail)}.`,
-  'process-lost': ({ detail }) => `A process of the run was lost: ${known(detail)}.`,
+  'process-lost': ({ detail }) =>
+    `A process of the run was lost: ${known(detail)}. What it did or measured after its last message is missing from the record.`,
   'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
   'entries-vanished': ({ entries, atSeconds }) =>
     `Something else deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts, garbage collection and early drop explain.`,

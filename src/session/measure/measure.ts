@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
 import type { AnyLab } from '../../lab/lab.ts';
-import { type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
+import { ANSWER_SECONDS, type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
 import { type AnyScenario, isExternal, loadSeconds } from '../../model/input/scenario.ts';
@@ -24,6 +24,7 @@ import { ThresholdMonitor } from './threshold-monitor.ts';
 const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
 const LAST_READINGS_SECONDS = 10;
+const UNANSWERED = `the backend did not say within ${ANSWER_SECONDS} s what it had answered`;
 
 /**
  * Gives `processes` their work: runs the load in `lab` with every probe on, and records all of it, `meta` first, `end` last.
@@ -111,12 +112,14 @@ export async function measure(
   request.onLoadEnd?.();
   const lastReadings = async () => {
     record({ type: 'event', t: now(), name: 'drained' });
-    await probes.stop();
+    for (const detail of await probes.stop()) record({ type: 'event', t: now(), name: 'process-lost', detail });
     const check = await interruptible(interrupts.immediate, () => checkTable(lab));
     if (check !== undefined) record({ ...check, t: now() });
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
-    if (backend !== undefined)
-      record({ type: 'backend', t: now(), ...(await backend.counts()), ...(await halfOpenSyns(lab, scenario)) });
+    if (backend === undefined) return;
+    const counts = await backend.counts();
+    if (counts !== undefined) record({ type: 'backend', t: now(), ...counts, ...(await halfOpenSyns(lab, scenario)) });
+    else record({ type: 'event', t: now(), name: 'process-lost', detail: UNANSWERED });
   };
   if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') await unlessStopped(lastReadings(), interrupts);
   record({ type: 'end', t: now(), ...outcome });

@@ -14,8 +14,8 @@ export interface Probes extends AsyncDisposable {
   readonly lost: Promise<string>;
   /** `loadPids`: the processes that make the load, whose CPU time is reported separately from the gateway's. */
   start(epoch: number, loadPids: () => readonly number[]): void;
-  /** Takes a last sample of everything. */
-  stop(): Promise<void>;
+  /** Takes a last sample of everything. Returns one sentence for every table whose last samples are missing. */
+  stop(): Promise<string[]>;
 }
 
 /**
@@ -65,9 +65,11 @@ export async function startProbes(
       for (const probe of [...remote, hostProbe]) probe.start(epoch);
     },
     stop: async () => {
-      await Promise.all([...remote.slice(0, samplers.length), hostProbe].map((probe) => probe.stop()));
+      hostProbe.stop();
+      const missing = await Promise.all(remote.slice(0, samplers.length).map((sampler) => sampler.stop()));
       // The last listing frees expired entries, which the last sample is to count.
       await Promise.all(remote.slice(samplers.length).map((probe) => probe.stop()));
+      return missing.filter((sentence) => sentence !== undefined);
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),
   };

@@ -44,7 +44,8 @@ export async function withFault(
   return { ...ran, summary: readSummary(folder) };
 }
 
-function labOf(owner: number): StandingLab {
+/** The lab of the run `owner`, which has one. */
+export function labOf(owner: number): StandingLab {
   const inodes = new Set(childrenOf(owner).map((pid) => statSync(`/proc/${pid}/ns/net`).ino));
   const name = (host: string) => {
     const found = readdirSync('/run/netns').find(

@@ -330,7 +330,10 @@ describe('a run that did not go as it should', () => {
 
   it.each([
     ['lease-lost', "The table's capacity was changed during the run: nf_conntrack_max is 999."],
-    ['process-lost', 'A process of the run was lost: nf_conntrack_max is 999.'],
+    [
+      'process-lost',
+      'A process of the run was lost: nf_conntrack_max is 999. What it did or measured after its last message is missing from the record.',
+    ],
   ] as const)('is inconclusive after %s', (name, reason) => {
     const lost: TimelineRecord = { type: 'event', t: 7, name, detail: 'nf_conntrack_max is 999' };
     const failed: TimelineRecord = { type: 'end', t: 7, outcome: 'failed', detail: 'nf_conntrack_max is 999' };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TimelineRecord } from '../../../src/model/timeline/sample.ts';
 import { RemoteProcess } from '../../../src/platform/remote/parent-side.ts';
 import { type ProbeProcess, startRemoteProbe } from '../../../src/probe/remote.ts';
@@ -27,10 +27,26 @@ describe('a probe process seen from ctload', () => {
     const records: unknown[] = [];
     const probe = await startRemoteProbe(process, (record) => records.push(record));
     probe.start(12.5);
-    await probe.stop();
+    expect(await probe.stop()).toBeUndefined();
     expect(records).toEqual([{ type: 'conntrack', t: 1 }]);
     expect(child.written).toEqual([{ type: 'start', epoch: 12.5 }, { type: 'stop' }]);
     expect(await Promise.race([probe.lost, Promise.resolve('not lost')])).toBe('not lost');
+  });
+
+  it('that does not end in time is killed, and named: its last records are missing', async () => {
+    vi.useFakeTimers();
+    try {
+      const { process, child } = probeOf((one, command) => {
+        if (command === undefined) one.say({ type: 'ready' });
+      });
+      const probe = await startRemoteProbe(process, () => {});
+      const stopped = probe.stop();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await stopped).toBe('sampler on gateway did not end within 10 s and was killed');
+      expect(child.ended).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says why it cannot start, and what to do', async () => {

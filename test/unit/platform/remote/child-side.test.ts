@@ -28,3 +28,18 @@ it('a program exits when its owner closes its stdin', async () => {
   expect(await process.ready()).toEqual({ type: 'ready' });
   expect(await process.finish()).toMatchObject({ code: 0, stderr: '' });
 });
+
+it('a program says that it is alive, as long as it runs', async () => {
+  const child = here.program('proxy');
+  const said: string[] = [];
+  const twice = new Promise<void>((resolve) => {
+    child.onLine((line) => {
+      said.push(line);
+      if (said.length === 2) resolve();
+    });
+  });
+  await twice;
+  expect(said).toEqual(['{"type":"alive"}', '{"type":"alive"}']);
+  child.end();
+  expect(await child.exited).toMatchObject({ code: 0 });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostBy, spawn } from '../../../../src/platform/exec.ts';
 import { RemoteProcess } from '../../../../src/platform/remote/parent-side.ts';
 import type { Message } from '../../../../src/platform/remote/protocol.ts';
@@ -55,6 +55,69 @@ it('a program that its owner ends is not lost', async () => {
   await ended[1]?.close({ command: { type: 'stop' } });
   await ended[2]?.kill();
   expect(await Promise.race([...ended.map(({ lost }) => lost), Promise.resolve('not lost')])).toBe('not lost');
+});
+
+describe('a program that gives no sign of life', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const ready = { type: 'ready' };
+  const seconds = (many: number) => vi.advanceTimersByTimeAsync(many * 1000);
+
+  it('for a minute is killed, and lost', async () => {
+    const { host, children } = scriptedHost('client');
+    const process = new RemoteProcess(host, 'agent');
+    await seconds(90); // it still starts
+    children[0]?.say(ready);
+    await seconds(59);
+    children[0]?.say({ type: 'alive' });
+    await seconds(59);
+    children[0]?.say({ type: 'tick' });
+    await seconds(59);
+    expect(children[0]?.ended).toBe(false);
+    await seconds(1);
+    expect(children[0]?.ended).toBe(true);
+    expect(await process.lost).toBe('agent on client gave no sign of life for 60 s and was killed');
+  });
+
+  it('and cannot be killed is given up', async () => {
+    const { host, children } = scriptedHost('client');
+    const immortal = hostBy('client', (argv) => Object.assign(host.spawn(argv), { kill: () => {} }));
+    const process = new RemoteProcess<Message, Message>(immortal, 'entries');
+    children[0]?.say(ready);
+    const answer = process.ask({ type: 'load' });
+    await seconds(71);
+    expect(await answer).toBeUndefined();
+    expect(await process.exited).toMatchObject({ code: null, signal: null });
+    expect(await process.lost).toBe('entries on client gave no sign of life for 60 s and could not be killed');
+  });
+
+  it('when it is to end by itself does not keep its owner waiting', async () => {
+    const { host, children } = scriptedHost('gateway');
+    const stopped = hostBy('gateway', (argv) => Object.assign(host.spawn(argv), { end: () => {} }));
+    const process = new RemoteProcess(stopped, 'entries');
+    children[0]?.say(ready);
+    const finished = process.finish();
+    await seconds(60);
+    expect(await finished).toMatchObject({ signal: 'SIGKILL' });
+    expect(await Promise.race([process.lost, Promise.resolve('not lost')])).toBe('not lost');
+  });
+});
+
+it('that a program is alive is no answer', async () => {
+  const { host, children } = scriptedHost('client');
+  const process = new RemoteProcess<Message, Message>(host, 'agent');
+  const others: Message[] = [];
+  process.listen((message) => others.push(message));
+  children[0]?.say({ type: 'alive' }, { type: 'ready' });
+  const answer = process.ask({ type: 'a' });
+  children[0]?.say({ type: 'alive' }, { type: 'first' }, { type: 'alive' });
+  expect(await answer).toEqual({ type: 'first' });
+  expect(others).toEqual([]);
 });
 
 it('answers belong to the commands in their order, everything else to the listener', async () => {
