@@ -84,7 +84,9 @@ export function requireWritableSettings(mounts = readFileSync('/proc/self/mounts
     return path === '/proc' || path === '/proc/sys' ? [{ path, readOnly: options.split(',').includes('ro') }] : [];
   });
   if (above.findLast(({ path }) => path === '/proc/sys')?.readOnly ?? above.at(-1)?.readOnly) {
-    throw new CtloadError('/proc/sys is read-only here: ctload cannot change the settings of its network namespaces', {
+    const missing = process.getuid?.() === 0 ? missingCapabilities() : []; // another user would need a user namespace
+    const lacking = missing.length === 0 ? '' : `, and this root lacks ${missing.join(' and ')}`;
+    throw new CtloadError(`/proc/sys is read-only here${lacking}: ctload cannot set up its network namespaces`, {
       hint:
         `in a container: ${PRIVILEGED}, or with --cap-add NET_ADMIN --cap-add SYS_ADMIN ` +
         '--security-opt systempaths=unconfined --security-opt apparmor=unconfined',
