@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import { didYouMean } from '../model/suggest.ts';
 
 /** The parser of a repeatable flag: its values, in the order given. */
@@ -6,12 +6,20 @@ export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
 }
 
-/** An option whose value is one of `choices`: any other is refused, with the choice that was most likely meant. */
-export function choice(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices).argParser((value) => {
+/** The parser of an option or argument that is one of `choices`: refuses any other, with the choice that was most likely meant. */
+function among(choices: readonly string[]): (value: string) => string {
+  return (value) => {
     if (choices.includes(value)) return value;
     throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}${didYouMean(value, choices) || '.'}`);
-  });
+  };
+}
+
+export function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser(among(choices));
+}
+
+export function choiceArgument(name: string, description: string, choices: readonly string[]): Argument {
+  return new Argument(name, description).choices(choices).argParser(among(choices));
 }
 
 /** A run takes seconds at least, and the report of all runs is made in memory. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { expect, it } from 'vitest';
+import { declare as completion } from '../../../src/commands/completion/command.ts';
 import type { Declare } from '../../../src/commands/declare.ts';
 import { declare as find } from '../../../src/commands/find/command.ts';
 import { declare as inspect } from '../../../src/commands/inspect/command.ts';
@@ -10,7 +11,7 @@ import { declare as validate } from '../../../src/commands/validate/command.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { errorOf } from '../../fixtures/error-of.ts';
 
-const COMMANDS: Readonly<Record<string, Declare>> = { run, find, validate, inspect, plan };
+const COMMANDS: Readonly<Record<string, Declare>> = { completion, run, find, validate, inspect, plan };
 
 /** What the command line says when it refuses `line`, without the flag that it does not know. */
 async function said(line: string): Promise<string> {
@@ -68,9 +69,10 @@ it.each([
   ['plan --format md', 'text, markdown, html, json; did you mean markdown?'],
   ['plan --format htm', 'text, markdown, html, json; did you mean html?'],
   ['plan --format pdf', 'text, markdown, html, json.'],
+  ['completion bsh', 'bash, zsh, fish; did you mean bash?'],
   ['find x.yaml --for connection', 'connections; did you mean connections?'],
 ])('%s: allowed choices are %s', async (line, allowed) => {
-  expect(await said(line)).toContain(`is invalid. Allowed choices are ${allowed}`);
+  expect(await said(line)).toContain(`. Allowed choices are ${allowed}`);
 });
 
 it.each(
