@@ -1,18 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findImage } from '../../src/lab/docker/base-image.ts';
 import { connectEngine } from '../../src/lab/docker/engine.ts';
 import { ensureImage } from '../../src/lab/docker/image.ts';
 import { until } from '../../src/platform/clock.ts';
 import { CLI, hostLimits, readRecords, start, temporaryFolder } from './support/ctload.ts';
-import { breaksInDocker, engine, noDocker, withEngine } from './support/docker.ts';
+import { asDockerUser, breaksInDocker, engine, noDocker, withEngine } from './support/docker.ts';
 import { docker } from './support/engine.ts';
 import { killAtRandom, killedInContainers } from './support/kills.ts';
+import { nobodysFolder } from './support/nobody.ts';
 import { skipFor } from './support/skip.ts';
 
 const SMOKE = 'scenarios/smoke.yaml';
-const USER = 'ctload-test';
 
 describe('the docker driver', skipFor(noDocker), () => {
   withEngine();
@@ -21,13 +20,7 @@ describe('the docker driver', skipFor(noDocker), () => {
   it('breaks at the size of the table, by sysctl, while another container notices nothing', () => breaksInDocker('sysctl'));
 
   describe('a user of the docker group who is not root', () => {
-    const as = (...words: readonly string[]) => start(['-c', words.join(' ')], ['su', USER, '-s', '/bin/sh']);
-    beforeAll(() => {
-      execFileSync('useradd', ['--groups', 'docker', USER]);
-    });
-    afterAll(() => {
-      execFileSync('userdel', [USER]);
-    });
+    const as = asDockerUser();
 
     it('repairs the limits with ctload clean when even the guardian was killed', async () => {
       const run = start([
@@ -53,7 +46,7 @@ describe('the docker driver', skipFor(noDocker), () => {
   });
 
   it('tells a user without the right to use Docker how to get it: exit 112', async () => {
-    const command = `${process.execPath} ${CLI} run ${SMOKE} --driver docker --output ${openFolder()}/run`;
+    const command = `${process.execPath} ${CLI} run ${SMOKE} --driver docker --output ${nobodysFolder()}/run`;
     const { code, stderr } = await start(['-c', command], ['su', 'nobody', '-s', '/bin/sh']).ended;
     expect(code).toBe(112);
     expect(stderr).toMatch(/no permission to use Docker[\s\S]*usermod -aG docker/);
@@ -98,9 +91,3 @@ describe('the docker driver', skipFor(noDocker), () => {
     expect((await findImage(connected, 'ctload/lab'))?.id).toBe(id);
   });
 });
-
-function openFolder(): string {
-  const folder = temporaryFolder();
-  execFileSync('chmod', ['777', folder]);
-  return folder;
-}

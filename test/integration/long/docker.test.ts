@@ -1,12 +1,25 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLI, expectBalanced, readSummary, runScenario, start, temporaryFolder } from '../support/ctload.ts';
-import { breaksInDocker, noDocker, withEngine } from '../support/docker.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  CLI,
+  ctload,
+  expectBalanced,
+  expectNothingLeft,
+  hostLimits,
+  type Ran,
+  ROOT,
+  readSummary,
+  runScenario,
+  start,
+  temporaryFolder,
+} from '../support/ctload.ts';
+import { asDockerUser, breaksInDocker, engine, networkInterfaces, noDocker, withEngine } from '../support/docker.ts';
+import { dockerLeftovers } from '../support/engine.ts';
+import { nobodysFolder } from '../support/nobody.ts';
 import { skipFor } from '../support/skip.ts';
 
 const SMOKE = 'scenarios/smoke.yaml';
-const USER = 'ctload-test';
 
 describe('the docker driver', skipFor(noDocker), () => {
   withEngine();
@@ -44,17 +57,72 @@ describe('the docker driver', skipFor(noDocker), () => {
     expect(verdict.reasons.join(' ')).toMatch(/this machine's own table dropped/);
   });
 
-  describe('a user of the docker group who is not root', () => {
-    const as = (...words: readonly string[]) => start(['-c', words.join(' ')], ['su', USER, '-s', '/bin/sh']);
-    beforeAll(() => {
-      execFileSync('useradd', ['--groups', 'docker', USER]);
+  // --privileged would do as well, but an engine that lacks capabilities itself cannot give it.
+  const CAPABLE = ['--cap-add', 'NET_ADMIN', '--cap-add', 'SYS_ADMIN'];
+  const REMEDY = /--privileged \(GitLab runner: privileged = true\).*--cap-add NET_ADMIN.*--security-opt systempaths=unconfined/;
+
+  it.each([
+    ['root of a plain container', [], /\/proc\/sys is read-only here, and this root lacks CAP_NET_ADMIN and CAP_SYS_ADMIN: /],
+    ['a container with the two capabilities', CAPABLE, /\/proc\/sys is read-only here: /],
+  ])('%s is told what it lacks, by doctor and by run: exit 112', async (_, flags, lacks) => {
+    for (const command of [['doctor'], ['run', SMOKE, '--output', '/tmp/run']]) {
+      const { code, stdout, stderr } = await inContainer(flags, command);
+      const said = stdout + stderr;
+      expect(code, said).toBe(112);
+      expect(said).toMatch(lacks);
+      expect(said).toMatch(REMEDY);
+      expect(said).not.toMatch(/internal error|Read-only file system|\n {4}at /);
+    }
+  });
+
+  it('a container with what that asks for runs a lab', async () => {
+    const flags = [...CAPABLE, '--security-opt', 'systempaths=unconfined', '--security-opt', 'apparmor=unconfined'];
+    const doctor = await inContainer(flags, ['doctor']);
+    expect(doctor.code, doctor.stdout).toBe(0);
+    const { code, stdout, stderr } = await inContainer(flags, ['run', SMOKE, '--output', '/tmp/run', '--json']);
+    expect([0, 111], stderr).toContain(code);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: { kind: 'broke', cause: 'conntrack-full' },
+      conntrack: { method: 'ballast' },
     });
-    afterAll(() => {
-      execFileSync('userdel', [USER]);
+  });
+
+  describe('the engine and ctload, killed together in mid-run', () => {
+    const leaves = (what: string, cleaning: () => Promise<void>) =>
+      it(`leave nothing after ${what}`, async ({ skip }) => {
+        if (engine?.kill === undefined || engine.restart === undefined) return skip('the engine is not ours');
+        const [limits, interfaces] = [hostLimits(), networkInterfaces()];
+        const lease = ['--driver', 'docker', '--set', 'gateway.conntrack.method=sysctl', '--set', 'floods.requests.duration=20s'];
+        const run = start(['run', SMOKE, ...lease, '--output', join(temporaryFolder(), 'run')]);
+        await run.seen(/\bload\b.*\b500\b/);
+        expect(hostLimits()).not.toBe(limits);
+        const killed = engine.kill();
+        run.child.kill('SIGKILL');
+        await Promise.all([killed, run.ended]);
+        await engine.restart();
+        await cleaning();
+        expect(hostLimits()).toBe(limits);
+        expect(dockerLeftovers()).toEqual([]);
+        expect(networkInterfaces()).toEqual(interfaces);
+        await expectNothingLeft();
+      });
+
+    leaves('ctload clean', async () => {
+      const { code, stderr } = await ctload('clean');
+      expect(code, stderr).toBe(0);
     });
 
+    // By ballast, if the load of the killed run is now in this machine's own table: its rules ended with it.
+    leaves('the next run', async () => {
+      await runScenario('smoke.yaml', ['--driver', 'docker', '--set', 'floods.requests.duration=1s'], [0, 111]);
+    });
+  });
+
+  describe('a user of the docker group who is not root', () => {
+    const as = asDockerUser();
+
     it('runs the lab, lease and all', async () => {
-      const folder = openFolder();
+      const folder = nobodysFolder();
       const { code, stderr } = await as(
         process.execPath,
         CLI,
@@ -72,14 +140,14 @@ describe('the docker driver', skipFor(noDocker), () => {
   });
 });
 
+/** Runs `ctload …command` as root of a container, from this clone. */
+function inContainer(flags: readonly string[], command: readonly string[]): Promise<Ran> {
+  const docker = ['docker', 'run', '--rm', '--network', 'none', '--volume', `${ROOT}:${ROOT}:ro`, '--workdir', ROOT];
+  return start(command, [...docker, ...flags, 'ctload/lab', 'node', CLI]).ended;
+}
+
 /** The nftables table of the run that is on. */
 function ownTable(): string {
   const tables = execFileSync('nft', ['list', 'tables', 'inet'], { encoding: 'utf8' });
   return /ctload-\w+/.exec(tables)?.[0] ?? '';
-}
-
-function openFolder(): string {
-  const folder = temporaryFolder();
-  execFileSync('chmod', ['777', folder]);
-  return folder;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from 'vitest';
@@ -6,7 +7,7 @@ import { connectEngine } from '../../../src/lab/docker/engine.ts';
 import { ensureImage } from '../../../src/lab/docker/image.ts';
 import { until } from '../../../src/platform/clock.ts';
 import { silent } from '../standing-lab.ts';
-import { expectBalanced, expectNothingLeft, hostLimits, readRecords, runScenario, unfit } from './ctload.ts';
+import { expectBalanced, expectNothingLeft, hostLimits, type Running, readRecords, runScenario, start, unfit } from './ctload.ts';
 import { docker, dockerLeftovers, NO_ENGINE, provideEngine, type TestEngine } from './engine.ts';
 
 const NEIGHBOUR = 'somebody-elses';
@@ -39,6 +40,18 @@ export function withEngine(): void {
       await engine?.stop();
     }
   });
+}
+
+/** In a `describe`: runs shell commands as a user of the docker group who is not root, and whom its tests share. */
+export function asDockerUser(): (...words: readonly string[]) => Running {
+  const user = 'ctload-test';
+  beforeAll(() => {
+    execFileSync('useradd', ['--groups', 'docker', user]);
+  });
+  afterAll(() => {
+    execFileSync('userdel', [user]);
+  });
+  return (...words) => start(['-c', words.join(' ')], ['su', user, '-s', '/bin/sh']);
 }
 
 /** smoke.yaml breaks at the size of its table, while a container of somebody else's notices nothing. */
@@ -108,6 +121,7 @@ function expectLoadToldApart(folder: string, cpus: number): void {
   expect(mean * cpus).toBeGreaterThan(0.8 * agents.reduce((sum, share) => sum + share, 0));
 }
 
-function networkInterfaces(): string[] {
+/** Names of this machine's network interfaces. */
+export function networkInterfaces(): string[] {
   return readdirSync('/sys/class/net').sort();
 }

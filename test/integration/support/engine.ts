@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../../src/platform/clock.ts';
 import { findTool } from '../../../src/platform/tools.ts';
+import { engineFolderPrefix, removeDeadEngines, removeEngine } from './dead-engines.ts';
+import { nftTables, rememberFirewall, removeDeadNetworks } from './engine-network.ts';
 import { install } from './install.ts';
 
 export interface TestEngine {
@@ -18,13 +19,14 @@ export interface TestEngine {
 export const NO_ENGINE = 'no Docker engine here, and none can be started';
 
 const SOCKET = '/var/run/docker.sock';
-const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 
 /** The engine that runs here, or one started for the tests, installed from Debian when need be; undefined where that is not possible. */
 export async function provideEngine(): Promise<TestEngine | undefined> {
   if (answers()) return { stop: async () => {} };
   if (!install(['docker.io', 'dockerd'])) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'ctload-engine-'));
+  const left = [...(await removeDeadEngines()), ...removeDeadNetworks()];
+  if (left.length > 0) process.stderr.write(`removed what a Docker engine that was killed had left: ${left.join(', ')}\n`);
+  const folder = mkdtempSync(engineFolderPrefix());
   const restore = rememberFirewall();
   const launch = () =>
     spawn(
@@ -46,9 +48,8 @@ export async function provideEngine(): Promise<TestEngine | undefined> {
   let daemon = launch();
   const stop = async () => {
     await end(daemon);
+    await removeEngine(folder);
     restore();
-    unmountBelow(folder);
-    rmSync(folder, { recursive: true, force: true });
   };
   const kill = () => end(daemon, 'SIGKILL');
   const restart = async () => {
@@ -89,53 +90,6 @@ function answers(): boolean {
   } catch {
     return false;
   }
-}
-
-const nftTables = () =>
-  execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line !== '');
-
-/** dockerd leaves one folder mounted, and more when it was killed. */
-function unmountBelow(folder: string): void {
-  const mounted = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '');
-  const below = mounted.filter((path) => path.startsWith(`${folder}/`));
-  if (below.length > 0) execFileSync('umount', below.reverse());
-}
-
-/**
- * dockerd switches forwarding on, closes it, and adds chains and tables, and leaves all that behind: with its nat table this
- * machine tracks its own connections, and a later lease may find too many of them. Returns what undoes it.
- */
-function rememberFirewall(): () => void {
-  const tables = nftTables();
-  const forward = readFileSync(FORWARD, 'utf8');
-  const policy = /^:FORWARD (\w+)/m.exec(execFileSync('iptables-save', ['-t', 'filter'], { encoding: 'utf8' }))?.[1] ?? 'ACCEPT';
-  return () => {
-    writeFileSync(FORWARD, forward);
-    const rules: string[] = [];
-    for (const table of ['filter', 'nat']) {
-      const saved = execFileSync('iptables-save', ['-t', table], { encoding: 'utf8' }).split('\n');
-      const jumps = saved.filter((line) => /^-A (?!DOCKER).*-j DOCKER/.test(line)).map((line) => line.replace('-A', '-D'));
-      const chains = saved.flatMap((line) => /^:(DOCKER[\w-]*) /.exec(line)?.[1] ?? []);
-      const reset = table === 'filter' ? [`:FORWARD ${policy} [0:0]`] : [];
-      rules.push(
-        `*${table}`,
-        ...reset,
-        ...jumps,
-        ...chains.map((chain) => `-F ${chain}`),
-        ...chains.map((chain) => `-X ${chain}`),
-        'COMMIT',
-      );
-    }
-    execFileSync('iptables-restore', ['--noflush'], { input: `${rules.join('\n')}\n` });
-    for (const table of nftTables()) {
-      if (/^table ip6? (nat|filter|raw)$/.test(table) && !tables.includes(table))
-        execFileSync('nft', ['delete', ...table.split(' ')]);
-    }
-  };
 }
 
 async function end(daemon: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
