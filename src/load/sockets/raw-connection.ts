@@ -34,6 +34,8 @@ interface TcpHandle {
 
 interface WriteRequest {
   oncomplete?: (status: number) => void;
+  /** Kept for as long as the kernel has not taken all of it: Node holds on to the request, and only a string is copied. */
+  bytes?: Uint8Array;
 }
 
 interface ConnectRequest {
@@ -163,7 +165,10 @@ class RawWire implements TcpConnection {
     if (this.closed) return;
     const request = new this.#bindings.WriteWrap();
     if (typeof data === 'string') this.#handle.writeLatin1String(request, data);
-    else this.#handle.writeBuffer(request, data);
+    else {
+      request.bytes = data;
+      this.#handle.writeBuffer(request, data);
+    }
   }
 
   end(): void {

@@ -32,7 +32,7 @@ it('starts the processes while the lab is being built', async () => {
     }),
   );
   const SAMPLERS = 3;
-  await vi.waitFor(() => expect(children).toHaveLength(plan.agents + plan.backends + SAMPLERS + 1));
+  await vi.waitFor(() => expect(children).toHaveLength(plan.agents + plan.backends + SAMPLERS + 1), { timeout: 20_000 });
   const lab = { capacity: { effectiveMax: 500, method: 'sysctl', why: 'tested' } } as Lab;
   finish(lab);
   expect((await session).lab).toBe(lab);

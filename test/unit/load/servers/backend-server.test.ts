@@ -11,7 +11,7 @@ import type { BackendSpec } from '../../../../src/model/input/backend.ts';
 const raw = rawListener();
 const WAYS = [{ way: 'net.Server', listen: listenNet }, ...(raw === undefined ? [] : [{ way: 'bare handles', listen: raw }])];
 const ADDRESS = '127.0.0.1';
-const soon = (check: () => void) => vi.waitFor(check, { interval: 2 });
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 describe.each(WAYS)('the backend by $way', ({ listen }) => {
   let server: BackendServer | undefined;

@@ -1,9 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectByNet } from '../../../../src/load/sockets/net-connection.ts';
 import { rawConnect } from '../../../../src/load/sockets/raw-connection.ts';
 import type { TcpConnection } from '../../../../src/load/sockets/tcp-connection.ts';
+
+/** Waits for what happens at once on a machine that has nothing else to do. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 2 });
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 const raw = rawConnect();
 const WAYS = [{ way: 'net.Socket', open: connectByNet }, ...(raw === undefined ? [] : [{ way: 'a bare handle', open: raw }])];
@@ -114,13 +122,13 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
     peer.on('data', (chunk) => {
       seen += chunk.toString('latin1');
     });
-    await vi.waitFor(() => expect(seen).toBe('caf\u00e9 bytes'));
+    await soon(() => expect(seen).toBe('caf\u00e9 bytes'));
     let first = '';
     wire.receive((chunk) => {
       first += chunk.toString('latin1');
     }, ignore);
     peer.write('one');
-    await vi.waitFor(() => expect(first).toBe('one'));
+    await soon(() => expect(first).toBe('one'));
     const second = new Promise<string>((resolve) => wire.receive((chunk) => resolve(chunk.toString('latin1')), ignore));
     peer.write('two');
     expect(await second).toBe('two');
@@ -129,16 +137,18 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
     peer.destroy();
   });
 
-  it('sends more than the kernel takes at once', async () => {
+  it('sends more than the kernel takes at once, of a buffer that nobody else holds', async () => {
     const wire = await opened();
     const peer = await accepted;
     const length = 8_000_000;
     wire.send(Buffer.alloc(length, 'x'));
+    await new Promise(setImmediate);
+    collectGarbage();
     let seen = 0;
     peer.on('data', (chunk) => {
-      seen += chunk.length;
+      seen += chunk.filter((byte) => byte === 0x78).length;
     });
-    await vi.waitFor(() => expect(seen).toBe(length));
+    await soon(() => expect(seen).toBe(length));
     wire.close();
     peer.destroy();
   });

@@ -13,7 +13,7 @@ const raw = rawConnect();
 const WAYS = [{ way: 'net.Socket', open: connectByNet }, ...(raw === undefined ? [] : [{ way: 'a bare handle', open: raw }])];
 const ADDRESS = '127.0.0.1';
 
-const soon = (check: () => void) => vi.waitFor(check, { interval: 2 });
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 /** What a held socket told, in order. */
 class Witness {
