@@ -14,6 +14,7 @@ import { checkDocker } from '../../lab/docker/status.ts';
 import { needsUserNamespace } from '../../lab/netns/rootless.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { jsonText, printable } from '../../platform/printable.ts';
+import { checkRuntime } from './runtime.ts';
 
 /** What `ctload doctor --json` prints, schema `ctload/doctor@1`. Keys are added, never renamed. */
 export interface Diagnosis {
@@ -39,7 +40,17 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
   ]);
   const ballast = checkBallastMethod();
   const required = [checkKernel(), conntrack, privilege, ...tools];
-  const checks = [...required, iptables, nftables, sysctl, ballast, docker, ...checkMachine(), checkLeftovers()];
+  const checks = [
+    ...required,
+    iptables,
+    nftables,
+    sysctl,
+    ballast,
+    docker,
+    ...checkRuntime(),
+    ...checkMachine(),
+    checkLeftovers(),
+  ];
   const dataplanes = [iptables, nftables].filter((check) => check.ok);
   const methods = [sysctl, ballast].filter((check) => check.ok);
   const netns = required.every((check) => check.ok) && dataplanes.length > 0 && methods.length > 0;

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { Accepted, Listener, ListenTcp } from './listener.ts';
+import { nodeInternals } from './node-internals.ts';
 import type { Connected, Destination, TcpConnection } from './tcp-connection.ts';
 
 /** Node's wrap of a libuv TCP handle (src/tcp_wrap.cc), as far as it is used here. Methods return 0 or a negative errno. */
@@ -65,10 +66,7 @@ const incoming = Buffer.allocUnsafeSlow(65_536);
 
 const found = bindings();
 
-/**
- * Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has
- * it).
- */
+/** Opens bare handles; undefined where there are none (`nodeInternals`). */
 export function rawConnect(): ((to: Destination, connected: Connected) => TcpConnection) | undefined {
   return found && ((to, connected) => open(found, to, connected));
 }
@@ -79,15 +77,10 @@ export function rawListener(): ListenTcp | undefined {
 }
 
 function bindings(): Bindings | undefined {
-  try {
-    const { binding } = process as unknown as { binding?: (name: string) => object };
-    const some = { ...binding?.('tcp_wrap'), ...binding?.('stream_wrap') } as Partial<Bindings>;
-    const { TCP, TCPConnectWrap, WriteWrap, ShutdownWrap } = some;
-    const complete = [TCP, TCPConnectWrap, WriteWrap, ShutdownWrap].every((name) => typeof name === 'function');
-    return complete && some.streamBaseState !== undefined ? (some as Bindings) : undefined;
-  } catch {
-    return undefined;
-  }
+  const some = (nodeInternals('tcp_wrap', 'stream_wrap') ?? {}) as Partial<Bindings>;
+  const { TCP, TCPConnectWrap, WriteWrap, ShutdownWrap } = some;
+  const complete = [TCP, TCPConnectWrap, WriteWrap, ShutdownWrap].every((name) => typeof name === 'function');
+  return complete && some.streamBaseState !== undefined ? (some as Bindings) : undefined;
 }
 
 function open(using: Bindings, { address, port, localPort }: Destination, connected: Connected): TcpConnection {

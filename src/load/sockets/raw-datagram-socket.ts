@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import type { DatagramListener, DatagramSocket } from './datagram-socket.ts';
+import { nodeInternals } from './node-internals.ts';
 
 /** Node's wrap of a libuv UDP handle (src/udp_wrap.cc), as far as it is used here. */
 interface UdpHandle {
@@ -24,23 +25,15 @@ interface Bindings {
   readonly SendWrap: new () => SendRequest;
 }
 
-/**
- * Opens bare handles; undefined where this Node does not give access to them (process.binding is deprecated, DEP0111; Node 20 has
- * it).
- */
+/** Opens bare handles; undefined where there are none (`nodeInternals`). */
 export function rawDatagramSockets(): ((address: string, port: number) => DatagramSocket) | undefined {
   const found = bindings();
   return found && ((address, port) => new RawDatagramSocket(found, address, port));
 }
 
 function bindings(): Bindings | undefined {
-  try {
-    const { binding } = process as unknown as { binding?: (name: string) => object };
-    const found = binding?.('udp_wrap') as Partial<Bindings> | undefined;
-    return typeof found?.UDP === 'function' && typeof found.SendWrap === 'function' ? (found as Bindings) : undefined;
-  } catch {
-    return undefined;
-  }
+  const found = nodeInternals('udp_wrap') as Partial<Bindings> | undefined;
+  return typeof found?.UDP === 'function' && typeof found.SendWrap === 'function' ? (found as Bindings) : undefined;
 }
 
 class RawDatagramSocket implements DatagramSocket {
