@@ -98,7 +98,7 @@ async function describeLease(): Promise<string> {
   const lowest =
     fullest === undefined || floor === 0
       ? ''
-      : `; not below ${count(floor)}, because namespace ${fullest.name} holds ${count(fullest.entries)} entries`;
+      : `; not below ${count(floor)}, because the network namespace ${fullest.name} holds ${count(fullest.entries)} entries`;
   const holder = (await lockIsFree('exclusive')) ? 'no lease in force' : `in use by ${describeLockOwners()}`;
   return `possible (${holder})${lowest}`;
 }

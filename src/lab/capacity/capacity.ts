@@ -108,7 +108,7 @@ async function namespaceAtRisk({ max, buckets }: Limits): Promise<string | undef
   const now = readLimits();
   const crowded = max < now.max ? await crowdedNamespace(max) : undefined;
   if (crowded !== undefined) {
-    return `network namespace ${crowded.name} holds ${count(crowded.entries)} entries, more than half of a limit of ${count(max)}`;
+    return `the network namespace ${crowded.name} holds ${count(crowded.entries)} entries, more than half of a limit of ${count(max)}`;
   }
   const orphaned = buckets < now.buckets ? await waitForOrphans(buckets) : undefined;
   return orphaned === undefined

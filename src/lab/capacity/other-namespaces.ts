@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { localHost } from '../../platform/exec.ts';
 import { statFile } from '../host/names.ts';
 import { listNamespaces, namespaceInode } from '../host/namespaces.ts';
@@ -7,7 +7,7 @@ import { countEntries, countEntriesOn, entriesIn } from '../host/table.ts';
 
 /** Another namespace's table on this host. */
 export interface OtherNamespace {
-  /** Its name under /run/netns, else one of its processes. */
+  /** Its name under /run/netns, else that it is ctload's own, else one of its processes. */
   readonly name: string;
   readonly entries: number;
 }
@@ -17,7 +17,7 @@ export interface OtherNamespace {
  * longer in use, but in a hash table made small for a lease they would make every chain too long.
  */
 export async function listOtherNamespaces(): Promise<OtherNamespace[]> {
-  const names = new Map<number, string>();
+  const names = new Map([[statSync('/proc/self/ns/net').ino, 'that ctload runs in']]);
   for (const name of listNamespaces()) {
     const inode = namespaceInode(name);
     if (inode !== undefined) names.set(inode, name);
