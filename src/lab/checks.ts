@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, platform, release, totalmem } from 'node:os';
 import { bytes, count } from '../model/format.ts';
+import { BUILT_DATAPLANES, type Dataplane } from '../model/input/dataplanes.ts';
 import { descriptorLimit } from '../platform/descriptors.ts';
 import { messageOf } from '../platform/errors.ts';
 import { execute } from '../platform/exec.ts';
@@ -8,9 +9,8 @@ import { requireTools } from '../platform/tools.ts';
 import { ALL_SERVICES } from './addresses.ts';
 import { leaseObstacle } from './capacity/capacity.ts';
 import { listOtherNamespaces } from './capacity/other-namespaces.ts';
-import type { RuleDataplane } from './dataplane/dataplane.ts';
-import { iptablesRules } from './dataplane/iptables-rules.ts';
-import { nftablesRules } from './dataplane/nftables-rules.ts';
+import { DATAPLANE_SETUPS } from './dataplane/dataplanes.ts';
+import { RULE_COMMANDS } from './dataplane/setup.ts';
 import { describeLimits, loadConntrack, readLimits } from './host/limits.ts';
 import { lockIsFree } from './lease/lock.ts';
 import { describeLockOwners } from './lease/lock-owners.ts';
@@ -71,15 +71,19 @@ async function versionOf(tool: string, flag = '--version'): Promise<string> {
   return ((await execute([tool, flag])).split('\n')[0] ?? '').trim();
 }
 
-/** Whether tool and kernel accept the gateway's rules: tested in a network namespace that ends with the command. */
-export function checkDataplane(dataplane: RuleDataplane): Promise<Check> {
-  const tool = dataplane === 'iptables' ? 'iptables' : 'nft';
-  const command = dataplane === 'iptables' ? ['iptables-restore', '--noflush'] : ['nft', '-f', '-'];
-  const input = (dataplane === 'iptables' ? iptablesRules : nftablesRules)(ALL_SERVICES);
+/** Whether tool and kernel accept the gateway's rules of each dataplane that a lab can have. */
+export function checkDataplanes(): Promise<Check[]> {
+  return Promise.all(BUILT_DATAPLANES.map(checkDataplane));
+}
+
+/** Tested in a network namespace that ends with the command. */
+function checkDataplane(dataplane: Dataplane): Promise<Check> {
+  const { tool, rules } = DATAPLANE_SETUPS[dataplane];
+  const command = RULE_COMMANDS[tool];
   const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
   return attempt(`dataplane ${dataplane}`, async () => {
     requireTools([...new Set([tool, command[0] ?? tool])]);
-    await execute([...isolation, ...command], { input });
+    await execute([...isolation, ...command], { input: rules(ALL_SERVICES) });
     return `${await versionOf(tool)}; this kernel accepts the rules`;
   });
 }

@@ -1,6 +1,7 @@
 import type { AnyScenario, Driver } from '../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { requireTools } from '../platform/tools.ts';
+import { requireDataplane } from './dataplane/dataplane.ts';
 import type { LabInProgress, LabOptions } from './lab.ts';
 import { createNetnsLab, NETNS_TOOLS } from './netns/netns.ts';
 import { needsUserNamespace, requireNamespaces } from './netns/rootless.ts';
@@ -42,8 +43,10 @@ export async function needsReentry(driver: AnyScenario['lab']['driver']): Promis
 /**
  * Builds a lab: resolves once its hosts can start processes, while the rest is still being built. Errors are those of
  * `createNetnsLab` and `createDockerLab`.
+ * @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane.
  */
 export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<LabInProgress> {
+  requireDataplane(options.gateway.dataplane, driver);
   if (driver === 'netns') return createNetnsLab(options);
   const { createDockerLab } = await import('./docker/lab.ts');
   return createDockerLab(options);

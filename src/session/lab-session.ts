@@ -3,6 +3,7 @@ import { reachExternal } from '../lab/external.ts';
 import type { AnyLab, Lab } from '../lab/lab.ts';
 import { requireResources } from '../load/sizing/preflight.ts';
 import { count, plural } from '../model/format.ts';
+import { DATAPLANES } from '../model/input/dataplanes.ts';
 import { placeText } from '../model/input/external.ts';
 import type { ExternalScenario, Scenario } from '../model/input/scenario.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
@@ -38,8 +39,8 @@ export async function standUp(
   { runId, log, interrupts, longestSeconds }: StandUpOptions,
 ): Promise<LabSession<Lab>> {
   const { dataplane, conntrack } = scenario.gateway;
-  // A rule dataplane tracks every connection: no more can be held than the table has entries, whatever the floods ask for.
-  const most = dataplane === 'iptables' || dataplane === 'nftables' ? conntrack.max : Number.POSITIVE_INFINITY;
+  // A gateway that forwards packets tracks every connection: no more can be held than the table has entries, whatever the floods ask for.
+  const most = DATAPLANES[dataplane].forwarding === 'translated' ? conntrack.max : Number.POSITIVE_INFINITY;
   requireResources(scenario.floods, plan, most);
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';

@@ -1,8 +1,9 @@
+import { DATAPLANES, type PlanDataplane } from '../model/input/dataplanes.ts';
 import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS } from '../model/node/kube-proxy.ts';
 import { fieldsOfRelease } from '../model/node/kube-proxy-fields.ts';
 import { nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal } from '../model/node/memory.ts';
-import { PLAN_DATAPLANES, type PlanDataplane, type Traffic } from '../model/node/traffic.ts';
+import type { Traffic } from '../model/node/traffic.ts';
 import { parseVersion } from '../model/node/version.ts';
 import type { KubeProxyVariant, PlanReport, Recommendation, TypeLimit } from '../model/result/plan.ts';
 import { VERSION } from '../platform/version.ts';
@@ -57,7 +58,7 @@ export function makePlan(request: PlanRequest): MadePlan {
   const nodes = plannedNodes(request.node, scenario);
   const [first] = nodes;
   const dataplane = request.dataplane ?? dataplaneOf(scenario?.gateway.dataplane, request.node.kubeProxyFile?.mode);
-  const entriesPerConnection = PLAN_DATAPLANES[dataplane] * (run?.calibration.residue ?? 1);
+  const entriesPerConnection = DATAPLANES[dataplane].entriesPerFlow * (run?.calibration.residue ?? 1);
   const streams = [...(scenario === undefined ? [] : streamsOfScenario(scenario)), ...streamsOfFlags(request.traffic)];
   const traffic: Traffic = { streams, peakFactor: request.peakFactor, replicas: request.replicas, entriesPerConnection };
   const timeouts = {

@@ -1,8 +1,8 @@
+import { DATAPLANES } from '../model/input/dataplanes.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
 import { type Flood, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { ENTRY_LIVES, type EntryLife, LIFE_IN_STATE } from '../model/node/entry-life.ts';
-import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
 import { type Flow, flowOf } from './flow.ts';
 import { type Component, type SteadyComponent, steadyComponent } from './table-model.ts';
 
@@ -21,7 +21,7 @@ export function componentsOf({ floods, gateway }: Scenario): FloodComponent[] {
 
 /** One flood as a part of the load of `gateway`. */
 export function componentOf(flood: Flood, { dataplane, conntrack }: Scenario['gateway']): FloodComponent {
-  const each = PLAN_DATAPLANES[dataplane];
+  const each = DATAPLANES[dataplane].entriesPerFlow;
   const life = lifeOf(flood);
   const flow = flowOf(flood);
   const { holds } = FLOOD_TRAITS[flood.kind];

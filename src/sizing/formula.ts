@@ -1,5 +1,5 @@
+import { DATAPLANES } from '../model/input/dataplanes.ts';
 import type { Scenario } from '../model/input/scenario.ts';
-import { PLAN_DATAPLANES } from '../model/node/traffic.ts';
 import { componentOf } from './floods.ts';
 import { expectedEntries } from './predict.ts';
 
@@ -18,7 +18,7 @@ export function textbookRate(
   const rest = expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
   const { lingerSeconds } = componentOf(flood, scenario.gateway);
   return {
-    rate: Math.max(0, conntrack.max - rest) / (lingerSeconds * PLAN_DATAPLANES[dataplane]),
+    rate: Math.max(0, conntrack.max - rest) / (lingerSeconds * DATAPLANES[dataplane].entriesPerFlow),
     lifetimeSeconds: lingerSeconds,
   };
 }

@@ -1,3 +1,4 @@
+import { terminates, traitsOf } from '../../model/input/dataplanes.ts';
 import type { EndedAtGateway } from '../../model/result/findings.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 
@@ -22,12 +23,12 @@ export function countEvictions({ meta, tables, netstat }: Pick<RunLog, 'meta' | 
   const resets = Math.max(0, rise(netstat.gateway, 'TcpOutRsts'));
   // A half-open flow gets no SYN-ACK, so its eviction is felt by nobody. Where the gateway does not masquerade, as far as ctload
   // knows, a SYN-ACK may end elsewhere.
-  const unknown = dataplane === 'proxy' || dataplane === 'unknown' || netstat.gateway.length === 0;
+  const unknown = traitsOf(dataplane)?.forwarding !== 'translated' || netstat.gateway.length === 0;
   return {
     evicted: totals.earlyDrop,
     fromSeconds: samples.find(({ earlyDrop }) => earlyDrop > 0)?.t ?? Number.POSITIVE_INFINITY,
     datagramsEnded: Math.max(0, rise(netstat.gateway, 'UdpNoPorts')),
-    resetsSent: dataplane === 'proxy' ? 0 : resets,
+    resetsSent: terminates(dataplane) ? 0 : resets,
     handshakes: unknown ? totals.earlyDrop : Math.min(totals.earlyDrop, resets),
   };
 }

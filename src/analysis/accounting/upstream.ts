@@ -1,3 +1,4 @@
+import { terminates } from '../../model/input/dataplanes.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 
@@ -23,7 +24,7 @@ export function upstreamLost(
   if (netstat.client.length > 0 && tables.client.samples.length === 0 && meta.environment.driver === 'external') return NOTHING;
   const retransmitted = rise(netstat.gateway, 'TcpExtTCPSynRetrans');
   const opened = rise(netstat.gateway, 'TcpActiveOpens');
-  if (meta.lab.dataplane === 'proxy') {
+  if (terminates(meta.lab.dataplane)) {
     return { retransmitted, abandoned: Math.max(0, opened - rise(netstat.backend, 'TcpPassiveOpens')) };
   }
   const unserved = Math.min(opened - succeeded, (failed['response-timeout'] ?? 0) + (failed['http-5xx'] ?? 0));

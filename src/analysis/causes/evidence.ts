@@ -1,3 +1,4 @@
+import { terminates } from '../../model/input/dataplanes.ts';
 import type {
   CauseEvidence,
   Counted,
@@ -136,7 +137,7 @@ function noAnswer(inputs: EvidenceInputs, table: TableEvidence): EvidenceFigures
     connectP99Ms: connectP99(latency),
     accepted: served(inputs, 'connections'),
     read: served(inputs, 'requests'),
-    proxied: meta.lab.dataplane === 'proxy',
+    proxied: terminates(meta.lab.dataplane),
   };
   const datagrams = {
     sent: rise(client, 'UdpOutDatagrams'),

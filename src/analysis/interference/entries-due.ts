@@ -1,4 +1,4 @@
-import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
+import { traitsOf } from '../../model/input/dataplanes.ts';
 import { type LoadRecord, TICK_SECONDS } from '../../model/timeline/sample.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -23,11 +23,10 @@ export class EntriesDue {
 
   /** @param life seconds that an entry stays, at the least. */
   constructor({ meta, loads }: Pick<RunLog, 'meta' | 'loads'>, life: number) {
-    const { dataplane } = meta.lab;
-    const counted = dataplane in PLAN_DATAPLANES && dataplane !== 'proxy';
+    const traits = traitsOf(meta.lab.dataplane);
     const floods = new Set(meta.scenario.floods.filter(({ kind }) => TCP.has(kind)).map(({ name }) => name));
     const tcp = loads.filter(({ flood }) => floods.has(flood));
-    this.#each = counted ? PLAN_DATAPLANES[dataplane as PlanDataplane] : 0;
+    this.#each = traits === undefined || traits.forwarding === 'terminated' ? 0 : traits.entriesPerFlow;
     this.#life = life;
     this.#byOutcome = tcp.toSorted((a, b) => a.at - b.at);
     this.#byStart = tcp.toSorted((a, b) => a.t - b.t);

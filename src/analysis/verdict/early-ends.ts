@@ -1,4 +1,4 @@
-import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
+import { traitsOf } from '../../model/input/dataplanes.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import type { RunLog } from '../log/run-log.ts';
@@ -29,7 +29,7 @@ export function endedEarly(
 ): EarlyEnds | undefined {
   const effects = meta.lab.ballastEffects;
   if (effects === undefined) return undefined;
-  const each = meta.lab.dataplane in PLAN_DATAPLANES ? PLAN_DATAPLANES[meta.lab.dataplane as PlanDataplane] : 1;
+  const each = traitsOf(meta.lab.dataplane)?.entriesPerFlow ?? 1;
   const due = new MayHaveEnded(loads, effects.shortestLifeSeconds ?? Number.POSITIVE_INFINITY);
   const jitter = meta.environment.cpus; // entries counted while they are made, see TableFold
   let before = 0;

@@ -2,7 +2,7 @@ import {
   type Check,
   checkBallastMethod,
   checkConntrack,
-  checkDataplane,
+  checkDataplanes,
   checkKernel,
   checkLeftovers,
   checkMachine,
@@ -30,28 +30,17 @@ export interface Diagnosis {
 /** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
 export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
   const conntrack = await checkConntrack();
-  const [tools, iptables, nftables, privilege, sysctl, docker] = await Promise.all([
+  const [tools, allDataplanes, privilege, sysctl, docker] = await Promise.all([
     checkTools(),
-    checkDataplane('iptables'),
-    checkDataplane('nftables'),
+    checkDataplanes(),
     checkPrivilege(),
     checkSysctlMethod(),
     checkDocker(),
   ]);
   const ballast = checkBallastMethod();
   const required = [checkKernel(), conntrack, privilege, ...tools];
-  const checks = [
-    ...required,
-    iptables,
-    nftables,
-    sysctl,
-    ballast,
-    docker,
-    ...checkRuntime(),
-    ...checkMachine(),
-    checkLeftovers(),
-  ];
-  const dataplanes = [iptables, nftables].filter((check) => check.ok);
+  const checks = [...required, ...allDataplanes, sysctl, ballast, docker, ...checkRuntime(), ...checkMachine(), checkLeftovers()];
+  const dataplanes = allDataplanes.filter((check) => check.ok);
   const methods = [sysctl, ballast].filter((check) => check.ok);
   const netns = required.every((check) => check.ok) && dataplanes.length > 0 && methods.length > 0;
   const drivers = [

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
+import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/input/dataplanes.ts';
 import { timeoutMeant } from '../../model/input/timeouts.ts';
 import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY } from '../../model/node/kube-proxy.ts';
-import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/node/traffic.ts';
 import { formatVersion, type Version } from '../../model/node/version.ts';
 import { otherName } from '../../model/other-names.ts';
 import type { Declare } from '../declare.ts';
@@ -78,11 +78,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--replicas <n>', 'nodes that share the load evenly', whole({ min: 1 }), 1)
     .optionsGroup('How it is computed:')
     .addOption(
-      choice(
-        '--dataplane <name>',
-        "how the gateway forwards packets (default: the scenario's, else iptables)",
-        Object.keys(PLAN_DATAPLANES),
-      ),
+      choice('--dataplane <name>', "how the gateway forwards packets (default: the scenario's, else iptables)", PLAN_DATAPLANES),
     )
     .option('--timeout <name=duration>', 'conntrack timeout of the node, e.g. tcp_time_wait=30s (repeatable)', timeout, {})
     .option('--headroom <share>', 'share of the table to keep free', share, 0.3)

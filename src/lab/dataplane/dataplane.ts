@@ -1,55 +1,61 @@
-import type { Dataplane } from '../../model/input/scenario.ts';
+import { DATAPLANES, type Dataplane, type DataplaneTraits, type LabDriver } from '../../model/input/dataplanes.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
-import { CommandError, execute, type Host } from '../../platform/exec.ts';
+import { CommandError, execute } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import { findTool } from '../../platform/tools.ts';
 import type { AddressPlan } from '../addresses.ts';
-import { iptablesRules } from './iptables-rules.ts';
-import { nftablesRules } from './nftables-rules.ts';
-import { installProxy } from './proxy.ts';
-
-/** Dataplanes that are a set of rules. */
-export type RuleDataplane = Exclude<Dataplane, 'proxy'>;
+import type { Hosts } from '../lab.ts';
+import { DATAPLANE_SETUPS } from './dataplanes.ts';
+import { RULE_COMMANDS } from './setup.ts';
 
 const COMMAND_NOT_FOUND = 127;
-const OTHER_DATAPLANE = 'or use the other rules with --set gateway.dataplane=';
 
-/** @throws {CtloadError} exit 112 when the command or the kernel's support for it is missing. */
+/** @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane. */
+export function requireDataplane(dataplane: Dataplane, driver: LabDriver): void {
+  const { drivers }: DataplaneTraits = DATAPLANES[dataplane];
+  if (drivers.includes(driver)) return;
+  throw new CtloadError(`gateway.dataplane ${dataplane}: not available with the ${driver} driver yet`, {
+    hint: `use --driver ${drivers.join(' or ')}, or another dataplane`,
+    exitCode: ExitCode.hostUnfit,
+  });
+}
+
+/**
+ * Makes the gateway forward connections and, with `udp`, datagrams.
+ * @throws {CtloadError} exit 112 when the command or the kernel's support for it is missing.
+ */
 export async function installDataplane(
-  gateway: Host,
+  hosts: Hosts,
   dataplane: Dataplane,
   plan: Pick<AddressPlan, 'services' | 'udpServices' | 'virtuals'>,
   udp = false,
 ): Promise<void> {
+  const setup = DATAPLANE_SETUPS[dataplane];
   // A new flow is compared with the rules one by one. UDP first: the rules are most of the cost of its many flows.
   const services = udp ? [...plan.udpServices, ...plan.services] : plan.services;
-  switch (dataplane) {
-    case 'iptables':
-      return install(gateway, dataplane, ['iptables-restore', '--noflush'], iptablesRules(services));
-    case 'nftables':
-      return install(gateway, dataplane, ['nft', '-f', '-'], nftablesRules(services));
-    case 'proxy':
-      return installProxy(gateway, plan);
+  await setup.prepare?.(hosts, plan);
+  try {
+    await execute(RULE_COMMANDS[setup.tool], { host: hosts.gateway, input: setup.rules(services) });
+  } catch (cause) {
+    throw unfit(dataplane, cause);
   }
 }
 
-async function install(gateway: Host, dataplane: RuleDataplane, command: readonly string[], rules: string): Promise<void> {
-  const other: RuleDataplane = dataplane === 'iptables' ? 'nftables' : 'iptables';
-  try {
-    await execute(command, { host: gateway, input: rules });
-  } catch (cause) {
-    if (cause instanceof CommandError && cause.exit.code === COMMAND_NOT_FOUND) {
-      throw new CtloadError(`gateway.dataplane ${dataplane}: missing command ${command[0]}`, {
-        hint:
-          dataplane === 'iptables'
-            ? `nft is installed: use --set gateway.dataplane=${other}; or install with: apt-get install iptables`
-            : `install with: apt-get install ${dataplane}, ${OTHER_DATAPLANE}${other}`,
-        exitCode: ExitCode.hostUnfit,
-      });
-    }
-    throw new CtloadError(`the kernel refused the gateway's rules: ${messageOf(cause)}`, {
-      hint: `load the kernel modules they need (nf_nat, nft_chain_nat, xt_MASQUERADE, nft_masq), ${OTHER_DATAPLANE}${other}`,
+function unfit(dataplane: Dataplane, cause: unknown): CtloadError {
+  const { tool, modules } = DATAPLANE_SETUPS[dataplane];
+  const other: Dataplane = tool === 'iptables' ? 'nftables' : 'iptables';
+  const instead = `--set gateway.dataplane=${other}`;
+  if (cause instanceof CommandError && cause.exit.code === COMMAND_NOT_FOUND) {
+    const installed = findTool(DATAPLANE_SETUPS[other].tool) === undefined ? '' : `use ${instead}, or `;
+    return new CtloadError(`gateway.dataplane ${dataplane}: missing command ${RULE_COMMANDS[tool][0]}`, {
+      hint: `${installed}install with: apt-get install ${tool === 'nft' ? 'nftables' : tool}`,
       exitCode: ExitCode.hostUnfit,
       cause,
     });
   }
+  return new CtloadError(`the kernel refused the gateway's rules: ${messageOf(cause)}`, {
+    hint: `load the kernel modules they need (${modules.join(', ')}), or use the other rules with ${instead}`,
+    exitCode: ExitCode.hostUnfit,
+    cause,
+  });
 }

@@ -1,8 +1,9 @@
 import type { Route } from '../../model/input/lab.ts';
-import { execute, type Host } from '../../platform/exec.ts';
+import { execute } from '../../platform/exec.ts';
 import type { AddressPlan } from '../addresses.ts';
 import { writeSysctls } from '../host/sysctls.ts';
 import { endpointTuning } from '../host/tuning.ts';
+import type { DataplaneSetup } from './setup.ts';
 
 /** Any use of `ct` turns conntrack on in the namespace; without NAT nothing else does. */
 const TRACKED = `table ip ctload-proxy {
@@ -20,11 +21,15 @@ const TRACKED = `table ip ctload-proxy {
  * Makes the gateway the end of every connection: the virtual addresses are its own (AnyIP), and connections that it accepts and
  * opens are tracked. The proxies that listen there are not part of the lab.
  */
-export async function installProxy(gateway: Host, { virtuals }: Pick<AddressPlan, 'virtuals'>): Promise<void> {
-  await writeSysctls(gateway, endpointTuning());
-  await execute(['ip', 'route', 'add', 'local', virtuals, 'dev', 'lo'], { host: gateway });
-  await execute(['nft', '-f', '-'], { host: gateway, input: TRACKED });
-}
+export const proxySetup: DataplaneSetup = {
+  tool: 'nft',
+  modules: ['nf_conntrack', 'nft_ct'],
+  rules: () => TRACKED,
+  async prepare({ gateway }, { virtuals }) {
+    await writeSysctls(gateway, endpointTuning());
+    await execute(['ip', 'route', 'add', 'local', virtuals, 'dev', 'lo'], { host: gateway });
+  },
+};
 
 /** The routes of a proxy on the gateway: from each virtual address that accepts HTTP to the endpoint behind it. */
 export function proxyRoutes({ services, targets }: Pick<AddressPlan, 'services' | 'targets'>): Route[] {

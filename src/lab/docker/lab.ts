@@ -1,7 +1,6 @@
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
-import { ExitCode } from '../../platform/exit-codes.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
 import { type Reservation, reserveCapacity } from '../capacity/capacity.ts';
 import { installDataplane } from '../dataplane/dataplane.ts';
@@ -41,12 +40,6 @@ function explain(error: unknown): never {
 
 async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
   const { runId, gateway, needsLease = false, log, signal } = options;
-  if (gateway.dataplane === 'proxy') {
-    throw new CtloadError('gateway.dataplane proxy: not available with the docker driver yet', {
-      hint: 'use --driver netns, or another dataplane',
-      exitCode: ExitCode.hostUnfit,
-    });
-  }
   const engine = await connectEngine();
   const swept = await sweepEngine(engine);
   if (swept.removed.length > 0) log.info(`docker: removed what a killed run left: ${swept.removed.join(', ')}`);
@@ -102,7 +95,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation, { gateway, udp, signal }: LabOptions) {
   await Promise.all([
     connect(hosts, networks),
-    installDataplane(hosts.gateway, gateway.dataplane, networks.plan, udp),
+    installDataplane(hosts, gateway.dataplane, networks.plan, udp),
     suppressTeardown(hosts, UNTRACKED),
   ]);
   throwIfAborted(signal);

@@ -1,3 +1,4 @@
+import { terminates } from '../../model/input/dataplanes.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
@@ -54,7 +55,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 
 async function finish(site: Site, reservation: Reservation, options: LabOptions, cleanup: Cleanup): Promise<Lab> {
   const { gateway, udp, signal } = options;
-  await Promise.all([installDataplane(site.gateway, gateway.dataplane, PRIVATE_PLAN, udp), suppressTeardown(site)]);
+  await Promise.all([installDataplane(site, gateway.dataplane, PRIVATE_PLAN, udp), suppressTeardown(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {
@@ -65,7 +66,7 @@ async function finish(site: Site, reservation: Reservation, options: LabOptions,
     backend: site.backend,
     targets: TARGETS,
     listen: LISTEN,
-    proxyRoutes: gateway.dataplane === 'proxy' ? proxyRoutes(PRIVATE_PLAN) : [],
+    proxyRoutes: terminates(gateway.dataplane) ? proxyRoutes(PRIVATE_PLAN) : [],
     capacity,
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),

@@ -1,4 +1,5 @@
 import type { BackendSpec } from './backend.ts';
+import type { Dataplane, LabDriver } from './dataplanes.ts';
 import type { ExternalSpec } from './external.ts';
 import type { FindSpec } from './find-spec.ts';
 import type { FloodKind } from './flood-kind.ts';
@@ -42,12 +43,8 @@ export function isExternal(scenario: AnyScenario): scenario is ExternalScenario 
   return scenario.lab.driver === 'external';
 }
 
-// The next three have only the supported values: the parser refuses the others that it knows as "not supported yet".
-
 /** How client, gateway and backend are built. */
-export type Driver = 'auto' | 'netns' | 'docker';
-/** How the gateway forwards packets. */
-export type Dataplane = 'iptables' | 'nftables' | 'proxy';
+export type Driver = 'auto' | LabDriver;
 /** How the gateway gets a table of this size: by the host's sysctls, or by ballast entries in its own table. */
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 

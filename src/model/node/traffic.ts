@@ -46,20 +46,3 @@ export interface Traffic {
   /** Entries that the gateway makes for one connection: 1 with NAT, 2 as an L7 proxy. */
   readonly entriesPerConnection: number;
 }
-
-/**
- * Entries per connection, by what a gateway does with packets. Measured: 300 connections through a gateway of each kind
- * (guest kernel 6.1, conntrack hooks on).
- */
-export const PLAN_DATAPLANES = {
-  iptables: 1,
-  nftables: 1,
-  /** As kube-proxy runs it, with vs.conntrack=1: no relief at all. */
-  ipvs: 1,
-  /** Accepts connections and opens new ones: one entry towards the client, one upstream. */
-  proxy: 2,
-  /** Raw-table NOTRACK for the service's packets. */
-  notrack: 0,
-} as const satisfies Readonly<Record<string, number>>;
-
-export type PlanDataplane = keyof typeof PLAN_DATAPLANES;

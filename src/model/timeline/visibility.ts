@@ -1,3 +1,5 @@
+import { terminates } from '../input/dataplanes.ts';
+
 /** What of the lab a record can hold, and whose CPU time: what its numbers may be taken for. */
 export interface Visibility {
   /** Whether the backend and every host's kernel counters are ctload's to read; false: what is not in the record is unknown, not 0. */
@@ -14,10 +16,10 @@ const OF_DRIVER: Readonly<Record<string, Visibility>> = {
   external: { wholeLab: false, oneMachine: false, allProcesses: false },
 };
 
-/** What a lab of this driver lets ctload see. A `proxy` gateway has processes of its own, whose CPU time is not counted. */
+/** What a lab of this driver lets ctload see. A gateway that ends connections has processes of its own, whose CPU time is not counted. */
 export function visibilityOf(driver: string, dataplane: string): Visibility {
   const visibility = OF_DRIVER[driver] ?? { wholeLab: true, oneMachine: true, allProcesses: false };
-  return dataplane === 'proxy' ? { ...visibility, allProcesses: false } : visibility;
+  return terminates(dataplane) ? { ...visibility, allProcesses: false } : visibility;
 }
 
 interface RecordedLab {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count as grouped } from '../../model/format.ts';
+import { BUILT_DATAPLANES, DATAPLANES, isBuilt, PLAN_DATAPLANES } from '../../model/input/dataplanes.ts';
 import { TIMEOUT_NAMES } from '../../model/input/timeouts.ts';
 import { parseCount } from '../../model/units.ts';
 import { emulateNode, kubeProxy, node } from './node.ts';
@@ -76,9 +77,9 @@ const conntrack = z
 /** The gateway under test. */
 export const gateway = z.strictObject({
   dataplane: choice(
-    ['iptables', 'nftables', 'proxy'],
-    ['notrack', 'tunnel', 'ipvs'],
-    'How the gateway forwards: iptables and nftables do DNAT of a virtual IP and masquerading, as kube-proxy does; proxy accepts connections and opens new ones to the backend.',
+    BUILT_DATAPLANES,
+    [...PLAN_DATAPLANES.filter((name) => !isBuilt(name)), 'tunnel'],
+    `How the gateway forwards: ${BUILT_DATAPLANES.map((name) => `${name}: ${DATAPLANES[name].does}`).join('; ')}.`,
   ).prefault('iptables'),
   conntrack,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BUILT_DATAPLANES, terminates } from '../../model/input/dataplanes.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
 import { externalLab } from './external.ts';
@@ -44,7 +45,7 @@ const RULES: readonly Schema[] = [
     then: { required: ['gateway'] },
   },
   {
-    if: at(['gateway', 'dataplane'], { const: 'proxy' }),
+    if: at(['gateway', 'dataplane'], { enum: BUILT_DATAPLANES.filter(terminates) }),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     then: { properties: kinds(kindsWith((traits) => traits.proxied)) },
   },

@@ -1,5 +1,6 @@
 import type { MachineFacts } from '../../load/sizing/machine.ts';
 import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
+import { terminates } from '../../model/input/dataplanes.ts';
 import { type AnyScenario, isExternal } from '../../model/input/scenario.ts';
 
 /** The processes of one run, computed once. */
@@ -19,6 +20,6 @@ export interface RunPlan extends ProcessPlan {
 export function planRun(scenario: AnyScenario, machine: MachineFacts, listing = true): RunPlan {
   const { floods, probe } = scenario;
   const plan = planProcesses(floods, machine);
-  const proxies = !isExternal(scenario) && scenario.gateway.dataplane === 'proxy' ? plan.backends : 0;
+  const proxies = !isExternal(scenario) && terminates(scenario.gateway.dataplane) ? plan.backends : 0;
   return { ...plan, floods, proxies, intervalSeconds: probe.intervalSeconds, listing, machine };
 }

@@ -1,4 +1,4 @@
-import type { PlanDataplane } from '../../model/node/traffic.ts';
+import { BUILT_DATAPLANES, isBuilt, type PlanDataplane, terminates } from '../../model/input/dataplanes.ts';
 import type { Verification } from '../../model/result/plan.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { usageError } from '../../platform/errors.ts';
@@ -8,9 +8,6 @@ import { type Scaled, scaleDown } from '../../sizing/scale/scale.ts';
 import { type SteadyScaled, scaleSteady } from '../../sizing/scale/scale-steady.ts';
 import { heldRate, rowsOfFilling, rowsOfSteady } from './verify-rows.ts';
 import { verifyingScenario } from './verify-scenario.ts';
-
-/** Dataplanes of plans that the lab can build. */
-const BUILT: readonly PlanDataplane[] = ['iptables', 'nftables', 'proxy'];
 
 /**
  * A verifying run, ready to start. `fills`: the load does not fit, and it is run until the small table is full. `steady`:
@@ -36,13 +33,13 @@ export type VerificationRun = {
  * @throws {CtloadError} exit 2 when there is nothing to run, or the lab does not support the dataplane.
  */
 export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs: ScenarioInputs): VerificationRun {
-  if (!BUILT.includes(dataplane)) {
+  if (!isBuilt(dataplane)) {
     throw usageError(
       `--verify does not support dataplane ${dataplane} yet`,
-      `use ${BUILT.join(', ')} (--dataplane), or plan without --verify`,
+      `use ${BUILT_DATAPLANES.join(', ')} (--dataplane), or plan without --verify`,
     );
   }
-  const verified = dataplane === 'proxy' ? withoutDns(setting) : setting;
+  const verified = terminates(dataplane) ? withoutDns(setting) : setting;
   if (verified.traffic.streams.length === 0) {
     throw usageError('--verify needs a load to run', 'give a scenario, --rate, --websockets, --leak-rate or --dns-qps');
   }

@@ -1,0 +1,82 @@
+/** Drivers that build a lab. */
+export type LabDriver = 'netns' | 'docker';
+
+/** What ctload has to know of a dataplane wherever it does not matter how it is set up; lab/dataplane sets it up. */
+export interface DataplaneTraits {
+  /** What the gateway does with packets, a clause for help, schema and documentation. */
+  readonly does: string;
+  /**
+   * Conntrack entries of the gateway for one TCP connection or one flow of datagrams. Measured: 300 connections through a gateway
+   * of each kind (guest kernel 6.1, conntrack hooks on).
+   */
+  readonly entriesPerFlow: number;
+  /**
+   * How packets get to the backend: by NAT of virtual addresses, or over connections that the gateway accepts and opens itself, so
+   * that its kernel is a client as well.
+   */
+  readonly forwarding: 'translated' | 'terminated';
+  /** Drivers whose labs have it; without any, only `plan` knows it. */
+  readonly drivers: readonly LabDriver[];
+}
+
+/** Every dataplane, in the order of the documentation. */
+export const DATAPLANES = {
+  iptables: {
+    does: 'DNAT of virtual IPs and masquerade, with the rules of kube-proxy in iptables mode',
+    entriesPerFlow: 1,
+    forwarding: 'translated',
+    drivers: ['netns', 'docker'],
+  },
+  nftables: {
+    does: 'DNAT of virtual IPs and masquerade, with the rules of kube-proxy in nftables mode',
+    entriesPerFlow: 1,
+    forwarding: 'translated',
+    drivers: ['netns', 'docker'],
+  },
+  ipvs: {
+    does: 'IPVS as kube-proxy runs it, with vs.conntrack=1',
+    entriesPerFlow: 1,
+    forwarding: 'translated',
+    drivers: [],
+  },
+  proxy: {
+    does: 'a proxy accepts each connection and opens one of its own to the backend',
+    entriesPerFlow: 2,
+    forwarding: 'terminated',
+    drivers: ['netns'],
+  },
+  notrack: {
+    does: 'NOTRACK in the raw table for the packets of the service',
+    entriesPerFlow: 0,
+    forwarding: 'translated',
+    drivers: [],
+  },
+} as const satisfies Readonly<Record<string, DataplaneTraits>>;
+
+/** A dataplane that `plan` knows. */
+export type PlanDataplane = keyof typeof DATAPLANES;
+
+/** How the gateway forwards packets: a dataplane that a lab can have. */
+export type Dataplane = {
+  [Name in PlanDataplane]: (typeof DATAPLANES)[Name]['drivers'] extends readonly [] ? never : Name;
+}[PlanDataplane];
+
+export const PLAN_DATAPLANES = Object.keys(DATAPLANES) as readonly PlanDataplane[];
+
+/** Whether a lab can have a dataplane. */
+export function isBuilt(name: PlanDataplane): name is Dataplane {
+  return DATAPLANES[name].drivers.length > 0;
+}
+
+/** Dataplanes that a lab can have. */
+export const BUILT_DATAPLANES: readonly Dataplane[] = PLAN_DATAPLANES.filter(isBuilt);
+
+/** The traits of a dataplane by its name in a record; undefined for `unknown`, that of a gateway that ctload did not build. */
+export function traitsOf(name: string): DataplaneTraits | undefined {
+  return Object.hasOwn(DATAPLANES, name) ? DATAPLANES[name as PlanDataplane] : undefined;
+}
+
+/** Whether the gateway ends connections and opens its own. */
+export function terminates(name: string): boolean {
+  return traitsOf(name)?.forwarding === 'terminated';
+}

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { DATAPLANES, type DataplaneTraits } from '../../../../src/model/input/dataplanes.ts';
+
+it('every dataplane has its row in scenarios/README.md, in the order of the list', () => {
+  const rows = Object.entries<DataplaneTraits>(DATAPLANES).map(([name, { does, entriesPerFlow, drivers }]) => {
+    const where = drivers.length === 0 ? 'only `plan`' : drivers.join(', ');
+    return `| \`${name}\` | ${does} | ${entriesPerFlow} | ${where} |`;
+  });
+  expect(readFileSync('scenarios/README.md', 'utf8')).toContain(rows.join('\n'));
+});
