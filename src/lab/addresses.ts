@@ -14,6 +14,7 @@ export const STALE_SERVICE_PORT = STALE.service;
 export const STALE_ENDPOINT_PORT = STALE.endpoint;
 export const HALF_OPEN_ENDPOINT_PORT = HALF_OPEN.endpoint;
 export const UNANSWERED_ENDPOINT_PORT = UNANSWERED.endpoint;
+export const UNANSWERED_SERVICE_PORTS: PortRange = UNANSWERED.ports;
 
 export const EPHEMERAL_PORTS: PortRange = { first: 20_000, last: 65_535 };
 const STALE_PORTS: PortRange = { first: 1_024, last: 19_999 };
@@ -38,7 +39,7 @@ export interface AddressPlan {
   readonly virtuals: string;
   /** Endpoint addresses, in one range; the backend answers on all of them. */
   readonly endpoints: string;
-  /** TCP services of the gateway. */
+  /** TCP services that the gateway forwards to. */
   readonly services: readonly Service[];
   /** UDP services of the gateway, where the load needs them. */
   readonly udpServices: readonly Service[];
@@ -57,15 +58,18 @@ export interface ListenEndpoints {
 /** Plans that fit below 198.19.128.0, where the tuples of ballast start. */
 export const ADDRESS_PLANS = 64;
 
-/** Plan 0 for a lab in its own namespaces, another (below `ADDRESS_PLANS`) for one that shares a machine's addresses. */
-export function addressPlan(number = 0): AddressPlan {
+/**
+ * Plan 0 for a lab in its own namespaces, another (below `ADDRESS_PLANS`) for one that shares a machine's addresses. Where the
+ * gateway does not translate (`routed`), clients connect to the endpoints themselves, which are the service addresses then.
+ */
+export function addressPlan(number = 0, routed = false): AddressPlan {
   const net = 2 * number;
   const services = (port: { service: number; endpoint: number }, portName: string, many = SERVICES): Service[] =>
-    Array.from({ length: many }, (_, i) => ({
-      name: `vip-${i + 1}:${portName}`,
-      virtual: { address: `198.18.${net + 1}.${i + 1}`, port: port.service },
-      endpoint: { address: `198.19.${net + 1}.${i + 1}`, port: port.endpoint },
-    }));
+    Array.from({ length: many }, (_, i) => {
+      const endpoint = { address: `198.19.${net + 1}.${i + 1}`, port: port.endpoint };
+      const virtual = routed ? endpoint : { address: `198.18.${net + 1}.${i + 1}`, port: port.service };
+      return { name: `vip-${i + 1}:${portName}`, virtual, endpoint };
+    });
   const http = services(HTTP, 'http');
   const stale = services(STALE, 'stale');
   const halfOpen = services(HALF_OPEN, 'half-open', HALF_OPEN_SERVICES);
@@ -95,7 +99,11 @@ export function addressPlan(number = 0): AddressPlan {
       stale: stale.map((service) => service.virtual),
       halfOpen: halfOpen.map((service) => service.virtual),
       udp: {
-        answered: { addresses: answered.map(({ virtual }) => virtual.address), ports: ANSWERED.ports },
+        answered: {
+          addresses: answered.map(({ virtual }) => virtual.address),
+          // The backend listens on one port of an address; its kernel counts datagrams to closed ports whatever their number.
+          ports: routed ? { first: ANSWERED.endpoint, last: ANSWERED.endpoint } : ANSWERED.ports,
+        },
         unanswered: { addresses: unanswered.map(({ virtual }) => virtual.address), ports: UNANSWERED.ports },
       },
       ephemeralPorts: EPHEMERAL_PORTS,

@@ -6,7 +6,7 @@ import { descriptorLimit } from '../platform/descriptors.ts';
 import { messageOf } from '../platform/errors.ts';
 import { execute } from '../platform/exec.ts';
 import { requireTools } from '../platform/tools.ts';
-import { ALL_SERVICES } from './addresses.ts';
+import { PRIVATE_PLAN } from './addresses.ts';
 import { leaseObstacle } from './capacity/capacity.ts';
 import { listOtherNamespaces } from './capacity/other-namespaces.ts';
 import { DATAPLANE_SETUPS } from './dataplane/dataplanes.ts';
@@ -83,7 +83,7 @@ function checkDataplane(dataplane: Dataplane): Promise<Check> {
   const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
   return attempt(`dataplane ${dataplane}`, async () => {
     requireTools([...new Set([tool, command[0] ?? tool])]);
-    await execute([...isolation, ...command], { input: rules(ALL_SERVICES) });
+    await execute([...isolation, ...command], { input: rules({ ...PRIVATE_PLAN, masquerade: 'outside' }) });
     return `${await versionOf(tool)}; this kernel accepts the rules`;
   });
 }

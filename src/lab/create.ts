@@ -46,7 +46,7 @@ export async function needsReentry(driver: AnyScenario['lab']['driver']): Promis
  * @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane.
  */
 export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<LabInProgress> {
-  requireDataplane(options.gateway.dataplane, driver);
+  requireDataplane(options.gateway, driver);
   if (driver === 'netns') return createNetnsLab(options);
   const { createDockerLab } = await import('./docker/lab.ts');
   return createDockerLab(options);

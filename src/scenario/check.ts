@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { keysOf, meantKey } from './meant.ts';
+import { checkDataplane } from './schema/dataplane.ts';
 import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './schema/file.ts';
-import { checkProxy } from './schema/proxy.ts';
 import { checkFloods } from './schema/thresholds.ts';
 import { notOneOf } from './schema/values.ts';
 import type { Path, Problem } from './text/problem.ts';
@@ -15,7 +15,7 @@ type Checked =
 
 // Made once: zod compiles a schema when it is first used.
 const external = externalFile.superRefine(checkFloods);
-const built = scenarioFile.superRefine(checkFloods).superRefine(checkProxy);
+const built = scenarioFile.superRefine(checkFloods).superRefine(checkDataplane);
 
 /** Checks plain data against the file format. Returns all problems, in the order in which they were found. */
 export function check(data: unknown): Checked {

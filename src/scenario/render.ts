@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { translates } from '../model/input/dataplanes.ts';
 import { type ExternalSpec, endpointText, placeText } from '../model/input/external.ts';
 import { type AnyScenario, type Flood, isExternal, type Scenario } from '../model/input/scenario.ts';
 import type { Threshold } from '../model/input/threshold.ts';
@@ -28,6 +29,7 @@ function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknow
     lab,
     gateway: {
       dataplane: gateway.dataplane,
+      ...(translates(gateway.dataplane) ? { masquerade: gateway.masquerade } : {}),
       conntrack: { ...withDurations(gateway.conntrack), timeouts: mapValues(gateway.conntrack.timeouts, formatDuration) },
     },
     backend: withDurations(backend),

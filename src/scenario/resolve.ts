@@ -1,9 +1,11 @@
+import { translates } from '../model/input/dataplanes.ts';
 import { parseSelector, selectorText } from '../model/input/metrics.ts';
 import type {
   AnyScenario,
   ArrivalExecutor,
   ConntrackSpec,
   Flood,
+  GatewaySpec,
   HeldExecutor,
   Scenario,
   Stage,
@@ -40,10 +42,15 @@ function resolveBuilt(file: ScenarioFile): Scenario {
   return {
     ...common(file),
     lab: { driver: file.lab.driver },
-    gateway: { dataplane: file.gateway.dataplane, conntrack: conntrackOf(file.gateway.conntrack) },
+    gateway: gatewayOf(file.gateway),
     backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
   };
+}
+
+function gatewayOf({ dataplane, masquerade, conntrack }: ScenarioFile['gateway']): GatewaySpec {
+  const standard = translates(dataplane) ? 'outside' : 'never';
+  return { dataplane, masquerade: masquerade ?? standard, conntrack: conntrackOf(conntrack) };
 }
 
 /** A node to emulate becomes the limits of its table; timeouts in the file take precedence over kube-proxy's. */

@@ -39,8 +39,8 @@ export async function standUp(
   { runId, log, interrupts, longestSeconds }: StandUpOptions,
 ): Promise<LabSession<Lab>> {
   const { dataplane, conntrack } = scenario.gateway;
-  // A gateway that forwards packets tracks every connection: no more can be held than the table has entries, whatever the floods ask for.
-  const most = DATAPLANES[dataplane].forwarding === 'translated' ? conntrack.max : Number.POSITIVE_INFINITY;
+  // Where each connection has one entry, no more can be held than the table has, whatever the floods ask for.
+  const most = DATAPLANES[dataplane].entriesPerFlow === 1 ? conntrack.max : Number.POSITIVE_INFINITY;
   requireResources(scenario.floods, plan, most);
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';

@@ -102,11 +102,11 @@ export function makePlan(request: PlanRequest): MadePlan {
   return { plan, setting, dataplane };
 }
 
-/** A proxy in the scenario makes two entries whatever kube-proxy's mode is; otherwise that mode counts, where it is given. */
+/** A scenario's gateway that is not kube-proxy's counts whatever the mode of kube-proxy is; otherwise that mode, where it is given. */
 function dataplaneOf(scenario: PlanDataplane | undefined, mode: string | null | undefined): PlanDataplane {
   const modes: readonly PlanDataplane[] = ['iptables', 'ipvs', 'nftables'];
   const known = modes.find((one) => one === mode);
-  return scenario === 'proxy' ? scenario : (known ?? scenario ?? 'iptables');
+  return scenario !== undefined && !modes.includes(scenario) ? scenario : (known ?? scenario ?? 'iptables');
 }
 
 function several([first, ...others]: readonly [PlannedNode, ...PlannedNode[]]): string[] {

@@ -5,7 +5,7 @@ import { expectedEntries } from './predict.ts';
 
 /**
  * Highest rate of one flood by the rule of thumb: (max − entries of everything else) ÷ seconds for which an entry stays. Undefined
- * for a flood without a constant rate.
+ * for a flood without a constant rate, and where it makes no entries.
  */
 export function textbookRate(
   scenario: Scenario,
@@ -14,11 +14,13 @@ export function textbookRate(
   const flood = scenario.floods.find(({ name }) => name === floodName);
   if (flood?.shape.executor !== 'constant-arrival-rate') return undefined;
   const { conntrack, dataplane } = scenario.gateway;
+  const { entriesPerFlow } = DATAPLANES[dataplane];
+  if (entriesPerFlow === 0) return undefined;
   const others = { ...scenario, floods: scenario.floods.filter((one) => one !== flood) };
   const rest = expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
   const { lingerSeconds } = componentOf(flood, scenario.gateway);
   return {
-    rate: Math.max(0, conntrack.max - rest) / (lingerSeconds * DATAPLANES[dataplane].entriesPerFlow),
+    rate: Math.max(0, conntrack.max - rest) / (lingerSeconds * entriesPerFlow),
     lifetimeSeconds: lingerSeconds,
   };
 }

@@ -38,6 +38,7 @@ function labOptions({ dataplane, runId, log, needsLease = false, signal, ...conn
     signal: signal ?? new AbortController().signal,
     gateway: {
       dataplane: dataplane ?? 'iptables',
+      masquerade: 'outside',
       conntrack: { max: LOW, buckets: 'auto', method: 'sysctl', leaseWaitSeconds: 120, prefill: 0, timeouts: {}, ...conntrack },
     },
   };

@@ -1,4 +1,4 @@
-import { terminates, traitsOf } from '../../model/input/dataplanes.ts';
+import { masquerades, terminates } from '../../model/input/dataplanes.ts';
 import type { EndedAtGateway } from '../../model/result/findings.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 
@@ -23,7 +23,7 @@ export function countEvictions({ meta, tables, netstat }: Pick<RunLog, 'meta' | 
   const resets = Math.max(0, rise(netstat.gateway, 'TcpOutRsts'));
   // A half-open flow gets no SYN-ACK, so its eviction is felt by nobody. Where the gateway does not masquerade, as far as ctload
   // knows, a SYN-ACK may end elsewhere.
-  const unknown = traitsOf(dataplane)?.forwarding !== 'translated' || netstat.gateway.length === 0;
+  const unknown = !masquerades(dataplane, meta.lab.masquerade) || netstat.gateway.length === 0;
   return {
     evicted: totals.earlyDrop,
     fromSeconds: samples.find(({ earlyDrop }) => earlyDrop > 0)?.t ?? Number.POSITIVE_INFINITY,

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../model/input/dataplanes.ts';
 import type { OtherTable, Reason } from '../../model/result/findings.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
@@ -14,6 +15,10 @@ export const OTHER_TABLES = ['client', 'backend', 'host'] as const satisfies rea
 
 /** Share of the attempts whose entry may be refused without making the record doubtful. */
 const REFUSED = 0.001;
+
+/** Entries that other packets than the load's may have, and the same as a share of the attempts. */
+const FEW = 20;
+const FEW_SHARE = 0.01;
 
 /** Fewer connections than this per request mean that requests shared one. */
 const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
@@ -67,6 +72,10 @@ function tableDoubts({ log, attempts, refusals, fullChains }: CheckInputs): Reas
     if (drops > 0) found.push({ code: 'other-table-dropped', figures: { table, drops } });
   }
   if (isElsewhere(log)) found.push({ code: 'load-not-in-table', figures: {} });
+  if (isUntracked(log) && !showsNothing(log, attempts)) {
+    const entries = log.tables.gateway.peakEntries - log.meta.lab.capacity.prefilled;
+    found.push({ code: 'load-in-table', figures: { dataplane: log.meta.lab.dataplane, entries } });
+  }
   const { impossible, totals } = log.tables.gateway;
   const insertFailed = totals.insertFailed - (fullChains === undefined ? 0 : refusals.refused);
   if (insertFailed > REFUSED * attempts.all.attempted) found.push({ code: 'inserts-refused', figures: { insertFailed } });
@@ -87,6 +96,16 @@ function isElsewhere({ meta, tables, loads }: CheckInputs['log']): boolean {
   if (meta.lab.capacity.method !== 'in-force' || first === undefined || totals.drop > 0) return false;
   const most = loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
   return peakEntries - first.entries < most / 2;
+}
+
+/** Whether the gateway's dataplane takes the load past conntrack. */
+export function isUntracked({ meta }: Pick<RunLog, 'meta'>): boolean {
+  return traitsOf(meta.lab.dataplane)?.entriesPerFlow === 0;
+}
+
+/** Whether the gateway's table rose by no more than what passes through it besides the load. */
+function showsNothing({ meta, tables: { gateway } }: CheckInputs['log'], attempts: AttemptTotals): boolean {
+  return gateway.peakEntries - meta.lab.capacity.prefilled <= Math.max(FEW, FEW_SHARE * attempts.all.attempted);
 }
 
 function clientDoubts({ accounting, reconciliation, otherTraffic, firstDrop }: CheckInputs): Reason[] {

@@ -14,7 +14,7 @@ import { busyWithin, othersShare, overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
 import { proof } from './proof.ts';
 import { chainProof, earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
-import { type CheckInputs, OTHER_TABLES, validityChecks } from './validity-checks.ts';
+import { type CheckInputs, isUntracked, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
 /** Everything a verdict rests on. */
 export interface VerdictInputs extends CheckInputs {
@@ -81,6 +81,9 @@ function outcome({ log, attempts, losses, evictions: { evicted, fromSeconds } }:
     ...(samples.length === 0
       ? []
       : [{ code: 'nothing-dropped', figures: { peakEntries, capacity: log.meta.lab.capacity.effectiveMax } } as const]),
+    ...(isUntracked(log)
+      ? [{ code: 'load-untracked', figures: { dataplane: log.meta.lab.dataplane, attempts: attempts.all.succeeded } } as const]
+      : []),
     failed === 0
       ? { code: 'all-succeeded', figures: { attempts: attempts.all.succeeded } }
       : { code: 'some-failed', figures: { failed, attempted: attempts.all.attempted, causes: byCause } },

@@ -1,4 +1,5 @@
 import { DATAPLANES, type Dataplane, type DataplaneTraits, type LabDriver } from '../../model/input/dataplanes.ts';
+import type { GatewaySpec } from '../../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { CommandError, execute } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -8,16 +9,23 @@ import type { Hosts } from '../lab.ts';
 import { DATAPLANE_SETUPS } from './dataplanes.ts';
 import { RULE_COMMANDS } from './setup.ts';
 
+type Gateway = Pick<GatewaySpec, 'dataplane' | 'masquerade'>;
+
 const COMMAND_NOT_FOUND = 127;
 
 /** @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane. */
-export function requireDataplane(dataplane: Dataplane, driver: LabDriver): void {
-  const { drivers }: DataplaneTraits = DATAPLANES[dataplane];
-  if (drivers.includes(driver)) return;
-  throw new CtloadError(`gateway.dataplane ${dataplane}: not available with the ${driver} driver yet`, {
-    hint: `use --driver ${drivers.join(' or ')}, or another dataplane`,
-    exitCode: ExitCode.hostUnfit,
-  });
+export function requireDataplane({ dataplane, masquerade }: Gateway, driver: LabDriver): void {
+  const { drivers, forwarding }: DataplaneTraits = DATAPLANES[dataplane];
+  const refuse = (what: string, hint: string): never => {
+    throw new CtloadError(`${what}: not available with the ${driver} driver yet`, { hint, exitCode: ExitCode.hostUnfit });
+  };
+  if (!drivers.includes(driver)) {
+    refuse(`gateway.dataplane ${dataplane}`, `use --driver ${drivers.join(' or ')}, or another dataplane`);
+  }
+  // Docker's networks drop packets with addresses of another network.
+  if (driver === 'docker' && forwarding === 'translated' && masquerade === 'never') {
+    refuse(`gateway.masquerade ${masquerade}`, 'use --driver netns, or --set gateway.masquerade=outside');
+  }
 }
 
 /**
@@ -26,8 +34,8 @@ export function requireDataplane(dataplane: Dataplane, driver: LabDriver): void 
  */
 export async function installDataplane(
   hosts: Hosts,
-  dataplane: Dataplane,
-  plan: Pick<AddressPlan, 'services' | 'udpServices' | 'virtuals'>,
+  { dataplane, masquerade }: Gateway,
+  plan: Pick<AddressPlan, 'services' | 'udpServices' | 'virtuals' | 'endpoints'>,
   udp = false,
 ): Promise<void> {
   const setup = DATAPLANE_SETUPS[dataplane];
@@ -35,7 +43,10 @@ export async function installDataplane(
   const services = udp ? [...plan.udpServices, ...plan.services] : plan.services;
   await setup.prepare?.(hosts, plan);
   try {
-    await execute(RULE_COMMANDS[setup.tool], { host: hosts.gateway, input: setup.rules(services) });
+    await execute(RULE_COMMANDS[setup.tool], {
+      host: hosts.gateway,
+      input: setup.rules({ services, endpoints: plan.endpoints, masquerade }),
+    });
   } catch (cause) {
     throw unfit(dataplane, cause);
   }

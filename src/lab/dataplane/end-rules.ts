@@ -1,5 +1,11 @@
 import { execute, type Host } from '../../platform/exec.ts';
-import { HALF_OPEN_ENDPOINT_PORT, STALE_ENDPOINT_PORT, STALE_SERVICE_PORT, UNANSWERED_ENDPOINT_PORT } from '../addresses.ts';
+import {
+  HALF_OPEN_ENDPOINT_PORT,
+  STALE_ENDPOINT_PORT,
+  STALE_SERVICE_PORT,
+  UNANSWERED_ENDPOINT_PORT,
+  UNANSWERED_SERVICE_PORTS,
+} from '../addresses.ts';
 import type { Hosts } from '../lab.ts';
 
 const TABLE = 'ctload';
@@ -9,6 +15,7 @@ const SWALLOWED = 'half-open';
  * Client and backend drop their own FIN and RST of stale connections, so that the gateway never sees them close.
  * The backend counts and drops the SYNs of half-open floods, so that the number that the gateway forwarded is known exactly. It
  * sends no ICMP errors for datagrams to closed ports: they would count as replies, and reach the client.
+ * The ports are those of the services, too: where the gateway does not translate, no others are seen.
  * No rule here uses `ct`, which would turn conntrack on in these namespaces. `more` rules are added with these, on both ends.
  */
 export async function suppressTeardown(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
@@ -25,10 +32,14 @@ ${output}  }
   }
 `;
   // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it, its destination port 2 bytes later.
-  const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 ${UNANSWERED_ENDPOINT_PORT} drop
+  const { first, last } = UNANSWERED_SERVICE_PORTS;
+  const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 { ${UNANSWERED_ENDPOINT_PORT}, ${first}-${last} } drop
 `;
   await Promise.all([
-    execute(['nft', '-f', '-'], { host: site.client, input: rules(`tcp dport ${STALE_SERVICE_PORT}`) }),
+    execute(['nft', '-f', '-'], {
+      host: site.client,
+      input: rules(`tcp dport { ${STALE_SERVICE_PORT}, ${STALE_ENDPOINT_PORT} }`),
+    }),
     execute(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
   ]);
 }

@@ -1,13 +1,15 @@
 import type { Service } from '../addresses.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
+import type { WantedRules } from './setup.ts';
 
 /**
  * The rules of kube-proxy's iptables mode for `services`, as input of iptables-restore (pkg/proxy/iptables/proxier.go, syncProxyRules).
- * Clients are outside the cluster, so every connection is masqueraded. `--random-fully` is kube-proxy's own choice
+ * Clients are outside the cluster, so every connection is masqueraded; with `never` they are pods, whose address stays.
+ * `--random-fully` is kube-proxy's own choice
  * (iptables ≥ 1.6.2): the gateway picks a random source port of 64,512 per endpoint and tries up to 128, so with 64
  * endpoints 300,000 flows leave 93 % of the ports free.
  */
-export function iptablesRules(services: readonly Service[]): string {
+export function iptablesRules({ services, masquerade }: Pick<WantedRules, 'services' | 'masquerade'>): string {
   const chains = services.map((service, i) => ({ service, svc: `KUBE-SVC-${chainId(i)}`, sep: `KUBE-SEP-${chainId(i)}` }));
   return [
     '*filter',
@@ -32,7 +34,7 @@ export function iptablesRules(services: readonly Service[]): string {
     ...batches(chains).flatMap((batch) => [
       '*nat',
       ...batch.flatMap(({ svc, sep }) => [`:${svc} - [0:0]`, `:${sep} - [0:0]`]),
-      ...batch.flatMap(({ service, svc, sep }) => serviceRules(service, svc, sep)),
+      ...batch.flatMap(({ service, svc, sep }) => serviceRules(service, svc, sep, masquerade)),
       'COMMIT',
     ]),
   ].join('\n');
@@ -44,13 +46,18 @@ function batches<T>(items: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
-function serviceRules({ name, virtual, endpoint, udpUpTo }: Service, svc: string, sep: string): string[] {
+function serviceRules(
+  { name, virtual, endpoint, udpUpTo }: Service,
+  svc: string,
+  sep: string,
+  masquerade: WantedRules['masquerade'],
+): string[] {
   const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
   const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}:${udpUpTo}`;
   const to = `-d ${virtual.address}/32 -p ${protocol} -m ${protocol} --dport ${ports}`;
   return [
     `-A KUBE-SERVICES ${to} -m comment --comment "ctload/${name} cluster IP" -j ${svc}`,
-    `-A ${svc} ${to} -m comment --comment "ctload/${name} cluster IP" -j KUBE-MARK-MASQ`,
+    ...(masquerade === 'never' ? [] : [`-A ${svc} ${to} -m comment --comment "ctload/${name} cluster IP" -j KUBE-MARK-MASQ`]),
     `-A ${svc} -m comment --comment "ctload/${name} -> ${endpoint.address}:${endpoint.port}" -j ${sep}`,
     `-A ${sep} -s ${endpoint.address}/32 -m comment --comment "ctload/${name}" -j KUBE-MARK-MASQ`,
     `-A ${sep} -p ${protocol} -m comment --comment "ctload/${name}" -m ${protocol} -j DNAT --to-destination ${endpoint.address}:${endpoint.port}`,

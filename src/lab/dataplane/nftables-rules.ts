@@ -1,11 +1,12 @@
 import type { Service } from '../addresses.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
+import type { WantedRules } from './setup.ts';
 
 /**
  * The rules of kube-proxy's nftables mode for `services`, as input of `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from
  * address, protocol and port to the service's chain, instead of one rule per service.
  */
-export function nftablesRules(services: readonly Service[]): string {
+export function nftablesRules({ services, masquerade }: Pick<WantedRules, 'services' | 'masquerade'>): string {
   const elements = services
     .filter(({ udpUpTo }) => udpUpTo === undefined)
     .map(({ name, virtual }) => `${virtual.address} . tcp . ${virtual.port} : goto ${chain('service', name, 'tcp')}`);
@@ -19,7 +20,7 @@ export function nftablesRules(services: readonly Service[]): string {
     meta mark set meta mark xor ${MASQUERADE_MARK}
     masquerade fully-random
   }
-${services.map(serviceChains).join('\n')}
+${services.map((service) => serviceChains(service, masquerade)).join('\n')}
 ${ranges.map(({ map }) => map).join('')}  map service-ips {
     type ipv4_addr . inet_proto . inet_service : verdict
     elements = { ${elements.join(', ')} }
@@ -65,7 +66,7 @@ function udpRanges(services: readonly Service[]): { readonly map: string; readon
   }));
 }
 
-function serviceChains({ name, virtual, endpoint, udpUpTo }: Service): string {
+function serviceChains({ name, virtual, endpoint, udpUpTo }: Service, masquerade: WantedRules['masquerade']): string {
   const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
   const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}-${udpUpTo}`;
   return `  chain ${chain('endpoint', name, protocol)} {
@@ -73,8 +74,7 @@ function serviceChains({ name, virtual, endpoint, udpUpTo }: Service): string {
     meta l4proto ${protocol} dnat to ${endpoint.address}:${endpoint.port}
   }
   chain ${chain('service', name, protocol)} {
-    ip daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade
-    goto ${chain('endpoint', name, protocol)}
+${masquerade === 'never' ? '' : `    ip daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade\n`}    goto ${chain('endpoint', name, protocol)}
   }`;
 }
 

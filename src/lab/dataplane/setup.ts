@@ -1,3 +1,4 @@
+import type { Masquerade } from '../../model/input/dataplanes.ts';
 import type { AddressPlan, Service } from '../addresses.ts';
 import type { Hosts } from '../lab.ts';
 
@@ -7,10 +8,19 @@ export interface DataplaneSetup {
   readonly tool: 'iptables' | 'nft';
   /** Kernel modules that the rules need. */
   readonly modules: readonly string[];
-  /** The rules of the gateway for `services`, as input of the tool. */
-  rules(services: readonly Service[]): string;
+  /** The rules of the gateway, as input of the tool. */
+  rules(wanted: WantedRules): string;
   /** What else is set on the hosts, before the rules; nothing when absent. */
   prepare?(hosts: Hosts, plan: Pick<AddressPlan, 'virtuals'>): Promise<void>;
+}
+
+/** What the rules of a gateway are for. */
+export interface WantedRules {
+  readonly services: readonly Service[];
+  /** The range of the backend's addresses. */
+  readonly endpoints: string;
+  /** Of no account where nothing is translated. */
+  readonly masquerade: Masquerade;
 }
 
 /** The command of each tool that reads rules from its standard input. */

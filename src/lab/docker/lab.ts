@@ -95,7 +95,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation, { gateway, udp, signal }: LabOptions) {
   await Promise.all([
     connect(hosts, networks),
-    installDataplane(hosts, gateway.dataplane, networks.plan, udp),
+    installDataplane(hosts, gateway, networks.plan, udp),
     suppressTeardown(hosts, UNTRACKED),
   ]);
   throwIfAborted(signal);

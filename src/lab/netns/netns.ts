@@ -1,9 +1,9 @@
-import { terminates } from '../../model/input/dataplanes.ts';
+import { DATAPLANES, terminates } from '../../model/input/dataplanes.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import type { Log } from '../../platform/log.ts';
 import { requireTools } from '../../platform/tools.ts';
-import { LISTEN, PRIVATE_PLAN, TARGETS } from '../addresses.ts';
+import { addressPlan } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
 import { ownLimitsAccess, type Reservation, reserveCapacity } from '../capacity/capacity.ts';
 import { installDataplane } from '../dataplane/dataplane.ts';
@@ -55,7 +55,8 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 
 async function finish(site: Site, reservation: Reservation, options: LabOptions, cleanup: Cleanup): Promise<Lab> {
   const { gateway, udp, signal } = options;
-  await Promise.all([installDataplane(site, gateway.dataplane, PRIVATE_PLAN, udp), suppressTeardown(site)]);
+  const plan = addressPlan(0, DATAPLANES[gateway.dataplane].forwarding === 'routed');
+  await Promise.all([installDataplane(site, gateway, plan, udp), suppressTeardown(site)]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {
@@ -64,9 +65,9 @@ async function finish(site: Site, reservation: Reservation, options: LabOptions,
     client: site.client,
     gateway: site.gateway,
     backend: site.backend,
-    targets: TARGETS,
-    listen: LISTEN,
-    proxyRoutes: terminates(gateway.dataplane) ? proxyRoutes(PRIVATE_PLAN) : [],
+    targets: plan.targets,
+    listen: plan.listen,
+    proxyRoutes: terminates(gateway.dataplane) ? proxyRoutes(plan) : [],
     capacity,
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),

@@ -11,10 +11,10 @@ export interface DataplaneTraits {
    */
   readonly entriesPerFlow: number;
   /**
-   * How packets get to the backend: by NAT of virtual addresses, or over connections that the gateway accepts and opens itself, so
-   * that its kernel is a client as well.
+   * How packets get to the backend: by NAT of virtual addresses; as they are, because the backend owns the service addresses; or
+   * over connections that the gateway accepts and opens itself, so that its kernel is a client as well.
    */
-  readonly forwarding: 'translated' | 'terminated';
+  readonly forwarding: 'translated' | 'routed' | 'terminated';
   /** Drivers whose labs have it; without any, only `plan` knows it. */
   readonly drivers: readonly LabDriver[];
 }
@@ -45,11 +45,17 @@ export const DATAPLANES = {
     forwarding: 'terminated',
     drivers: ['netns'],
   },
+  forward: {
+    does: 'packets are forwarded as they are, to service addresses that the backend owns, and tracked',
+    entriesPerFlow: 1,
+    forwarding: 'routed',
+    drivers: ['netns'],
+  },
   notrack: {
-    does: 'NOTRACK in the raw table for the packets of the service',
+    does: 'packets are forwarded as they are, and NOTRACK in the raw table takes those of the service past conntrack, both ways',
     entriesPerFlow: 0,
-    forwarding: 'translated',
-    drivers: [],
+    forwarding: 'routed',
+    drivers: ['netns'],
   },
 } as const satisfies Readonly<Record<string, DataplaneTraits>>;
 
@@ -74,6 +80,19 @@ export const BUILT_DATAPLANES: readonly Dataplane[] = PLAN_DATAPLANES.filter(isB
 /** The traits of a dataplane by its name in a record; undefined for `unknown`, that of a gateway that ctload did not build. */
 export function traitsOf(name: string): DataplaneTraits | undefined {
   return Object.hasOwn(DATAPLANES, name) ? DATAPLANES[name as PlanDataplane] : undefined;
+}
+
+/** When the gateway masquerades: connections from outside the cluster, which all of the lab's are, or none. */
+export type Masquerade = 'outside' | 'never';
+
+/** Whether the gateway forwards packets to other addresses than they were sent to. */
+export function translates(name: string): boolean {
+  return traitsOf(name)?.forwarding === 'translated';
+}
+
+/** Whether packets reach the backend with an address of the gateway's, so that replies cannot pass it by. */
+export function masquerades(name: string, when: Masquerade = 'outside'): boolean {
+  return translates(name) && when === 'outside';
 }
 
 /** Whether the gateway ends connections and opens its own. */

@@ -1,5 +1,5 @@
 import type { BackendSpec } from './backend.ts';
-import type { Dataplane, LabDriver } from './dataplanes.ts';
+import type { Dataplane, LabDriver, Masquerade } from './dataplanes.ts';
 import type { ExternalSpec } from './external.ts';
 import type { FindSpec } from './find-spec.ts';
 import type { FloodKind } from './flood-kind.ts';
@@ -17,7 +17,7 @@ export interface Scenario {
   /** The three machines of the lab: client, gateway and backend. */
   readonly lab: { readonly driver: Driver };
   /** The gateway under test. */
-  readonly gateway: { readonly dataplane: Dataplane; readonly conntrack: ConntrackSpec };
+  readonly gateway: GatewaySpec;
   readonly backend: BackendSpec;
   /** How the conntrack tables are monitored. */
   readonly probe: {
@@ -47,6 +47,14 @@ export function isExternal(scenario: AnyScenario): scenario is ExternalScenario 
 export type Driver = 'auto' | LabDriver;
 /** How the gateway gets a table of this size: by the host's sysctls, or by ballast entries in its own table. */
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
+
+/** The gateway under test. */
+export interface GatewaySpec {
+  readonly dataplane: Dataplane;
+  /** Which connections get a source address of the gateway's; only where it translates addresses at all. */
+  readonly masquerade: Masquerade;
+  readonly conntrack: ConntrackSpec;
+}
 
 /** The gateway's conntrack table. */
 export interface ConntrackSpec {

@@ -25,6 +25,8 @@ export interface ReasonFigures {
   'connections-shared': { readonly connectionsPerRequest: number };
   'other-table-dropped': { readonly table: OtherTable; readonly drops: number };
   'load-not-in-table': Nothing;
+  /** Entries that appeared although the gateway's dataplane takes the load past conntrack. */
+  'load-in-table': { readonly dataplane: string; readonly entries: number };
   'inserts-refused': { readonly insertFailed: number };
   'impossible-entries': { readonly entries: number; readonly atSeconds: number; readonly capacity: number };
   'drops-unconfirmed': { readonly kernelDrops: number; readonly atSeconds: number };
@@ -89,6 +91,8 @@ export interface ReasonFigures {
   'listen-queue-dropped': { readonly listenDropped: number };
   'early-drop': { readonly evicted: number; readonly explainsRatio: boolean };
   // What shows that nothing was dropped, and what went wrong all the same.
+  /** The gateway's dataplane takes the load past conntrack, and the table shows that it did. */
+  'load-untracked': { readonly dataplane: string; readonly attempts: number };
   'nothing-dropped': { readonly peakEntries: number; readonly capacity: number };
   'unawaited-flows-evicted': { readonly evicted: number; readonly fromSeconds: number };
   'all-succeeded': { readonly attempts: number };

@@ -1,4 +1,5 @@
 import type { BackendSpec } from '../input/backend.ts';
+import type { Masquerade } from '../input/dataplanes.ts';
 import type { Threshold } from '../input/threshold.ts';
 import type { BallastEffects, Capacity } from './capacity.ts';
 import type { Visibility } from './visibility.ts';
@@ -71,8 +72,10 @@ export interface LabFacts {
   readonly capacity: Capacity;
   /** What ballast changes for this load. Absent without ballast, and in records of earlier versions. */
   readonly ballastEffects?: BallastEffects;
-  /** Dataplane of the gateway: `iptables`, `nftables` or `proxy`; `unknown` for a gateway that ctload did not build. */
+  /** Dataplane of the gateway, e.g. `iptables`; `unknown` for a gateway that ctload did not build. */
   readonly dataplane: string;
+  /** Which connections the gateway masquerades, where it translates addresses; `outside` in records of earlier versions. */
+  readonly masquerade?: Masquerade;
   /** Scheduled interval between two samples of the gateway's table, in milliseconds. */
   readonly intervalMs: number;
   /** Offsets, in seconds, at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */

@@ -47,6 +47,8 @@ export const OUTCOME = {
   },
   'nothing-dropped': ({ peakEntries, capacity }) =>
     `The gateway's table dropped nothing; it peaked at ${count(peakEntries)} of ${count(capacity)} entries (${percent(peakEntries / capacity)}).`,
+  'load-untracked': ({ dataplane, attempts }) =>
+    `The load does not show in the table: dataplane ${dataplane} takes it past conntrack, so the ${plural(attempts, 'attempt')} that succeeded say nothing about the size of the table.`,
   'all-succeeded': ({ attempts }) => `All ${count(attempts)} attempts succeeded.`,
   'some-failed': ({ failed, attempted, causes }) =>
     `${count(failed)} of ${count(attempted)} attempts failed (${percent(attempted === 0 ? 0 : failed / attempted)}): ${causes.map((one) => `${one.cause} ${count(one.failed)}`).join(', ')}.`,

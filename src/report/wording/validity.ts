@@ -37,6 +37,8 @@ export const VALIDITY = {
     `Another conntrack table on the path dropped packets: ${TABLES[table]} dropped ${count(drops)}.`,
   'load-not-in-table': () =>
     "The load's connections do not appear in the monitored table: it belongs to another gateway, or they are not tracked there.",
+  'load-in-table': ({ dataplane, entries }) =>
+    `The gateway's table rose by ${count(entries)} entries although dataplane ${dataplane} makes none: something else is tracked there, or its rules were changed.`,
   'inserts-refused': ({ insertFailed }) =>
     `The gateway's kernel refused ${plural(insertFailed, 'insertion')} for reasons other than a full table (insert_failed): clashing tuples, or hash chains too long because of other namespaces' entries.`,
   'impossible-entries': ({ entries, atSeconds, capacity }) =>

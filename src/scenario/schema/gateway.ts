@@ -81,6 +81,12 @@ export const gateway = z.strictObject({
     [...PLAN_DATAPLANES.filter((name) => !isBuilt(name)), 'tunnel'],
     `How the gateway forwards: ${BUILT_DATAPLANES.map((name) => `${name}: ${DATAPLANES[name].does}`).join('; ')}.`,
   ).prefault('iptables'),
+  masquerade: z
+    .enum(['outside', 'never'])
+    .optional()
+    .describe(
+      'With iptables and nftables: outside (default) masquerades as kube-proxy does for connections from outside the cluster; never leaves the client’s address, as for a pod that connects to a ClusterIP.',
+    ),
   conntrack,
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BUILT_DATAPLANES, terminates } from '../../model/input/dataplanes.ts';
+import { BUILT_DATAPLANES, terminates, translates } from '../../model/input/dataplanes.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
 import { externalLab } from './external.ts';
@@ -48,6 +48,11 @@ const RULES: readonly Schema[] = [
     if: at(['gateway', 'dataplane'], { enum: BUILT_DATAPLANES.filter(terminates) }),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     then: { properties: kinds(kindsWith((traits) => traits.proxied)) },
+  },
+  {
+    if: at(['gateway', 'dataplane'], { enum: BUILT_DATAPLANES.filter((name) => !translates(name)) }),
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { gateway: { properties: { masquerade: false } } } },
   },
 ];
 

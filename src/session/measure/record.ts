@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnyLab } from '../../lab/lab.ts';
+import { translates } from '../../model/input/dataplanes.ts';
 import { isExternal, sendsNothing } from '../../model/input/scenario.ts';
 import type { Environment } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
@@ -64,6 +65,7 @@ function describeRun(
       capacity: lab.capacity,
       ...(isExternal(scenario) || lab.capacity.method !== 'ballast' ? {} : { ballastEffects: ballastEffects(scenario) }),
       dataplane,
+      ...(isExternal(scenario) || !translates(dataplane) ? {} : { masquerade: scenario.gateway.masquerade }),
       intervalMs: scenario.probe.intervalSeconds * 1000,
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,

@@ -1,4 +1,4 @@
-import { BUILT_DATAPLANES, isBuilt, type PlanDataplane, terminates } from '../../model/input/dataplanes.ts';
+import { BUILT_DATAPLANES, DATAPLANES, isBuilt, type PlanDataplane, terminates } from '../../model/input/dataplanes.ts';
 import type { Verification } from '../../model/result/plan.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { usageError } from '../../platform/errors.ts';
@@ -37,6 +37,12 @@ export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs:
     throw usageError(
       `--verify does not support dataplane ${dataplane} yet`,
       `use ${BUILT_DATAPLANES.join(', ')} (--dataplane), or plan without --verify`,
+    );
+  }
+  if (DATAPLANES[dataplane].entriesPerFlow === 0) {
+    throw usageError(
+      `--verify: dataplane ${dataplane} makes no conntrack entries, so there is nothing to compare`,
+      'plan without --verify, or run a scenario with it: ctload run',
     );
   }
   const verified = terminates(dataplane) ? withoutDns(setting) : setting;

@@ -52,7 +52,7 @@ describe('refuses as not supported yet, after checking the shape', () => {
     expect(problems({ lab: { driver: 'vm' } })).toEqual([expect.stringContaining('lab.driver: vm is not supported yet')]);
   });
 
-  it.each(['notrack', 'tunnel', 'ipvs'])('dataplane %s', (dataplane) => {
+  it.each(['tunnel', 'ipvs'])('dataplane %s', (dataplane) => {
     expect(problems({ gateway: { ...GOOD.gateway, dataplane } })).toEqual([expect.stringContaining('is not supported yet')]);
   });
 
@@ -124,7 +124,7 @@ describe('refuses', () => {
     [{ seed: 1.5 }, 'seed: must be a whole number'],
     [
       { gateway: { ...GOOD.gateway, dataplane: 'iptable' } },
-      'gateway.dataplane: must be one of iptables, nftables, proxy; did you mean iptables?',
+      'gateway.dataplane: must be one of iptables, nftables, proxy, forward, notrack; did you mean iptables?',
     ],
   ])('%j', (changes, message) => {
     expect(problems(changes)).toEqual([message]);

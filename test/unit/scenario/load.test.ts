@@ -60,6 +60,7 @@ describe('a valid scenario', () => {
       lab: { driver: 'auto' },
       gateway: {
         dataplane: 'iptables',
+        masquerade: 'outside',
         conntrack: { max: 500, buckets: 'auto', method: 'auto', leaseWaitSeconds: 120, prefill: 0, timeouts: {} },
       },
       backend: { delaySeconds: 0, status: 200, backlog: 65_535 },

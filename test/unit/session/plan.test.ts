@@ -396,6 +396,7 @@ describe('the verifying run', () => {
   it('is refused where the lab cannot build it, or there is nothing to run', () => {
     const { setting } = made(m5, { traffic: { rate: 5 } });
     expect(() => planTrial(setting, 'ipvs', {})).toThrow(/does not support dataplane ipvs/);
+    expect(() => planTrial(setting, 'notrack', {})).toThrow(/makes no conntrack entries/);
     expect(() => planTrial(made(m5, { traffic: { dnsQps: 5 } }).setting, 'proxy', {})).toThrow(/needs a load/);
   });
 });

@@ -1,0 +1,12 @@
+/**
+ * Rules of a gateway that forwards without NAT, as input of `nft -f`: a firewall that accepts everything. Any use of `ct` turns
+ * conntrack on in the namespace; without one a gateway like this would track nothing.
+ */
+export function forwardRules(): string {
+  return `table ip ctload-forward {
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    ct state established,related accept
+  }
+}`;
+}
