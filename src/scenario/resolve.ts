@@ -89,6 +89,8 @@ function floodOf(name: string, flood: FloodFile): Flood {
         shape: arriving(flood),
         close: flood.close,
         responseTimeoutSeconds: flood.responseTimeout,
+        requestsPerConnection: flood.requestsPerConnection,
+        lifetimeSeconds: flood.lifetime,
       };
     case 'long':
       return {

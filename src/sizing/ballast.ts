@@ -1,5 +1,5 @@
 import { list, seconds } from '../model/format.ts';
-import { type Flood, loadSeconds, type Scenario } from '../model/input/scenario.ts';
+import { type Flood, loadSeconds, openSeconds, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import type { BallastEffects } from '../model/timeline/capacity.ts';
 import { componentOf, type FloodComponent } from './floods.ts';
@@ -44,7 +44,7 @@ function expiries(flood: Flood, { flow, lingerSeconds }: FloodComponent, { gatew
     from === null ? [] : [{ fromSeconds: from + lifeSeconds, lifeSeconds }];
   const established = timeoutSeconds('tcp_established', gateway.conntrack.timeouts);
   return [
-    ...after(firstTime(flow.ended, end), lingerSeconds),
+    ...after(firstTime(flow.ended, end), openSeconds(flood) + lingerSeconds),
     ...(silence(flood, backend.delaySeconds) > established ? after(firstTime(flow.opened, end), established) : []),
   ];
 }
@@ -53,7 +53,7 @@ function expiries(flood: Flood, { flow, lingerSeconds }: FloodComponent, { gatew
 function silence(flood: Flood, backendDelay: number): number {
   switch (flood.kind) {
     case 'short':
-      return backendDelay;
+      return Math.max(backendDelay, flood.lifetimeSeconds / flood.requestsPerConnection);
     case 'long':
       return flood.protocol === 'tcp' ? Number.POSITIVE_INFINITY : flood.heartbeatSeconds;
     case 'stale':

@@ -1,6 +1,6 @@
 import { DATAPLANES } from '../model/input/dataplanes.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
-import { type Flood, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { type Flood, openSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { ENTRY_LIVES, type EntryLife, LIFE_IN_STATE } from '../model/node/entry-life.ts';
 import { type Flow, flowOf } from './flow.ts';
@@ -26,16 +26,17 @@ export function componentOf(flood: Flood, { dataplane, conntrack }: Scenario['ga
   const flow = flowOf(flood);
   const { holds } = FLOOD_TRAITS[flood.kind];
   const lingerSeconds = timeoutSeconds(life.timeout, conntrack.timeouts);
+  const open = openSeconds(flood);
   const part = { name: flood.name, life, lingerSeconds };
   return {
     ...part,
     flow,
-    entriesAt: (t, lagSeconds) => each * (flow.opened(t) - flow.ended(t - lingerSeconds - lagSeconds)),
+    entriesAt: (t, lagSeconds) => each * (flow.opened(t) - flow.ended(t - open - lingerSeconds - lagSeconds)),
     continuedAt: (t) =>
       steadyComponent({
         ...part,
         rate: each * flow.rate(t),
-        activeSeconds: holds ? Number.POSITIVE_INFINITY : 0,
+        activeSeconds: holds ? Number.POSITIVE_INFINITY : open,
         held: holds ? each * (flow.opened(t) - flow.ended(t)) : 0,
         heldIn: life.open,
       }),

@@ -1,7 +1,7 @@
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
 import type { Targets } from '../model/input/lab.ts';
 import { portsIn } from '../model/input/lab.ts';
-import { bucketsFor, loadSeconds, type Scenario } from '../model/input/scenario.ts';
+import { bucketsFor, loadSeconds, openSeconds, type Scenario } from '../model/input/scenario.ts';
 import { tableBytes } from '../model/node/table-memory.ts';
 import type { Version } from '../model/node/version.ts';
 import { sum } from '../model/sum.ts';
@@ -53,7 +53,7 @@ export function requirementsOf(scenario: Scenario, targets: Targets, kernel: Ver
   );
   const closed = peak(
     ({ traits }) => traits.ports === 'ephemeral' && !traits.holds,
-    (part, t) => startedWithin(part, t, CLIENT_TIME_WAIT),
+    (part, t) => startedWithin(part, t, openSeconds(part.flood) + CLIENT_TIME_WAIT),
   );
   const leaked = peak(
     ({ traits }) => traits.ports === 'stale',

@@ -10,6 +10,8 @@ export interface TrafficFlags {
   readonly lifetimeSeconds?: number | undefined;
   readonly websockets?: number | undefined;
   readonly leakRate?: number | undefined;
+  /** Connections that one end closes and the other does not. */
+  readonly closeWaitRate?: number | undefined;
   readonly dnsQps?: number | undefined;
   /** Requests per connection. */
   readonly keepaliveRequests?: number | undefined;
@@ -17,11 +19,20 @@ export interface TrafficFlags {
 
 /** The streams of a load given by flags. */
 export function streamsOfFlags(flags: TrafficFlags): Stream[] {
-  const { rate = 0, lifetimeSeconds = 0, websockets = 0, leakRate = 0, dnsQps = 0, keepaliveRequests = 1 } = flags;
+  const {
+    rate = 0,
+    lifetimeSeconds = 0,
+    websockets = 0,
+    leakRate = 0,
+    closeWaitRate = 0,
+    dnsQps = 0,
+    keepaliveRequests = 1,
+  } = flags;
   const streams: Stream[] = [
     { kind: 'requests', name: 'requests', rate: rate / keepaliveRequests, lifetimeSeconds, close: 'fin' },
     { kind: 'held', name: 'websockets', connections: websockets, state: 'ESTABLISHED' },
     { kind: 'leak', name: 'leaks', rate: leakRate },
+    { kind: 'requests', name: 'close-wait', rate: closeWaitRate, lifetimeSeconds: 0, close: 'half' },
     { kind: 'dns', name: 'dns', rate: dnsQps },
   ];
   return streams.filter((stream) => (stream.kind === 'held' ? stream.connections : stream.rate) > 0);
@@ -49,7 +60,7 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
       : Math.max(shape.startRate, ...shape.stages.map(({ target }) => target));
   switch (flood.kind) {
     case 'short':
-      return { kind: 'requests', name, rate, lifetimeSeconds: delaySeconds, close: flood.close };
+      return { kind: 'requests', name, rate, lifetimeSeconds: Math.max(flood.lifetimeSeconds, delaySeconds), close: flood.close };
     case 'stale':
       return { kind: 'leak', name, rate };
     case 'half-open':

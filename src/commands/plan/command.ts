@@ -31,6 +31,7 @@ interface PlanFlags extends ScenarioFlags {
   readonly lifetime?: number;
   readonly websockets?: number;
   readonly leakRate?: number;
+  readonly closeWaitRate?: number;
   readonly dnsQps?: number;
   readonly keepaliveRequests: number;
   readonly peakFactor: number;
@@ -72,6 +73,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--lifetime <duration>', 'how long a connection stays open, e.g. 500ms', seconds)
     .option('--websockets <n>', 'connections held open', whole({ min: 0 }))
     .option('--leak-rate <n>', 'connections per second that end without FIN or RST', amount)
+    .option('--close-wait-rate <n>', 'connections per second that one end closes and the other never does', amount)
     .option('--dns-qps <n>', 'DNS queries per second', amount)
     .option('--keepalive-requests <n>', 'requests each connection carries', whole({ min: 1 }), 1)
     .option('--peak-factor <n>', 'multiply all load by this factor at peak', positive, 1)
@@ -127,6 +129,7 @@ function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'var
       lifetimeSeconds: flags.lifetime,
       websockets: flags.websockets,
       leakRate: flags.leakRate,
+      closeWaitRate: flags.closeWaitRate,
       dnsQps: flags.dnsQps,
       keepaliveRequests: flags.keepaliveRequests,
     },

@@ -1,6 +1,7 @@
-import type { Flood } from '../../model/input/scenario.ts';
+import { type Flood, isKeptAlive } from '../../model/input/scenario.ts';
 import type { AgentContext, RunningFlood } from '../floods/flood.ts';
 import { RunningHalfOpenFlood } from '../floods/half-open-flood.ts';
+import { RunningKeepAliveFlood } from '../floods/keep-alive-flood.ts';
 import { RunningLongFlood } from '../floods/long-flood.ts';
 import { RunningShortFlood } from '../floods/short-flood.ts';
 import { runStaleFlood } from '../floods/stale-flood.ts';
@@ -11,7 +12,9 @@ import { RunningUdpFlood } from '../floods/udp-flood.ts';
 export function runFlood(flood: Flood, index: number, context: AgentContext): RunningFlood {
   switch (flood.kind) {
     case 'short':
-      return flood.protocol === 'tcp' ? runTcpFlood(flood, index, context) : new RunningShortFlood(flood, index, context);
+      if (flood.protocol === 'tcp') return runTcpFlood(flood, index, context);
+      if (isKeptAlive(flood)) return new RunningKeepAliveFlood(flood, index, context);
+      return new RunningShortFlood(flood, index, context);
     case 'long':
       return new RunningLongFlood(flood, index, context);
     case 'stale':

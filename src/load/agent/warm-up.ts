@@ -7,7 +7,8 @@ import { AgentLoop } from './agent-loop.ts';
 
 const common = { startTimeSeconds: 0, arrival: 'uniform', connectTimeoutSeconds: 1 } as const;
 const NO_DATAGRAMS = { addresses: [], ports: { first: 1, last: 0 } };
-const short = { ...common, kind: 'short', close: 'rst', client: 'direct', responseTimeoutSeconds: 1 } as const; // RST leaves no TIME_WAIT behind
+const once = { requestsPerConnection: 1, lifetimeSeconds: 0 } as const;
+const short = { ...common, ...once, kind: 'short', close: 'rst', client: 'direct', responseTimeoutSeconds: 1 } as const; // RST leaves no TIME_WAIT behind
 
 /** Enough connections of each that the cost of another one no longer falls. */
 const FLOODS: Readonly<Record<Protocol, Flood>> = {

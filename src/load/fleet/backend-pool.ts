@@ -1,10 +1,9 @@
-import type { BackendSpec } from '../../model/input/backend.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
 import type { Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { ProcessPool } from '../../platform/remote/pool.ts';
-import type { BackendCommand, BackendCounts, BackendMessage } from '../protocol/messages.ts';
+import type { BackendBehaviour, BackendCommand, BackendCounts, BackendMessage } from '../protocol/messages.ts';
 import { protocolsOf } from '../sizing/process-plan.ts';
 
 export interface BackendPool
@@ -16,7 +15,7 @@ export interface BackendPool
 
 export interface BackendSettings {
   /** How requests are answered; successfully and without delay by default. */
-  readonly behaviour?: BackendSpec;
+  readonly behaviour?: BackendBehaviour;
   /** HTTP and WebSocket. */
   readonly http: readonly Endpoint[];
   /** Connections here are accepted and reset at once. */

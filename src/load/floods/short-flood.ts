@@ -24,7 +24,7 @@ const EXCHANGERS: Readonly<Record<ShortFlood['client'], HttpClientFactory>> = {
   undici: undiciExchanger,
 };
 
-/** A new TCP connection a request. */
+/** A new TCP connection a request. With `close: half` each socket stays as it is, half closed, until the load is over. */
 export class RunningShortFlood implements RunningFlood, DialListener, HttpListener {
   readonly tally: FloodCounters;
   readonly #flood: ShortFlood;
@@ -34,6 +34,8 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
   readonly #answers: DeadlineQueue<Attempt>;
   /** In the order of the targets. */
   readonly #exchanges: readonly HttpClient[];
+  /** With `close: half`: connections whose response has come. */
+  readonly #kept: TcpConnection[] = [];
 
   constructor(flood: ShortFlood, index: number, context: AgentContext) {
     this.#flood = flood;
@@ -58,7 +60,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
   }
 
   get inFlight(): boolean {
-    return this.tally.connecting > 0 || this.tally.open > 0;
+    return this.tally.connecting > 0 || this.tally.open > this.#kept.length;
   }
 
   tick(now: number): void {
@@ -77,6 +79,8 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
     this.#pacer.stop(now);
     this.#dialer.close();
     for (const attempt of this.#answers) if (!isAnswered(attempt)) this.#end(attempt, 'interrupted');
+    this.tally.open -= this.#kept.length;
+    for (const wire of this.#kept.splice(0)) wire.close();
   }
 
   connected(attempt: Attempt, wire: TcpConnection): void {
@@ -94,11 +98,21 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
   responseEnded(attempt: Attempt, status: number): void {
     if (isAnswered(attempt)) return;
     if (this.#flood.close === 'rst') attempt.wire?.reset();
+    if (this.#flood.close === 'half') this.#keep(attempt);
     this.#end(attempt, causeOfStatus(status), status);
   }
 
   responseFailed(attempt: Attempt, cause: FailureCause, error?: string): void {
     if (!isAnswered(attempt)) this.#end(attempt, cause, error);
+  }
+
+  /** The backend closes, as it does after every response; this end does not until the load is over. */
+  #keep(attempt: Attempt): void {
+    if (attempt.wire === undefined) return;
+    attempt.wire.keep();
+    this.#kept.push(attempt.wire);
+    this.tally.open++; // #end takes one off
+    attempt.wire = undefined;
   }
 
   #begin(arrival: number, intended: number): void {

@@ -6,9 +6,21 @@ import type { HttpClient, HttpListener } from './http-client.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /** Exchanges without a client in between: the request's bytes out, the response's in. */
-export function directExchanger({ address, port }: Endpoint, listener: HttpListener): HttpClient {
+export function directExchanger(to: Endpoint, listener: HttpListener): HttpClient {
+  return exchanger(requestTo(to, 'close'), listener);
+}
+
+/** The same, but the other side is asked to keep the connection for further exchanges. */
+export function keepAliveExchanger(to: Endpoint, listener: HttpListener): HttpClient {
+  return exchanger(requestTo(to, 'keep-alive'), listener);
+}
+
+function requestTo({ address, port }: Endpoint, connection: 'close' | 'keep-alive'): string {
   const host = port === 80 ? address : `${address}:${port}`;
-  const request = `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
+  return `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n\r\n`;
+}
+
+function exchanger(request: string, listener: HttpListener): HttpClient {
   return (attempt, wire) => {
     wire.send(request);
     readResponse(attempt, wire, listener);

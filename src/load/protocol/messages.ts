@@ -66,6 +66,12 @@ export type AgentReport = Omit<AgentRecord, 'type' | 't'>;
 
 export type AgentMessage = TickReport | { readonly type: 'done'; readonly report: AgentReport };
 
+/** How a backend process answers. */
+export interface BackendBehaviour extends BackendSpec {
+  /** Whether it keeps a connection when the client asks for it; else it closes after every response. */
+  readonly keepsAlive: boolean;
+}
+
 export type BackendCommand =
   /** The process is ready once it listens. */
   | {
@@ -73,7 +79,7 @@ export type BackendCommand =
       readonly http: readonly Endpoint[];
       readonly stale: readonly Endpoint[];
       readonly udp: readonly Endpoint[];
-      readonly behaviour?: BackendSpec;
+      readonly behaviour?: BackendBehaviour;
     }
   | { readonly type: 'count' };
 

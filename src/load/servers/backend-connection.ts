@@ -11,6 +11,8 @@ const WITHOUT_BODY = new Set([204, 304]);
 
 /** What a connection tells the server it belongs to. */
 export interface BackendListener {
+  /** Whether a connection is kept when the client asks for it. */
+  readonly keepsAlive: boolean;
   /** A request came: to be answered, now or later. */
   requested(connection: BackendConnection): void;
   /** A WebSocket has been opened. */
@@ -18,7 +20,7 @@ export interface BackendListener {
 }
 
 /**
- * One connection to the backend: a request and its answer, or a WebSocket whose pings are answered. Small: a process has
+ * One connection to the backend: requests and their answers, one after the other, or a WebSocket whose pings are answered. Small: a process has
  * thousands.
  */
 export class BackendConnection {
@@ -29,6 +31,8 @@ export class BackendConnection {
   #withoutBody = false;
   /** Whether more may come than the head: closing at once would reset the connection, and the answer might be lost. */
   #lingers = false;
+  /** Whether another request may follow the answer. */
+  #keeps = false;
 
   constructor(wire: TcpConnection, listener: BackendListener) {
     this.#wire = wire;
@@ -36,10 +40,11 @@ export class BackendConnection {
     wire.receive((chunk) => this.#read(chunk), ignore);
   }
 
-  /** Answers the request with `status`, and ends the connection. */
+  /** Answers the request with `status`, and ends the connection unless the client wants to keep it. */
   answer(status: number): void {
-    this.#wire.send(responseTo(status, this.#withoutBody));
-    if (this.#lingers) this.#wire.end();
+    this.#wire.send(responseTo(status, this.#withoutBody, this.#keeps));
+    if (this.#keeps) this.#head = new HeadReader();
+    else if (this.#lingers) this.#wire.end();
     else this.#wire.close();
   }
 
@@ -66,6 +71,7 @@ export class BackendConnection {
     } else {
       this.#withoutBody = method === 'HEAD';
       this.#lingers = read.rest.length > 0 || head.fields.has('content-length') || head.fields.has('transfer-encoding');
+      this.#keeps = this.#listener.keepsAlive && !this.#lingers && hasToken(head.fields.get('connection'), 'keep-alive');
       this.#listener.requested(this);
     }
   }
@@ -84,6 +90,7 @@ export class BackendConnection {
 
   #refuse(): void {
     this.#lingers = true;
+    this.#keeps = false;
     this.answer(400);
   }
 }
@@ -100,9 +107,9 @@ function asksForWebSocket({ fields }: HttpHead): boolean {
   return fields.get('upgrade')?.toLowerCase() === 'websocket' && hasToken(fields.get('connection'), 'upgrade');
 }
 
-function responseTo(status: number, withoutBody: boolean): string {
+function responseTo(status: number, withoutBody: boolean, keeps: boolean): string {
   const reason = STATUS_CODES[status] ?? '';
-  const start = `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\n`;
+  const start = `HTTP/1.1 ${status} ${reason}\r\nconnection: ${keeps ? 'keep-alive' : 'close'}\r\n`;
   if (WITHOUT_BODY.has(status)) return `${start}\r\n`;
   const head = `${start}content-type: text/plain\r\ncontent-length: ${BODY.length}\r\n\r\n`;
   return withoutBody ? head : head + BODY;

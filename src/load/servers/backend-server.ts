@@ -1,23 +1,22 @@
-import type { BackendSpec } from '../../model/input/backend.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import { Delayed } from '../pacing/delayed.ts';
-import type { BackendCounts } from '../protocol/messages.ts';
+import type { BackendBehaviour, BackendCounts } from '../protocol/messages.ts';
 import { listen } from '../sockets/listen.ts';
 import type { Listener, ListenTcp } from '../sockets/listener.ts';
 import { BackendConnection, type BackendListener } from './backend-connection.ts';
 
-const WELL: BackendSpec = { delaySeconds: 0, status: 200, backlog: 65_535 };
+const WELL: BackendBehaviour = { delaySeconds: 0, status: 200, backlog: 65_535, keepsAlive: false };
 
 /** One backend process: HTTP and WebSocket on some endpoints, accept-and-forget on others. No timer per connection. */
 export class BackendServer implements BackendListener {
   readonly #counts = { connections: 0, requests: 0, upgrades: 0, stale: 0 };
   readonly #listeners: Listener[] = [];
-  readonly #behaviour: BackendSpec;
+  readonly #behaviour: BackendBehaviour;
   readonly #listen: ListenTcp;
   /** Answers held back. */
   readonly #held: Delayed<BackendConnection>;
 
-  constructor(behaviour: BackendSpec = WELL, how: ListenTcp = listen) {
+  constructor(behaviour: BackendBehaviour = WELL, how: ListenTcp = listen) {
     this.#behaviour = behaviour;
     this.#listen = how;
     this.#held = new Delayed(behaviour.delaySeconds, (connection) => connection.answer(behaviour.status));
@@ -46,6 +45,10 @@ export class BackendServer implements BackendListener {
     ]);
     this.#listeners.push(...listeners);
     return listeners.slice(0, http.length).map(({ endpoint }) => endpoint);
+  }
+
+  get keepsAlive(): boolean {
+    return this.#behaviour.keepsAlive;
   }
 
   /** Accepts nothing more; connections that are up stay up until their clients end them. */

@@ -5,7 +5,7 @@ import { requireDescriptors } from '../../platform/descriptors.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { MachineFacts } from './machine.ts';
-import { type ProcessPlan, socketsAtPeak, socketsPerProcess } from './process-plan.ts';
+import { keepsSockets, type ProcessPlan, socketsAtPeak, socketsPerProcess } from './process-plan.ts';
 
 // Measured at 100,000 connections, Node 20, kernel 6.18; without conntrack's own 384 bytes.
 /** Memory of the kernel for the two sockets of a connection, and of the two processes that hold them. */
@@ -26,15 +26,14 @@ export function requireResources(
   most: number,
 ): void {
   requireDescriptors(LEAST_DESCRIPTORS, machine.descriptors);
-  const long = floods.filter((flood) => flood.kind === 'long');
-  const wanted = long.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
+  const keeping = floods.filter(keepsSockets);
+  const wanted = keeping.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
   const held = Math.min(wanted, most);
   const reach = SERVICES * socketsPerProcess(machine.descriptors);
   const processBytes = (agents + backends) * BYTES_PER_PROCESS;
   const needed =
     processBytes +
-    long.reduce((sum, flood) => sum + socketsAtPeak(flood) * BYTES_PER_CONNECTION[flood.protocol], 0) *
-      (held / Math.max(1, wanted));
+    keeping.reduce((sum, flood) => sum + socketsAtPeak(flood) * bytesEach(flood), 0) * (held / Math.max(1, wanted));
   const available = `only ${bytes(machine.memoryBytes)} is available`;
   if (held > reach) {
     throw unfit(
@@ -60,6 +59,11 @@ export function requireResources(
       'lower the rate, connectTimeout or responseTimeout of a flood, or use a machine with more memory',
     );
   }
+}
+
+/** One that is half closed takes what a bare connection does. */
+function bytesEach(flood: Flood): number {
+  return BYTES_PER_CONNECTION[flood.kind === 'long' ? flood.protocol : 'tcp'];
 }
 
 function unfit(message: string, hint: string): CtloadError {

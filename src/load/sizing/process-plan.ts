@@ -1,6 +1,6 @@
 import { levelAt, rateAt, totalArrivals } from '../../model/input/arrivals.ts';
 import { SERVICES } from '../../model/input/lab.ts';
-import { type ArrivalExecutor, type Flood, type HeldExecutor, shapeSeconds } from '../../model/input/scenario.ts';
+import { type ArrivalExecutor, type Flood, type HeldExecutor, openSeconds, shapeSeconds } from '../../model/input/scenario.ts';
 import type { MachineFacts } from './machine.ts';
 
 /** Sockets per process, where descriptors allow: as many as were measured. Hard limits of 20,000 are common. */
@@ -61,10 +61,17 @@ export function socketsAtPeak(flood: Flood, mostStarted = Number.POSITIVE_INFINI
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
   if (flood.kind === 'udp') return 0; // all its flows share a few sockets
   if (isHeld(flood.shape)) return peakLevel(flood.shape);
-  if (flood.kind === 'long') return Math.ceil(mostArrivalsWithin(flood.shape, Number.POSITIVE_INFINITY, mostStarted));
+  if (keepsSockets(flood)) return Math.ceil(mostArrivalsWithin(flood.shape, Number.POSITIVE_INFINITY, mostStarted));
   const seconds =
-    flood.connectTimeoutSeconds + (flood.kind === 'short' && flood.protocol === 'http' ? flood.responseTimeoutSeconds : 0);
+    flood.connectTimeoutSeconds +
+    openSeconds(flood) +
+    (flood.kind === 'short' && flood.protocol === 'http' ? flood.responseTimeoutSeconds : 0);
   return Math.ceil(mostArrivalsWithin(flood.shape, seconds, mostStarted));
+}
+
+/** Whether the client keeps the sockets of a flood until the load ends, or its level falls. */
+export function keepsSockets(flood: Flood): boolean {
+  return flood.kind === 'long' || (flood.kind === 'short' && flood.close === 'half');
 }
 
 export function isHeld(shape: Flood['shape']): shape is HeldExecutor {

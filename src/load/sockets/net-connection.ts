@@ -58,6 +58,7 @@ class NetWire implements TcpConnection {
     this.#socket
       .removeAllListeners('data')
       .removeAllListeners('close')
+      .removeAllListeners('error')
       .on('error', (error) => {
         errno = errnoOf(error) ?? 'unknown'; // its close follows
       })
@@ -72,6 +73,10 @@ class NetWire implements TcpConnection {
   send(data: string | Uint8Array): void {
     if (typeof data === 'string') this.#socket.write(data, 'latin1');
     else this.#socket.write(data);
+  }
+
+  keep(): void {
+    this.#socket.pause();
   }
 
   end(): void {

@@ -11,6 +11,7 @@ interface TcpHandle {
   connect(request: ConnectRequest, address: string, port: number): number;
   getpeername(out: object): number;
   readStart(): number;
+  readStop(): number;
   /** Reads go into `buffer` from then on. */
   useUserBuffer(buffer: Uint8Array): void;
   /** Writes at once what the kernel takes and keeps the rest; `request.oncomplete` follows only if there was a rest. */
@@ -162,6 +163,10 @@ class RawWire implements TcpConnection {
       request.bytes = data;
       this.#handle.writeBuffer(request, data);
     }
+  }
+
+  keep(): void {
+    if (!this.closed) this.#handle.readStop();
   }
 
   end(): void {

@@ -25,6 +25,8 @@ export interface TcpConnection {
   receive(data: (chunk: Buffer) => void, ended: (errno: string | undefined) => void): void;
   /** Sends `text`, one byte a character (Latin-1), or bytes, which must not change afterwards. Once it is up. */
   send(data: string | Uint8Array): void;
+  /** Takes no more notice of the other side, even when it closes: the connection stays open on this side until `close`. */
+  keep(): void;
   /** A FIN leaves behind what was sent; the other side may go on. */
   end(): void;
   /** close(2): a FIN leaves, or nothing when the SYN is still unanswered. Safe to call twice. */

@@ -127,6 +127,9 @@ interface FloodBase {
   readonly arrival: 'uniform' | 'poisson';
 }
 
+/** How connections are closed: with FIN by both ends, with RST, or with FIN by the backend only, while the client stays open. */
+export type Close = 'fin' | 'rst' | 'half';
+
 interface FloodCommon extends FloodBase {
   /** Time limit for establishing a connection, seconds. */
   readonly connectTimeoutSeconds: number;
@@ -139,10 +142,13 @@ export interface ShortFlood extends FloodCommon {
   /** HTTP client: ctload's own or undici. Both send the same bytes. */
   readonly client: 'direct' | 'undici';
   readonly shape: ArrivalExecutor;
-  /** How connections are closed. */
-  readonly close: 'fin' | 'rst';
+  readonly close: Close;
   /** Response timeout, seconds. */
   readonly responseTimeoutSeconds: number;
+  /** HTTP requests that each connection carries, evenly spread over its lifetime. */
+  readonly requestsPerConnection: number;
+  /** Seconds from connecting to closing; 0: as soon as the last response has come. */
+  readonly lifetimeSeconds: number;
 }
 
 export interface LongFlood extends FloodCommon {
@@ -183,6 +189,16 @@ export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlo
 /** Whether a flood's connections reach the backend's HTTP port but send neither a request nor an upgrade. */
 export function sendsNothing(flood: Flood): boolean {
   return 'protocol' in flood && flood.protocol === 'tcp';
+}
+
+/** Whether the connections of a flood outlast their first response. */
+export function isKeptAlive({ requestsPerConnection, lifetimeSeconds }: ShortFlood): boolean {
+  return requestsPerConnection > 1 || lifetimeSeconds > 0;
+}
+
+/** Seconds for which a connection of a flood that does not hold them stays open on purpose. */
+export function openSeconds(flood: Flood): number {
+  return flood.kind === 'short' ? flood.lifetimeSeconds : 0;
 }
 
 /** Seconds from a flood's own start to its last scheduled arrival or change of level; 0 for a burst. */

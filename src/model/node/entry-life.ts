@@ -1,7 +1,7 @@
 import type { TimeoutName } from '../input/timeouts.ts';
 
 /** State of a conntrack entry, as `conntrack -L` prints it; `UDP` for a UDP flow that is not a stream. */
-export type EntryState = 'ESTABLISHED' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT' | 'UDP';
+export type EntryState = 'ESTABLISHED' | 'CLOSE_WAIT' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT' | 'UDP';
 
 /** What becomes of the entry of one connection. */
 export interface EntryLife {
@@ -18,13 +18,15 @@ export interface EntryLife {
 /**
  * The life of an entry by how its connection ends. TCP: the state table tcp_conntracks in nf_conntrack_proto_tcp.c; an entry becomes
  * ASSURED when it is ESTABLISHED. UDP: nf_conntrack_proto_udp.c; `udp` applies, and the entry is not ASSURED, until a flow has seen
- * packets in both directions for 2 s, after which it is a stream. All five were measured on a forwarding gateway.
+ * packets in both directions for 2 s, after which it is a stream. All were measured on a forwarding gateway.
  */
 export const ENTRY_LIVES = {
   /** Closed with FIN, by either end. */
   fin: { open: 'ESTABLISHED', ends: 'TIME_WAIT', timeout: 'tcp_time_wait', evictable: false },
   /** Closed with RST by the client. */
   rst: { open: 'ESTABLISHED', ends: 'CLOSE', timeout: 'tcp_close', evictable: false },
+  /** Closed with FIN by one end, acknowledged by the other, which never closes; the state is the same whichever end it is. */
+  half: { open: 'ESTABLISHED', ends: 'CLOSE_WAIT', timeout: 'tcp_close_wait', evictable: false },
   /** Established and then forgotten by both ends without FIN or RST. */
   forgotten: { open: 'ESTABLISHED', ends: 'ESTABLISHED', timeout: 'tcp_established', evictable: false },
   /** A SYN without any answer. */
@@ -36,6 +38,7 @@ export const ENTRY_LIVES = {
 /** The life of an entry found in a state. An ESTABLISHED one is taken for an open connection, to be closed with FIN. */
 export const LIFE_IN_STATE: Readonly<Record<EntryState, EntryLife>> = {
   ESTABLISHED: ENTRY_LIVES.fin,
+  CLOSE_WAIT: ENTRY_LIVES.half,
   TIME_WAIT: ENTRY_LIVES.fin,
   CLOSE: ENTRY_LIVES.rst,
   SYN_SENT: ENTRY_LIVES.unanswered,

@@ -1,3 +1,4 @@
+import type { Close } from '../input/scenario.ts';
 import type { EntryState } from './entry-life.ts';
 
 /**
@@ -13,8 +14,8 @@ export type Stream =
       readonly rate: number;
       /** Seconds between connecting and closing. */
       readonly lifetimeSeconds: number;
-      /** How connections end: `fin` leaves TIME_WAIT, `rst` leaves CLOSE. */
-      readonly close: 'fin' | 'rst';
+      /** How connections end: `fin` leaves TIME_WAIT, `rst` leaves CLOSE, `half` leaves CLOSE_WAIT. */
+      readonly close: Close;
     }
   | {
       readonly kind: 'held';

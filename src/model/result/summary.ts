@@ -77,7 +77,7 @@ export interface Summary {
     readonly agents: number;
     /**
      * TCP connections that the backend accepted from `short` and `long` floods ÷ requests and upgrades that it served; 1 means
-     * one connection per request.
+     * one connection per request. Null if it served none, or where connections are to carry several requests.
      */
     readonly connectionsPerRequest: number | null;
   };

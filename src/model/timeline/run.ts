@@ -37,6 +37,8 @@ export interface ScenarioFacts {
     readonly protocol?: 'tcp';
     /** HTTP client, if it is not ctload's own. */
     readonly client?: 'undici';
+    /** Requests on each connection, if there may be more than one. */
+    readonly requestsPerConnection?: number;
     /** Time limit for an answer to a datagram, in seconds; absent where none is waited for, and in records of earlier versions. */
     readonly answerTimeoutSeconds?: number;
   }[];

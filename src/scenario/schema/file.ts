@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { backend } from './backend.ts';
 import { checkExternalFloods, externalLab, noExternalKeys, notExternal } from './external.ts';
 import { findSchema } from './find.ts';
-import { checkReplies, flood } from './floods.ts';
+import { checkCloses, checkReplies, flood } from './floods.ts';
 import { gateway } from './gateway.ts';
 import { CONTROLS, orVariable, textPattern } from './patterns.ts';
 import { thresholds } from './thresholds.ts';
@@ -25,6 +25,7 @@ const floods = z
   .refine((all) => Object.keys(all).length > 0, { error: 'needs at least one flood' })
   .refine((all) => Object.keys(all).length <= MOST_FLOODS, { error: `may have at most ${MOST_FLOODS} floods` })
   .superRefine(checkReplies)
+  .superRefine(checkCloses)
   .meta({
     description: 'Streams of connections by name. All run at once, each from its startTime.',
     minProperties: 1,

@@ -95,11 +95,19 @@ const short = {
     .describe('HTTP client: ctload’s own (direct), or undici, which sends the same bytes and uses more CPU time.'),
   ...common,
   close: choice(
-    ['fin', 'rst'],
+    ['fin', 'rst', 'half'],
     ['abandon'],
-    'How a connection is closed: fin leaves a TIME_WAIT entry for 120s, rst a CLOSE entry for 10s.',
+    'How a connection is closed: fin leaves a TIME_WAIT entry for 120s, rst a CLOSE entry for 10s. With half the backend closes and the client never does: the entry stays CLOSE_WAIT for 60s (kube-proxy: 1h), and the client keeps the socket until the load ends.',
   ).prefault('fin'),
   responseTimeout: duration({ min: 0.001 }, 'Response timeout, e.g. 10s.').prefault('10s'),
+  requestsPerConnection: count(
+    { min: 1, max: MOST_CONNECTIONS },
+    'HTTP requests that each connection carries, evenly spread over its lifetime (keep-alive). Rates stay those of connections.',
+  ).prefault(1),
+  lifetime: duration(
+    { min: 0 },
+    'How long a connection stays open, e.g. 30s; 0s: until its last response. Then the client closes it.',
+  ).prefault('0s'),
 };
 const long = {
   kind: z.literal('long').describe('WebSockets that are held open, each with one ESTABLISHED entry for as long as it is.'),
@@ -170,6 +178,25 @@ const KINDS = {
 export const flood = z.discriminatedUnion('kind', [KINDS.short, KINDS.long, KINDS.stale, KINDS['half-open'], KINDS.udp], {
   error: undecided,
 });
+
+/** Refuses half-closed and kept connections where nothing is exchanged, or the client has no hold on the socket. */
+export function checkCloses(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {
+  for (const [name, one] of Object.entries(floods)) {
+    if (one.kind !== 'short') continue;
+    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [name, key], message });
+    const direct = one.protocol === 'http' && one.client === 'direct';
+    const { close, requestsPerConnection, lifetime } = one;
+    if (close === 'half' && !direct) refuse('close', 'half needs protocol: http and client: direct');
+    for (const [key, value, standard] of [
+      ['requestsPerConnection', requestsPerConnection, 1],
+      ['lifetime', lifetime, 0],
+    ] as const) {
+      if (value === standard) continue;
+      if (!direct) refuse(key, 'needs protocol: http and client: direct');
+      else if (close === 'half') refuse(key, 'cannot be combined with close: half, where the backend closes after one response');
+    }
+  }
+}
 
 /** Refuses a time limit for replies that are never sent, which would be ignored. */
 export function checkReplies(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {

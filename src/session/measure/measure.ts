@@ -4,7 +4,7 @@ import type { AnyLab } from '../../lab/lab.ts';
 import { ANSWER_SECONDS, type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
-import { type AnyScenario, isExternal, loadSeconds } from '../../model/input/scenario.ts';
+import { type AnyScenario, isExternal, isKeptAlive, loadSeconds } from '../../model/input/scenario.ts';
 import type { BackendRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
@@ -160,7 +160,8 @@ async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<
 async function startBackendOf(lab: AnyLab, { backends }: ProcessSet, scenario: AnyScenario): Promise<BackendPool | undefined> {
   if (lab.driver === 'external' || isExternal(scenario)) return undefined;
   const udp = scenario.floods.some((flood) => flood.kind === 'udp' && flood.reply) ? lab.listen.udp : [];
-  return startBackend(backends, { ...lab.listen, udp, behaviour: scenario.backend });
+  const keepsAlive = scenario.floods.some((flood) => flood.kind === 'short' && isKeptAlive(flood));
+  return startBackend(backends, { ...lab.listen, udp, behaviour: { ...scenario.backend, keepsAlive } });
 }
 
 async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {

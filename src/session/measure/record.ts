@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyLab } from '../../lab/lab.ts';
 import { translates } from '../../model/input/dataplanes.ts';
-import { isExternal, sendsNothing } from '../../model/input/scenario.ts';
+import { isExternal, isKeptAlive, sendsNothing } from '../../model/input/scenario.ts';
 import type { Environment } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
 import { visibilityOf } from '../../model/timeline/visibility.ts';
@@ -55,6 +55,7 @@ function describeRun(
         executor: flood.shape.executor,
         ...(sendsNothing(flood) ? { protocol: 'tcp' as const } : {}),
         ...(flood.kind === 'short' && flood.client === 'undici' ? { client: flood.client } : {}),
+        ...(flood.kind === 'short' && isKeptAlive(flood) ? { requestsPerConnection: flood.requestsPerConnection } : {}),
         ...(flood.kind === 'udp' && flood.reply ? { answerTimeoutSeconds: flood.responseTimeoutSeconds } : {}),
       })),
       ...(isExternal(scenario) ? {} : { backend: scenario.backend }),

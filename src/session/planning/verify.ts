@@ -47,7 +47,10 @@ export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs:
   }
   const verified = terminates(dataplane) ? withoutDns(setting) : setting;
   if (verified.traffic.streams.length === 0) {
-    throw usageError('--verify needs a load to run', 'give a scenario, --rate, --websockets, --leak-rate or --dns-qps');
+    throw usageError(
+      '--verify needs a load to run',
+      'give a scenario, --rate, --websockets, --leak-rate, --close-wait-rate or --dns-qps',
+    );
   }
   const leftOut = setting.traffic.streams.length - verified.traffic.streams.length;
   const load = loadOn(verified);

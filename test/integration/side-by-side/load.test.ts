@@ -74,6 +74,8 @@ const short = {
   client: 'direct',
   close: 'fin',
   responseTimeoutSeconds: 5,
+  requestsPerConnection: 1,
+  lifetimeSeconds: 0,
 } as const;
 /** A machine may stand still for less than a heartbeat without one being missed. */
 const long = { ...common, name: 'sockets', kind: 'long', protocol: 'websocket', heartbeatSeconds: 2 } as const;

@@ -64,6 +64,33 @@ describe('refuses as not supported yet, after checking the shape', () => {
   });
 });
 
+it('close: half needs a backend that closes and a client that does not have to', () => {
+  expect(inFlood({ close: 'half' })).toEqual([]);
+  for (const other of [{ protocol: 'tcp' }, { client: 'undici' }]) {
+    expect(inFlood({ close: 'half', ...other })).toEqual([expect.stringMatching(/^floods\.a\.close: half needs protocol: http/)]);
+  }
+});
+
+it('only connections that the client holds itself are kept for more requests', () => {
+  expect(inFlood({ requestsPerConnection: 5, lifetime: '2s' })).toEqual([]);
+  expect(inFlood({ requestsPerConnection: 5, client: 'undici' })).toEqual([
+    'floods.a.requestsPerConnection: needs protocol: http and client: direct',
+  ]);
+  expect(inFlood({ lifetime: '2s', close: 'half' })).toEqual([
+    'floods.a.lifetime: cannot be combined with close: half, where the backend closes after one response',
+  ]);
+});
+
+it('masquerade is only for gateways that translate addresses', () => {
+  const gateway = (dataplane: string) => problems({ gateway: { ...GOOD.gateway, dataplane, masquerade: 'never' } });
+  expect(['iptables', 'nftables'].flatMap(gateway)).toEqual([]);
+  for (const dataplane of ['proxy', 'forward', 'notrack']) {
+    expect(gateway(dataplane)).toEqual([
+      expect.stringMatching(/^gateway\.masquerade: only allowed with dataplane iptables or nft/),
+    ]);
+  }
+});
+
 it('lets only short and long floods through a proxy', () => {
   const through = (floods: object) => problems({ gateway: { ...GOOD.gateway, dataplane: 'proxy' }, floods });
   expect(through({ a: FLOOD, b: { ...FLOOD, kind: 'long' } })).toEqual([]);

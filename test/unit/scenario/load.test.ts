@@ -77,6 +77,8 @@ describe('a valid scenario', () => {
           connectTimeoutSeconds: 5,
           close: 'fin',
           responseTimeoutSeconds: 10,
+          requestsPerConnection: 1,
+          lifetimeSeconds: 0,
         },
       ],
       thresholds: [],

@@ -122,6 +122,14 @@ describe('a plan', () => {
     expect(entries({ traffic: { rate: 100 }, dataplane: 'notrack' })).toBe(0);
   });
 
+  it('knows how soon connections that one end never closes fill a table', () => {
+    const load = { traffic: { closeWaitRate: 1300 }, timeouts: { tcp_close_wait: 3600 } };
+    const { plan } = made({ sysctl: readSysctlAssignment('net.netfilter.nf_conntrack_max=655360') }, load);
+    expect(plan.load.byState).toEqual({ CLOSE_WAIT: 1300 * 3600 });
+    expect(Math.round(plan.load.timeToFullSeconds ?? 0)).toBe(504);
+    expect(made(m5, load).plan.timeouts['tcp_close_wait']).toBe(3600);
+  });
+
   it('speaks of no entries where nothing is tracked', () => {
     const { plan } = made(m5, { traffic: { rate: 100, websockets: 50, dnsQps: 4 }, dataplane: 'notrack' });
     expect(plan.load).toMatchObject({ safeRate: null, holds: true, breaksFirst: 'nothing: the load has no entries' });

@@ -12,6 +12,8 @@ export function shortFlood(shape: ShortFlood['shape']): ShortFlood {
     shape,
     close: 'fin',
     responseTimeoutSeconds: 3,
+    requestsPerConnection: 1,
+    lifetimeSeconds: 0,
   };
 }
 

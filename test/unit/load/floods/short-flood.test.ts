@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunningShortFlood } from '../../../../src/load/floods/short-flood.ts';
 import type { LoadCount } from '../../../../src/load/protocol/messages.ts';
+import type { Close } from '../../../../src/model/input/scenario.ts';
 import { monotonic } from '../../../../src/platform/clock.ts';
 import { shortFlood } from './floods.ts';
 
@@ -56,7 +57,7 @@ describe.each(['direct', 'undici'] as const)('a short flood by client: %s', (cli
   });
 
   /** A burst, run to its end or to `until`. */
-  async function run(close: 'fin' | 'rst', until?: (flood: RunningShortFlood) => boolean) {
+  async function run(close: Close, until?: (flood: RunningShortFlood) => boolean) {
     const epoch = monotonic();
     const clock = () => monotonic() - epoch;
     const http = [{ address: '127.0.0.1', port: (server.address() as AddressInfo).port }];
@@ -73,10 +74,24 @@ describe.each(['direct', 'undici'] as const)('a short flood by client: %s', (cli
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const counts = flood.tally.takeLoads().reduce(addLoad, {});
-    return { counts, phases: flood.tally.takeSlices().map(({ phase }) => phase), open: flood.tally.open };
+    return { counts, phases: flood.tally.takeSlices().map(({ phase }) => phase), open: flood.tally.open, flood };
   }
 
   const all = { attempted: REQUESTS, connected: REQUESTS };
+
+  it.runIf(client === 'direct')('keeps connections that the server has closed until it is over, with close: half', async () => {
+    behave = (peer) => peer.end(OK);
+    let ended = 0;
+    server.on('connection', (peer) => peer.on('end', () => ended++));
+    const { counts, open, flood } = await run('half');
+    expect(counts).toMatchObject({ ...all, succeeded: REQUESTS });
+    expect(open).toBe(REQUESTS);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ended).toBe(0);
+    flood.close(0);
+    expect(flood.tally.open).toBe(0);
+    await vi.waitFor(() => expect(ended).toBe(REQUESTS));
+  });
 
   it.each(BEHAVIOURS)('counts what came of it when the server %s', async (_, behaviour, outcome) => {
     behave = behaviour;

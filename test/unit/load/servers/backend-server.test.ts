@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { Client } from 'undici';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { BackendBehaviour } from '../../../../src/load/protocol/messages.ts';
 import { BackendServer } from '../../../../src/load/servers/backend-server.ts';
 import { listenNet } from '../../../../src/load/sockets/net-connection.ts';
 import { rawListener } from '../../../../src/load/sockets/raw-connection.ts';
-import type { BackendSpec } from '../../../../src/model/input/backend.ts';
 
 const raw = rawListener();
 const WAYS = [{ way: 'net.Server', listen: listenNet }, ...(raw === undefined ? [] : [{ way: 'bare handles', listen: raw }])];
@@ -16,8 +16,8 @@ const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interva
 describe.each(WAYS)('the backend by $way', ({ listen }) => {
   let server: BackendServer | undefined;
   const sockets: { destroy(): void }[] = [];
-  const serve = async (behaviour: Partial<BackendSpec> = {}, stale = false): Promise<number> => {
-    server = new BackendServer({ delaySeconds: 0, status: 200, backlog: 128, ...behaviour }, listen);
+  const serve = async (behaviour: Partial<BackendBehaviour> = {}, stale = false): Promise<number> => {
+    server = new BackendServer({ delaySeconds: 0, status: 200, backlog: 128, keepsAlive: false, ...behaviour }, listen);
     const any = { address: ADDRESS, port: 0 };
     const [endpoint] = await server.listen(stale ? [] : [any], stale ? [any] : []);
     return endpoint?.port ?? 0;
@@ -93,6 +93,19 @@ describe.each(WAYS)('the backend by $way', ({ listen }) => {
   ])('refuses %s', async (_, text) => {
     expect(await say(await serve(), text)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(server?.counts()).toEqual({ connections: 1, requests: 0, upgrades: 0, stale: 0 });
+  });
+
+  it('keeps a connection for those who ask for it, one request at a time', async () => {
+    const keep = GET.replace('\r\n\r\n', '\r\nConnection: keep-alive\r\n\r\n');
+    const socket = connect(await serve({ keepsAlive: true }), ADDRESS);
+    for (let i = 0; i < 3; i++) {
+      socket.write(keep);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\nconnection: keep-alive\r\n.*ok\n$/s);
+    }
+    socket.write(GET);
+    await once(socket.resume(), 'end');
+    expect(server?.counts()).toEqual({ connections: 1, requests: 4, upgrades: 0, stale: 0 });
   });
 
   it('answers as ill as it is told to', async () => {

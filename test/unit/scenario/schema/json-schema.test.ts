@@ -28,6 +28,12 @@ const BEYOND: readonly (readonly [reason: string, problem: RegExp, from: string,
   ],
   ['two values are compared', /must leave room in the table/, 'max: 500', 'max: 500, prefill: 500'],
   [
+    'a key of a flood is compared with others of it',
+    /: (half )?needs protocol: http|cannot be combined with close: half/,
+    'duration: 5s',
+    'duration: 5s, protocol: tcp, lifetime: 5s',
+  ],
+  [
     'depends on the release',
     /conntrack\.max cannot be combined with conntrack\.maxPerCore: kube-proxy/,
     'max: 500',
