@@ -74,12 +74,19 @@ const conntrack = z
     ],
   });
 
+/** What to do instead. */
+const UNSUPPORTED = {
+  ipvs: 'it needs ip_vs in the gateway’s kernel; ctload plan --dataplane ipvs computes its entries, which are those of iptables',
+  tunnel: 'to see one from outside, load a gateway that carries it with lab.driver: external',
+};
+
 /** The gateway under test. */
 export const gateway = z.strictObject({
   dataplane: choice(
     BUILT_DATAPLANES,
     [...PLAN_DATAPLANES.filter((name) => !isBuilt(name)), 'tunnel'],
     `How the gateway forwards: ${BUILT_DATAPLANES.map((name) => `${name}: ${DATAPLANES[name].does}`).join('; ')}.`,
+    UNSUPPORTED,
   ).prefault('iptables'),
   masquerade: z
     .enum(['outside', 'never'])

@@ -98,13 +98,19 @@ export function number(description: string, check: (value: number) => string | u
     .meta({ description, anyOf: [schema, { type: 'string', pattern }] });
 }
 
-/** One of `supported`; values in `later` are refused as not supported yet. */
-export function choice<const S extends string>(supported: readonly S[], later: readonly string[], description: string) {
+/** One of `supported`; values in `later` are refused as not supported yet, with `reasons` where there are some. */
+export function choice<const S extends string>(
+  supported: readonly S[],
+  later: readonly string[],
+  description: string,
+  reasons: Readonly<Record<string, string>> = {},
+) {
   return z
     .enum([...supported, ...later], { error: ({ input }) => notOneOf(input, supported) })
     .transform((value, context): S => {
       const known = supported.find((one) => one === value);
-      return known ?? refuse(context, `${value} is not supported yet; choose one of ${listed(supported)}`);
+      const why = reasons[value] === undefined ? '' : ` (${reasons[value]})`;
+      return known ?? refuse(context, `${value} is not supported yet${why}; choose one of ${listed(supported)}`);
     })
     .meta({ description, enum: [...supported] }); // editors offer only the supported ones
 }
