@@ -42,10 +42,10 @@ export function summarize(facts: RunFacts, expected?: Expectation): Judgement {
       expected === undefined
         ? []
         : comparePrediction(expected, { ...measured, dropShareWhenFull: conntrack.measuredDropShareWhenFull }),
-    headroom: headroomAt(log.machine, breakingPoint?.atSeconds ?? null),
+    headroom: headroomAt(log.machine, facts.visibility, breakingPoint?.atSeconds ?? null),
     generator,
     floods,
-    metrics: metricsOf(log, read),
+    metrics: metricsOf(log, facts.visibility, read),
     thresholds: judgeThresholds(scenario.thresholds ?? [], log.events, read),
   });
 }

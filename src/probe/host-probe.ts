@@ -26,6 +26,8 @@ export interface HostProbeOptions {
   readonly tablePath: string | undefined;
   /** ctload's other processes. */
   pids(): readonly number[];
+  /** Processes that do the gateway's work; none when absent. */
+  gatewayPids?(): readonly number[];
   /** Inode of the gateway's network namespace. */
   readonly gatewayNetns: number;
   onRecord(record: HostRecord | ConntrackRecord | KernelLogRecord): void;
@@ -39,7 +41,10 @@ export interface HostProbeOptions {
 export function startHostProbe(options: HostProbeOptions): HostProbe {
   const clock = options.clock ?? monotonic;
   const table = options.tablePath === undefined ? undefined : openTable(options.tablePath);
-  const machine = new MachineReader(() => options.pids());
+  const machine = new MachineReader(
+    () => options.pids(),
+    () => options.gatewayPids?.() ?? [],
+  );
   const log = new KernelLog();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

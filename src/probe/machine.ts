@@ -13,14 +13,19 @@ export class MachineReader {
   readonly #meminfo = new ProcFile('/proc/meminfo');
   readonly #softnet = new ProcFile('/proc/net/softnet_stat');
   readonly #pids: () => readonly number[];
+  readonly #gatewayPids: () => readonly number[];
   readonly #seconds = new Map<number, number>();
   #ticks: MachineTicks;
 
-  /** @param pids ctload's own processes as they are now; this process is always one of them */
-  constructor(pids: () => readonly number[]) {
-    this.#pids = pids;
+  /**
+   * @param pids ctload's own processes as they are now; this process is always one of them
+   * @param gatewayPids the processes that do the gateway's work, likewise
+   */
+  constructor(pids: () => readonly number[], gatewayPids: () => readonly number[] = () => []) {
+    this.#pids = () => [process.pid, ...pids()];
+    this.#gatewayPids = gatewayPids;
     this.#ticks = parseMachineTicks(this.#stat.text());
-    this.#ownSeconds();
+    this.#secondsOf(this.#pids());
   }
 
   /** Shares since the previous call (or the construction); undefined when too little time has passed since. */
@@ -30,13 +35,16 @@ export class MachineReader {
     const total = now.total - before.total;
     if (total < LEAST_TICKS) return undefined;
     this.#ticks = now;
+    const gatewayPids = this.#gatewayPids();
+    const shareOf = (pids: readonly number[]) => this.#secondsOf(pids) / ticksToSeconds(total);
     const memory = parseMemory(this.#meminfo.text());
     return {
       type: 'host',
       t,
       cpuShare: (now.busy - before.busy) / total,
       softirqShare: (now.softirq - before.softirq) / total,
-      ctloadShare: this.#ownSeconds() / ticksToSeconds(total),
+      ctloadShare: shareOf(this.#pids()),
+      ...(gatewayPids.length === 0 ? {} : { gatewayShare: shareOf(gatewayPids) }),
       memoryShare: 1 - memory.availableBytes / memory.totalBytes,
       memoryAvailableBytes: memory.availableBytes,
       backlogDropped: parseBacklogDropped(this.#softnet.text()),
@@ -49,10 +57,10 @@ export class MachineReader {
     this.#softnet.close();
   }
 
-  /** CPU seconds ctload's processes used since the previous call. What a process used before its first call does not count. */
-  #ownSeconds(): number {
+  /** CPU seconds that `pids` used since the previous call for them. What a process used before its first call does not count. */
+  #secondsOf(pids: readonly number[]): number {
     let sum = 0;
-    for (const pid of [process.pid, ...this.#pids()]) {
+    for (const pid of pids) {
       const seconds = processSeconds(pid);
       if (seconds === undefined) continue;
       sum += seconds - (this.#seconds.get(pid) ?? seconds);

@@ -1,26 +1,23 @@
 import type { Headroom } from '../../model/result/summary.ts';
 import type { HostRecord } from '../../model/timeline/sample.ts';
+import type { Visibility } from '../../model/timeline/visibility.ts';
+import { ctloadCpuShare, gatewayCpuShare, othersCpuShare } from '../log/cpu.ts';
 import { nearest } from '../log/run-log.ts';
 
 /** Seconds around the break over which CPU and memory are averaged; clock ticks are too coarse for less. */
 const SPAN = 0.5;
 
 /** How CPU and memory looked when the table broke. */
-export function headroomAt(machine: readonly HostRecord[], at: number | null): Headroom {
+export function headroomAt(machine: readonly HostRecord[], visibility: Visibility, at: number | null): Headroom {
   const records = at === null ? [] : around(machine, at);
   return {
-    gatewayCpuShareAtBreak: mean(records, gatewayCpuShare),
+    gatewayCpuShareAtBreak: mean(records, (record) => gatewayCpuShare(visibility, record)),
+    gatewayCpuIsUpperBound: true,
     gatewayMemoryShareAtBreak: mean(records, (record) => record.memoryShare),
     hostCpuShareAtBreak: mean(records, (record) => record.cpuShare),
+    ctloadCpuShareAtBreak: mean(records, ctloadCpuShare),
+    otherCpuShareAtBreak: visibility.allProcesses ? mean(records, (record) => othersCpuShare(visibility, record) ?? 0) : null,
   };
-}
-
-/**
- * CPU that ctload's own processes did not use. Forwarding runs in softirq, often on the time of the process that sent the
- * packet (unless CONFIG_IRQ_TIME_ACCOUNTING), so all softirq time counts as the gateway's.
- */
-export function gatewayCpuShare(record: HostRecord): number {
-  return Math.max(record.cpuShare - record.ctloadShare, record.softirqShare);
 }
 
 function around(records: readonly HostRecord[], at: number): readonly HostRecord[] {

@@ -10,9 +10,10 @@ import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { LatencyLog } from '../../model/result/latency.ts';
 import type { BreakingPoint, Summary } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
+import type { Visibility } from '../../model/timeline/visibility.ts';
+import { ctloadCpuShare, gatewayCpuShare, othersCpuShare } from '../log/cpu.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { failureRate, MetricCollector } from './collector.ts';
-import { gatewayCpuShare } from './headroom.ts';
 
 /** What is judged of a run besides its record. */
 export interface MetricSources {
@@ -42,14 +43,14 @@ export function metricReader({ log, latency, point, floods, durationSeconds }: M
 }
 
 /** The metrics under k6's types, and the sub-metrics that thresholds name. */
-export function metricsOf(log: RunLog, read: MetricReader): Summary['metrics'] {
+export function metricsOf(log: RunLog, visibility: Visibility, read: MetricReader): Summary['metrics'] {
   const named = log.meta.scenario.thresholds?.map(({ metric }) => metric) ?? [];
   const entries = [...new Set([...METRIC_NAMES, ...named])].flatMap((text) => {
     const selector = parseSelector(text);
     if (selector === undefined) return [];
     return [[text, { type: METRICS[selector.name as MetricName].type, values: read(selector) }] as const];
   });
-  return { ...Object.fromEntries(entries), ...shares(log) };
+  return { ...Object.fromEntries(entries), ...shares(log, visibility) };
 }
 
 function breakingPointValue(name: MetricName, point: BreakingPoint | null): number | undefined {
@@ -76,7 +77,7 @@ function failuresBy({ tags: { cause, flood } }: Selector, floods: MetricSources[
 }
 
 /** CPU and memory over the load. */
-function shares({ machine, meta }: RunLog): Summary['metrics'] {
+function shares({ machine, meta }: RunLog, visibility: Visibility): Summary['metrics'] {
   const during = machine.filter((record) => record.t > 0);
   if (during.length === 0) return {};
   const trend = (values: readonly number[]) => ({
@@ -86,7 +87,13 @@ function shares({ machine, meta }: RunLog): Summary['metrics'] {
   return {
     host_cpu_share: trend(during.map((record) => record.cpuShare)),
     // A gateway that is not monitored may be on another machine.
-    ...(meta.lab.capacity.method === 'unknown' ? {} : { gateway_cpu_share: trend(during.map(gatewayCpuShare)) }),
+    ...(meta.lab.capacity.method === 'unknown'
+      ? {}
+      : { gateway_cpu_share: trend(during.map((record) => gatewayCpuShare(visibility, record))) }),
+    ctload_cpu_share: trend(during.map(ctloadCpuShare)),
+    ...(visibility.allProcesses
+      ? { other_cpu_share: trend(during.map((record) => othersCpuShare(visibility, record) ?? 0)) }
+      : {}),
     host_memory_share: trend(during.map((record) => record.memoryShare)),
   };
 }

@@ -1,10 +1,11 @@
 import type { LatencyValues } from '../../model/result/latency.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
+import type { Visibility } from '../../model/timeline/visibility.ts';
 import type { RunFacts } from '../facts.ts';
+import { gatewayCpuShare } from '../log/cpu.ts';
 import { listingsInRow } from '../log/listings.ts';
 import { firstAffected } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
-import { gatewayCpuShare } from '../metrics/headroom.ts';
 import { rounded } from '../statistics/round.ts';
 import { alertOutlooks } from './alerts.ts';
 import { connectTimes } from './connecting.ts';
@@ -16,7 +17,7 @@ import { tableSteps } from './table-steps.ts';
  * Lays a recorded run out over time. Pure.
  * @param connecting connect times of all floods together, by interval; gone through once
  */
-export function seriesOf({ log, losses, breakingPoint }: RunFacts, connecting: Iterable<LatencyValues>): RunSeries {
+export function seriesOf({ log, visibility, losses, breakingPoint }: RunFacts, connecting: Iterable<LatencyValues>): RunSeries {
   const end = Math.max(STEP_SECONDS, log.latestAt);
   const steps = stepsOf(end);
   const { samples } = log.tables.gateway;
@@ -28,7 +29,7 @@ export function seriesOf({ log, losses, breakingPoint }: RunFacts, connecting: I
     states: statesOf(log),
     load: loadSteps(log, losses.failures, steps),
     connecting: intervals,
-    machine: machineOf(log),
+    machine: machineOf(log, visibility),
     distribution,
     alerts: alertOutlooks(samples, log.meta.lab.capacity.effectiveMax, firstLost, end),
     firstLostAtSeconds: firstLost,
@@ -46,11 +47,11 @@ function statesOf({ compositions }: Pick<RunLog, 'compositions'>): RunSeries['st
   };
 }
 
-function machineOf({ machine }: Pick<RunLog, 'machine'>): RunSeries['machine'] {
+function machineOf({ machine }: Pick<RunLog, 'machine'>, visibility: Visibility): RunSeries['machine'] {
   const records = machine.filter(({ t }) => t >= 0);
   return {
     t: records.map(({ t }) => t),
-    gatewayCpu: records.map(gatewayCpuShare),
+    gatewayCpu: records.map((record) => gatewayCpuShare(visibility, record)),
     cpu: records.map(({ cpuShare }) => cpuShare),
     memory: records.map(({ memoryShare }) => memoryShare),
   };

@@ -2,7 +2,8 @@ import type { Reason, Stretch } from '../../model/result/findings.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import type { AttemptCounts } from '../../model/timeline/attempt.ts';
 import { type CountsByCause, generatorFailures } from '../causes/attribution.ts';
-import type { Busy, Overload } from './overload.ts';
+import type { Busy } from '../log/cpu.ts';
+import type { Overload } from './overload.ts';
 import type { Pace } from './pace.ts';
 import { type LowerLoadInputs, suggestLowerLoad } from './remedy.ts';
 
@@ -71,8 +72,8 @@ function lateTroubles({ noticedLate, started }: Effort): Reason[] {
 
 function overloadTroubles({ overload, started, cpus }: Effort): Reason[] {
   if (overload === undefined || overload.attempts <= NEGLIGIBLE * started) return [];
-  const { attempts, cpuShare, ctloadShare } = overload;
-  return [{ code: 'lab-overloaded', figures: { attempts, cpus, cpuShare, ctloadShare } }];
+  const { attempts, cpuShare, ctloadShare, othersShare } = overload;
+  return [{ code: 'lab-overloaded', figures: { attempts, cpus, cpuShare, ctloadShare, othersShare } }];
 }
 
 function ownFailures({ counts, failures, when }: Effort): Reason[] {
@@ -89,11 +90,12 @@ function backlogTroubles({ backlogDropped: packets, started: attempts }: Effort)
 }
 
 /** What the generator looked like, for a reader who wonders where its time went. */
-function state({ generator, cpus, busy }: Effort): Reason[] {
+function state({ generator, cpus, busy, others }: Effort): Reason[] {
   const { cpuShare: busiestShare, eventLoopDelayP99Ms, scheduleLagP99Ms, agents } = generator;
   if (busiestShare === null || eventLoopDelayP99Ms === null) return [];
   const saturated = busiestShare >= SATURATED;
-  const machine = busy === undefined ? undefined : { cpuShare: busy.cpuShare, ctloadShare: busy.ctloadShare };
+  const machine =
+    busy === undefined ? undefined : { cpuShare: busy.cpuShare, ctloadShare: busy.ctloadShare, othersShare: others };
   const figures = { agents, cpus, busiestShare, saturated, machine, eventLoopDelayP99Ms, scheduleLagP99Ms };
   return [{ code: 'generator-state', figures }];
 }

@@ -1,9 +1,10 @@
 import type { BackendSpec } from '../../model/input/backend.ts';
 import type { Accounting } from '../../model/result/summary.ts';
 import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
-import type { HostRecord, LoadRecord } from '../../model/timeline/sample.ts';
+import type { LoadRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
 import type { CountsByCause } from '../causes/attribution.ts';
+import { type Busy, busyWithin, othersCpuShare } from '../log/cpu.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -25,18 +26,11 @@ const STARVED = {
 /** What a listening socket queues unless the scenario says otherwise. */
 const USUAL_BACKLOG = 65_535;
 
-/** How busy the machine was, as shares of all its CPUs. */
-export interface Busy {
-  readonly cpuShare: number;
-  /** Of it, what ctload's own processes took. */
-  readonly ctloadShare: number;
-  /** Of it, the time in softirq, some of it on the time of whatever process it interrupts. */
-  readonly softirqShare: number;
-}
-
 export interface Overload extends Busy {
   /** Attempts that failed, were delayed or lost for which the lab had no CPU. */
   readonly attempts: number;
+  /** What other programs took, at the least, as a share of all CPUs; undefined when it is not known. */
+  readonly othersShare: number | undefined;
 }
 
 /**
@@ -62,7 +56,7 @@ export function overloadOf(
   if (!visibility.oneMachine || attempts === 0 || attempts < all / 2) return undefined;
   const busy = busyWithin(machine, ...whenBad(loads));
   if (busy === undefined || busy.cpuShare < SATURATED || busy.ctloadShare < OWN) return undefined;
-  return { ...busy, attempts };
+  return { ...busy, attempts, othersShare: othersCpuShare(visibility, busy) };
 }
 
 /** What the scenario asks of its backend, busy or not. */
@@ -79,29 +73,4 @@ function whenBad(loads: readonly LoadRecord[]): [from: number, to: number] {
   const due = bad.length > 0 ? bad : loads.filter(({ attempted = 0 }) => attempted > 0);
   const from = due[0]?.t ?? 0;
   return [from, Math.max(from + LEAST_SPAN, (due.at(-1)?.t ?? 0) + LOAD_BUCKET)];
-}
-
-/**
- * What other programs took, at the least: the kernel's softirq work runs on no process's time, or on that of the process it
- * interrupts. 0 where ctload does not count the CPU time of all processes of the lab.
- */
-export function othersShare({ allProcesses }: Visibility, busy: Busy | undefined): number {
-  return allProcesses && busy !== undefined ? Math.max(0, busy.cpuShare - busy.ctloadShare - busy.softirqShare) : 0;
-}
-
-/** Means over [from, to]; a record stands for the time since the one before. Undefined when there is none. */
-export function busyWithin(machine: readonly HostRecord[], from: number, to: number): Busy | undefined {
-  let seconds = 0;
-  let cpu = 0;
-  let own = 0;
-  let softirq = 0;
-  for (const [index, { t, cpuShare, ctloadShare, softirqShare }] of machine.entries()) {
-    const within = Math.min(t, to) - Math.max(machine[index - 1]?.t ?? t, from);
-    if (within <= 0) continue;
-    seconds += within;
-    cpu += cpuShare * within;
-    own += ctloadShare * within;
-    softirq += softirqShare * within;
-  }
-  return seconds === 0 ? undefined : { cpuShare: cpu / seconds, ctloadShare: own / seconds, softirqShare: softirq / seconds };
 }

@@ -10,8 +10,8 @@ export interface LowerLoadInputs {
   readonly floods: ScenarioFacts['floods'];
   /** Attempts per second that were started, of the floods with a rate; undefined when there are none. */
   readonly rate: number | undefined;
-  /** Share of all CPUs that other programs took during the load; 0 when it is not known. */
-  readonly others: number;
+  /** Share of all CPUs that other programs took during the load, at the least; undefined when it is not known. */
+  readonly others: number | undefined;
   readonly agents: number;
   readonly cpus: number;
 }
@@ -40,7 +40,7 @@ export function suggestLowerLoad({ floods, rate, others, agents, cpus }: LowerLo
     ...when<Remedy>(any(holdsWebSockets), { code: 'longer-heartbeat' }),
     ...when<Remedy>(sends, { code: 'protocol-tcp' }),
     ...when<Remedy>(crowded, { code: 'shorter-timeouts', agents, cpus }),
-    ...when<Remedy>(others >= OTHERS, { code: 'stop-other-programs', cpuShare: others }),
+    ...(others !== undefined && others >= OTHERS ? [{ code: 'stop-other-programs', cpuShare: others } as const] : []),
     { code: 'more-cores' },
   ];
 }

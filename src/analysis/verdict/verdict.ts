@@ -5,12 +5,13 @@ import type { Visibility } from '../../model/timeline/visibility.ts';
 import type { Evictions } from '../accounting/evictions.ts';
 import type { AwaitedEvictions } from '../breaking-point/awaited-evictions.ts';
 import { type AttributedLosses, type CountsByCause, failedShare, mainCause } from '../causes/attribution.ts';
+import { busyWithin, othersCpuShare } from '../log/cpu.ts';
 import { attemptsBefore } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { stopOf } from '../metrics/thresholds.ts';
 import { type UnboundVerdict, withBound } from './bound.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
-import { busyWithin, othersShare, overloadOf } from './overload.ts';
+import { overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
 import { proof } from './proof.ts';
 import { chainProof, earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
@@ -151,7 +152,7 @@ function effortUntil(
     cpus: log.meta.environment.cpus,
     floods,
     busy,
-    others: othersShare(visibility, busy),
+    others: busy === undefined ? undefined : othersCpuShare(visibility, busy),
     backlogDropped: accounting.backlogDropped,
     started: attempts.all.attempted,
     noticedLate: log.noticedLate,

@@ -133,6 +133,7 @@ export interface ReasonFigures {
     readonly cpus: number;
     readonly cpuShare: number;
     readonly ctloadShare: number;
+    readonly othersShare: number | undefined;
   };
   'lower-load': { readonly options: readonly Remedy[] };
   'sockets-exhausted': { readonly attempts: number; readonly when: Stretch };
@@ -142,7 +143,9 @@ export interface ReasonFigures {
     readonly cpus: number;
     readonly busiestShare: number;
     readonly saturated: boolean;
-    readonly machine: { readonly cpuShare: number; readonly ctloadShare: number } | undefined;
+    readonly machine:
+      | { readonly cpuShare: number; readonly ctloadShare: number; readonly othersShare: number | undefined }
+      | undefined;
     readonly eventLoopDelayP99Ms: number;
     readonly scheduleLagP99Ms: number | null;
   };

@@ -259,8 +259,16 @@ export interface Accounting {
 }
 
 export interface Headroom {
-  /** CPU used at the break by everything except ctload's own processes, as a share of all cores; null if not known. */
+  /**
+   * CPU that the gateway used at the break, as a share of all cores of its machine; null if not known. If
+   * `gatewayCpuIsUpperBound`, it used at most this: all softirq time, and the gateway's own processes.
+   */
   readonly gatewayCpuShareAtBreak: number | null;
+  /**
+   * Whether the gateway's CPU is an upper bound: on a kernel that it shares with client and backend, softirq time is not counted
+   * by namespace. Absent in reports of earlier versions.
+   */
+  readonly gatewayCpuIsUpperBound?: boolean;
   /** Memory not available at the break, as a share of the machine's memory; null if not known. */
   readonly gatewayMemoryShareAtBreak: number | null;
   /**
@@ -268,4 +276,11 @@ export interface Headroom {
    * not known.
    */
   readonly hostCpuShareAtBreak: number | null;
+  /** Part of `hostCpuShareAtBreak` used by ctload's own processes. Absent in reports of earlier versions. */
+  readonly ctloadCpuShareAtBreak?: number | null;
+  /**
+   * Part of `hostCpuShareAtBreak` used by other programs, at the least; null if ctload does not know every process of the lab.
+   * Absent in reports of earlier versions.
+   */
+  readonly otherCpuShareAtBreak?: number | null;
 }

@@ -120,6 +120,8 @@ export interface HostRecord extends Timed {
   readonly softirqShare: number;
   /** Part of `cpuShare` used by ctload's own processes (client, backend, probe, main). */
   readonly ctloadShare: number;
+  /** Part of `cpuShare` used by the gateway's own processes (the proxy's). Absent if it has none. */
+  readonly gatewayShare?: number;
   /** Memory that is not available, as a share of the machine's memory. */
   readonly memoryShare: number;
   /** MemAvailable of /proc/meminfo, in bytes. */

@@ -8,18 +8,20 @@ export interface Visibility {
   readonly oneMachine: boolean;
   /** Whether ctload counts the CPU time of every process of the lab, so that the rest is that of other programs. */
   readonly allProcesses: boolean;
+  /** Whether the CPU time of all of the gateway's own processes is counted, or it has none; as `allProcesses` when absent. */
+  readonly gatewayProcesses?: boolean;
 }
 
 const OF_DRIVER: Readonly<Record<string, Visibility>> = {
-  netns: { wholeLab: true, oneMachine: true, allProcesses: true },
+  netns: { wholeLab: true, oneMachine: true, allProcesses: true, gatewayProcesses: true },
   docker: { wholeLab: true, oneMachine: true, allProcesses: false }, // the engine starts them
   external: { wholeLab: false, oneMachine: false, allProcesses: false },
 };
 
-/** What a lab of this driver lets ctload see. A gateway that ends connections has processes of its own, whose CPU time is not counted. */
+/** What a lab of this driver lets ctload see. A gateway that ends connections has processes of its own. */
 export function visibilityOf(driver: string, dataplane: string): Visibility {
   const visibility = OF_DRIVER[driver] ?? { wholeLab: true, oneMachine: true, allProcesses: false };
-  return terminates(dataplane) ? { ...visibility, allProcesses: false } : visibility;
+  return driver === 'docker' ? { ...visibility, gatewayProcesses: !terminates(dataplane) } : visibility;
 }
 
 interface RecordedLab {
@@ -27,7 +29,9 @@ interface RecordedLab {
   readonly lab: { readonly dataplane: string; readonly visibility?: Visibility };
 }
 
-/** As recorded; derived from the driver's name in records of versions that did not write it. */
+/** As recorded; derived from the driver's name in records of versions that did not write it, nor the CPU time of a proxy. */
 export function recordedVisibility({ environment, lab }: RecordedLab): Visibility {
-  return lab.visibility ?? visibilityOf(environment.driver, lab.dataplane);
+  if (lab.visibility !== undefined) return lab.visibility;
+  const visibility = visibilityOf(environment.driver, lab.dataplane);
+  return lab.dataplane === 'proxy' ? { ...visibility, allProcesses: false, gatewayProcesses: false } : visibility;
 }

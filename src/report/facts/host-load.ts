@@ -1,22 +1,31 @@
 import { percent, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
+import { otherPrograms } from '../wording/other-programs.ts';
 
 /** Below this share CPU and memory are no suspects. */
 const UNSUSPICIOUS = 0.7;
 
 /** How CPU and memory looked: at the break if there was one, else over the run. */
 export function machineLine({ headroom, metrics, generator, verdict }: Summary): [string, string][] {
-  const gateway = headroom.gatewayCpuShareAtBreak ?? metrics['gateway_cpu_share']?.values['avg'];
-  const machine = headroom.hostCpuShareAtBreak ?? metrics['host_cpu_share']?.values['avg'];
+  const average = (name: string) => metrics[name]?.values['avg'];
+  const gateway = headroom.gatewayCpuShareAtBreak ?? average('gateway_cpu_share');
+  const machine = headroom.hostCpuShareAtBreak ?? average('host_cpu_share');
   const memory = headroom.gatewayMemoryShareAtBreak ?? metrics['host_memory_share']?.values['max'];
   if (gateway === undefined || machine === undefined || memory === undefined) return [];
   const suspicious = gateway >= UNSUSPICIOUS || memory >= UNSUSPICIOUS || verdict.validity === 'generator-bound';
   const healthy = suspicious ? '' : ': both look healthy';
-  const busiest = generator.cpuShare === null ? '' : `, busiest load process ${percent(generator.cpuShare)} of one core`;
+  const atMost = headroom.gatewayCpuIsUpperBound ? 'at most ' : '';
+  const ctload = headroom.ctloadCpuShareAtBreak ?? average('ctload_cpu_share');
+  const others = headroom.otherCpuShareAtBreak ?? average('other_cpu_share');
+  const whose = [
+    ...(ctload === undefined ? [] : [`ctload ${percent(ctload)}`]),
+    ...otherPrograms(others),
+    ...(generator.cpuShare === null ? [] : [`busiest load process ${percent(generator.cpuShare)} of one core`]),
+  ];
   return [
     [
       'Machine',
-      `gateway CPU ${percent(gateway)}, memory ${percent(memory)}${healthy} (whole machine, load included: CPU ${percent(machine)}${busiest})`,
+      `gateway CPU ${atMost}${percent(gateway)}, memory ${percent(memory)}${healthy} (whole machine: CPU ${percent(machine)}${whose.length === 0 ? '' : `; ${whose.join(', ')}`})`,
     ],
   ];
 }

@@ -148,7 +148,8 @@ function machineChart({ machine }: RunSeries): Chart {
   return {
     id: 'machine',
     title: 'CPU and memory',
-    caption: 'Share of the whole machine. Gateway CPU is everything except ctload’s own processes.',
+    caption:
+      'Share of the whole machine. Gateway CPU is an upper bound: all softirq time, in which packets are forwarded, and the gateway’s own processes.',
     unit: 'percent',
     scale: 'linear',
     range: [0, 100],
@@ -157,7 +158,7 @@ function machineChart({ machine }: RunSeries): Chart {
         t: machine.t.map(round),
         stepped: false,
         lines: [
-          line('gateway CPU', 'blue', machine.gatewayCpu),
+          line('gateway CPU (at most)', 'blue', machine.gatewayCpu),
           line('machine CPU', 'slate', machine.cpu),
           line('memory', 'violet', machine.memory),
         ],

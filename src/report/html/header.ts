@@ -63,7 +63,7 @@ function tiles(summary: Summary): [name: string, value: string, more: string][] 
     ],
     [
       'Gateway CPU',
-      cpu === undefined ? '–' : percent(cpu),
+      cpu === undefined ? '–' : `${headroom.gatewayCpuIsUpperBound ? '≤ ' : ''}${percent(cpu)}`,
       `${point === null ? 'on average' : 'at the break'}${memory === undefined ? '' : `; memory ${percent(memory)}`}`,
     ],
   ];

@@ -91,8 +91,13 @@ function breakingPoint({ breakingPoint: point, headroom }: Summary): Family[] {
     ),
     gauge(
       'ctload_gateway_cpu_usage_ratio',
-      'CPU used at the breaking point by everything except ctload itself, of all cores.',
+      'CPU that the gateway used at the breaking point, at most: softirq and its own processes, of all cores.',
       maybe(headroom.gatewayCpuShareAtBreak),
+    ),
+    gauge(
+      'ctload_other_programs_cpu_usage_ratio',
+      'CPU that other programs used at the breaking point, at the least, of all cores.',
+      maybe(headroom.otherCpuShareAtBreak),
     ),
     gauge('ctload_gateway_memory_usage_ratio', 'Memory used at the breaking point.', maybe(headroom.gatewayMemoryShareAtBreak)),
   ];

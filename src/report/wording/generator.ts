@@ -1,5 +1,6 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type { Remedy, Stretch } from '../../model/result/findings.ts';
+import { otherPrograms } from './other-programs.ts';
 import type { ReasonWording } from './reason-wording.ts';
 
 const LIMIT = 'The generator was the limit:';
@@ -17,8 +18,8 @@ export const GENERATOR = {
     `${LIMIT} it noticed ${plural(connections, 'connection')} so late that they look retransmitted, but the kernel retransmitted nothing.`,
   'backlog-dropped': ({ packets, attempts }) =>
     `${LIMIT} its machine lost ${plural(packets, 'packet')} between the namespaces, for ${plural(attempts, 'attempt')} (full backlog queues, net.core.netdev_max_backlog).`,
-  'lab-overloaded': ({ attempts, cpus, cpuShare, ctloadShare }) =>
-    `The lab was the limit: client, gateway and backend share ${plural(cpus, 'core')}, which were ${percent(cpuShare)} busy (ctload's processes: ${percent(ctloadShare)}) when ${plural(attempts, 'attempt')} failed, were delayed or were lost. With dedicated cores the gateway and the backend might have kept up.`,
+  'lab-overloaded': ({ attempts, cpus, cpuShare, ctloadShare, othersShare }) =>
+    `The lab was the limit: client, gateway and backend share ${plural(cpus, 'core')}, which were ${percent(cpuShare)} busy (${whose({ ctloadShare, othersShare })}) when ${plural(attempts, 'attempt')} failed, were delayed or were lost. With dedicated cores the gateway and the backend might have kept up.`,
   'lower-load': ({ options }) => `What to do: ${remedyText(options)}.`,
   'sockets-exhausted': ({ attempts, when }) =>
     `${LIMIT} ${plural(attempts, 'attempt')} found no local port or descriptor (${WHEN[when]}).`,
@@ -26,14 +27,15 @@ export const GENERATOR = {
     'What to do: for ports, shorten the run or lower the rate (an address has 45,536 ports per destination, and TIME_WAIT holds each for 60 s); for descriptors, raise `ulimit -n`.',
   'generator-state': ({ agents, cpus, busiestShare, saturated, machine, eventLoopDelayP99Ms, scheduleLagP99Ms }) => {
     const most = saturated ? ' (saturated)' : '';
-    const all =
-      machine === undefined
-        ? ''
-        : `; all cores together ${percent(machine.cpuShare)} (ctload's processes ${percent(machine.ctloadShare)})`;
+    const all = machine === undefined ? '' : `; all cores together ${percent(machine.cpuShare)} (${whose(machine)})`;
     const lag = scheduleLagP99Ms === null ? '' : `, attempts up to ${milliseconds(scheduleLagP99Ms)} late (p99)`;
     return `${plural(agents, 'agent')} on ${plural(cpus, 'core')}; the busiest used ${percent(busiestShare)} of one core${most}${all}, event-loop delay ${milliseconds(eventLoopDelayP99Ms)} (p99)${lag}.`;
   },
 } satisfies Partial<ReasonWording>;
+
+function whose({ ctloadShare, othersShare }: { ctloadShare: number; othersShare: number | undefined }): string {
+  return [`ctload's processes ${percent(ctloadShare)}`, ...otherPrograms(othersShare)].join(', ');
+}
 
 /** What would make the load lighter, as one list. */
 export function remedyText(options: readonly Remedy[]): string {

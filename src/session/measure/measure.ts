@@ -85,7 +85,7 @@ export async function measure(
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
   record({ ...meta, t: now() });
-  probes.start(epoch, () => [...fleet.pids, ...(backend?.pids ?? [])]);
+  probes.start(epoch, { load: () => [...fleet.pids, ...(backend?.pids ?? [])], gateway: () => proxy.pids });
   fleet.start(epoch);
   record({ type: 'event', t: 0, name: 'load-start' });
 

@@ -9,11 +9,17 @@ import { startStates } from '../../probe/states/state-breakdown.ts';
 import { allOf } from './all-of.ts';
 import type { ProcessSet } from './process-set.ts';
 
+/** Processes as they are now. */
+export interface MeasuredPids {
+  load(): readonly number[];
+  gateway(): readonly number[];
+}
+
 export interface Probes extends AsyncDisposable {
   /** As `RemoteProcess.lost`, of the first probe that is lost. */
   readonly lost: Promise<string>;
-  /** `loadPids`: the processes that make the load, whose CPU time is reported separately from the gateway's. */
-  start(epoch: number, loadPids: () => readonly number[]): void;
+  /** `pids`: the processes whose CPU time is counted by itself: those that make the load, and the gateway's own. */
+  start(epoch: number, pids: MeasuredPids): void;
   /** Takes a last sample of everything. Returns one sentence for every table whose last samples are missing. */
   stop(): Promise<string[]>;
 }
@@ -41,10 +47,11 @@ export async function startProbes(
   };
   const ballastOf = (owner: TableOwner) => (owner === 'gateway' ? lab.capacity.ballast : 0);
   let remote: readonly RemoteProbe[] = [];
-  let loadPids: () => readonly number[] = () => [];
+  let pids: MeasuredPids = { load: () => [], gateway: () => [] };
   const hostProbe = startHostProbe({
     tablePath: machine === undefined && separateNetns.host ? hostTablePath() : undefined,
-    pids: () => [...loadPids(), ...remote.flatMap((probe) => probe.pid ?? [])],
+    pids: () => [...pids.load(), ...remote.flatMap((probe) => probe.pid ?? [])],
+    gatewayPids: () => pids.gateway(),
     gatewayNetns: lab.gatewayNetns,
     onRecord,
   });
@@ -60,8 +67,8 @@ export async function startProbes(
   });
   return {
     lost: Promise.race(remote.map((probe) => probe.lost)),
-    start: (epoch, pidsOfLoad) => {
-      loadPids = pidsOfLoad;
+    start: (epoch, measured) => {
+      pids = measured;
       for (const probe of [...remote, hostProbe]) probe.start(epoch);
     },
     stop: async () => {

@@ -57,9 +57,12 @@ describe('a table that fills up', () => {
 
   it('shows that CPU and memory were fine', () => {
     expect(summary.headroom).toEqual({
-      gatewayCpuShareAtBreak: 0.1,
+      gatewayCpuShareAtBreak: 0.05,
+      gatewayCpuIsUpperBound: true,
       gatewayMemoryShareAtBreak: 0.1,
       hostCpuShareAtBreak: 0.4,
+      ctloadCpuShareAtBreak: 0.3,
+      otherCpuShareAtBreak: 0.05,
     });
   });
 

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { othersShare } from '../../../../src/analysis/verdict/overload.ts';
 import type { ScenarioFacts } from '../../../../src/model/timeline/run.ts';
 import type { LoadRecord, TimelineRecord } from '../../../../src/model/timeline/sample.ts';
-import { visibilityOf } from '../../../../src/model/timeline/visibility.ts';
 import { LATENCY, load, run, synRetransmissions } from '../../../fixtures/run.ts';
 import { summarize } from '../../../fixtures/summary.ts';
 
@@ -100,21 +98,5 @@ describe('is not made responsible', () => {
         record.type === 'meta' ? { ...record, environment: { ...record.environment, driver: 'external' } } : record,
     );
     expect(verdictOf(on(BUSY, [...elsewhere, failing()]))).toMatchObject(OPEN);
-  });
-});
-
-describe('what other programs took', () => {
-  const share = (driver: string, dataplane: string, ctloadShare: number) => {
-    return othersShare(visibilityOf(driver, dataplane), { cpuShare: 1, ctloadShare, softirqShare: 0.1 });
-  };
-
-  it('is what neither ctload nor softirq accounts for', () => {
-    expect(share('netns', 'iptables', 0.5)).toBeCloseTo(0.4);
-    expect(share('netns', 'iptables', 0.95)).toBe(0);
-  });
-
-  it('is unknown where some of the lab would be taken for it', () => {
-    expect(share('netns', 'proxy', 0.5)).toBe(0);
-    expect(share('docker', 'iptables', 0.5)).toBe(0);
   });
 });

@@ -34,7 +34,14 @@ describe('the report of a break', () => {
   });
 
   it('says that CPU and memory looked fine', () => {
-    expect(text).toContain('gateway CPU 10 %, memory 10 %: both look healthy');
+    expect(text).toContain('gateway CPU at most 5.0 %, memory 10 %: both look healthy');
+  });
+
+  it('names what other programs took beside ctload, and not as the gateway’s', () => {
+    const busy = run({ fullAt: 6.005 }).map((record) => (record.type === 'host' ? { ...record, cpuShare: 1 } : record));
+    expect(words(plain(summarize(busy, LATENCY)))).toContain(
+      'gateway CPU at most 5.0 %, memory 10 %: both look healthy (whole machine: CPU 100 %; ctload 30 %, other programs at least 65 %, busiest',
+    );
   });
 
   it('says why that is certain', () => {
