@@ -42,7 +42,7 @@ export function summarize(facts: RunFacts, expected?: Expectation): Judgement {
       expected === undefined
         ? []
         : comparePrediction(expected, { ...measured, dropShareWhenFull: conntrack.measuredDropShareWhenFull }),
-    headroom: headroomAt(log.machine, facts.visibility, breakingPoint?.atSeconds ?? null),
+    headroom: headroomAt(log, facts.visibility, breakingPoint?.atSeconds ?? null),
     generator,
     floods,
     metrics: metricsOf(log, facts.visibility, read),

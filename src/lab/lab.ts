@@ -1,6 +1,7 @@
 import type { Route, Targets } from '../model/input/lab.ts';
 import type { Scenario } from '../model/input/scenario.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
+import type { MachineFacts } from '../model/timeline/run.ts';
 import type { Host } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';
 import type { ListenEndpoints } from './addresses.ts';
@@ -16,6 +17,22 @@ export interface Hosts {
 export interface LabHosts extends Hosts {
   /** The machine's own network namespace, where ctload itself is not in it. Its table is monitored, too. */
   readonly machine?: Host;
+}
+
+/** What is known about the clock of another machine. */
+export interface ClockReading {
+  /** Seconds to add to this machine's CLOCK_MONOTONIC. */
+  readonly offset: number;
+  /** Half the shortest round trip, in seconds: the offset is known this well. */
+  readonly error: number;
+}
+
+/** The clock of another machine. */
+export interface OtherClock {
+  /** Compares it with this machine's. */
+  read(): Promise<ClockReading>;
+  /** Reads it too; from then on times are translated by this. */
+  set(): Promise<ClockReading>;
 }
 
 export interface LabOptions {
@@ -46,6 +63,12 @@ export interface Lab extends LabHosts, AsyncDisposable {
   readonly driver: 'netns' | 'docker';
   /** Whether its hosts are in a user namespace, ctload's or the engine's. */
   readonly rootless: boolean;
+  /** Process on this machine that is the gateway, if it is one. */
+  readonly gatewayPid?: number | undefined;
+  /** That of the gateway's machine; absent where the gateway is on this one. */
+  readonly clock?: OtherClock;
+  /** Machines of the lab besides this one, by name. */
+  readonly machines?: Readonly<Record<string, MachineFacts>>;
   /** Where clients connect to. */
   readonly targets: Targets;
   /** Where the backend must listen. */

@@ -41,18 +41,32 @@ export interface Child {
   kill(signal?: NodeJS.Signals): void;
 }
 
+/** One kernel, which the hosts on it share: its clock, its CPUs, its limits. */
+export interface Machine {
+  /** Name in records; `main` is the machine that ctload runs on. */
+  readonly id: string;
+  /** Seconds of its CLOCK_MONOTONIC at the moment that this machine's clock shows as `t`. */
+  toLocal(t: number): number;
+}
+
+/** The machine that ctload runs on. */
+export const MAIN: Machine = { id: 'main', toLocal: (t) => t };
+
 /** A place where processes can be started: a namespace, a container, this machine. */
 export interface Host {
   readonly name: string;
+  /** What it is on. */
+  readonly machine: Machine;
   spawn(argv: readonly string[], options?: SpawnOptions): Child;
   /** Starts one of ctload's own programs; `under` is a command that executes it, such as flock. */
   program(name: ProgramName, args?: readonly string[], under?: readonly string[]): Child;
 }
 
-/** A Host that starts everything by `start`; `installation` says where ctload is there, by default where it is here. */
-export function hostBy(name: string, start: Host['spawn'], installation?: Installation): Host {
+/** A Host that starts everything by `start`; `installation` says where ctload is there, by default where it is here, on `machine`. */
+export function hostBy(name: string, start: Host['spawn'], installation?: Installation, machine: Machine = MAIN): Host {
   return {
     name,
+    machine,
     spawn: start,
     program: (program, args = [], under = []) => start([...under, ...programCommand(program, args, installation)]),
   };

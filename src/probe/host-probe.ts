@@ -9,7 +9,7 @@ import { COUNT } from './netlink-table.ts';
 import { openOwnTable, StatFileTable } from './table.ts';
 import type { TableReader } from './table-reader.ts';
 
-const INTERVAL_MS = 250;
+const INTERVAL_SECONDS = 0.25;
 
 export interface HostProbe {
   /** Starts to record, relative to `epoch` (absolute CLOCK_MONOTONIC seconds). */
@@ -28,10 +28,12 @@ export interface HostProbeOptions {
   pids(): readonly number[];
   /** Processes that do the gateway's work; none when absent. */
   gatewayPids?(): readonly number[];
-  /** Inode of the gateway's network namespace. */
-  readonly gatewayNetns: number;
+  /** Inode of the gateway's network namespace; undefined when it is not on this machine, whose log then says nothing of it. */
+  readonly gatewayNetns: number | undefined;
   onRecord(record: HostRecord | ConntrackRecord | KernelLogRecord): void;
   readonly clock?: Clock;
+  /** Seconds between two readings; 0.25 when absent. */
+  readonly intervalSeconds?: number;
 }
 
 /**
@@ -45,6 +47,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
     () => options.pids(),
     () => options.gatewayPids?.() ?? [],
   );
+  const { gatewayNetns: netns } = options;
   const log = new KernelLog();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -56,7 +59,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
     const record = machine.sample(t);
     if (record !== undefined) options.onRecord(record);
     for (const text of log.drain()) {
-      if (saysTableFull(text, options.gatewayNetns)) options.onRecord({ type: 'kernel-log', t, text });
+      if (netns !== undefined && saysTableFull(text, netns)) options.onRecord({ type: 'kernel-log', t, text });
     }
   };
 
@@ -64,7 +67,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
     start: (from) => {
       epoch = from;
       sample();
-      timer = setInterval(sample, INTERVAL_MS).unref();
+      timer = setInterval(sample, (options.intervalSeconds ?? INTERVAL_SECONDS) * 1000).unref();
     },
     stop: () => {
       if (stopped) return;

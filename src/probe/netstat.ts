@@ -24,6 +24,10 @@ export class Netstat {
     return moved ? this.#all() : undefined;
   }
 
+  close(): void {
+    for (const { file } of this.#sources) file.close();
+  }
+
   #all(): Record<string, number> {
     const counters: Record<string, number> = {};
     for (const { parser, values } of this.#sources) {

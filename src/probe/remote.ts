@@ -3,7 +3,7 @@ import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { RemoteProcess } from '../platform/remote/parent-side.ts';
 
-/** Times of the records are relative to `epoch`, absolute CLOCK_MONOTONIC seconds, which may lie ahead. */
+/** Times of the records are relative to `epoch`, absolute CLOCK_MONOTONIC seconds of the probe's machine, which may lie ahead. */
 export type ProbeCommand = { readonly type: 'start'; readonly epoch: number } | { readonly type: 'stop' };
 
 /** A process that answers `start` with records until it is stopped. */
@@ -13,7 +13,7 @@ export type ProbeProcess<Kept extends TimelineRecord> = RemoteProcess<ProbeComma
 export interface RemoteProbe extends AsyncDisposable {
   /** As `Child.pid`. */
   readonly pid: number | undefined;
-  /** Starts to record, as `ProbeCommand`. */
+  /** Starts to record; `epoch` is of this machine's clock, whichever the probe runs on. */
   start(epoch: number): void;
   /**
    * Takes a last reading, waits until its records are here, and ends the process. Returns one sentence where it did not end in
@@ -46,7 +46,7 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
       return probe.pid;
     },
     lost: probe.lost,
-    start: (epoch) => probe.send({ type: 'start', epoch }),
+    start: (epoch) => probe.send({ type: 'start', epoch: probe.machine.toLocal(epoch) }),
     stop: async () => {
       const ended = await probe.close({ command: { type: 'stop' }, seconds: STOP_SECONDS });
       return ended ? undefined : `${probe.name} did not end within ${STOP_SECONDS} s and was killed`;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/timeline/sample.ts';
 import { monotonic } from '../platform/clock.ts';
+import { encode } from '../platform/remote/protocol.ts';
 import { Netstat } from './netstat.ts';
 import { SampleSchedule } from './schedule.ts';
 import type { ProbeLoop } from './serve-probe.ts';
@@ -12,6 +13,8 @@ export interface SamplerSettings {
   readonly intervalSeconds: number;
 }
 
+/** Samples taken, and thrown away, before the first that counts. */
+const WARM_UP = 100;
 /** Seconds between two looks at stdin, and between two writes of the samples taken. */
 const SLICE = 0.1;
 /** Seconds. No verdict depends on the gateway's TCP/IP counters, and its sampler has more to do. */
@@ -39,6 +42,7 @@ export class Sampling implements ProbeLoop {
     this.#settings = settings;
     this.#write = write;
     this.#table = openOwnTable(settings.owner);
+    warmUp(settings.owner);
   }
 
   /** Samples from now until `stop()`, with times relative to `epoch`; ends with a last sample and a SamplerRecord. */
@@ -109,6 +113,16 @@ export class Sampling implements ProbeLoop {
     if (this.#batch.length > 0) this.#write(this.#batch);
     this.#batch = [];
   }
+}
+
+/** Has everything compiled that a sample needs: where that is slow, the first ones would be late. */
+function warmUp(owner: TableOwner): void {
+  const table = openOwnTable(owner);
+  const netstat = new Netstat();
+  for (let round = 0; round < WARM_UP; round++) encode([table.sample(round)]);
+  for (let round = 0; round < WARM_UP / 10; round++) netstat.changed();
+  table.close();
+  netstat.close();
 }
 
 /** To microseconds. */

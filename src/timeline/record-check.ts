@@ -44,6 +44,8 @@ const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> =
   unreplied: REST,
   assured: REST,
   observed: [-MOST, MOST],
+  offsetSeconds: REST,
+  driftSeconds: REST,
   cpus: [1, 65_536],
 };
 /** Shares of CPU: the kernel's idle time may decrease a little (iowait in proc(5)); nothing uses more than all cores. */

@@ -1,6 +1,7 @@
 import type {
   AgentRecord,
   BackendRecord,
+  ClockRecord,
   CompositionRecord,
   EndRecord,
   EventRecord,
@@ -30,7 +31,12 @@ export interface RunLog extends Delays {
   /** The ends only: the first of each host, the last before the load, the last. */
   readonly netstat: Readonly<Record<NetstatRecord['host'], readonly NetstatRecord[]>>;
   readonly compositions: readonly CompositionRecord[];
+  /** Of the machine that ctload runs on. */
   readonly machine: readonly HostRecord[];
+  /** Of the gateway's machine, where it has one of its own. */
+  readonly gatewayMachine: readonly HostRecord[];
+  /** How the clock of the gateway's machine was read; undefined where it has none of its own. */
+  readonly clock: ClockRecord | undefined;
   readonly gauges: readonly GaugeRecord[];
   readonly events: readonly EventRecord[];
   readonly kernelLog: readonly KernelLogRecord[];
@@ -83,7 +89,9 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     },
     netstat: { client: netstat.client.records, gateway: netstat.gateway.records, backend: netstat.backend.records },
     compositions: all('composition'),
-    machine: all('host'),
+    machine: all('host').filter(({ machine }) => machine === undefined),
+    gatewayMachine: all('host').filter(({ machine }) => machine === 'gateway'),
+    clock: all('clock').at(-1),
     ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),
     events: all('event'),

@@ -2,18 +2,25 @@ import type { Headroom } from '../../model/result/summary.ts';
 import type { HostRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
 import { ctloadCpuShare, gatewayCpuShare, othersCpuShare } from '../log/cpu.ts';
-import { nearest } from '../log/run-log.ts';
+import { nearest, type RunLog } from '../log/run-log.ts';
 
 /** Seconds around the break over which CPU and memory are averaged; clock ticks are too coarse for less. */
 const SPAN = 0.5;
 
 /** How CPU and memory looked when the table broke. */
-export function headroomAt(machine: readonly HostRecord[], visibility: Visibility, at: number | null): Headroom {
+export function headroomAt(
+  { machine, gatewayMachine }: Pick<RunLog, 'machine' | 'gatewayMachine'>,
+  visibility: Visibility,
+  at: number | null,
+): Headroom {
   const records = at === null ? [] : around(machine, at);
+  const ownKernel = gatewayMachine.length > 0;
+  const ofGateway = ownKernel && at !== null ? around(gatewayMachine, at) : records;
   return {
-    gatewayCpuShareAtBreak: mean(records, (record) => gatewayCpuShare(visibility, record)),
-    gatewayCpuIsUpperBound: true,
-    gatewayMemoryShareAtBreak: mean(records, (record) => record.memoryShare),
+    gatewayCpuShareAtBreak: mean(ofGateway, (record) => (ownKernel ? record.cpuShare : gatewayCpuShare(visibility, record))),
+    gatewayCpuIsUpperBound: !ownKernel,
+    ...(ownKernel ? { gatewayProbeCpuShareAtBreak: mean(ofGateway, ctloadCpuShare) } : {}),
+    gatewayMemoryShareAtBreak: mean(ofGateway, (record) => record.memoryShare),
     hostCpuShareAtBreak: mean(records, (record) => record.cpuShare),
     ctloadCpuShareAtBreak: mean(records, ctloadCpuShare),
     otherCpuShareAtBreak: visibility.allProcesses ? mean(records, (record) => othersCpuShare(visibility, record) ?? 0) : null,

@@ -77,9 +77,10 @@ function failuresBy({ tags: { cause, flood } }: Selector, floods: MetricSources[
 }
 
 /** CPU and memory over the load. */
-function shares({ machine, meta }: RunLog, visibility: Visibility): Summary['metrics'] {
+function shares({ machine, gatewayMachine, meta }: RunLog, visibility: Visibility): Summary['metrics'] {
   const during = machine.filter((record) => record.t > 0);
   if (during.length === 0) return {};
+  const own = gatewayMachine.filter((record) => record.t > 0).map((record) => record.cpuShare);
   const trend = (values: readonly number[]) => ({
     type: 'gauge',
     values: { avg: values.reduce((sum, value) => sum + value, 0) / values.length, max: values.reduce((a, b) => Math.max(a, b)) },
@@ -89,7 +90,7 @@ function shares({ machine, meta }: RunLog, visibility: Visibility): Summary['met
     // A gateway that is not monitored may be on another machine.
     ...(meta.lab.capacity.method === 'unknown'
       ? {}
-      : { gateway_cpu_share: trend(during.map((record) => gatewayCpuShare(visibility, record))) }),
+      : { gateway_cpu_share: trend(own.length > 0 ? own : during.map((record) => gatewayCpuShare(visibility, record))) }),
     ctload_cpu_share: trend(during.map(ctloadCpuShare)),
     ...(visibility.allProcesses
       ? { other_cpu_share: trend(during.map((record) => othersCpuShare(visibility, record) ?? 0)) }

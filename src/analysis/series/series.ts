@@ -5,7 +5,7 @@ import type { RunFacts } from '../facts.ts';
 import { gatewayCpuShare } from '../log/cpu.ts';
 import { listingsInRow } from '../log/listings.ts';
 import { firstAffected } from '../log/load.ts';
-import type { RunLog } from '../log/run-log.ts';
+import { nearest, type RunLog } from '../log/run-log.ts';
 import { rounded } from '../statistics/round.ts';
 import { alertOutlooks } from './alerts.ts';
 import { connectTimes } from './connecting.ts';
@@ -47,11 +47,14 @@ function statesOf({ compositions }: Pick<RunLog, 'compositions'>): RunSeries['st
   };
 }
 
-function machineOf({ machine }: Pick<RunLog, 'machine'>, visibility: Visibility): RunSeries['machine'] {
+function machineOf(
+  { machine, gatewayMachine }: Pick<RunLog, 'machine' | 'gatewayMachine'>,
+  visibility: Visibility,
+): RunSeries['machine'] {
   const records = machine.filter(({ t }) => t >= 0);
   return {
     t: records.map(({ t }) => t),
-    gatewayCpu: records.map((record) => gatewayCpuShare(visibility, record)),
+    gatewayCpu: records.map((record) => nearest(gatewayMachine, record.t)?.cpuShare ?? gatewayCpuShare(visibility, record)),
     cpu: records.map(({ cpuShare }) => cpuShare),
     memory: records.map(({ memoryShare }) => memoryShare),
   };

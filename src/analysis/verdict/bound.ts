@@ -2,6 +2,7 @@ import type { Reason } from '../../model/result/findings.ts';
 import type { BreakingPoint, JudgedVerdict } from '../../model/result/summary.ts';
 import type { BallastEffects } from '../../model/timeline/capacity.ts';
 import type { RunLog } from '../log/run-log.ts';
+import { clockBounds } from './clock-bound.ts';
 import { endedEarly } from './early-ends.ts';
 import { gapBefore, longestGap } from './record-gap.ts';
 
@@ -9,21 +10,22 @@ import { gapBefore, longestGap } from './record-gap.ts';
 export type UnboundVerdict = Omit<JudgedVerdict, 'bound'>;
 
 export interface BoundInputs {
-  readonly log: Pick<RunLog, 'meta' | 'tables' | 'loads'>;
+  readonly log: Pick<RunLog, 'meta' | 'tables' | 'loads' | 'clock'>;
   /** The earliest break; undefined when the table did not break. */
   readonly point: BreakingPoint | undefined;
 }
 
 /**
  * Says of a verdict how exact it is. A table broke no earlier than measured where ballast made it break sooner, and no later
- * where entries were gone early or samples are missing; where both are true, nothing is known. A table that held with ballast
+ * where entries were gone early or samples are missing, and one or the other where the gateway's clock went wrong; where both are true, nothing is known. A table that held with ballast
  * would have held without, unless entries were gone early.
  */
 export function withBound(verdict: UnboundVerdict, { log, point }: BoundInputs): JudgedVerdict {
   if (point === undefined) return boundOfRest(verdict, log);
-  const noEarlier = sooner(log.meta.lab.ballastEffects, point.atSeconds);
-  const noLater = later(log, point);
-  const bounds = [...noLater, ...noEarlier];
+  const clock = clockBounds(log.clock, point.atSeconds);
+  const noEarlier = [...clock.noEarlier, ...sooner(log.meta.lab.ballastEffects, point.atSeconds)];
+  const noLater = [...clock.noLater, ...later(log, point)];
+  const bounds = [...new Set([...noLater, ...noEarlier])];
   if (bounds.length === 0) return { ...verdict, bound: null };
   if (verdict.kind !== 'broke') return { ...verdict, bound: null, reasons: [...verdict.reasons, ...bounds] };
   const exact = verdict.validity === 'valid';

@@ -73,6 +73,7 @@ function lateTroubles({ noticedLate, started }: Effort): Reason[] {
 function overloadTroubles({ overload, started, cpus }: Effort): Reason[] {
   if (overload === undefined || overload.attempts <= NEGLIGIBLE * started) return [];
   const { attempts, cpuShare, ctloadShare, othersShare } = overload;
+  if (overload.of === 'gateway') return [{ code: 'gateway-overloaded', figures: { attempts, cpuShare } }];
   return [{ code: 'lab-overloaded', figures: { attempts, cpus, cpuShare, ctloadShare, othersShare } }];
 }
 

@@ -10,7 +10,7 @@ import type { RunLog } from '../log/run-log.ts';
 
 /** Share of all CPUs' time from which a machine has nothing left. */
 const SATURATED = 0.95;
-/** Share of all CPUs that ctload's own processes must take for it to be the lab that leaves nothing. */
+/** Share of all CPUs that ctload's own processes and the gateway's must take for it to be the lab that leaves nothing. */
 const OWN = 0.5;
 /** Seconds of the machine's records looked at, at the least: there are four per second. */
 const LEAST_SPAN = 1;
@@ -27,6 +27,8 @@ const STARVED = {
 const USUAL_BACKLOG = 65_535;
 
 export interface Overload extends Busy {
+  /** Whose CPUs these are: the machine that the hosts share, or that of the gateway alone. */
+  readonly of: 'lab' | 'gateway';
   /** Attempts that failed, were delayed or lost for which the lab had no CPU. */
   readonly attempts: number;
   /** What other programs took, at the least, as a share of all CPUs; undefined when it is not known. */
@@ -35,11 +37,11 @@ export interface Overload extends Busy {
 
 /**
  * Whether what went wrong is the lab's own doing: client, gateway and backend share one machine, ctload's processes left nothing
- * of its CPUs while the attempts that went wrong were due, and most of these went wrong in a way that waiting for a CPU explains.
+ * of its CPUs, or the gateway's own machine had none left, while the attempts that went wrong were due, and most of these went wrong in a way that waiting for a CPU explains.
  * Undefined when it is not, or cannot be known: where they are on machines of their own.
  */
 export function overloadOf(
-  { meta, loads, machine }: Pick<RunLog, 'meta' | 'loads' | 'machine'>,
+  { meta, loads, machine, gatewayMachine }: Pick<RunLog, 'meta' | 'loads' | 'machine' | 'gatewayMachine'>,
   visibility: Visibility,
   failures: CountsByCause,
   { delayed, disconnected }: Pick<AttemptCounts, 'delayed' | 'disconnected'>,
@@ -54,9 +56,13 @@ export function overloadOf(
   const attempts = answers + syns + disconnected;
   const all = Math.max(totalFailed({ failed: failures }), datagramsLost) + delayed + disconnected;
   if (!visibility.oneMachine || attempts === 0 || attempts < all / 2) return undefined;
-  const busy = busyWithin(machine, ...whenBad(loads));
-  if (busy === undefined || busy.cpuShare < SATURATED || busy.ctloadShare < OWN) return undefined;
-  return { ...busy, attempts, othersShare: othersCpuShare(visibility, busy) };
+  const when = whenBad(loads);
+  const ofGateway = busyWithin(gatewayMachine, ...when);
+  if (ofGateway !== undefined && ofGateway.cpuShare >= SATURATED)
+    return { ...ofGateway, attempts, of: 'gateway', othersShare: 0 };
+  const busy = busyWithin(machine, ...when);
+  if (busy === undefined || busy.cpuShare < SATURATED || busy.ctloadShare + (busy.gatewayShare ?? 0) < OWN) return undefined;
+  return { ...busy, attempts, of: 'lab', othersShare: othersCpuShare(visibility, busy) };
 }
 
 /** What the scenario asks of its backend, busy or not. */

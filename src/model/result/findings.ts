@@ -47,6 +47,7 @@ export interface ReasonFigures {
     readonly untilSeconds: number;
     readonly held: boolean;
   };
+  'clock-uncertain': { readonly errorSeconds: number; readonly driftSeconds: number; readonly atSeconds: number };
   'samples-missing': {
     readonly fromSeconds: number;
     readonly toSeconds: number;
@@ -135,6 +136,7 @@ export interface ReasonFigures {
     readonly ctloadShare: number;
     readonly othersShare: number | undefined;
   };
+  'gateway-overloaded': { readonly attempts: number; readonly cpuShare: number };
   'lower-load': { readonly options: readonly Remedy[] };
   'sockets-exhausted': { readonly attempts: number; readonly when: Stretch };
   'more-sockets': Nothing;

@@ -269,7 +269,12 @@ export interface Headroom {
    * by namespace. Absent in reports of earlier versions.
    */
   readonly gatewayCpuIsUpperBound?: boolean;
-  /** Memory not available at the break, as a share of the machine's memory; null if not known. */
+  /**
+   * Part of `gatewayCpuShareAtBreak` used by ctload's own processes on the gateway's machine, above all to sample its table; null
+   * if not known. Absent unless the gateway has a kernel of its own.
+   */
+  readonly gatewayProbeCpuShareAtBreak?: number | null;
+  /** Memory not available at the break, as a share of the memory of the gateway's machine; null if not known. */
   readonly gatewayMemoryShareAtBreak: number | null;
   /**
    * CPU used at the break by the whole machine, ctload's client, backend and probe included, as a share of all cores; null if

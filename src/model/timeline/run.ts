@@ -48,12 +48,30 @@ export interface ScenarioFacts {
   readonly thresholds?: readonly Threshold[];
 }
 
+/** A machine of the lab besides the one that ctload runs on. */
+export interface MachineFacts {
+  /** Kernel release. */
+  readonly kernel: string;
+  /** Number of CPU cores. */
+  readonly cpus: number;
+  /** Memory (MemTotal), in bytes. */
+  readonly memoryBytes: number;
+  /** Id of this boot of its kernel. */
+  readonly bootId: string;
+  /** nf_conntrack_max that its kernel chose by itself; absent if it was not read. */
+  readonly defaultMax?: number;
+  /** nf_conntrack_buckets that its kernel chose by itself; absent if it was not read. */
+  readonly defaultBuckets?: number;
+  /** What runs it, e.g. `QEMU, TCG`; absent if that is not known. */
+  readonly virtualization?: string;
+}
+
 export interface Environment {
-  /** Driver that built the lab: `netns`, `docker` or `external`. */
+  /** Driver that built the lab: `netns`, `docker`, `vm` or `external`. */
   readonly driver: string;
   /** Whether the lab ran in a user namespace, without rights outside of it. */
   readonly rootless: boolean;
-  /** Kernel release, e.g. `6.1.0-18-amd64`. */
+  /** Kernel release of the machine that ctload runs on, e.g. `6.1.0-18-amd64`. */
   readonly kernel: string;
   /** Node.js version. */
   readonly node: string;
@@ -61,6 +79,8 @@ export interface Environment {
   readonly cpus: number;
   /** Memory of the machine, in bytes. */
   readonly memoryBytes: number;
+  /** Other machines of the lab by name, each with a kernel of its own: `gateway`. Absent if there are none. */
+  readonly machines?: Readonly<Record<string, MachineFacts>>;
   /**
    * Sysctls by full name, as read in the lab before the load, those of the client's namespace that shape retransmission
    * included.

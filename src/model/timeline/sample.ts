@@ -15,6 +15,7 @@ export type TimelineRecord =
   | GaugeRecord
   | EventRecord
   | KernelLogRecord
+  | ClockRecord
   | SamplerRecord
   | BackendRecord
   | AgentRecord
@@ -111,9 +112,11 @@ export interface NetstatRecord extends Timed {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-/** CPU and memory of the machine since the previous record. */
+/** CPU and memory of a machine since the previous record. */
 export interface HostRecord extends Timed {
   readonly type: 'host';
+  /** Machine that this is about: `gateway`, if it has a kernel of its own; if absent, the one that ctload runs on. */
+  readonly machine?: string;
   /** CPU used by everything on the machine, as a share of all cores. */
   readonly cpuShare: number;
   /** CPU time in softirq, in which the kernel forwards packets, as a share of all cores. */
@@ -196,8 +199,26 @@ export interface EventRecord extends Timed {
 /** A `table full` line of the kernel log that names the gateway's namespace or none. */
 export interface KernelLogRecord extends Timed {
   readonly type: 'kernel-log';
+  /** Machine whose kernel wrote it, as in `host` records. */
+  readonly machine?: string;
   /** Text of the line, without its time. */
   readonly text: string;
+}
+
+/**
+ * How the clock of another machine than ctload's was read: the times of its records were translated with this. Written after the
+ * load.
+ */
+export interface ClockRecord extends Timed {
+  readonly type: 'clock';
+  /** Machine whose clock it is, as in `host` records. */
+  readonly machine: string;
+  /** Seconds between the two clocks before the load: half the shortest of many round trips is the error. */
+  readonly offsetSeconds: number;
+  /** How far the offset may be wrong, in seconds. */
+  readonly errorSeconds: number;
+  /** How much the offset changed from before the load to after it, in seconds; positive if that clock is fast. */
+  readonly driftSeconds: number;
 }
 
 /** How well a sampler kept its schedule. */

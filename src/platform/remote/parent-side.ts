@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { within } from '../clock.ts';
-import { type Child, type Exit, endures, type Host } from '../exec.ts';
+import { type Child, type Exit, endures, type Host, type Machine } from '../exec.ts';
 import type { ProgramName } from '../program.ts';
 import { type Alive, decode, type Failed, type Message, type Ready } from './protocol.ts';
 import { SilenceWatch } from './silence.ts';
@@ -25,6 +25,8 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
   readonly lost: Promise<string>;
   /** As `Child.exited`; also resolves when a process that gives no sign of life cannot be killed. */
   readonly exited: Promise<Exit>;
+  /** Where it runs. */
+  readonly machine: Machine;
   readonly #child: Child;
   readonly #where: string;
   readonly #started: Promise<Outcome<R>>;
@@ -40,6 +42,7 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
 
   /** Starts the program; `args` and `under` as for `Host.program`. */
   constructor(host: Host, program: ProgramName, args: readonly string[] = [], under: readonly string[] = []) {
+    this.machine = host.machine;
     this.#where = `${program} on ${host.name}`;
     this.#child = host.program(program, args, under);
     const givenUp = new Promise<Exit>((resolve) => {

@@ -1,4 +1,4 @@
-import { percent, seconds } from '../../model/format.ts';
+import { bytes, percent, plural, seconds } from '../../model/format.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { otherPrograms } from '../wording/other-programs.ts';
 
@@ -17,6 +17,8 @@ export function machineLine({ headroom, metrics, generator, verdict }: Summary):
   const atMost = headroom.gatewayCpuIsUpperBound ? 'at most ' : '';
   const ctload = headroom.ctloadCpuShareAtBreak ?? average('ctload_cpu_share');
   const others = headroom.otherCpuShareAtBreak ?? average('other_cpu_share');
+  const probe = headroom.gatewayProbeCpuShareAtBreak ?? null;
+  const own = probe === null ? '' : ` of its own machine (of it ${percent(probe)} to sample its table)`;
   const whose = [
     ...(ctload === undefined ? [] : [`ctload ${percent(ctload)}`]),
     ...otherPrograms(others),
@@ -25,7 +27,7 @@ export function machineLine({ headroom, metrics, generator, verdict }: Summary):
   return [
     [
       'Machine',
-      `gateway CPU ${atMost}${percent(gateway)}, memory ${percent(memory)}${healthy} (whole machine: CPU ${percent(machine)}${whose.length === 0 ? '' : `; ${whose.join(', ')}`})`,
+      `gateway CPU ${atMost}${percent(gateway)}${own}, memory ${percent(memory)}${healthy} (${probe === null ? 'whole' : 'this'} machine: CPU ${percent(machine)}${whose.length === 0 ? '' : `; ${whose.join(', ')}`})`,
     ],
   ];
 }
@@ -40,4 +42,14 @@ export function stateLine({ breakingPoint: point }: Summary): [string, string][]
   const full =
     point.timeToFullSeconds === null ? '' : `full ${seconds(point.timeToFullSeconds)} after the first attempt${listed && '; '}`;
   return full + listed === '' ? [] : [['Table', full + listed]];
+}
+
+/** Other machines of the lab, each with its kernel. */
+export function machineRows(machines: Summary['environment']['machines'] = {}): [string, string][] {
+  return Object.entries(machines).map(([name, { kernel, cpus, memoryBytes, virtualization }]) => [
+    `machine of the ${name}`,
+    [`Linux ${kernel}`, plural(cpus, 'CPU'), bytes(memoryBytes), ...(virtualization === undefined ? [] : [virtualization])].join(
+      ', ',
+    ),
+  ]);
 }

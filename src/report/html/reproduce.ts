@@ -1,6 +1,7 @@
 import { bytes, count, plural } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
+import { machineRows } from '../facts/host-load.ts';
 import { methodLines } from '../facts/method.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
@@ -8,7 +9,7 @@ import { dataTable } from './table.ts';
 /** What it takes to reproduce the run: command, environment, resolved scenario. */
 export function reproduce({ summary, scenario }: RunReport): Markup {
   const { run, environment, conntrack } = summary;
-  const { driver, rootless, kernel, node, cpus, memoryBytes, sysctls, tools } = environment;
+  const { driver, rootless, kernel, node, cpus, memoryBytes, machines, sysctls, tools } = environment;
   const rows = [
     ['ctload', `${run.version}, run ${run.id}, seed ${run.seed}`],
     ['started', run.startedAt],
@@ -16,6 +17,7 @@ export function reproduce({ summary, scenario }: RunReport): Markup {
     ['kernel', `Linux ${kernel}`],
     ['machine', `${plural(cpus, 'CPU')}, ${bytes(memoryBytes)}`],
     ['node', node],
+    ...machineRows(machines),
     ...(tableWasRead(summary)
       ? [['table', `${count(conntrack.effectiveMax)} entries, sampled every ${conntrack.intervalMs} ms`]]
       : []),

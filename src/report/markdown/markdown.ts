@@ -5,6 +5,7 @@ import type { Summary } from '../../model/result/summary.ts';
 import { facts } from '../facts/facts.ts';
 import { FLOOD_HEADINGS, floodCells } from '../facts/flood-table.ts';
 import { summaryText } from '../facts/headline.ts';
+import { machineRows } from '../facts/host-load.ts';
 import { observedText } from '../facts/thresholds.ts';
 import { reasonsHeading, verdictTitle } from '../facts/verdict-heading.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from '../text/markup.ts';
@@ -62,13 +63,14 @@ function floods(list: Readonly<Record<string, FloodSummary>>): string[] {
 
 function environment({
   run,
-  environment: { driver, rootless, kernel, node, cpus, memoryBytes, sysctls, tools },
+  environment: { driver, rootless, kernel, node, cpus, memoryBytes, machines, sysctls, tools },
 }: Summary): string {
   const rows = [
     ['run', `${run.id}, ${run.startedAt}, ctload ${run.version}, seed ${run.seed}`],
     ['command', run.command],
     ['lab', `${driver}${rootless ? ', rootless' : ''}`],
     ['machine', `Linux ${kernel}, ${plural(cpus, 'CPU')}, ${bytes(memoryBytes)}, Node ${node}`],
+    ...machineRows(machines),
     ...Object.entries({ ...tools, ...sysctls }),
   ];
   return markdownTable(

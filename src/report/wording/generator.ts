@@ -20,6 +20,8 @@ export const GENERATOR = {
     `${LIMIT} its machine lost ${plural(packets, 'packet')} between the namespaces, for ${plural(attempts, 'attempt')} (full backlog queues, net.core.netdev_max_backlog).`,
   'lab-overloaded': ({ attempts, cpus, cpuShare, ctloadShare, othersShare }) =>
     `The lab was the limit: client, gateway and backend share ${plural(cpus, 'core')}, which were ${percent(cpuShare)} busy (${whose({ ctloadShare, othersShare })}) when ${plural(attempts, 'attempt')} failed, were delayed or were lost. With dedicated cores the gateway and the backend might have kept up.`,
+  'gateway-overloaded': ({ attempts, cpuShare }) =>
+    `The lab was the limit: the gateway's own machine was ${percent(cpuShare)} busy when ${plural(attempts, 'attempt')} failed, were delayed or were lost. With more CPU (lab.vm.cpus, or KVM) it might have kept up.`,
   'lower-load': ({ options }) => `What to do: ${remedyText(options)}.`,
   'sockets-exhausted': ({ attempts, when }) =>
     `${LIMIT} ${plural(attempts, 'attempt')} found no local port or descriptor (${WHEN[when]}).`,

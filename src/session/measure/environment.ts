@@ -14,6 +14,7 @@ const VERSION_FLAGS: Readonly<Record<string, string>> = {
 export async function describeEnvironment(lab: {
   readonly driver: string;
   readonly rootless: boolean;
+  readonly machines?: Environment['machines'];
   readonly sysctls: Readonly<Record<string, string>>;
 }): Promise<Environment> {
   return {
@@ -23,6 +24,7 @@ export async function describeEnvironment(lab: {
     node: process.version,
     cpus: cpus().length,
     memoryBytes: totalmem(),
+    ...(lab.machines === undefined ? {} : { machines: lab.machines }),
     sysctls: lab.sysctls,
     tools: await toolVersions(),
   };

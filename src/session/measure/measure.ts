@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
-import type { AnyLab } from '../../lab/lab.ts';
+import type { AnyLab, ClockReading } from '../../lab/lab.ts';
 import { ANSWER_SECONDS, type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
 import { type AnyScenario, isExternal, isKeptAlive, loadSeconds } from '../../model/input/scenario.ts';
-import type { BackendRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
+import type { BackendRecord, ClockRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
@@ -82,10 +82,14 @@ export async function measure(
   });
   throwIfAborted(interrupts.graceful);
 
+  const clockBefore = await lab.clock?.set();
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
   record({ ...meta, t: now() });
-  probes.start(epoch, { load: () => [...fleet.pids, ...(backend?.pids ?? [])], gateway: () => proxy.pids });
+  probes.start(epoch, {
+    load: () => [...fleet.pids, ...(backend?.pids ?? [])],
+    gateway: () => [...proxy.pids, ...(lab.gatewayPid === undefined ? [] : [lab.gatewayPid])],
+  });
   fleet.start(epoch);
   record({ type: 'event', t: 0, name: 'load-start' });
 
@@ -113,6 +117,8 @@ export async function measure(
   const lastReadings = async () => {
     record({ type: 'event', t: now(), name: 'drained' });
     for (const detail of await probes.stop()) record({ type: 'event', t: now(), name: 'process-lost', detail });
+    const clock = await readClock(lab, clockBefore);
+    if (clock !== undefined) record({ ...clock, t: now() });
     const check = await interruptible(interrupts.immediate, () => checkTable(lab));
     if (check !== undefined) record({ ...check, t: now() });
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
@@ -154,6 +160,20 @@ async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<
   if (lab.driver === 'external' || floods.every(({ kind }) => kind !== 'half-open')) return {};
   const arrived = await halfOpenSynsAt(lab.backend);
   return arrived === undefined ? {} : { halfOpenSyns: arrived };
+}
+
+/** How the clock of the gateway's machine differs from this one's; undefined where it is the same. */
+async function readClock(lab: AnyLab, before: ClockReading | undefined): Promise<Omit<ClockRecord, 't'> | undefined> {
+  if (lab.clock === undefined || lab.gateway === undefined || before === undefined) return undefined;
+  const after = await lab.clock.read();
+  const { offset: offsetSeconds, error: errorSeconds } = before;
+  return {
+    type: 'clock',
+    machine: lab.gateway.machine.id,
+    offsetSeconds,
+    errorSeconds,
+    driftSeconds: after.offset - offsetSeconds,
+  };
 }
 
 /** Undefined for a lab whose backend is not ctload's. */

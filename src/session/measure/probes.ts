@@ -2,8 +2,9 @@ import type { AnyLab, ExternalLab, Lab } from '../../lab/lab.ts';
 import { hostTablePath } from '../../lab/netns/rootless.ts';
 import type { TableOwner, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
+import { MAIN } from '../../platform/exec.ts';
 import { startHostProbe } from '../../probe/host-probe.ts';
-import type { RemoteProbe } from '../../probe/remote.ts';
+import { type RemoteProbe, startRemoteProbe } from '../../probe/remote.ts';
 import { startSampler } from '../../probe/sampler.ts';
 import { startStates } from '../../probe/states/state-breakdown.ts';
 import { allOf } from './all-of.ts';
@@ -32,7 +33,7 @@ export interface Probes extends AsyncDisposable {
  */
 export async function startProbes(
   lab: AnyLab,
-  { samplers, states }: Pick<ProcessSet, 'samplers' | 'states'>,
+  { samplers, states, machines }: Pick<ProcessSet, 'samplers' | 'states' | 'machines'>,
   onRecord: (record: TimelineRecord) => void,
 ): Promise<Probes> {
   const cleanup = new Cleanup();
@@ -52,7 +53,7 @@ export async function startProbes(
     tablePath: machine === undefined && separateNetns.host ? hostTablePath() : undefined,
     pids: () => [...pids.load(), ...remote.flatMap((probe) => probe.pid ?? [])],
     gatewayPids: () => pids.gateway(),
-    gatewayNetns: lab.gatewayNetns,
+    gatewayNetns: lab.gateway !== undefined && lab.gateway.machine !== MAIN ? undefined : lab.gatewayNetns,
     onRecord,
   });
   cleanup.defer('probe of the machine', () => hostProbe.stop());
@@ -60,11 +61,13 @@ export async function startProbes(
     ...samplers.map(({ owner, process }) =>
       keep(`sampler of the ${owner}`, startSampler(process, { ballast: ballastOf(owner), onRecord: fromSampler })),
     ),
+    ...machines.map((process) => keep('probe of another machine', startRemoteProbe(process, onRecord))),
     ...(states === undefined ? [] : [keep('states', startStates(states, { prefilled: lab.capacity.prefilled, onRecord }))]),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
     throw error;
   });
+  const live = samplers.length + machines.length;
   return {
     lost: Promise.race(remote.map((probe) => probe.lost)),
     start: (epoch, measured) => {
@@ -73,9 +76,9 @@ export async function startProbes(
     },
     stop: async () => {
       hostProbe.stop();
-      const missing = await Promise.all(remote.slice(0, samplers.length).map((sampler) => sampler.stop()));
+      const missing = await Promise.all(remote.slice(0, live).map((probe) => probe.stop()));
       // The last listing frees expired entries, which the last sample is to count.
-      await Promise.all(remote.slice(samplers.length).map((probe) => probe.stop()));
+      await Promise.all(remote.slice(live).map((probe) => probe.stop()));
       return missing.filter((sentence) => sentence !== undefined);
     },
     [Symbol.asyncDispose]: () => cleanup[Symbol.asyncDispose](),

@@ -3,6 +3,8 @@ import { type BackendProcess, launchBackends } from '../../load/fleet/backend-po
 import { type AgentProcess, launchAgents } from '../../load/fleet/fleet.ts';
 import { launchProxies, type ProxyProcess } from '../../load/fleet/proxy-pool.ts';
 import type { TableOwner } from '../../model/timeline/sample.ts';
+import { MAIN } from '../../platform/exec.ts';
+import { launchMachineProbe, type MachineProcess } from '../../probe/machine-probe.ts';
 import { launchSampler, type SamplerProcess } from '../../probe/sampler.ts';
 import { launchStates, type StatesProcess } from '../../probe/states/state-breakdown.ts';
 import type { RunPlan } from './run-plan.ts';
@@ -25,6 +27,8 @@ export class ProcessSet implements AsyncDisposable {
   readonly samplers: readonly { readonly owner: TableOwner; readonly process: SamplerProcess }[];
   /** Counts the entries of the gateway's table by state; absent where it is not listed. */
   readonly states: StatesProcess | undefined;
+  /** One for each machine but the one that ctload runs on, which it probes itself. */
+  readonly machines: readonly MachineProcess[];
 
   constructor(hosts: RunHosts, { floods, agents, backends, proxies, intervalSeconds, listing }: RunPlan) {
     const { client, gateway, backend } = hosts;
@@ -37,12 +41,20 @@ export class ProcessSet implements AsyncDisposable {
       const interval = role === 'gateway' ? intervalSeconds : SLOW_INTERVAL;
       return host === undefined ? [] : [{ owner, process: launchSampler(host, { owner, intervalSeconds: interval }) }];
     });
+    this.machines = gateway === undefined || gateway.machine === MAIN ? [] : [launchMachineProbe(gateway)];
     this.states = listing && gateway !== undefined ? launchStates(gateway) : undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { agents, backends, proxies, samplers, states } = this;
-    const all = [...agents, ...backends, ...proxies, ...samplers.map(({ process }) => process), ...(states ? [states] : [])];
+    const { agents, backends, proxies, samplers, states, machines } = this;
+    const all = [
+      ...agents,
+      ...backends,
+      ...proxies,
+      ...samplers.map(({ process }) => process),
+      ...machines,
+      ...(states ? [states] : []),
+    ];
     await Promise.all(all.map((process) => process.kill()));
   }
 }
