@@ -1,10 +1,10 @@
 /** How the gateway got its capacity. */
 export interface Capacity {
   /**
-   * How the capacity was obtained: `sysctl` (limits lowered) and `ballast` (table filled with synthetic entries) are ctload's
-   * doing; for a gateway that ctload did not build it is `in-force` (left as it was) or `unknown` (not read).
+   * How the capacity was obtained: `sysctl` (limits lowered), `ballast` (table filled with synthetic entries) and `own-kernel`
+   * (limits of a kernel that is only the gateway's) are ctload's doing; for a gateway that ctload did not build it is `in-force` (left as it was) or `unknown` (not read).
    */
-  readonly method: 'sysctl' | 'ballast' | 'in-force' | 'unknown';
+  readonly method: 'sysctl' | 'ballast' | 'own-kernel' | 'in-force' | 'unknown';
   /** One-sentence reason for the method. */
   readonly why: string;
   /** nf_conntrack_max in force during the run, in entries; like all counts here 0 if the method is `unknown`. */

@@ -31,9 +31,9 @@ export async function checkTable(lab: AnyLab): Promise<Omit<TableCheckRecord, 't
   }
 }
 
-/** The recorded settings of the gateway's conntrack; the limits are the host's, and watched for as long as the lab exists. */
-function settingsOf({ sysctls }: AnyLab): string[] {
-  const limits = [MAX_SYSCTL, BUCKETS_SYSCTL];
+/** The recorded settings of the gateway's conntrack; limits that are the host's are watched for as long as the lab exists. */
+function settingsOf({ sysctls, capacity }: AnyLab): string[] {
+  const limits = capacity.method === 'own-kernel' ? [] : [MAX_SYSCTL, BUCKETS_SYSCTL];
   return Object.keys(sysctls).filter((name) => name.startsWith('net.netfilter.nf_conntrack_') && !limits.includes(name));
 }
 

@@ -39,7 +39,7 @@ const comparedSchema = z.object({
     reasons: z.array(text),
   }),
   metrics: z.record(text, z.object({ type: text, values: z.record(text, number) })),
-  conntrack: z.object({ method: z.enum(['sysctl', 'ballast', 'in-force', 'unknown']) }),
+  conntrack: z.object({ method: z.enum(['sysctl', 'ballast', 'own-kernel', 'in-force', 'unknown']) }),
   floods: z.record(text, z.object({ attempted: number, failures: z.partialRecord(z.enum(FAILURE_CAUSES), number) })),
 });
 

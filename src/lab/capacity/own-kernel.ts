@@ -1,0 +1,61 @@
+import { count } from '../../model/format.ts';
+import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
+import type { Capacity } from '../../model/timeline/capacity.ts';
+import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
+import { execute, type Host } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL } from '../host/limits.ts';
+import { readSysctls, writeSysctls } from '../host/sysctls.ts';
+import { fillTable } from './ballast.ts';
+import { requireMemory } from './memory.ts';
+
+/**
+ * Gives a gateway with a kernel of its own a table of the size asked for: by that kernel's limits, which are nobody else's and end
+ * with it, so there is no lease; or with ballast, where the scenario asks for it.
+ * @throws {CtloadError} exit 112 when the gateway has not enough memory for the table, or ballast cannot make one of that size.
+ */
+export async function setOwnLimits(gateway: Host, spec: ConntrackSpec, signal: AbortSignal): Promise<Capacity> {
+  const byBallast = spec.method === 'ballast';
+  if (!byBallast) {
+    const limits = { max: spec.max, buckets: bucketsFor(spec) };
+    requireMemory(limits, await availableMemory(gateway));
+    await writeSysctls(gateway, { [BUCKETS_SYSCTL]: limits.buckets, [MAX_SYSCTL]: limits.max });
+  }
+  const { max, buckets } = await readOwnLimits(gateway);
+  if (max < spec.max) {
+    throw new CtloadError(
+      `gateway.conntrack.max ${count(spec.max)} exceeds the gateway's own nf_conntrack_max of ${count(max)}, which ballast cannot raise`,
+      { hint: 'use --set gateway.conntrack.method=sysctl', exitCode: ExitCode.hostUnfit },
+    );
+  }
+  const ballast = max - spec.max;
+  const prefilled = prefillEntries(spec);
+  await fillTable(gateway, 'ballast', ballast, signal);
+  await fillTable(gateway, 'prefill', prefilled, signal);
+  throwIfAborted(signal);
+  return {
+    method: byBallast ? 'ballast' : 'own-kernel',
+    why: byBallast ? 'set by the scenario (gateway.conntrack.method)' : 'the gateway has a kernel of its own',
+    max,
+    buckets,
+    ballast,
+    effectiveMax: spec.max,
+    prefilled,
+  };
+}
+
+/** The limits of the kernel that `gateway` runs on. @throws {CtloadError} exit 112 when it has no conntrack. */
+export async function readOwnLimits(gateway: Host): Promise<Limits> {
+  const { [MAX_SYSCTL]: max, [BUCKETS_SYSCTL]: buckets } = await readSysctls(gateway, [MAX_SYSCTL, BUCKETS_SYSCTL]);
+  if (max !== undefined && buckets !== undefined) return { max: Number(max), buckets: Number(buckets) };
+  throw new CtloadError("the gateway's kernel has no nf_conntrack", {
+    hint: 'its kernel needs the module nf_conntrack',
+    exitCode: ExitCode.hostUnfit,
+  });
+}
+
+/** Bytes that the kernel of `gateway` says are available. */
+async function availableMemory(gateway: Host): Promise<number> {
+  const text = await execute(['cat', '/proc/meminfo'], { host: gateway });
+  return 1024 * Number(/^MemAvailable:\s+(\d+) kB/m.exec(text)?.[1] ?? Number.POSITIVE_INFINITY);
+}
