@@ -37,17 +37,18 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
  * Whether ctload has to run again inside a user namespace to build a lab with `driver`. @throws {CtloadError} as chooseDriver.
  */
 export async function needsReentry(driver: AnyScenario['lab']['driver']): Promise<boolean> {
-  return driver !== 'external' && needsUserNamespace() && (await chooseDriver(driver)).driver === 'netns';
+  return driver !== 'external' && needsUserNamespace() && (await chooseDriver(driver)).driver !== 'docker';
 }
 
 /**
  * Builds a lab: resolves once its hosts can start processes, while the rest is still being built. Errors are those of
- * `createNetnsLab` and `createDockerLab`.
+ * `createNetnsLab`, `createDockerLab` and `createVmLab`.
  * @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane.
  */
 export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<LabInProgress> {
   requireDataplane(options.gateway, driver);
   if (driver === 'netns') return createNetnsLab(options);
+  if (driver === 'vm') return (await import('./vm/vm.ts')).createVmLab(options);
   const { createDockerLab } = await import('./docker/lab.ts');
   return createDockerLab(options);
 }

@@ -1,5 +1,5 @@
 import type { Route, Targets } from '../model/input/lab.ts';
-import type { Scenario } from '../model/input/scenario.ts';
+import type { Scenario, VmSpec } from '../model/input/scenario.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import type { MachineFacts } from '../model/timeline/run.ts';
 import type { Host } from '../platform/exec.ts';
@@ -38,6 +38,8 @@ export interface OtherClock {
 export interface LabOptions {
   readonly runId: string;
   readonly gateway: Scenario['gateway'];
+  /** With driver vm. */
+  readonly vm?: VmSpec;
   /** Whether the gateway translates UDP too, which doubles its rules; false when absent. */
   readonly udp?: boolean;
   /** Whether only a lease is faithful for the load, as ballast would distort it; false when absent. */
@@ -60,7 +62,7 @@ export interface LabInProgress {
  * limits; it throws a CtloadError (exit 101) naming what could not be removed.
  */
 export interface Lab extends LabHosts, AsyncDisposable {
-  readonly driver: 'netns' | 'docker';
+  readonly driver: 'netns' | 'docker' | 'vm';
   /** Whether its hosts are in a user namespace, ctload's or the engine's. */
   readonly rootless: boolean;
   /** Process on this machine that is the gateway, if it is one. */

@@ -10,7 +10,7 @@ export interface Site extends Hosts {
 }
 
 /** Sets the kernel settings of all three, see tuning.ts. */
-export async function tune(site: Site, gatewayTimeouts: Readonly<Record<string, number>>): Promise<void> {
+export async function tune(site: Hosts, gatewayTimeouts: Readonly<Record<string, number>>): Promise<void> {
   const { client, gateway, backend } = tuning(gatewayTimeouts);
   await Promise.all([
     writeSysctls(site.client, client),
@@ -28,13 +28,23 @@ export async function connect(site: Site): Promise<void> {
   await batch(names.gateway, [
     `link add front type veth peer name front netns ${names.client}`,
     `link add back type veth peer name back netns ${names.backend}`,
-    `address add ${FRONT.gateway}/${PREFIX} dev front`,
-    `address add ${BACK.gateway}/${PREFIX} dev back`,
-    'link set lo up',
-    'link set front up',
-    'link set back up',
-    `route add ${ENDPOINTS} via ${BACK.backend}`,
+    ...GATEWAY_LINKS,
   ]);
+  await connectEnds(names);
+}
+
+/** Addresses and routes of the gateway, whose links are there. */
+export const GATEWAY_LINKS = [
+  `address add ${FRONT.gateway}/${PREFIX} dev front`,
+  `address add ${BACK.gateway}/${PREFIX} dev back`,
+  'link set lo up',
+  'link set front up',
+  'link set back up',
+  `route add ${ENDPOINTS} via ${BACK.backend}`,
+];
+
+/** Addresses and routes of client and backend, whose links are there. */
+export async function connectEnds(names: { readonly client: string; readonly backend: string }): Promise<void> {
   await Promise.all([
     batch(names.client, [
       `address add ${FRONT.client}/${PREFIX} dev front`,
@@ -52,6 +62,7 @@ export async function connect(site: Site): Promise<void> {
   ]);
 }
 
-async function batch(namespace: string, commands: readonly string[]): Promise<void> {
+/** Runs commands of iproute2 in a namespace. */
+export async function batch(namespace: string, commands: readonly string[]): Promise<void> {
   await execute(['ip', '-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
 }

@@ -14,6 +14,9 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   flock: 'util-linux',
   unshare: 'util-linux',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  chrt: 'util-linux',
+  'qemu-system-x86_64': 'qemu-system-x86',
 };
 
 /** Full path of a command on PATH or in the sbin folders; undefined when it is not installed. */

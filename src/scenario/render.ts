@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { translates } from '../model/input/dataplanes.ts';
 import { type ExternalSpec, endpointText, placeText } from '../model/input/external.ts';
-import { type AnyScenario, type Flood, isExternal, type Scenario } from '../model/input/scenario.ts';
+import { type AnyScenario, type Flood, isExternal, type Scenario, type VmSpec } from '../model/input/scenario.ts';
 import type { Threshold } from '../model/input/threshold.ts';
 import { formatDuration } from '../model/units.ts';
 
@@ -26,7 +26,7 @@ export function renderScenario(scenario: AnyScenario): string {
 
 function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknown> {
   return {
-    lab,
+    lab: lab.vm === undefined ? lab : { driver: lab.driver, vm: renderVm(lab.vm) },
     gateway: {
       dataplane: gateway.dataplane,
       ...(translates(gateway.dataplane) ? { masquerade: gateway.masquerade } : {}),
@@ -34,6 +34,10 @@ function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknow
     },
     backend: withDurations(backend),
   };
+}
+
+function renderVm({ memoryBytes, ...rest }: VmSpec): Record<string, unknown> {
+  return { ...rest, memory: String(memoryBytes) };
 }
 
 function renderExternal({ target, conntrack, client, ...rest }: ExternalSpec): Record<string, unknown> {

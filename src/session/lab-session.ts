@@ -49,6 +49,7 @@ export async function standUp(
   const building = await createLab(driver, {
     runId,
     gateway: scenario.gateway,
+    ...(scenario.lab.vm === undefined ? {} : { vm: scenario.lab.vm }),
     udp,
     needsLease: !isFaithful(ballastEffects(scenario, longestSeconds)),
     log,

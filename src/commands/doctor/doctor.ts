@@ -12,6 +12,7 @@ import {
 } from '../../lab/checks.ts';
 import { checkDocker } from '../../lab/docker/status.ts';
 import { needsUserNamespace } from '../../lab/netns/rootless.ts';
+import { checkVm } from '../../lab/vm/status.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { jsonText, printable } from '../../platform/printable.ts';
 import { checkRuntime } from './runtime.ts';
@@ -30,16 +31,27 @@ export interface Diagnosis {
 /** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
 export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
   const conntrack = await checkConntrack();
-  const [tools, allDataplanes, privilege, sysctl, docker] = await Promise.all([
+  const [tools, allDataplanes, privilege, sysctl, docker, vm] = await Promise.all([
     checkTools(),
     checkDataplanes(),
     checkPrivilege(),
     checkSysctlMethod(),
     checkDocker(),
+    checkVm(),
   ]);
   const ballast = checkBallastMethod();
   const required = [checkKernel(), conntrack, privilege, ...tools];
-  const checks = [...required, ...allDataplanes, sysctl, ballast, docker, ...checkRuntime(), ...checkMachine(), checkLeftovers()];
+  const checks = [
+    ...required,
+    ...allDataplanes,
+    sysctl,
+    ballast,
+    docker,
+    vm,
+    ...checkRuntime(),
+    ...checkMachine(),
+    checkLeftovers(),
+  ];
   const dataplanes = allDataplanes.filter((check) => check.ok);
   const methods = [sysctl, ballast].filter((check) => check.ok);
   const netns = required.every((check) => check.ok) && dataplanes.length > 0 && methods.length > 0;
@@ -48,6 +60,7 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
       ? [`netns (${needsUserNamespace() ? 'rootless' : 'root'}; ${[...methods, ...dataplanes].map(lastWord).join(', ')})`]
       : []),
     ...(docker.ok ? ['docker'] : []),
+    ...(vm.ok && required.every((check) => check.ok) ? ['vm'] : []),
   ];
   const fit = drivers.length > 0;
   const conclusion = fit

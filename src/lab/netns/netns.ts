@@ -1,7 +1,6 @@
 import { DATAPLANES, terminates } from '../../model/input/dataplanes.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
-import type { Log } from '../../platform/log.ts';
 import { requireTools } from '../../platform/tools.ts';
 import { addressPlan } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
@@ -10,14 +9,13 @@ import { installDataplane } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
 import { proxyRoutes } from '../dataplane/proxy.ts';
 import { loadConntrack } from '../host/limits.ts';
-import { namespaceName } from '../host/names.ts';
-import { addNamespaces, deleteNamespaces, namespaceHost, namespaceInode, silenceNamespaces } from '../host/namespaces.ts';
+import { ROLES } from '../host/names.ts';
+import { namespaceHost, namespaceInode, silenceNamespaces } from '../host/namespaces.ts';
 import { describeKernel, timeoutSysctls } from '../host/node-settings.ts';
-import { Registry } from '../host/registry.ts';
 import type { Lab, LabInProgress, LabOptions } from '../lab.ts';
-import { sweep } from '../sweep.ts';
 import { connect, type Site, tune } from '../wiring.ts';
 import { isRootless, requireWritableSettings } from './rootless.ts';
+import { addSite, clearAway, register } from './site.ts';
 
 /** Commands that every lab of namespaces needs. */
 export const NETNS_TOOLS = ['ip', 'nft', 'conntrack', 'flock', 'nsenter'] as const;
@@ -40,7 +38,13 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   await clearAway(log);
   let reservation: Reservation | undefined;
   cleanup.defer('conntrack limits', () => reservation?.[Symbol.asyncDispose]()); // after the namespaces, whose entries they hold
-  const site = await addSite(runId, cleanup);
+  const names = await addSite(runId, ROLES, cleanup);
+  const site: Site = {
+    names,
+    client: namespaceHost(names.client, 'client'),
+    gateway: namespaceHost(names.gateway, 'gateway'),
+    backend: namespaceHost(names.backend, 'backend'),
+  };
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
   await connect(site);
@@ -74,37 +78,5 @@ async function finish(site: Site, reservation: Reservation, options: LabOptions,
     capacityLost: reservation.lost,
     cut: () => silenceNamespaces(Object.values(site.names)),
     [Symbol.asyncDispose]: () => undoBuild(cleanup),
-  };
-}
-
-/** Removes what killed runs left: their tables would prevent a lease, their changed limits affect ballast. */
-async function clearAway(log: Log): Promise<void> {
-  if (isRootless()) return;
-  const { removed, restored, kept } = await sweep({ log });
-  for (const what of [...restored, ...removed]) log.info(`cleaned up after a killed run: ${what}`);
-  for (const what of kept) log.warn(`left by a killed run: ${what}`);
-}
-
-/** A run inside a user namespace needs no registry entry: its namespaces have no name outside and end with it. */
-function register(runId: string, cleanup: Cleanup): void {
-  if (isRootless()) return;
-  const registry = new Registry();
-  registry.add(runId);
-  cleanup.defer('registry entry', () => registry.remove(runId));
-}
-
-async function addSite(runId: string, cleanup: Cleanup): Promise<Site> {
-  const names = {
-    client: namespaceName(runId, 'client'),
-    gateway: namespaceName(runId, 'gateway'),
-    backend: namespaceName(runId, 'backend'),
-  };
-  cleanup.defer('network namespaces', () => deleteNamespaces(Object.values(names)));
-  await addNamespaces(Object.values(names));
-  return {
-    names,
-    client: namespaceHost(names.client, 'client'),
-    gateway: namespaceHost(names.gateway, 'gateway'),
-    backend: namespaceHost(names.backend, 'backend'),
   };
 }

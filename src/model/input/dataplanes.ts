@@ -1,5 +1,5 @@
 /** Drivers that build a lab. */
-export type LabDriver = 'netns' | 'docker';
+export type LabDriver = 'netns' | 'docker' | 'vm';
 
 /** What ctload has to know of a dataplane wherever it does not matter how it is set up; lab/dataplane sets it up. */
 export interface DataplaneTraits {
@@ -25,13 +25,13 @@ export const DATAPLANES = {
     does: 'DNAT of virtual IPs and masquerade, with the rules of kube-proxy in iptables mode',
     entriesPerFlow: 1,
     forwarding: 'translated',
-    drivers: ['netns', 'docker'],
+    drivers: ['netns', 'docker', 'vm'],
   },
   nftables: {
     does: 'DNAT of virtual IPs and masquerade, with the rules of kube-proxy in nftables mode',
     entriesPerFlow: 1,
     forwarding: 'translated',
-    drivers: ['netns', 'docker'],
+    drivers: ['netns', 'docker', 'vm'],
   },
   ipvs: {
     does: 'IPVS as kube-proxy runs it, with vs.conntrack=1',
@@ -43,7 +43,7 @@ export const DATAPLANES = {
     does: 'a proxy accepts each connection and opens one of its own to the backend',
     entriesPerFlow: 2,
     forwarding: 'terminated',
-    drivers: ['netns'],
+    drivers: ['netns', 'vm'],
   },
   forward: {
     does: 'packets are forwarded as they are, to service addresses that the backend owns, and tracked',

@@ -15,7 +15,7 @@ export interface Scenario {
   /** Seed of random arrivals. */
   readonly seed: number;
   /** The three machines of the lab: client, gateway and backend. */
-  readonly lab: { readonly driver: Driver };
+  readonly lab: { readonly driver: Driver; readonly vm?: VmSpec };
   /** The gateway under test. */
   readonly gateway: GatewaySpec;
   readonly backend: BackendSpec;
@@ -45,6 +45,21 @@ export function isExternal(scenario: AnyScenario): scenario is ExternalScenario 
 
 /** How client, gateway and backend are built. */
 export type Driver = 'auto' | LabDriver;
+
+/** The virtual machine of a lab with driver vm. */
+export interface VmSpec {
+  /** The kernel to boot, a bzImage; Debian's cloud kernel when absent. */
+  readonly kernel?: string;
+  /** The folder of that kernel's modules. */
+  readonly modules?: string;
+  /** Its memory, in bytes. */
+  readonly memoryBytes: number;
+  /** Number of its CPUs. */
+  readonly cpus: number;
+  /** How its CPUs are run; `auto` is KVM where it works, else TCG. */
+  readonly accel: 'auto' | 'kvm' | 'tcg';
+}
+
 /** How the gateway gets a table of this size: by the host's sysctls, or by ballast entries in its own table. */
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 

@@ -14,6 +14,7 @@ export interface Visibility {
 
 const OF_DRIVER: Readonly<Record<string, Visibility>> = {
   netns: { wholeLab: true, oneMachine: true, allProcesses: true, gatewayProcesses: true },
+  vm: { wholeLab: true, oneMachine: true, allProcesses: true, gatewayProcesses: true },
   docker: { wholeLab: true, oneMachine: true, allProcesses: false }, // the engine starts them
   external: { wholeLab: false, oneMachine: false, allProcesses: false },
 };

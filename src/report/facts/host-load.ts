@@ -18,7 +18,7 @@ export function machineLine({ headroom, metrics, generator, verdict }: Summary):
   const ctload = headroom.ctloadCpuShareAtBreak ?? average('ctload_cpu_share');
   const others = headroom.otherCpuShareAtBreak ?? average('other_cpu_share');
   const probe = headroom.gatewayProbeCpuShareAtBreak ?? null;
-  const own = probe === null ? '' : ` of its own machine (of it ${percent(probe)} to sample its table)`;
+  const own = probe === null ? '' : ` of its own machine (of it at most ${percent(probe)} to sample its table)`;
   const whose = [
     ...(ctload === undefined ? [] : [`ctload ${percent(ctload)}`]),
     ...otherPrograms(others),

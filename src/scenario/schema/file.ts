@@ -7,6 +7,7 @@ import { gateway } from './gateway.ts';
 import { CONTROLS, orVariable, textPattern } from './patterns.ts';
 import { thresholds } from './thresholds.ts';
 import { choice, count, duration } from './values.ts';
+import { vm } from './vm.ts';
 
 /** Seed of the arrivals when the scenario has none, so that two runs of one file offer the same load. */
 const DEFAULT_SEED = 1;
@@ -50,7 +51,10 @@ const identity = {
 };
 const probe = z
   .strictObject({
-    interval: duration({ min: 0.001, max: 1 }, 'Time between two samples of the conntrack tables, e.g. 10ms.').prefault('10ms'),
+    interval: duration(
+      { min: 0.001, max: 1 },
+      'Time between two samples of the conntrack tables, e.g. 10ms. If absent, 10ms; with driver vm 20ms, because every sample takes CPU time from the gateway.',
+    ).optional(),
   })
   .prefault({})
   .describe('How the conntrack tables are monitored.');
@@ -61,13 +65,14 @@ export const scenarioFile = z.strictObject({
   lab: z
     .strictObject({
       driver: choice(
-        ['auto', 'netns', 'docker', 'external'],
-        ['vm'],
-        'How client, gateway and backend are built: netns builds Linux network namespaces on this machine, docker containers; external builds nothing and targets an existing gateway; auto picks netns or docker.',
+        ['auto', 'netns', 'docker', 'vm', 'external'],
+        [],
+        'How client, gateway and backend are built: netns builds Linux network namespaces on this machine, docker containers; vm makes the gateway a virtual machine with a kernel of its own; external builds nothing and targets an existing gateway; auto picks netns or docker.',
       )
         .prefault('auto')
         .transform((driver) => driver as Exclude<typeof driver, 'external'>) // files with driver external are checked against externalFile
-        .meta({ enum: ['auto', 'netns', 'docker'] }),
+        .meta({ enum: ['auto', 'netns', 'docker', 'vm'] }),
+      vm,
       ...noExternalKeys,
     })
     .prefault({})

@@ -166,6 +166,7 @@ async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<
 async function readClock(lab: AnyLab, before: ClockReading | undefined): Promise<Omit<ClockRecord, 't'> | undefined> {
   if (lab.clock === undefined || lab.gateway === undefined || before === undefined) return undefined;
   const after = await lab.clock.read();
+  if (!Number.isFinite(after.error)) return undefined; // it has ended meanwhile
   const { offset: offsetSeconds, error: errorSeconds } = before;
   return {
     type: 'clock',

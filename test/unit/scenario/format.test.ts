@@ -48,8 +48,10 @@ it('accepts what is right', () => {
 });
 
 describe('refuses as not supported yet, after checking the shape', () => {
-  it('driver vm', () => {
-    expect(problems({ lab: { driver: 'vm' } })).toEqual([expect.stringContaining('lab.driver: vm is not supported yet')]);
+  it('driver vm for a whole lab', () => {
+    expect(problems({ lab: { driver: 'vm', vm: { scope: 'lab' } } })).toEqual([
+      expect.stringContaining('lab.vm.scope: lab is not supported yet'),
+    ]);
   });
 
   it.each(['tunnel', 'ipvs'])('dataplane %s', (dataplane) => {

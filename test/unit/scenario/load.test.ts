@@ -177,11 +177,11 @@ describe('inputs', () => {
   it('are named when they are wrong', () => {
     const lines = complaint(MINIMAL, {
       set: ['gateway.conntrak.max=3', 'probe.interval=5', 'seed', 'name.first=x', 'floods.new.kind=short'],
-      driver: 'vm',
+      driver: 'podman',
       environment: { CTLOAD_SET: 'seed=-1' },
     }).split('\n');
     expect(lines.sort()).toEqual([
-      '--driver vm: lab.driver: vm is not supported yet; choose one of auto, netns, docker, external',
+      '--driver podman: lab.driver: must be one of auto, netns, docker, vm, external; did you mean docker?',
       '--set floods.new.kind=short: floods.new.executor: is required: constant-arrival-rate, ramping-arrival-rate, burst',
       '--set gateway.conntrak.max=3: gateway.conntrak: unknown key; did you mean conntrack?',
       '--set name.first=x: name.first: cannot set first: its parent is a plain value (minimal)',

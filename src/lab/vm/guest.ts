@@ -1,0 +1,202 @@
+import { monotonic, within } from '../../platform/clock.ts';
+import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
+import { type Child, type Exit, type Host, hostBy, type Machine, type SpawnOptions } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { decode, type Ready } from '../../platform/remote/protocol.ts';
+import type { ClockReading, OtherClock } from '../lab.ts';
+import { IN_GUEST } from './guest-files.ts';
+import type { GuestCommand, GuestReply } from './guest-messages.ts';
+
+/** Seconds. Translated, on a busy machine, a guest takes about ten. */
+const BOOT_SECONDS = 90;
+/** Seconds. A guest that is busy, translated and on a busy machine answers within two; one whose kernel hangs never does. */
+const ANSWER_SECONDS = 30;
+const ASK_SECONDS = 2;
+/** Round trips of which the shortest says most about the clocks. */
+const ROUND_TRIPS = 50;
+
+interface Running {
+  onLines(lines: readonly string[]): void;
+  exit(exit: Exit): void;
+}
+
+/** A virtual machine with a process of ctload in it. */
+export class Guest implements AsyncDisposable {
+  /** Resolves, never rejects, with one sentence when the machine ends before it was disposed of. */
+  readonly lost: Promise<string>;
+  readonly machine: Machine = { id: 'gateway', toLocal: (t) => t + this.#offset };
+  readonly #machine: Child;
+  readonly #running = new Map<number, Running>();
+  readonly #asked = new Map<number, (at: number) => void>();
+  readonly #ready: Promise<void>;
+  #offset = 0;
+  #next = 0;
+  #ended = false;
+  #hung = false;
+  readonly #answerSeconds: number;
+
+  /**
+   * @param machine QEMU, with the port of ctload's process in the guest on stdin and stdout
+   * @param answerSeconds how long it may take to answer
+   */
+  constructor(machine: Child, answerSeconds = ANSWER_SECONDS) {
+    this.#answerSeconds = answerSeconds;
+    this.#machine = machine;
+    let ready: () => void = () => {};
+    this.#ready = new Promise((resolve) => {
+      ready = resolve;
+    });
+    machine.onLine((line) => {
+      const message = decode<GuestReply | Ready>(line);
+      if (message?.type === 'ready') ready();
+      else if (message !== undefined) this.#receive(message);
+    });
+    this.lost = new Promise((resolve) => {
+      void machine.exited.then((exit) => {
+        for (const running of this.#running.values()) running.exit({ code: null, signal: 'SIGKILL', stderr: 'the guest ended' });
+        this.#running.clear();
+        if (!this.#ended)
+          resolve(
+            this.#hung
+              ? `the guest's kernel hangs: no answer for ${this.#answerSeconds} s`
+              : `the guest ended: ${lastWords(exit)}`,
+          );
+      });
+    });
+  }
+
+  /** QEMU's process on this machine. */
+  get pid(): number | undefined {
+    return this.#machine.pid;
+  }
+
+  /** Waits until its processes can be started. @throws {CtloadError} exit 112 when it does not boot, 105 when `signal` ended it. */
+  async booted(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    const outcome = Promise.race([this.#ready.then(() => ''), this.lost, aborted.then(() => '')]);
+    let why = `no sign of life within ${BOOT_SECONDS} s`;
+    await within(
+      outcome.then((text) => {
+        why = text;
+      }),
+      BOOT_SECONDS,
+    );
+    throwIfAborted(signal);
+    if (why === '') this.#watch();
+    else {
+      throw new CtloadError(`the guest did not boot: ${why}`, {
+        hint: 'see what it can run with: ctload doctor; lab.vm.accel: tcg is slower, but needs nothing of the processor',
+        exitCode: ExitCode.hostUnfit,
+      });
+    }
+  }
+
+  /** Ends a machine whose kernel hangs: whoever waits for something there would wait forever. */
+  #watch(): void {
+    const timer = setInterval(async () => {
+      if (await within(this.#time(), this.#answerSeconds)) return;
+      clearInterval(timer);
+      this.#hung = true;
+      this.#machine.kill('SIGKILL');
+    }, ASK_SECONDS * 1000).unref();
+    void this.#machine.exited.then(() => clearInterval(timer));
+  }
+
+  /** The guest as a Host: its programs are those of the copy of ctload in it. */
+  host(name: string): Host {
+    const host = hostBy(name, (argv, options) => this.#spawn(argv, options), IN_GUEST, this.machine);
+    return {
+      ...host,
+      // Due samples come first, as on this machine: but here it is the guest's scheduler that has to know.
+      program: (program, args, under = []) =>
+        host.program(program, args, program === 'sampler' ? ['chrt', '--fifo', '1', ...under] : under),
+    };
+  }
+
+  /** Its clock: of many round trips the shortest says most. */
+  readonly clock: OtherClock = {
+    read: () => this.#readClock(),
+    set: async () => {
+      const reading = await this.#readClock();
+      this.#offset = reading.offset;
+      return reading;
+    },
+  };
+
+  async #readClock(): Promise<ClockReading> {
+    let best: ClockReading = { offset: 0, error: Number.POSITIVE_INFINITY };
+    for (let trip = 0; trip < ROUND_TRIPS && !this.#ended; trip++) {
+      const sent = monotonic();
+      const there = await this.#time();
+      const error = (monotonic() - sent) / 2;
+      if (there !== undefined && error < best.error) best = { offset: there - (sent + error), error };
+    }
+    return best;
+  }
+
+  /** Switches the machine off, as a power cut would. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    this.#machine.kill('SIGKILL');
+    await this.#machine.exited;
+  }
+
+  #time(): Promise<number | undefined> {
+    const id = this.#next++;
+    const answer = new Promise<number>((resolve) => this.#asked.set(id, resolve));
+    this.#send({ type: 'time', id });
+    return Promise.race([answer, this.#machine.exited.then(() => undefined)]);
+  }
+
+  #spawn(argv: readonly string[], { env = {} }: SpawnOptions = {}): Child {
+    const id = this.#next++;
+    const early: string[] = [];
+    let listener = (line: string): void => void early.push(line);
+    const exited = new Promise<Exit>((resolve) => {
+      this.#running.set(id, {
+        onLines: (lines) => {
+          for (const line of lines) listener(line);
+        },
+        exit: resolve,
+      });
+    });
+    this.#send({ type: 'spawn', id, argv, env });
+    return {
+      pid: undefined,
+      command: argv.join(' '),
+      exited,
+      onLine: (next) => {
+        for (const line of early.splice(0)) next(line);
+        listener = next;
+      },
+      write: (text) => this.#send({ type: 'input', id, text }),
+      end: () => this.#send({ type: 'end', id }),
+      kill: (signal = 'SIGTERM') => this.#send({ type: 'kill', id, signal }),
+    };
+  }
+
+  #send(command: GuestCommand): void {
+    this.#machine.write(JSON.stringify(command));
+  }
+
+  #receive(message: GuestReply): void {
+    if (message.type === 'time') {
+      this.#asked.get(message.id)?.(message.at);
+      this.#asked.delete(message.id);
+      return;
+    }
+    const running = this.#running.get(message.id);
+    if (message.type === 'output') running?.onLines(message.lines);
+    else {
+      this.#running.delete(message.id);
+      running?.exit(message);
+    }
+  }
+}
+
+/** What the kernel said last on its console, or QEMU. */
+function lastWords({ code, signal, stderr }: Exit): string {
+  const said = stderr.trim().split('\n').slice(-3).join(' | ');
+  const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
+  return said === '' ? how : `${how}: ${said}`;
+}

@@ -1,0 +1,128 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { VmSpec } from '../../model/input/scenario.ts';
+import { CtloadError, messageOf } from '../../platform/errors.ts';
+import { execute } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import type { Log } from '../../platform/log.ts';
+import { isRootless } from '../netns/rootless.ts';
+
+/** Where kernels and file systems of guests are kept between runs. */
+export function cacheFolder(): string {
+  if (process.getuid?.() === 0 && !isRootless()) return '/var/cache/ctload/vm';
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ctload/vm');
+}
+
+/** A kernel to boot, and the folder of its modules. */
+export interface GuestKernel {
+  readonly image: string;
+  readonly modules: string;
+}
+
+/** The kernel that the scenario names, else Debian's. @throws {CtloadError} exit 112 when there is none. */
+export async function kernelOf({ kernel, modules }: Pick<VmSpec, 'kernel' | 'modules'>, log: Log): Promise<GuestKernel> {
+  if (kernel === undefined) return debianKernel(log);
+  const release = /vmlinuz-(.+)$/.exec(kernel)?.[1];
+  const folder = modules ?? (release === undefined ? undefined : `/lib/modules/${release}`);
+  for (const [key, path] of [
+    ['kernel', kernel],
+    ['modules', folder],
+  ] as const) {
+    if (path !== undefined && existsSync(path)) continue;
+    throw new CtloadError(`lab.vm.${key}: ${path === undefined ? 'is needed for this kernel' : `${path} does not exist`}`, {
+      hint: 'kernel is a bzImage (/boot/vmlinuz-RELEASE), modules the folder of its modules (/lib/modules/RELEASE)',
+      exitCode: ExitCode.hostUnfit,
+    });
+  }
+  return { image: kernel, modules: folder ?? '' };
+}
+
+/** The metapackage of the default kernel, whose dependency is the kernel. */
+const KERNEL_PACKAGE = 'linux-image-cloud-amd64';
+
+/**
+ * Debian's kernel for virtual machines: the one that was unpacked before, else the newest that apt knows, downloaded but not
+ * installed.
+ * @throws {CtloadError} exit 112 naming lab.vm.kernel where there is no such package.
+ */
+async function debianKernel(log: Log): Promise<GuestKernel> {
+  const found = unpackedKernel();
+  if (found !== undefined) return found;
+  const name = await defaultKernel();
+  if (name === undefined) throw noPackage(KERNEL_PACKAGE, 'lab.vm.kernel and lab.vm.modules', 'apt does not know it');
+  await unpack(name, 'lab.vm.kernel and lab.vm.modules', log);
+  const kernel = unpackedKernel();
+  if (kernel === undefined) throw noPackage(name, 'lab.vm.kernel and lab.vm.modules', 'it contains no kernel');
+  return kernel;
+}
+
+/** The package of the default kernel, whose name has its version; undefined where apt does not know it. */
+async function defaultKernel(): Promise<string | undefined> {
+  const depends = await execute(['apt-cache', 'depends', KERNEL_PACKAGE]).catch(() => '');
+  return /Depends: (linux-image-\S+)/.exec(depends)?.[1];
+}
+
+export async function defaultKernelKnown(): Promise<boolean> {
+  return (await defaultKernel()) !== undefined;
+}
+
+/** The kernel in the cache; of several the one of the highest version. */
+export function unpackedKernel(): GuestKernel | undefined {
+  const packages = foldersIn(cacheFolder()).filter((name) => name.startsWith('linux-image-'));
+  const newest = packages.toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  for (const name of newest) {
+    const root = join(cacheFolder(), name);
+    const release = foldersIn(join(root, 'boot'))
+      .find((file) => file.startsWith('vmlinuz-'))
+      ?.slice('vmlinuz-'.length);
+    if (release === undefined) continue;
+    const modules = [join(root, 'lib/modules', release), join(root, 'usr/lib/modules', release)].find((path) => existsSync(path));
+    if (modules !== undefined) return { image: join(root, 'boot', `vmlinuz-${release}`), modules };
+  }
+  return undefined;
+}
+
+/** A statically linked busybox: that of the machine if it has one, else of the package, downloaded but not installed. */
+export async function busybox(log: Log): Promise<string> {
+  const paths = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(cacheFolder(), 'busybox-static', path));
+  const cached = () => paths.find((path) => existsSync(path));
+  if (cached() === undefined) await unpack('busybox-static', undefined, log);
+  const path = cached();
+  if (path === undefined) throw noPackage('busybox-static', undefined, 'it contains no busybox');
+  return path;
+}
+
+/** Unpacks a package into the cache, in a folder of its name, or not at all. */
+async function unpack(name: string, key: string | undefined, log: Log): Promise<void> {
+  const folder = cacheFolder();
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const work = mkdtempSync(join(folder, '.new-'));
+  try {
+    log.info(`downloading Debian's package ${name} for the guest (once; it is not installed)`);
+    await execute(['sh', '-c', 'cd "$1" && apt-get -q download "$2" && dpkg-deb -x ./*.deb root', 'sh', work, name]);
+    rmSync(join(folder, name), { recursive: true, force: true });
+    renameSync(join(work, 'root'), join(folder, name));
+  } catch (cause) {
+    throw noPackage(name, key, messageOf(cause), cause);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function noPackage(name: string, key: string | undefined, why: string, cause?: unknown): CtloadError {
+  const instead = key === undefined ? '' : `; elsewhere give another kernel with ${key}`;
+  return new CtloadError(`the vm driver needs Debian's package ${name}: ${why}`, {
+    hint: `on Debian and Ubuntu: apt-get update, then try again${instead}`,
+    exitCode: ExitCode.hostUnfit,
+    cause,
+  });
+}
+
+function foldersIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
