@@ -23,7 +23,7 @@ export interface RunSeries {
   /** CPU and memory at the times at which they were read, as shares of the whole machine. */
   readonly machine: {
     readonly t: readonly number[];
-    /** CPU of the gateway, at most: softirq time and the gateway's own processes. */
+    /** CPU of the gateway: of its own machine, or at most softirq time and the gateway's own processes. */
     readonly gatewayCpu: readonly number[];
     readonly cpu: readonly number[];
     readonly memory: readonly number[];

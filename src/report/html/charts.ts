@@ -19,7 +19,7 @@ export function timeCharts({ summary, series }: RunReport): Chart[] {
     ...(tableWasRead(summary) ? [entriesChart(series, limit), dropsChart(series)] : []),
     attemptsChart(series),
     ...connectingChart(series),
-    machineChart(series),
+    machineChart(series, summary.headroom.gatewayCpuIsUpperBound !== false),
   ];
 }
 
@@ -138,7 +138,8 @@ function connectingChart({ connecting }: RunSeries): Chart[] {
   ];
 }
 
-function machineChart({ machine }: RunSeries): Chart {
+/** @param atMost whether the gateway's CPU is an upper bound: it has no kernel of its own */
+function machineChart({ machine }: RunSeries, atMost: boolean): Chart {
   const line = (name: string, ink: Line['ink'], shares: readonly number[]): Line => ({
     name,
     ink,
@@ -148,8 +149,9 @@ function machineChart({ machine }: RunSeries): Chart {
   return {
     id: 'machine',
     title: 'CPU and memory',
-    caption:
-      'Share of the whole machine. Gateway CPU is an upper bound: all softirq time, in which packets are forwarded, and the gateway’s own processes.',
+    caption: atMost
+      ? 'Share of the whole machine. Gateway CPU is an upper bound: all softirq time, in which packets are forwarded, and the gateway’s own processes.'
+      : 'Share of this machine; gateway CPU is a share of the gateway’s own machine, ctload’s probes there included.',
     unit: 'percent',
     scale: 'linear',
     range: [0, 100],
@@ -158,7 +160,7 @@ function machineChart({ machine }: RunSeries): Chart {
         t: machine.t.map(round),
         stepped: false,
         lines: [
-          line('gateway CPU (at most)', 'blue', machine.gatewayCpu),
+          line(`gateway CPU${atMost ? ' (at most)' : ''}`, 'blue', machine.gatewayCpu),
           line('machine CPU', 'slate', machine.cpu),
           line('memory', 'violet', machine.memory),
         ],
