@@ -15,6 +15,9 @@ const ASK_SECONDS = 2;
 /** Round trips of which the shortest says most about the clocks. */
 const ROUND_TRIPS = 50;
 
+/** How a process ends whose machine ends. */
+const WITH_THE_GUEST: Exit = { code: null, signal: 'SIGKILL', stderr: 'the guest ended' };
+
 interface Running {
   onLines(lines: readonly string[]): void;
   exit(exit: Exit): void;
@@ -33,6 +36,7 @@ export class Guest implements AsyncDisposable {
   #next = 0;
   #ended = false;
   #hung = false;
+  #gone = false;
   readonly #answerSeconds: number;
 
   /**
@@ -53,7 +57,8 @@ export class Guest implements AsyncDisposable {
     });
     this.lost = new Promise((resolve) => {
       void machine.exited.then((exit) => {
-        for (const running of this.#running.values()) running.exit({ code: null, signal: 'SIGKILL', stderr: 'the guest ended' });
+        this.#gone = true;
+        for (const running of this.#running.values()) running.exit(WITH_THE_GUEST);
         this.#running.clear();
         if (!this.#ended)
           resolve(
@@ -153,6 +158,7 @@ export class Guest implements AsyncDisposable {
     const early: string[] = [];
     let listener = (line: string): void => void early.push(line);
     const exited = new Promise<Exit>((resolve) => {
+      if (this.#gone) return resolve(WITH_THE_GUEST);
       this.#running.set(id, {
         onLines: (lines) => {
           for (const line of lines) listener(line);

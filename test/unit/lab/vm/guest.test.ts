@@ -61,6 +61,7 @@ describe('a guest', () => {
     const child = guest.host('gateway').spawn(['sleep', '100']);
     expect(await guest.lost).toBe('the guest ended: exit code 4: panic');
     expect(await child.exited).toMatchObject({ signal: 'SIGKILL' } satisfies Partial<Exit>);
+    expect(await guest.host('gateway').spawn(['true']).exited).toMatchObject({ signal: 'SIGKILL' });
     await expect(guest.booted(go)).rejects.toThrow('the guest did not boot: the guest ended: exit code 4: panic');
   });
 });
