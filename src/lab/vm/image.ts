@@ -1,4 +1,16 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { VmSpec } from '../../model/input/scenario.ts';
 import type { Log } from '../../platform/log.ts';
@@ -14,6 +26,8 @@ export interface GuestImage {
   readonly initramfs: string;
 }
 
+/** Milliseconds after which no guest is about to boot from a file any more. */
+const UNUSED_MS = 3_600_000;
 /** Characters of the content hash in a file's name. */
 const HASH = 16;
 
@@ -33,7 +47,10 @@ export async function guestImage(vm: Pick<VmSpec, 'kernel' | 'modules'>, log: Lo
   if (!existsSync(file)) {
     log.info('building the file system of the guest (once)');
     write(file, files);
+    removeOthers();
   }
+  const now = new Date();
+  utimesSync(file, now, now); // in use
   return { kernel: image, initramfs: file };
 }
 
@@ -41,7 +58,7 @@ function modulePath(name: string): string {
   return `/modules/${name}.ko`;
 }
 
-/** Runs as the guest's first process, and becomes ctload's. The port has no name under /dev without udev. */
+/** Runs as the guest's first process, and becomes ctload's. Without udev the port has no name under /dev, nor has stdin. */
 function initScript(modules: readonly KernelModule[]): string {
   return `#!/bin/sh
 /bin/busybox mkdir -p /proc /sys /dev /run /tmp /bin
@@ -49,6 +66,7 @@ function initScript(modules: readonly KernelModule[]): string {
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
+ln -s /proc/self/fd/0 /dev/stdin
 export PATH=/usr/sbin:/usr/bin:/bin HOME=/
 for module in ${modules.map(({ name }) => modulePath(name)).join(' ')}; do insmod "$module"; done
 ip link set lo up
@@ -58,11 +76,9 @@ exec ${programCommand('guest', [], IN_GUEST).join(' ')} <>/dev/vport0p1 >&0
 `;
 }
 
-/** Those that were made of other content are removed: each has the size of Node.js. */
 function write(file: string, files: ReadonlyMap<string, CpioEntry>): void {
   const folder = cacheFolder();
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const others = readdirSync(folder).filter((name) => /^initramfs-.*\.cpio$/.test(name));
   const work = `${file}.${process.pid}`;
   const fd = openSync(work, 'w');
   try {
@@ -71,5 +87,14 @@ function write(file: string, files: ReadonlyMap<string, CpioEntry>): void {
     closeSync(fd);
   }
   renameSync(work, file);
-  for (const name of others) rmSync(join(folder, name), { force: true });
+}
+
+/** Removes what has not been used for an hour: each has the size of Node.js. */
+function removeOthers(): void {
+  const folder = cacheFolder();
+  for (const name of readdirSync(folder).filter((file) => /^initramfs-.*\.cpio$/.test(file))) {
+    const path = join(folder, name);
+    const used = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - used > UNUSED_MS) rmSync(path, { force: true });
+  }
 }
