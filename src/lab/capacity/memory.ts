@@ -6,25 +6,37 @@ import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Limits } from '../host/limits.ts';
 
+/** What the table of a kernel can have. */
+export interface TableMemory {
+  readonly availableBytes: number;
+  /** An unknown version counts as old, whose entries are larger. */
+  readonly kernel: Version | undefined;
+  /** How to have more, to follow "or". */
+  readonly more: string;
+}
+
+const OLD: Version = { major: 0, minor: 0, patch: null };
+
+/** This machine's memory. */
+function ownMemory(): TableMemory {
+  return { availableBytes: freemem(), kernel: parseVersion(release()), more: 'a machine with more memory' };
+}
+
 /**
- * Makes sure that a full table of `limits` fits into this machine's available memory: otherwise the kernel would kill processes.
+ * Makes sure that a full table of `limits` fits into the available memory, this machine's by default: otherwise the kernel would
+ * kill processes.
  * @throws {CtloadError} exit 112 when it does not.
  */
-export function requireMemory(limits: Limits, availableBytes = freemem(), kernel = ownKernel()): void {
+export function requireMemory(limits: Limits, { availableBytes, kernel = OLD, more }: TableMemory = ownMemory()): void {
   const bytes = tableBytes(limits, kernel);
   if (bytes <= availableBytes) return;
   throw new CtloadError(
     `a full table of ${count(limits.max)} entries takes ${count(mebibytes(bytes))} MiB of kernel memory; only ${count(mebibytes(availableBytes))} MiB is available`,
     {
-      hint: `use --set gateway.conntrack.max=${entriesWithin(availableBytes, kernel)} or less, or a machine with more memory`,
+      hint: `use --set gateway.conntrack.max=${entriesWithin(availableBytes, kernel)} or less, or ${more}`,
       exitCode: ExitCode.hostUnfit,
     },
   );
-}
-
-/** The version of this kernel; an unknown one counts as old, whose entries are larger. */
-function ownKernel(): Version {
-  return parseVersion(release()) ?? { major: 0, minor: 0, patch: null };
 }
 
 function mebibytes(bytes: number): number {

@@ -1,5 +1,6 @@
 import { count } from '../../model/format.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
+import { parseVersion } from '../../model/node/version.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
@@ -7,7 +8,7 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL } from '../host/limits.ts';
 import { readSysctls, writeSysctls } from '../host/sysctls.ts';
 import { fillTable } from './ballast.ts';
-import { requireMemory } from './memory.ts';
+import { requireMemory, type TableMemory } from './memory.ts';
 
 /**
  * Gives a gateway with a kernel of its own a table of the size asked for: by that kernel's limits, which are nobody else's and end
@@ -18,7 +19,7 @@ export async function setOwnLimits(gateway: Host, spec: ConntrackSpec, signal: A
   const byBallast = spec.method === 'ballast';
   if (!byBallast) {
     const limits = { max: spec.max, buckets: bucketsFor(spec) };
-    requireMemory(limits, await availableMemory(gateway));
+    requireMemory(limits, await memoryOf(gateway));
     await writeSysctls(gateway, { [BUCKETS_SYSCTL]: limits.buckets, [MAX_SYSCTL]: limits.max });
   }
   const { max, buckets } = await readOwnLimits(gateway);
@@ -54,8 +55,12 @@ export async function readOwnLimits(gateway: Host): Promise<Limits> {
   });
 }
 
-/** Bytes that the kernel of `gateway` says are available. */
-async function availableMemory(gateway: Host): Promise<number> {
-  const text = await execute(['cat', '/proc/meminfo'], { host: gateway });
-  return 1024 * Number(/^MemAvailable:\s+(\d+) kB/m.exec(text)?.[1] ?? Number.POSITIVE_INFINITY);
+/** What the kernel of `gateway` says that it has. */
+async function memoryOf(gateway: Host): Promise<TableMemory> {
+  const text = await execute(['cat', '/proc/sys/kernel/osrelease', '/proc/meminfo'], { host: gateway });
+  return {
+    availableBytes: 1024 * Number(/^MemAvailable:\s+(\d+) kB/m.exec(text)?.[1] ?? Number.POSITIVE_INFINITY),
+    kernel: parseVersion(text.split('\n')[0] ?? ''),
+    more: 'give the gateway more with lab.vm.memory',
+  };
 }

@@ -22,12 +22,16 @@ const OPTIONAL = ['iptables-restore', 'iptables'] as const;
 
 /**
  * Everything a guest needs besides its kernel: commands of this machine with their libraries, this Node.js, ctload's programs.
+ * @param busybox that for all other commands
  * @throws {CtloadError} exit 112 naming a missing command.
  */
-export async function guestFiles(): Promise<Map<string, CpioEntry>> {
+export async function guestFiles(busybox: string): Promise<Map<string, CpioEntry>> {
   requireTools(NEEDED);
   const files = new Map<string, CpioEntry>();
-  const commands = new Map<string, string>([[IN_GUEST.node, process.execPath]]);
+  const commands = new Map<string, string>([
+    [IN_GUEST.node, process.execPath],
+    ['/bin/busybox', busybox],
+  ]);
   for (const name of [...NEEDED, ...OPTIONAL]) {
     const tool = findTool(name);
     if (tool !== undefined) commands.set(`/usr/sbin/${name}`, realpathSync(tool));

@@ -4,7 +4,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -37,9 +36,8 @@ const HASH = 16;
  */
 export async function guestImage(vm: Pick<VmSpec, 'kernel' | 'modules'>, log: Log): Promise<GuestImage> {
   const { image, modules } = await kernelOf(vm, log);
-  const files = await guestFiles();
+  const files = await guestFiles(await busybox(log));
   const loaded = await gatewayModules(modules);
-  files.set('/bin/busybox', { bytes: readFileSync(await busybox(log)), executable: true });
   files.set('/bin/sh', { link: 'busybox' });
   for (const { name, bytes } of loaded) files.set(modulePath(name), { bytes });
   files.set('/init', { bytes: Buffer.from(initScript(loaded)), executable: true });

@@ -6,6 +6,7 @@ import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { execute } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
+import { findTool } from '../../platform/tools.ts';
 import { isRootless } from '../netns/rootless.ts';
 
 /** Where kernels and file systems of guests are kept between runs. */
@@ -40,6 +41,9 @@ export async function kernelOf({ kernel, modules }: Pick<VmSpec, 'kernel' | 'mod
 
 /** The metapackage of the default kernel, whose dependency is the kernel. */
 const KERNEL_PACKAGE = 'linux-image-cloud-amd64';
+const KERNEL_INSTEAD = 'name a kernel, e.g. --set lab.vm.kernel=/boot/vmlinuz-$(uname -r)';
+const BUSYBOX_PACKAGE = 'busybox-static';
+const BUSYBOX_INSTEAD = 'install busybox';
 
 /**
  * Debian's kernel for virtual machines: the one that was unpacked before, else the newest that apt knows, downloaded but not
@@ -50,10 +54,10 @@ async function debianKernel(log: Log): Promise<GuestKernel> {
   const found = unpackedKernel();
   if (found !== undefined) return found;
   const name = await defaultKernel();
-  if (name === undefined) throw noPackage(KERNEL_PACKAGE, 'lab.vm.kernel and lab.vm.modules', 'apt does not know it');
-  await unpack(name, 'lab.vm.kernel and lab.vm.modules', log);
+  if (name === undefined) throw noPackage(KERNEL_PACKAGE, KERNEL_INSTEAD, 'apt does not know it');
+  await unpack(name, KERNEL_INSTEAD, log);
   const kernel = unpackedKernel();
-  if (kernel === undefined) throw noPackage(name, 'lab.vm.kernel and lab.vm.modules', 'it contains no kernel');
+  if (kernel === undefined) throw noPackage(name, KERNEL_INSTEAD, 'it contains no kernel');
   return kernel;
 }
 
@@ -83,18 +87,29 @@ export function unpackedKernel(): GuestKernel | undefined {
   return undefined;
 }
 
-/** A statically linked busybox: that of the machine if it has one, else of the package, downloaded but not installed. */
+/**
+ * A busybox: the statically linked one of Debian's package, downloaded but not installed, else that of this machine.
+ * @throws {CtloadError} exit 112 where there is neither.
+ */
 export async function busybox(log: Log): Promise<string> {
-  const paths = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(cacheFolder(), 'busybox-static', path));
-  const cached = () => paths.find((path) => existsSync(path));
-  if (cached() === undefined) await unpack('busybox-static', undefined, log);
-  const path = cached();
-  if (path === undefined) throw noPackage('busybox-static', undefined, 'it contains no busybox');
+  const paths = ['bin/busybox', 'usr/bin/busybox'].map((path) => join(cacheFolder(), BUSYBOX_PACKAGE, path));
+  const unpacked = () => paths.find((path) => existsSync(path));
+  const cached = unpacked();
+  if (cached !== undefined) return cached;
+  try {
+    await unpack(BUSYBOX_PACKAGE, BUSYBOX_INSTEAD, log);
+  } catch (error) {
+    const installed = findTool('busybox');
+    if (installed === undefined) throw error;
+    return installed;
+  }
+  const path = unpacked();
+  if (path === undefined) throw noPackage(BUSYBOX_PACKAGE, BUSYBOX_INSTEAD, 'it contains no busybox');
   return path;
 }
 
 /** Unpacks a package into the cache, in a folder of its name, or not at all. */
-async function unpack(name: string, key: string | undefined, log: Log): Promise<void> {
+async function unpack(name: string, instead: string, log: Log): Promise<void> {
   const folder = cacheFolder();
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const work = mkdtempSync(join(folder, '.new-'));
@@ -104,16 +119,16 @@ async function unpack(name: string, key: string | undefined, log: Log): Promise<
     rmSync(join(folder, name), { recursive: true, force: true });
     renameSync(join(work, 'root'), join(folder, name));
   } catch (cause) {
-    throw noPackage(name, key, messageOf(cause), cause);
+    throw noPackage(name, instead, messageOf(cause), cause);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function noPackage(name: string, key: string | undefined, why: string, cause?: unknown): CtloadError {
-  const instead = key === undefined ? '' : `; elsewhere give another kernel with ${key}`;
+/** @param instead what helps where there is no such package */
+function noPackage(name: string, instead: string, why: string, cause?: unknown): CtloadError {
   return new CtloadError(`the vm driver needs Debian's package ${name}: ${why}`, {
-    hint: `on Debian and Ubuntu: apt-get update, then try again${instead}`,
+    hint: `on Debian: apt-get update, then try again; elsewhere ${instead}`,
     exitCode: ExitCode.hostUnfit,
     cause,
   });
