@@ -4,6 +4,7 @@ import type { Capacity } from '../../model/timeline/capacity.ts';
 import { type ListingLog, listingFrom, summarizeListings } from '../log/listings.ts';
 import { nearest, type RunLog } from '../log/run-log.ts';
 import type { TableSeries } from '../log/table.ts';
+import { inTimeShareWhenFull } from './punctuality.ts';
 
 type ConntrackInputs = ListingLog & Pick<RunLog, 'meta' | 'tables' | 'samplers' | 'kernelLog'>;
 
@@ -13,6 +14,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
   const { capacity, intervalMs } = log.meta.lab;
   const { gateway, client, backend, host } = log.tables;
   const sampler = log.samplers.findLast((record) => record.host === 'gateway');
+  const sampledEveryMs = Math.max(intervalMs, (sampler?.intervalSeconds ?? 0) * 1000);
   const { drop, earlyDrop, insertFailed } = gateway.totals;
   return {
     max: capacity.max,
@@ -24,7 +26,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     prefilled: capacity.prefilled,
     peakEntries: gateway.peakEntries,
     samples: gateway.samples.length,
-    intervalMs: Math.max(intervalMs, (sampler?.intervalSeconds ?? 0) * 1000),
+    intervalMs: sampledEveryMs,
     listings: summarizeListings(log),
     drop,
     earlyDrop,
@@ -36,7 +38,12 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     sampler:
       sampler === undefined
         ? null
-        : { onTimeShare: sampler.onTimeShare, lateP99Ms: sampler.lateP99Ms, cpuShare: sampler.cpuShare },
+        : {
+            onTimeShare: sampler.onTimeShare,
+            lateP99Ms: sampler.lateP99Ms,
+            cpuShare: sampler.cpuShare,
+            inTimeShareWhenFull: inTimeShareWhenFull(gateway.samples, capacity.effectiveMax, sampledEveryMs / 1000),
+          },
   };
 }
 

@@ -21,6 +21,15 @@ export interface ListingSummary {
   readonly reclaimed: number;
 }
 
+/** How well a sampler kept its schedule. */
+export interface Punctuality extends Pick<SamplerRecord, 'onTimeShare' | 'lateP99Ms' | 'cpuShare'> {
+  /**
+   * Share of the samples due while the table was full that were taken within one interval; missed samples were not. null if the
+   * table was not full.
+   */
+  readonly inTimeShareWhenFull?: number | null;
+}
+
 export interface ConntrackSummary {
   /**
    * nf_conntrack_max in force, in entries; 0 if `method` is `unknown`, like all figures of a table that was not read (`samples`
@@ -32,8 +41,8 @@ export interface ConntrackSummary {
   /** Entries available to the test: max − ballast. */
   readonly effectiveMax: number;
   /**
-   * How the capacity of the table was obtained: `sysctl` (limits lowered), `ballast` (filled with synthetic entries), `in-force`
-   * (left as it was) or `unknown` (the table was not read).
+   * How the capacity of the table was obtained: `sysctl` (limits lowered), `ballast` (filled with synthetic entries),
+   * `own-kernel` (limits of a kernel that is only the gateway's), `in-force` (left as it was) or `unknown` (the table was not read).
    */
   readonly method: Capacity['method'];
   /** One-sentence reason for the method. */
@@ -83,5 +92,5 @@ export interface ConntrackSummary {
     >
   >;
   /** How well the sampler of the gateway's table kept its schedule; null if there was no sampler. */
-  readonly sampler: Pick<SamplerRecord, 'onTimeShare' | 'lateP99Ms' | 'cpuShare'> | null;
+  readonly sampler: Punctuality | null;
 }

@@ -3,6 +3,8 @@ import type { Summary } from '../../model/result/summary.ts';
 
 /** Entries per bucket below which early drop hardly ever finds something to evict. */
 const SPARSE = 0.5;
+/** Share of samples in time above which nothing is to be said. */
+const PUNCTUAL = 0.95;
 
 /** How the table got its size, and what that does to early drop. */
 export function methodLines({ conntrack, floods }: Summary): [string, string][] {
@@ -12,10 +14,19 @@ export function methodLines({ conntrack, floods }: Summary): [string, string][] 
     method === 'ballast'
       ? `ballast: ${count(ballast)} synthetic entries, leaving ${count(effectiveMax)} of ${count(max)} usable`
       : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
-  const lines: [string, string][] = [['Method', `${how}; ${methodReason}`], ...listingLine(conntrack)];
+  const lines: [string, string][] = [['Method', `${how}; ${methodReason}`], ...samplesLine(conntrack), ...listingLine(conntrack)];
   const udp = Object.values(floods).some(({ kind }) => kind === 'udp');
   const evicts = udp && earlyDrop > 0;
   return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, udp)]] : lines;
+}
+
+/** How well the full table was sampled, where that is not a matter of course. */
+function samplesLine({ method, intervalMs, sampler }: Summary['conntrack']): [string, string][] {
+  const share = sampler?.inTimeShareWhenFull ?? null;
+  if (share === null || (method !== 'own-kernel' && share >= PUNCTUAL)) return [];
+  return [
+    ['Samples', `every ${intervalMs} ms; ${percent(share)} of those due while the table was full were read within one interval`],
+  ];
 }
 
 /** What was listed by state, and what that did to the table; nothing if it changed nothing. */
