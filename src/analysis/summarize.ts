@@ -31,6 +31,7 @@ export function summarize(facts: RunFacts, expected?: Expectation): Judgement {
     run: { ...run, durationSeconds },
     scenario: { name: scenario.name, description: scenario.description, sha256: scenario.sha256 },
     environment,
+    visibility: facts.visibility,
     conntrack,
     verdict,
     breakingPoint,

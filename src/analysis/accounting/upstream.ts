@@ -1,4 +1,5 @@
 import { terminates } from '../../model/input/dataplanes.ts';
+import { recordedVisibility } from '../../model/timeline/visibility.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
 
@@ -21,7 +22,7 @@ export function upstreamLost(
   unexplained: (retransmitted: number) => number,
 ): UpstreamLost {
   // The sampler of a client in the gateway's own namespace reads the same counters, but leaves out the table.
-  if (netstat.client.length > 0 && tables.client.samples.length === 0 && meta.environment.driver === 'external') return NOTHING;
+  if (netstat.client.length > 0 && tables.client.samples.length === 0 && !recordedVisibility(meta).wholeLab) return NOTHING;
   const retransmitted = rise(netstat.gateway, 'TcpExtTCPSynRetrans');
   const opened = rise(netstat.gateway, 'TcpActiveOpens');
   if (terminates(meta.lab.dataplane)) {

@@ -1,5 +1,6 @@
 import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
 import type { AttemptTotals } from '../log/load.ts';
+import { cpusOf } from '../log/machines.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { TableRows } from '../log/table-rows.ts';
 import { EntriesDue } from './entries-due.ts';
@@ -55,6 +56,7 @@ export function vanishedEntries({
   let before = samples.at(0);
   if (before === undefined) return undefined;
   let mayGo = Math.max(0, before.entries - capacity.prefilled) + (attempts.all.failed.refused ?? 0);
+  const jitter = cpusOf(meta, 'gateway'); // entries counted while they are made, see TableFold
   let risen = 0;
   let gone = 0;
   for (const sample of samples) {
@@ -62,7 +64,7 @@ export function vanishedEntries({
     const step = before.entries - entries;
     risen += Math.max(0, -step);
     const slack = LEAST + LEAST_SHARE * risen;
-    if (step > meta.environment.cpus) {
+    if (step > jitter) {
       if (drop > 0 || capacity.ballast > 0) {
         const slices = GC_PER_SECOND * (t - before.t) + GC_SLICE;
         mayGo += Math.max(0, Math.min(step, slices, before.entries - collected, before.entries - capacity.prefilled));

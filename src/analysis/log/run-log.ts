@@ -16,6 +16,7 @@ import type {
   TimelineRecord,
 } from '../../model/timeline/sample.ts';
 import { checkDelays, type Delays } from './delays.ts';
+import { isOf, machineOf } from './machines.ts';
 import { TableReadings, type TableSeries } from './table.ts';
 
 const SYN_RETRANSMISSIONS = 'TcpExtTCPSynRetrans';
@@ -31,7 +32,7 @@ export interface RunLog extends Delays {
   /** The ends only: the first of each host, the last before the load, the last. */
   readonly netstat: Readonly<Record<NetstatRecord['host'], readonly NetstatRecord[]>>;
   readonly compositions: readonly CompositionRecord[];
-  /** Of the machine that ctload runs on. */
+  /** Of the machine that the clients are on. */
   readonly machine: readonly HostRecord[];
   /** Of the gateway's machine, where it has one of its own. */
   readonly gatewayMachine: readonly HostRecord[];
@@ -75,6 +76,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     ((byType.get(type) ?? []) as Extract<TimelineRecord, { type: Type }>[]).sort(byTime);
   const [meta] = all('meta');
   if (meta === undefined) throw new Error('the timeline has no meta record');
+  const [client, gateway] = [machineOf(meta, 'client'), machineOf(meta, 'gateway')];
   const counted = netstat.client.records.some(({ counters }) => SYN_RETRANSMISSIONS in counters);
 
   return {
@@ -89,8 +91,8 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     },
     netstat: { client: netstat.client.records, gateway: netstat.gateway.records, backend: netstat.backend.records },
     compositions: all('composition'),
-    machine: all('host').filter(({ machine }) => machine === undefined),
-    gatewayMachine: all('host').filter(({ machine }) => machine === 'gateway'),
+    machine: all('host').filter((record) => isOf(client, record)),
+    gatewayMachine: gateway === client ? [] : all('host').filter((record) => isOf(gateway, record)),
     clock: all('clock').at(-1),
     ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),

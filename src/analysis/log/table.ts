@@ -1,5 +1,6 @@
 import type { ConntrackRecord, MetaRecord } from '../../model/timeline/sample.ts';
 import { CounterRise } from './counter-rise.ts';
+import { cpusOf } from './machines.ts';
 import { TableRows, type TableSample } from './table-rows.ts';
 
 const COUNTERS = ['drop', 'earlyDrop', 'insertFailed'] as const;
@@ -70,7 +71,7 @@ export class TableFold {
 
   constructor(meta?: Pick<MetaRecord, 'lab' | 'environment'>) {
     this.#limit = meta?.lab.capacity.effectiveMax ?? Number.POSITIVE_INFINITY;
-    this.#overshoot = meta?.environment.cpus ?? 0;
+    this.#overshoot = meta === undefined ? 0 : cpusOf(meta, 'gateway');
   }
 
   /**

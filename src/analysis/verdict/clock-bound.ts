@@ -10,7 +10,7 @@ export interface ClockBounds {
 }
 
 /**
- * What the clock of the gateway's machine makes of the time of a break, \`at\`: a clock that became fast during the load shows it too
+ * What the clock of the gateway's machine makes of the time of a break, `at`: a clock that became fast during the load shows it too
  * late, one that became slow too early; and if it could not even be read that well, either is possible.
  */
 export function clockBounds(clock: ClockRecord | undefined, at: number): ClockBounds {

@@ -1,6 +1,7 @@
 import { traitsOf } from '../../model/input/dataplanes.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
+import { cpusOf } from '../log/machines.ts';
 import type { RunLog } from '../log/run-log.ts';
 
 /** How many entries may vanish for reasons of no account before it means something … */
@@ -31,7 +32,7 @@ export function endedEarly(
   if (effects === undefined) return undefined;
   const each = traitsOf(meta.lab.dataplane)?.entriesPerFlow ?? 1;
   const due = new MayHaveEnded(loads, effects.shortestLifeSeconds ?? Number.POSITIVE_INFINITY);
-  const jitter = meta.environment.cpus; // entries counted while they are made, see TableFold
+  const jitter = cpusOf(meta, 'gateway'); // entries counted while they are made, see TableFold
   let before = 0;
   let vanished = 0;
   let from: number | undefined;

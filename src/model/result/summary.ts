@@ -1,5 +1,6 @@
 import type { FailureCause } from '../timeline/attempt.ts';
 import type { Environment, RunIdentity, ScenarioFacts } from '../timeline/run.ts';
+import type { Visibility } from '../timeline/visibility.ts';
 import type { ConntrackSummary } from './conntrack-summary.ts';
 import type { CauseEvidence } from './evidence.ts';
 import type { Reason, ReasonCode } from './findings.ts';
@@ -21,6 +22,8 @@ export interface Summary {
   readonly scenario: Pick<ScenarioFacts, 'name' | 'description' | 'sha256'>;
   /** Environment of the run. */
   readonly environment: Environment;
+  /** What of the lab the record holds. Absent in summaries of earlier versions. */
+  readonly visibility?: Visibility;
   /** Figures of the gateway's conntrack table. */
   readonly conntrack: ConntrackSummary;
   /** Result of the run. */

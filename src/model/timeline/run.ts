@@ -90,6 +90,9 @@ export interface Environment {
   readonly tools: Readonly<Record<string, string>>;
 }
 
+/** Names of machines, by host: `main` is the machine that ctload runs on, others are in `environment.machines`. */
+export type HostMachines = Readonly<Record<'client' | 'gateway' | 'backend', string>>;
+
 export interface LabFacts {
   readonly capacity: Capacity;
   /** What ballast changes for this load. Absent without ballast, and in records of earlier versions. */
@@ -106,4 +109,6 @@ export interface LabFacts {
   readonly gatewayNetns: number;
   /** Absent in records of earlier versions. */
   readonly visibility?: Visibility;
+  /** Names of the machines that the hosts are on. Absent if all are on the one that ctload runs on. */
+  readonly hostMachines?: HostMachines;
 }

@@ -19,8 +19,8 @@ const OF_DRIVER: Readonly<Record<string, Visibility>> = {
   external: { wholeLab: false, oneMachine: false, allProcesses: false },
 };
 
-/** What a lab of this driver lets ctload see. A gateway that ends connections has processes of its own. */
-export function visibilityOf(driver: string, dataplane: string): Visibility {
+/** What a lab of this driver lets ctload see, also where its record does not say. A gateway that ends connections has processes of its own. */
+export function visibilityOf(driver: string, dataplane = 'unknown'): Visibility {
   const visibility = OF_DRIVER[driver] ?? { wholeLab: true, oneMachine: true, allProcesses: false };
   return driver === 'docker' ? { ...visibility, gatewayProcesses: !terminates(dataplane) } : visibility;
 }

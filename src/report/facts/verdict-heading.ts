@@ -1,5 +1,6 @@
 import type { Bound, Summary } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
+import { visibilityOf } from '../../model/timeline/visibility.ts';
 
 /** Whether the verdict stands: its reasons are then proof, else objections. */
 export function isCertain({ verdict }: Pick<Summary, 'verdict'>): boolean {
@@ -27,7 +28,12 @@ export function boundText(bound: Bound): string {
 const LOST: ReadonlySet<string> = new Set(['connect-timeout', 'response-timeout', 'other']);
 
 /** What the verdict comes to, in a few words. */
-export function verdictTitle({ verdict, conntrack, environment }: Summary): string {
+export function verdictTitle({
+  verdict,
+  conntrack,
+  environment,
+  visibility = visibilityOf(environment.driver),
+}: Summary): string {
   if (verdict.kind === 'broke') {
     const limits = [
       ...(verdict.validity === 'generator-bound' ? ['generator-bound'] : []),
@@ -43,6 +49,6 @@ export function verdictTitle({ verdict, conntrack, environment }: Summary): stri
   if (conntrack.drop > 0) return 'the table dropped packets, but not everything is explained';
   if (verdict.cause === null) return 'not enough evidence';
   // Behind an external gateway there are tables that ctload cannot see, and a full one loses SYNs and answers alike.
-  const hidden = environment.driver === 'external' && LOST.has(verdict.cause);
+  const hidden = !visibility.wholeLab && LOST.has(verdict.cause);
   return `${hidden ? 'no table that ctload can see' : 'not the table'}: ${verdict.cause}`;
 }

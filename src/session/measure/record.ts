@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { AnyLab } from '../../lab/lab.ts';
 import { translates } from '../../model/input/dataplanes.ts';
 import { isExternal, isKeptAlive, sendsNothing } from '../../model/input/scenario.ts';
-import type { Environment } from '../../model/timeline/run.ts';
+import type { Environment, LabFacts } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
 import { visibilityOf } from '../../model/timeline/visibility.ts';
-import { interruptible } from '../../platform/exec.ts';
+import { interruptible, MAIN } from '../../platform/exec.ts';
 import { VERSION } from '../../platform/version.ts';
 import { ballastEffects } from '../../sizing/ballast.ts';
 import { Recorder } from '../../timeline/recorder.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Interrupts } from './interrupts.ts';
 import { measure } from './measure.ts';
-import type { ProcessSet } from './process-set.ts';
+import type { ProcessSet, RunHosts } from './process-set.ts';
 import type { RunRequest } from './request.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
@@ -71,6 +71,17 @@ function describeRun(
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,
       visibility: visibilityOf(lab.driver, dataplane),
+      ...hostMachines(lab),
     },
   };
+}
+
+/** Nothing where every host is on the machine that ctload runs on. */
+function hostMachines({ client, gateway, backend }: RunHosts): Pick<LabFacts, 'hostMachines'> {
+  const names = {
+    client: client.machine.id,
+    gateway: (gateway?.machine ?? MAIN).id,
+    backend: (backend?.machine ?? MAIN).id,
+  };
+  return Object.values(names).every((id) => id === MAIN.id) ? {} : { hostMachines: names };
 }
