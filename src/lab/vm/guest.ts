@@ -15,9 +15,6 @@ const ASK_SECONDS = 2;
 /** Round trips of which the shortest says most about the clocks. */
 const ROUND_TRIPS = 50;
 
-/** How a process ends whose machine ends. */
-const WITH_THE_GUEST: Exit = { code: null, signal: 'SIGKILL', stderr: 'the guest ended' };
-
 interface Running {
   onLines(lines: readonly string[]): void;
   exit(exit: Exit): void;
@@ -36,7 +33,8 @@ export class Guest implements AsyncDisposable {
   #next = 0;
   #ended = false;
   #hung = false;
-  #gone = false;
+  /** How a process ends whose machine has ended. */
+  #gone: Exit | undefined;
   readonly #answerSeconds: number;
 
   /**
@@ -57,15 +55,13 @@ export class Guest implements AsyncDisposable {
     });
     this.lost = new Promise((resolve) => {
       void machine.exited.then((exit) => {
-        this.#gone = true;
-        for (const running of this.#running.values()) running.exit(WITH_THE_GUEST);
+        const why = this.#hung
+          ? `the guest's kernel hangs: no answer for ${this.#answerSeconds} s`
+          : `the guest ended: ${lastWords(exit)}`;
+        this.#gone = { code: null, signal: 'SIGKILL', stderr: why };
+        for (const running of this.#running.values()) running.exit(this.#gone);
         this.#running.clear();
-        if (!this.#ended)
-          resolve(
-            this.#hung
-              ? `the guest's kernel hangs: no answer for ${this.#answerSeconds} s`
-              : `the guest ended: ${lastWords(exit)}`,
-          );
+        if (!this.#ended) resolve(why);
       });
     });
   }
@@ -158,7 +154,7 @@ export class Guest implements AsyncDisposable {
     const early: string[] = [];
     let listener = (line: string): void => void early.push(line);
     const exited = new Promise<Exit>((resolve) => {
-      if (this.#gone) return resolve(WITH_THE_GUEST);
+      if (this.#gone !== undefined) return resolve(this.#gone);
       this.#running.set(id, {
         onLines: (lines) => {
           for (const line of lines) listener(line);
