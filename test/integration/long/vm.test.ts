@@ -1,13 +1,13 @@
 import { execFileSync, spawn as spawnProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Guest } from '../../src/lab/vm/guest.ts';
-import { defaultKernelKnown } from '../../src/lab/vm/packages.ts';
-import { kernelDefault } from '../../src/model/node/kernel.ts';
-import { parseVersion } from '../../src/model/node/version.ts';
-import { until } from '../../src/platform/clock.ts';
-import { spawn } from '../../src/platform/exec.ts';
-import { programCommand } from '../../src/platform/program.ts';
+import { Guest } from '../../../src/lab/vm/guest.ts';
+import { defaultKernelKnown } from '../../../src/lab/vm/packages.ts';
+import { kernelDefault } from '../../../src/model/node/kernel.ts';
+import { parseVersion } from '../../../src/model/node/version.ts';
+import { until } from '../../../src/platform/clock.ts';
+import { spawn } from '../../../src/platform/exec.ts';
+import { programCommand } from '../../../src/platform/program.ts';
 import {
   ctload,
   expectBalanced,
@@ -18,8 +18,8 @@ import {
   start,
   temporaryFolder,
   unfit,
-} from './support/ctload.ts';
-import { skipFor } from './support/skip.ts';
+} from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 /** Pids of the guests on this machine. */
 function guests(): string[] {
