@@ -16,6 +16,7 @@ export function renderScenario(scenario: AnyScenario): string {
       seed: rest.seed,
       ...(isExternal(scenario) ? { lab: renderExternal(scenario.lab) } : renderBuilt(scenario)),
       probe: { interval: formatDuration(probe.intervalSeconds) },
+      ...(scenario.stopWhen === undefined ? {} : { stopWhen: scenario.stopWhen }),
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
       ...(thresholds.length === 0 ? {} : { thresholds: renderThresholds(thresholds) }),
       ...(isExternal(scenario) || scenario.find === undefined ? {} : { find: withDurations(scenario.find) }),

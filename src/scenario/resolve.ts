@@ -33,13 +33,14 @@ export function resolve(file: ScenarioFile | ExternalFile): AnyScenario {
 /** The keys that every scenario has, also one for an external gateway. */
 function common(
   file: ScenarioFile | ExternalFile,
-): Pick<Scenario, 'version' | 'name' | 'description' | 'seed' | 'probe' | 'floods' | 'thresholds'> {
+): Pick<Scenario, 'version' | 'name' | 'description' | 'seed' | 'probe' | 'stopWhen' | 'floods' | 'thresholds'> {
   return {
     version: file.version,
     name: file.name,
     description: file.description,
     seed: file.seed,
     probe: { intervalSeconds: file.probe.interval ?? INTERVAL[file.lab.driver === 'vm' ? 'vm' : 'here'] },
+    ...(file.stopWhen === undefined ? {} : { stopWhen: file.stopWhen }),
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
     thresholds: Object.entries(file.thresholds ?? {}).flatMap(([metric, list]) => list.map((one) => thresholdOf(metric, one))),
   };

@@ -1,10 +1,13 @@
 import type { PredictedQuantity } from '../../model/result/summary.ts';
+import type { EventRecord } from '../../model/timeline/sample.ts';
 import type { RunLog } from '../log/run-log.ts';
+
+const STOPS: ReadonlySet<EventRecord['name']> = new Set(['interrupted', 'threshold-crossed', 'table-dropped']);
 
 /** Seconds after which the load was stopped before its end; undefined for a load that ran its course. */
 export function cutShortAt({ events, end, latestAt }: Pick<RunLog, 'events' | 'end' | 'latestAt'>): number | undefined {
   if (end?.outcome === 'finished') return undefined;
-  const stop = events.find(({ name }) => name === 'interrupted' || name === 'threshold-crossed');
+  const stop = events.find(({ name }) => STOPS.has(name));
   return stop?.t ?? end?.t ?? latestAt;
 }
 

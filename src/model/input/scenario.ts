@@ -28,6 +28,8 @@ export interface Scenario {
   readonly floods: readonly Flood[];
   /** Pass criteria. */
   readonly thresholds: readonly Threshold[];
+  /** When the load ends before its time: as soon as its outcome is certain; if absent, never. */
+  readonly stopWhen?: 'certain';
   /** How `ctload find` searches. */
   readonly find?: FindSpec;
 }

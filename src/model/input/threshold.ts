@@ -65,6 +65,23 @@ export function observed({ aggregation }: Expression, values: MetricValues): num
   return values[aggregation] ?? null;
 }
 
+/** Whether an expression that is not met never will be, whatever follows: what it is about only moves away from its limit. */
+export function onlyWorsens({ aggregation, operator, limit }: Expression): boolean {
+  switch (aggregation) {
+    case 'count':
+    case 'max':
+      return operator === '<' || operator === '<=' || (isEqual(operator) && limit === 0);
+    case 'min':
+      return operator === '>' || operator === '>=';
+    case 'rate':
+      return limit === 0 && (operator === '<=' || isEqual(operator));
+    default:
+      return false;
+  }
+}
+
+const isEqual = (operator: Operator) => operator === '==' || operator === '===';
+
 /** Whether `value` meets the expression. Without a sample it does. */
 export function holds({ operator, limit }: Expression, value: number | null): boolean {
   if (value === null) return true;

@@ -179,6 +179,7 @@ export interface EventRecord extends Timed {
     | 'load-end'
     | 'interrupted'
     | 'threshold-crossed'
+    | 'table-dropped'
     | 'drained'
     | 'warning'
     | 'lease-lost'

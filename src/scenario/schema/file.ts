@@ -49,6 +49,12 @@ const identity = {
     .meta({ description: 'One sentence on what the scenario shows.', pattern: textPattern(CONTROLS) }),
   seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seed of random arrivals; the same seed gives the same load.').prefault(DEFAULT_SEED),
 };
+const stopWhen = z
+  .literal('certain')
+  .optional()
+  .describe(
+    'Ends the load as soon as its outcome is certain: the gateway’s table drops packets, or a threshold failed that can only get worse. If absent, the load runs its course.',
+  );
 const probe = z
   .strictObject({
     interval: duration(
@@ -80,6 +86,7 @@ export const scenarioFile = z.strictObject({
   gateway: gateway.describe('The gateway under test.'),
   backend,
   probe,
+  stopWhen,
   floods,
   thresholds: thresholds.optional(),
   find: findSchema.optional().describe('How `ctload find` searches. `ctload run` ignores this section.'),
@@ -92,6 +99,7 @@ export const externalFile = z.strictObject({
   gateway: notExternal('ctload does not configure an existing gateway'),
   backend: notExternal('ctload does not run the backend of an existing gateway'),
   probe,
+  stopWhen,
   floods: floods.superRefine(checkExternalFloods),
   thresholds: thresholds.optional(),
   find: notExternal('a search has to empty the table between its trials'),

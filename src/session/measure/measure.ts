@@ -18,8 +18,8 @@ import type { ProcessSet } from './process-set.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
 import { type RunOutcome, waitForEnd } from './run-outcome.ts';
+import { StopMonitor } from './stop-monitor.ts';
 import { checkTable } from './table-check.ts';
-import { ThresholdMonitor } from './threshold-monitor.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
@@ -39,7 +39,7 @@ export async function measure(
 ): Promise<RunOutcome> {
   await using cleanup = new Cleanup();
   const meter = new ProgressMeter();
-  using monitor = new ThresholdMonitor(meta);
+  using monitor = new StopMonitor(meta, scenario.stopWhen === 'certain');
   let over = false;
   const record = (entry: TimelineRecord): void => {
     if (over) return; // held connections that teardown closes have not closed early
@@ -107,7 +107,7 @@ export async function measure(
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
     lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
-  const outcome = await waitForEnd(fleet, { interrupts, lost, crossed: monitor.crossed }, (name, more) => {
+  const outcome = await waitForEnd(fleet, { interrupts, lost, reached: monitor.reached }, (name, more) => {
     stopping = name === 'interrupted' ? 'interrupted' : 'stopping';
     record({ type: 'event', t: now(), name, ...more });
     showStatus();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSelector, selectorText } from '../../../../src/model/input/metrics.ts';
-import { type Expression, holds, parseExpression } from '../../../../src/model/input/threshold.ts';
+import { type Expression, holds, onlyWorsens, parseExpression } from '../../../../src/model/input/threshold.ts';
 
 const parsed = (aggregation: string, operator: string, limit: number) => ({ aggregation, operator, limit });
 
@@ -75,6 +75,27 @@ describe("k6's threshold expressions", () => {
     expect([4, 5, 6].map((value) => holds(expression, value))).toEqual(expected);
     expect(holds(expression, null)).toBe(true);
   });
+});
+
+describe('an expression that is not met', () => {
+  const worsens = (text: string) => {
+    const parsed = parseExpression(text);
+    return typeof parsed !== 'string' && onlyWorsens(parsed);
+  };
+
+  it.each(['count<10', 'count==0', 'max<0.5', 'max<=250', 'min>5', 'min>=5', 'rate==0', 'rate<=0'])(
+    'never will be: %s',
+    (text) => {
+      expect(worsens(text)).toBe(true);
+    },
+  );
+
+  it.each(['count>10', 'count==10', 'max>5', 'min<5', 'rate<0.01', 'rate!=0', 'avg<5', 'p(99)<250', 'value<5'])(
+    'may be in the end: %s',
+    (text) => {
+      expect(worsens(text)).toBe(false);
+    },
+  );
 });
 
 describe('selectors', () => {

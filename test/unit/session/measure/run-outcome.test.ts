@@ -3,7 +3,11 @@ import { expect, it } from 'vitest';
 import { waitForEnd } from '../../../../src/session/measure/run-outcome.ts';
 
 const never = new Promise<never>(() => {});
-const crossing = { detail: 'too many', threshold: { metric: 'conns', expression: 'count<1', observed: 2 } };
+const crossing = {
+  name: 'threshold-crossed',
+  detail: 'too many',
+  threshold: { metric: 'conns', expression: 'count<1', observed: 2 },
+} as const;
 
 /** Everything that may end a load, and what was noted of it. */
 function situation(given: Partial<Parameters<typeof waitForEnd>[1]> & { done?: Promise<never[]> } = {}) {
@@ -13,7 +17,7 @@ function situation(given: Partial<Parameters<typeof waitForEnd>[1]> & { done?: P
   const { done = never, ...endings } = given;
   const ending = waitForEnd(
     { done, stop: () => stopped++ },
-    { interrupts: { graceful: graceful.signal, immediate: immediate.signal }, lost: never, crossed: never, ...endings },
+    { interrupts: { graceful: graceful.signal, immediate: immediate.signal }, lost: never, reached: never, ...endings },
     (name, more) => noted.push([name, ...(more?.detail === undefined ? [] : [more.detail])].join(': ')),
   );
   const listeners = () => [graceful, immediate].flatMap(({ signal }) => getEventListeners(signal, 'abort'));
@@ -28,7 +32,7 @@ it('ends with the load, and listens to no signal any more', async () => {
 });
 
 it('a threshold stops the load, a signal too; the second signal does not wait for what is under way', async () => {
-  const crossed = situation({ crossed: Promise.resolve(crossing), done: new Promise((resolve) => setImmediate(resolve, [])) });
+  const crossed = situation({ reached: Promise.resolve(crossing), done: new Promise((resolve) => setImmediate(resolve, [])) });
   expect(await crossed.ending).toEqual({ outcome: 'stopped' });
   expect([crossed.noted, crossed.stops()]).toEqual([['threshold-crossed: too many'], 1]);
 
@@ -50,7 +54,7 @@ it('one that is lost after the load was stopped is noted, too: what it had under
   const lost = new Promise<['process-lost', string]>((resolve) => {
     lose = resolve;
   });
-  const { ending, noted } = situation({ crossed: Promise.resolve(crossing), lost });
+  const { ending, noted } = situation({ reached: Promise.resolve(crossing), lost });
   setImmediate(() => lose(['process-lost', 'agent 1']));
   expect(await ending).toEqual({ outcome: 'stopped' });
   expect(noted).toEqual(['threshold-crossed: too many', 'process-lost: agent 1']);

@@ -1,7 +1,8 @@
 import { TableFold } from '../../analysis/log/table.ts';
 import { MetricCollector } from '../../analysis/metrics/collector.ts';
+import { seconds as secondsText } from '../../model/format.ts';
 import { parseSelector, type Selector } from '../../model/input/metrics.ts';
-import { type Expression, holds, observed, parseExpression, type Threshold } from '../../model/input/threshold.ts';
+import { type Expression, holds, observed, onlyWorsens, parseExpression, type Threshold } from '../../model/input/threshold.ts';
 import type { EventRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { thresholdCrossed } from '../../report/wording/threshold.ts';
 import { decodeValues } from '../../timeline/recorded-values.ts';
@@ -13,30 +14,41 @@ interface Watched extends Threshold {
   readonly parsed: Expression;
 }
 
-/** The threshold that stopped the load, and what was observed. */
-export type Crossing = Required<Pick<EventRecord, 'detail' | 'threshold'>>;
+/** Why the load need not go on: a threshold that was crossed and what was observed, or packets that the gateway's table dropped. */
+export type Stop = Pick<EventRecord, 'detail' | 'threshold'> & { readonly name: 'threshold-crossed' | 'table-dropped' };
 
-/** Checks the thresholds with `abortOnFail` while the load runs. Without any it keeps nothing. */
-export class ThresholdMonitor implements Disposable {
-  /** Resolves with the first threshold that was crossed after its delay. */
-  readonly crossed: Promise<Crossing>;
+/** Seconds of load after the first drop: enough attempts meet the full table to see that nothing else explains their failures. */
+const EVIDENCE_SECONDS = 1;
+
+/**
+ * Checks while the load runs whether it has to end: by a threshold with `abortOnFail`, or where its outcome is certain, if that is
+ * all that is wanted. Without any of these it keeps nothing.
+ */
+export class StopMonitor implements Disposable {
+  /** Resolves with the first reason, of a threshold after its delay. */
+  readonly reached: Promise<Stop>;
   readonly #watched: readonly Watched[];
+  readonly #untilCertain: boolean;
+  #firstDrop: number | undefined;
   readonly #collector: MetricCollector;
   readonly #table: TableFold;
-  #resolve: (crossing: Crossing) => void = () => {};
+  #resolve: (stop: Stop) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(meta: Pick<MetaRecord, 'scenario' | 'lab' | 'environment'>) {
-    this.#watched = (meta.scenario.thresholds ?? []).filter(({ abortOnFail }) => abortOnFail).flatMap(watched);
+  /** @param untilCertain whether the load ends when its outcome is certain */
+  constructor(meta: Pick<MetaRecord, 'scenario' | 'lab' | 'environment'>, untilCertain = false) {
+    const all = (meta.scenario.thresholds ?? []).flatMap(watched);
+    this.#watched = all.filter(({ abortOnFail, parsed }) => abortOnFail || (untilCertain && onlyWorsens(parsed)));
+    this.#untilCertain = untilCertain;
     this.#collector = new MetricCollector(meta);
     this.#table = new TableFold(meta);
-    this.crossed = new Promise((resolve) => {
+    this.reached = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
   record(record: TimelineRecord): void {
-    if (this.#watched.length === 0) return;
+    if (!this.#watches) return;
     switch (record.type) {
       case 'load':
         this.#collector.load(record);
@@ -50,6 +62,7 @@ export class ThresholdMonitor implements Disposable {
       case 'conntrack': {
         const sample = record.host === 'gateway' ? this.#table.add(record) : undefined;
         if (sample !== undefined) this.#collector.sample(sample);
+        if (sample !== undefined && sample.drop > 0) this.#firstDrop ??= sample.t;
         break;
       }
     }
@@ -61,21 +74,32 @@ export class ThresholdMonitor implements Disposable {
 
   /** Checks once per second while there is load to stop. `now` and `until` are seconds since the start of the load. */
   start(now: () => number, until: number): void {
-    if (this.#watched.length === 0) return;
+    if (!this.#watches) return;
     this.#timer = setInterval(() => {
       if (now() < until) this.check(now());
     }, CHECK_INTERVAL_MS);
   }
 
   check(seconds: number): void {
+    if (this.#untilCertain && this.#firstDrop !== undefined && seconds >= this.#firstDrop + EVIDENCE_SECONDS) {
+      this.#resolve({
+        name: 'table-dropped',
+        detail: `the gateway's table dropped packets from ${secondsText(this.#firstDrop)} on`,
+      });
+      return;
+    }
     for (const { metric, expression, parsed, selector, delayAbortEvalSeconds } of this.#watched) {
       if (seconds <= delayAbortEvalSeconds) continue;
       const value = observed(parsed, this.#collector.read(selector, seconds, [parsed.aggregation]));
       if (value === null || holds(parsed, value)) continue;
       const threshold = { metric, expression, observed: value };
-      this.#resolve({ detail: thresholdCrossed(threshold), threshold });
+      this.#resolve({ name: 'threshold-crossed', detail: thresholdCrossed(threshold), threshold });
       return;
     }
+  }
+
+  get #watches(): boolean {
+    return this.#untilCertain || this.#watched.length > 0;
   }
 
   [Symbol.dispose](): void {
