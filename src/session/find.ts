@@ -98,12 +98,12 @@ function limitQuest(load: ScenarioLoader, spec: FindSpec): Quest {
     variable: plan.variable,
     rebuilds: plan.rebuilds,
     async pursue(trials, onTrial) {
-      const search = new Search({ ...spec, initialValue: plan.initialValue, whole: plan.whole }, monotonic);
+      const search = new Search({ ...spec, initialValue: plan.initialValue, bases: plan.bases, whole: plan.whole }, monotonic);
       for (let step = search.next(); ; step = search.next()) {
         if (step.kind !== 'trial') return step;
         const { value, confirm } = step;
         const seconds = confirm ? spec.confirmPeriodSeconds : spec.measuringPeriodSeconds;
-        const { report, judgement } = await trials.run({ value, confirm, scenario: () => plan.trial(value, seconds) });
+        const { report, judgement } = await trials.run({ ...step, scenario: () => plan.trial(value, seconds) });
         onTrial?.(report);
         search.record(judgement);
       }
@@ -122,7 +122,7 @@ function fitQuest(load: ScenarioLoader, spec: FindSpec): Quest {
       for (let step = search.next(); ; step = search.next()) {
         if (step.kind !== 'trial') return step;
         const { value, confirm } = step;
-        const { report, judgement } = await trials.run({ value, confirm, scenario: () => plan.trial(value, confirm) });
+        const { report, judgement } = await trials.run({ ...step, scenario: () => plan.trial(value, confirm) });
         onTrial?.(report);
         search.record(judgement, report.peakOpen ?? 0);
       }

@@ -1,5 +1,5 @@
 import type { SearchEnd } from '../../model/result/findings.ts';
-import { type Answer, type SearchStep, type TrialOutcome, UNCLEAR_TRIALS } from './search.ts';
+import { type Answer, type Proposal, type SearchStep, type TrialOutcome, UNCLEAR_TRIALS } from './search.ts';
 
 export interface FitOptions {
   /** Connections of the first trial; more than should fit. */
@@ -19,7 +19,7 @@ const STEPS_DOWN = 10; // one connection each
 export class FitSearch {
   readonly #options: FitOptions;
   readonly #clock: () => number;
-  #pending: { readonly value: number; readonly confirm: boolean };
+  #pending: Proposal;
   #answer: Answer | undefined;
   #trials = 0;
   #unclear = 0;
@@ -31,7 +31,7 @@ export class FitSearch {
   constructor(options: FitOptions, clock: () => number) {
     this.#options = options;
     this.#clock = clock;
-    this.#pending = { value: Math.ceil(options.initialValue), confirm: false };
+    this.#pending = { value: Math.ceil(options.initialValue), confirm: false, choice: 'initial' };
   }
 
   /** The next trial, or how the search ended. The same until `record` is called. */
@@ -47,14 +47,17 @@ export class FitSearch {
     const { value, confirm } = this.#pending;
     this.#trials++;
     this.#unclear = outcome.kind === 'unclear' ? this.#unclear + 1 : 0;
-    if (outcome.kind === 'unclear' && this.#unclear < UNCLEAR_TRIALS) return; // once more
+    if (outcome.kind === 'unclear' && this.#unclear < UNCLEAR_TRIALS) {
+      this.#pending = { value, confirm, choice: 'repeat' };
+      return;
+    }
     if (outcome.kind === 'unclear' || outcome.kind === 'out-of-reach') {
       this.#doom({ code: 'trial', why: outcome.why });
     } else if (outcome.kind === 'held') {
       this.#best = Math.max(value, this.#best ?? value);
       if (confirm) this.#answer = { kind: 'converged', value };
       else if (this.#trials >= BRACKETING_TRIALS) this.#doom({ code: 'nothing-broke', value });
-      else this.#pending = { value: Math.ceil(value * this.#options.exponentialFactor), confirm: false };
+      else this.#pending = { value: Math.ceil(value * this.#options.exponentialFactor), confirm: false, choice: 'bracket' };
     } else {
       this.#refused(value, confirm, peakOpen);
     }
@@ -64,7 +67,7 @@ export class FitSearch {
     const candidate = confirm ? value - 1 : Math.min(value, peakOpen);
     if (candidate < 1) this.#doom({ code: 'nothing-fits' });
     else if (confirm && ++this.#failedConfirmations > STEPS_DOWN) this.#doom({ code: 'never-confirmed' });
-    else this.#pending = { value: candidate, confirm: true };
+    else this.#pending = { value: candidate, confirm: true, choice: 'confirm' };
   }
 
   #doom(why: SearchEnd): void {

@@ -1,9 +1,10 @@
+import type { TrialReport } from '../../model/result/find.ts';
 import type { SearchEnd, TrialWhy } from '../../model/result/findings.ts';
+import { Curves, type Strain } from './curves.ts';
 
-/** How a trial at one value ended. */
+/** How a trial at one value ended; `strains` as far as the trial went on long enough to measure them. */
 export type TrialOutcome =
-  | { readonly kind: 'held' }
-  | { readonly kind: 'broke' }
+  | { readonly kind: 'held' | 'broke'; readonly strains?: readonly Strain[] }
   /** Says nothing about the value: it is tried once more. */
   | { readonly kind: 'unclear'; readonly why: TrialWhy }
   /** Values from here on cannot be judged: the generator is the limit, or the value is not a valid one. */
@@ -15,7 +16,16 @@ export type Answer =
   | { readonly kind: 'doomed'; readonly why: SearchEnd; readonly best: number | null }
   | { readonly kind: 'deadline'; readonly why: SearchEnd; readonly best: number | null };
 
-export type SearchStep = { readonly kind: 'trial'; readonly value: number; readonly confirm: boolean } | Answer;
+type Choice = TrialReport['choice'];
+
+/** The next value to try. */
+export interface Proposal {
+  readonly value: number;
+  readonly confirm: boolean;
+  readonly choice: Choice;
+}
+
+export type SearchStep = ({ readonly kind: 'trial' } & Proposal) | Answer;
 
 export interface SearchOptions {
   readonly initialValue: number;
@@ -26,18 +36,25 @@ export interface SearchOptions {
   readonly deadlineSeconds: number;
   /** Only whole numbers are tried. */
   readonly whole: boolean;
+  /** By what is strained: the share of its limit that the model sees taken whatever the value is. */
+  readonly bases?: ReadonlyMap<string, number>;
 }
 
 const BRACKETING_TRIALS = 20; // 2²⁰ is a million times the initial value
 const STEPS_DOWN = 5; // confirmations that may fail
 /** How many times a trial may be inconclusive before the search ends without an answer. */
 export const UNCLEAR_TRIALS = 2;
+/** How far from where a curve meets the limit values are tried, as a share of the precision: both together stay within it. */
+const MARGIN = 0.4;
+/** Trials that a curve may place before the interval has halved; then one is placed without. */
+const PATIENCE = 2;
 const DIGITS = 4; // of a value: finer than any sensible precision, and readable
 
 /**
  * Searches for the highest value that holds, for an objective that holds below some value and breaks above it, give or take
- * noise: bracketing by a factor, bisection, confirmation by a longer trial; when that breaks, a step down and the next
- * confirmation. Pure: it says what to try, and `record` takes what came of it.
+ * noise. Where what was measured lies on a curve that says where the limit is, values just above and below it are tried; else by a
+ * factor, then by bisection. The answer is confirmed by a longer trial; when that breaks, a step down and the next confirmation.
+ * The curve only chooses what to try: the answer rests on trials. Pure: it says what to try, and `record` takes what came of it.
  */
 export class Search {
   readonly #options: SearchOptions;
@@ -52,14 +69,21 @@ export class Search {
   #unclear = 0;
   #failedConfirmations = 0;
   #answer: Answer | undefined;
-  #pending: { readonly value: number; readonly confirm: boolean };
+  #pending: Proposal;
   #deadline: number | undefined;
+  readonly #curves: Curves;
+  /** Trials that a curve has placed since the interval was this wide, as a ratio. */
+  #guided = 0;
+  /** Whether the last confirmation is where a curve has placed it, and not yet a step down from there. */
+  #onCurve = false;
+  #width = Number.POSITIVE_INFINITY;
 
   /** @param clock seconds, monotonic. */
   constructor(options: SearchOptions, clock: () => number) {
     this.#options = options;
     this.#clock = clock;
-    this.#pending = { value: this.#rounded(options.initialValue), confirm: false };
+    this.#curves = new Curves(options.bases);
+    this.#pending = { value: this.#rounded(options.initialValue), confirm: false, choice: 'initial' };
   }
 
   /** The next trial, or how the search ended. The same until `record` is called. */
@@ -76,9 +100,11 @@ export class Search {
     this.#trials++;
     if (outcome.kind === 'unclear') {
       if (++this.#unclear >= UNCLEAR_TRIALS) this.#doom({ code: 'trial', why: outcome.why });
+      else this.#pending = { value, confirm, choice: 'repeat' };
       return;
     }
     this.#unclear = 0;
+    if (outcome.kind !== 'out-of-reach') this.#curves.add(value, outcome.strains ?? []);
     if (outcome.kind === 'held') {
       this.#held = Math.max(value, this.#held ?? value);
       if (confirm) this.#answer = { kind: 'converged', value };
@@ -92,24 +118,71 @@ export class Search {
   }
 
   #plan(confirming: boolean): void {
+    const held = this.#held;
+    const broke = this.#broke;
+    // A confirmation that a curve has placed may have been far from what was tried so far: one step down is tried from there.
+    const near = held === undefined || broke === undefined || this.#isNarrow(held, broke);
+    const below = this.#below(broke ?? 0);
+    if (confirming && (near || (this.#onCurve && below > held))) {
+      this.#onCurve = false;
+      this.#try(below, true, 'confirm');
+    } else if (held !== undefined && broke !== undefined && this.#isNarrow(held, broke)) {
+      if (this.#ceiling !== undefined) this.#doom({ code: 'trial', why: this.#ceiling });
+      else this.#try(held, true, 'confirm');
+    } else if (!this.#follow(held ?? 0, broke ?? Number.POSITIVE_INFINITY)) this.#narrow(held, broke);
+  }
+
+  #narrow(held: number | undefined, broke: number | undefined): void {
     const { exponentialFactor } = this.#options;
-    if (confirming) this.#try(this.#below(this.#broke ?? 0), true);
-    else if (this.#held === undefined) this.#bracket((this.#broke ?? 0) / exponentialFactor, 'nothing-held');
-    else if (this.#broke === undefined) this.#bracket(this.#held * exponentialFactor, 'nothing-broke');
-    else if (!this.#isNarrow(this.#held, this.#broke)) this.#try((this.#held + this.#broke) / 2, false);
-    else if (this.#ceiling !== undefined) this.#doom({ code: 'trial', why: this.#ceiling });
-    else this.#try(this.#held, true);
+    if (held === undefined) this.#bracket((broke ?? 0) / exponentialFactor, 'nothing-held');
+    else if (broke === undefined) this.#bracket(held * exponentialFactor, 'nothing-broke');
+    else this.#try((held + broke) / 2, false, 'bisect');
+  }
+
+  /**
+   * Tries a value just above where the curve meets the limit, to see it break, then confirms one just below. False when there is no
+   * curve, or it has not helped.
+   */
+  #follow(held: number, broke: number): boolean {
+    const { precision, exponentialFactor } = this.#options;
+    const meets = this.#curves.meets();
+    if (meets === undefined || this.#trials >= BRACKETING_TRIALS || !this.#helps(held, broke)) return false;
+    const over = this.#rounded(meets * (1 + precision * MARGIN));
+    const under = this.#rounded(meets * (1 - precision * MARGIN));
+    if (over > held && over < broke) {
+      const far = broke === Number.POSITIVE_INFINITY && held > 0 ? held * exponentialFactor ** 2 : broke;
+      this.#guided++;
+      this.#try(Math.min(over, far), false, 'curve');
+      return true;
+    }
+    if (this.#ceiling !== undefined || under <= held || under >= broke || !this.#isNarrow(under, broke)) return false;
+    this.#guided++;
+    this.#onCurve = true;
+    this.#try(under, true, 'confirm');
+    return true;
+  }
+
+  /** Whether the interval has halved in the last trials that a curve has placed. */
+  #helps(held: number, broke: number): boolean {
+    const width = held > 0 ? broke / held - 1 : Number.POSITIVE_INFINITY;
+    if (width <= this.#width / 2 || (width < this.#width && this.#width === Number.POSITIVE_INFINITY)) {
+      this.#width = width;
+      this.#guided = 0;
+    }
+    if (this.#guided < PATIENCE) return true;
+    this.#guided = 0;
+    return false;
   }
 
   #bracket(value: number, code: 'nothing-held' | 'nothing-broke'): void {
     const last = this.#pending.value;
     const nowhere = this.#rounded(value) === last || this.#rounded(value) <= 0;
-    if (!nowhere && this.#trials < BRACKETING_TRIALS) this.#try(value, false);
+    if (!nowhere && this.#trials < BRACKETING_TRIALS) this.#try(value, false, 'bracket');
     else this.#doom(this.#ceiling === undefined ? { code, value: last } : { code: 'trial', why: this.#ceiling });
   }
 
-  #try(value: number, confirm: boolean): void {
-    this.#pending = { value: this.#rounded(value), confirm };
+  #try(value: number, confirm: boolean, choice: Choice): void {
+    this.#pending = { value: this.#rounded(value), confirm, choice };
     if (this.#pending.value <= 0) this.#doom({ code: 'never-confirmed' });
   }
 

@@ -1,6 +1,8 @@
+import { parseExpression } from '../../model/input/threshold.ts';
 import type { Decider } from '../../model/result/find.ts';
 import type { Reason, ReasonCode, TrialWhy } from '../../model/result/findings.ts';
 import type { Judgement } from '../../model/result/summary.ts';
+import type { Strain } from './curves.ts';
 import type { TrialOutcome } from './search.ts';
 
 /** What a trial says of its value, why, and what decided it. */
@@ -8,6 +10,8 @@ export interface TrialJudgement {
   readonly kind: TrialOutcome['kind'];
   readonly why: TrialWhy;
   readonly decided: Decider;
+  /** Of a trial that held or broke, how near its limits it came, where it went on long enough to tell. */
+  readonly strains?: readonly Strain[];
 }
 
 /** Why a table may have broken that would not have without ballast. */
@@ -40,18 +44,39 @@ export function judgeTrial({
   const sooner = verdict.reasons.find(({ code }) => code in BREAKS_SOONER);
   if (sooner !== undefined) return { kind: 'out-of-reach', why: sooner, decided: by('evidence') };
   if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) return { kind: 'broke', why, decided: by('table') };
+  const strains = stopped(thresholds) ? [] : [tableStrain(conntrack), ...thresholds.flatMap(thresholdStrain)];
   const failed = thresholds.find(({ ok }) => !ok);
-  const stopped = verdict.kind === 'inconclusive' && verdict.validity === 'valid';
-  if (verdict.kind !== 'held' && !(stopped && failed !== undefined)) return { kind: 'unclear', why, decided: by('evidence') };
-  if (failed === undefined) return { kind: 'held', why, decided: by('table') };
+  const endedEarly = verdict.kind === 'inconclusive' && verdict.validity === 'valid';
+  if (verdict.kind !== 'held' && !(endedEarly && failed !== undefined)) return { kind: 'unclear', why, decided: by('evidence') };
+  if (failed === undefined) return { kind: 'held', why, decided: by('table'), strains };
   const { metric, expression, observed } = failed;
   return {
     kind: 'broke',
     why: { code: 'threshold-failed', metric, expression },
     decided: { by: 'threshold', threshold: { metric, expression, observed } },
+    strains,
   };
 }
 
 function by(what: Exclude<Decider['by'], 'threshold'>): Decider {
   return { by: what, threshold: null };
+}
+
+const stopped = (thresholds: Judgement['thresholds']) => thresholds.some(({ stoppedAtSeconds }) => stoppedAtSeconds !== null);
+
+function tableStrain({ peakEntries, effectiveMax }: Judgement['conntrack']): Strain {
+  return { of: 'table', ratio: peakEntries / effectiveMax };
+}
+
+/** Of a threshold that a rising value fails: a bound from above, other than 0. */
+function thresholdStrain({ metric, expression, observed }: Judgement['thresholds'][number]): Strain[] {
+  const limit = upperLimit(expression);
+  return limit === undefined || observed === null ? [] : [{ of: `${metric} ${expression}`, ratio: observed / limit }];
+}
+
+/** The limit of `max<0.5`; undefined for one that does not bound from above, or at 0. */
+export function upperLimit(expression: string): number | undefined {
+  const parsed = parseExpression(expression);
+  const bounds = typeof parsed !== 'string' && (parsed.operator === '<' || parsed.operator === '<=') && parsed.limit > 0;
+  return bounds ? parsed.limit : undefined;
 }

@@ -2,7 +2,7 @@
 export interface FindSpec {
   /** Dotted path of the scenario key to vary; if absent, the rate of the first constant-arrival-rate flood. */
   readonly variable?: string;
-  /** First value to try; if absent, the value in the scenario. */
+  /** First value to try; if absent, one near where the model sees the limit, else the value in the scenario. */
   readonly initialValue?: number;
   /** Factor between two tried values, until one value holds and one breaks. */
   readonly exponentialFactor: number;

@@ -28,7 +28,13 @@ export interface TrialReport {
   readonly value: number;
   /** Whether this was a longer trial to confirm the answer. */
   readonly confirm: boolean;
-  /** Length of the scheduled load, in seconds. */
+  /**
+   * Why this value: `initial`: where the search begins. `bracket`: a factor away from the last. `bisect`: halfway between the highest that held and the lowest that broke. `curve`:
+   * just above where a curve through what was measured meets a limit. `confirm`: to confirm the answer. `repeat`: the last trial
+   * proved nothing.
+   */
+  readonly choice: 'initial' | 'bracket' | 'bisect' | 'curve' | 'confirm' | 'repeat';
+  /** Length of the scheduled load, in seconds; a trial whose outcome is certain ends sooner. */
   readonly seconds: number;
   /**
    * `held`: the gateway's table dropped nothing, and every threshold passed. `broke`: one of these is not so, see `decided`. `unclear`: the run proves nothing. `out-of-reach`: the generator was the

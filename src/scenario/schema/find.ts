@@ -11,10 +11,14 @@ export const findSchema = z.strictObject({
     .string()
     .optional()
     .describe('Key of the scenario to vary, e.g. floods.requests.rate (default: the rate of the first flood).'),
-  initialValue: number('First value to try (default: the value in the scenario).', positive, {
-    type: 'number',
-    exclusiveMinimum: 0,
-  }).optional(),
+  initialValue: number(
+    'First value to try (default: near where the model sees the limit, else the value in the scenario).',
+    positive,
+    {
+      type: 'number',
+      exclusiveMinimum: 0,
+    },
+  ).optional(),
   exponentialFactor: number(
     'Factor between two tried values, until one value holds and one breaks.',
     (value) => (value > 1 ? undefined : 'must be more than 1'),

@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/units.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
-import type { ScenarioLoader } from './trial-plan.ts';
+import { ENDS_WHEN_CERTAIN, type ScenarioLoader } from './trial-plan.ts';
 
 /** The trials of `find --for connections`. */
 export interface ConnectionsPlan {
@@ -37,6 +37,10 @@ export function planConnections(load: ScenarioLoader, spec: FindSpec): Connectio
   return {
     variable: `connections of flood ${flood.name}`,
     initialValue: spec.initialValue ?? Math.ceil((gateway.conntrack.max * 11) / 10),
-    trial: (value, confirm) => load(overrides(value, formatDuration(confirm ? spec.confirmPeriodSeconds : HOLD))),
+    trial: (value, confirm) =>
+      load([
+        ...(confirm ? [ENDS_WHEN_CERTAIN] : []), // the others have to show how many found a place
+        ...overrides(value, formatDuration(confirm ? spec.confirmPeriodSeconds : HOLD)),
+      ]),
   };
 }

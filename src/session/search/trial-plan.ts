@@ -5,13 +5,19 @@ import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
 import { variableAt } from '../../scenario/variable.ts';
+import { beginningOf } from './beginning.ts';
 
 /** Reads the scenario of the search with further `path=value` overrides, so that every value is checked like the file's own. */
 export type ScenarioLoader = (overrides: readonly string[]) => LoadedScenario;
 
+/** What a trial does beyond that would only take time. */
+export const ENDS_WHEN_CERTAIN = 'stopWhen=certain';
+
 export interface TrialPlan {
   readonly variable: string;
   readonly initialValue: number;
+  /** As `Beginning`; empty where the model does not see a limit. */
+  readonly bases: ReadonlyMap<string, number>;
   readonly whole: boolean;
   /** The variable shapes the gateway itself: every trial needs a lab of its own. */
   readonly rebuilds: boolean;
@@ -33,13 +39,20 @@ export function planTrials(load: ScenarioLoader, spec: FindSpec): TrialPlan {
       exitCode: ExitCode.invalidScenario,
     });
   }
+  const rebuilds = path.startsWith('gateway.') || path.startsWith('lab.');
   const lasting = scenario.floods.filter(({ shape }) => 'durationSeconds' in shape).map(({ name }) => `floods.${name}.duration`);
+  const trial = (tried: number, seconds: number) =>
+    load([ENDS_WHEN_CERTAIN, ...lasting.map((key) => `${key}=${formatDuration(seconds)}`), `${path}=${tried}`]);
+  const modelled = rebuilds
+    ? undefined
+    : beginningOf((tried) => trial(tried, spec.measuringPeriodSeconds).scenario, initialValue, whole);
   return {
     variable: path,
-    initialValue,
+    initialValue: spec.initialValue ?? modelled?.value ?? initialValue,
+    bases: modelled?.bases ?? new Map(),
     whole,
-    rebuilds: path.startsWith('gateway.') || path.startsWith('lab.'),
-    trial: (tried, seconds) => load([...lasting.map((key) => `${key}=${formatDuration(seconds)}`), `${path}=${tried}`]),
+    rebuilds,
+    trial,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { Proposal } from '../../analysis/search/search.ts';
 import { judgeTrial, type TrialJudgement } from '../../analysis/search/trial.ts';
 import { restoreBaseline } from '../../lab/host/baseline.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -34,9 +35,7 @@ export interface TrialSetting {
   watch(): Pick<RunRequest, 'onStatus' | 'onLoadEnd'> | undefined;
 }
 
-export interface Trial {
-  readonly value: number;
-  readonly confirm: boolean;
+export interface Trial extends Proposal {
   /** @throws {CtloadError} exit 104 when the value is not valid. */
   scenario(): LoadedScenario;
 }
@@ -80,7 +79,7 @@ export class Trials {
    */
   async run(trial: Trial): Promise<TrialResult> {
     const number = this.#reports.length + 1;
-    const about = { number, value: trial.value, confirm: trial.confirm };
+    const about = { number, value: trial.value, confirm: trial.confirm, choice: trial.choice };
     const loaded = validScenario(trial);
     if (typeof loaded === 'string') {
       const why: TrialWhy = { code: 'invalid-value', message: loaded };
@@ -152,9 +151,9 @@ export class Trials {
   }
 
   #add(ran: Omit<TrialReport, 'outcome' | 'decided' | 'why'>, judgement: TrialJudgement): TrialResult {
-    const { number, value, confirm, seconds, ...measured } = ran;
+    const { number, value, confirm, choice, seconds, ...measured } = ran;
     const { kind: outcome, why, decided } = judgement;
-    const report = { number, value, confirm, seconds, outcome, decided, why: trialWhyText(why), ...measured };
+    const report = { number, value, confirm, choice, seconds, outcome, decided, why: trialWhyText(why), ...measured };
     this.#reports.push(report);
     return { report, judgement };
   }

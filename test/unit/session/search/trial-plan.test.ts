@@ -22,11 +22,10 @@ const plan = (variable: string | undefined, ...floods: readonly string[]) =>
   planTrials(loader(...floods), { ...FIND_DEFAULTS, ...(variable === undefined ? {} : { variable }) });
 
 describe('what the trials of a search vary', () => {
-  it('is by default the rate of the first flood that has a constant one, beginning with its own', () => {
-    const { variable, initialValue, whole, rebuilds, trial } = plan(undefined, RAMP, RATE, HELD);
-    expect({ variable, initialValue, whole, rebuilds }).toEqual({
+  it('is by default the rate of the first flood that has a constant one', () => {
+    const { variable, whole, rebuilds, trial } = plan(undefined, RAMP, RATE, HELD);
+    expect({ variable, whole, rebuilds }).toEqual({
       variable: 'floods.requests.rate',
-      initialValue: 150,
       whole: false,
       rebuilds: false,
     });
@@ -37,9 +36,23 @@ describe('what the trials of a search vary', () => {
   });
 
   it('may be any number of the scenario; only whole ones where a count is asked for', () => {
-    expect(plan('floods.sockets.connections', HELD)).toMatchObject({ initialValue: 300, whole: true, rebuilds: false });
-    expect(plan('floods.burst.stages.0.target', RAMP)).toMatchObject({ initialValue: 500, whole: false });
+    expect(plan('floods.sockets.connections', HELD)).toMatchObject({ whole: true, rebuilds: false });
+    expect(plan('floods.burst.stages.0.target', RAMP)).toMatchObject({ whole: false });
     expect(plan('gateway.conntrack.max', RATE)).toMatchObject({ initialValue: 2000, whole: true, rebuilds: true });
+  });
+
+  it('begins between where the model sees the limit at the least and at the most', () => {
+    // 2,000 entries: 400/s if they go after their 5 s, 66.7/s if none of a trial of 30 s goes.
+    expect(plan(undefined, RATE).initialValue).toBeCloseTo(Math.sqrt(400 * (2000 / 30)), -1);
+    expect(plan(undefined, RATE).bases.get('table')).toBeCloseTo(0, 2);
+    const beside = plan(undefined, RATE, HELD);
+    expect(beside.initialValue).toBeCloseTo(Math.sqrt(340 * (1700 / 30)), -1);
+    expect(beside.bases.get('table')).toBeCloseTo(0.15, 2);
+  });
+
+  it('begins with the value of find.initialValue, or of the scenario where the model sees no limit', () => {
+    expect(planTrials(loader(RATE), { ...FIND_DEFAULTS, initialValue: 70 }).initialValue).toBe(70);
+    expect(plan('backend.status', RATE).initialValue).toBe(200);
   });
 
   it('is checked like the file itself', () => {

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { Curves } from '../../../../src/analysis/search/curves.ts';
+import { type Answer, Search, type SearchOptions, type TrialOutcome } from '../../../../src/analysis/search/search.ts';
+
+describe('where a curve meets its limit', () => {
+  it('is told by two points, whatever the base', () => {
+    const curves = new Curves();
+    curves.add(100, [{ of: 'table', ratio: 0.5 }]);
+    expect(curves.meets()).toBeUndefined();
+    curves.add(200, [{ of: 'table', ratio: 0.9 }]);
+    expect(curves.meets()).toBeCloseTo(225);
+  });
+
+  it('is told by one point where the model knows the base', () => {
+    const curves = new Curves(new Map([['table', 0.3]]));
+    curves.add(50, [{ of: 'table', ratio: 0.65 }]);
+    expect(curves.meets()).toBeCloseTo(100);
+  });
+
+  it('is not told by one point that is hardly above the base, nor by a curve that falls', () => {
+    const curves = new Curves(new Map([['table', 0.3]]));
+    curves.add(50, [{ of: 'table', ratio: 0.31 }]);
+    expect(curves.meets()).toBeUndefined();
+    curves.add(100, [{ of: 'table', ratio: 0.29 }]);
+    expect(curves.meets()).toBeUndefined();
+  });
+
+  it('is the lowest of several limits', () => {
+    const curves = new Curves();
+    for (const value of [10, 20])
+      curves.add(value, [
+        { of: 'table', ratio: value / 100 },
+        { of: 'conn_duration p(99)<5', ratio: value / 40 },
+      ]);
+    expect(curves.meets()).toBeCloseTo(40);
+  });
+});
+
+const OPTIONS: SearchOptions = { initialValue: 100, exponentialFactor: 2, precision: 0.05, deadlineSeconds: 6000, whole: false };
+
+/** Repeatable noise from -1 to 1. */
+function noiseOf(seed: number): () => number {
+  let state = seed * 7919;
+  return () => {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    return state / 2 ** 30 - 1;
+  };
+}
+
+/** Searches where `strain` is what a trial measures; one that breaks ends before it has measured all of it. */
+function search(strain: (value: number, confirm: boolean) => number, options: Partial<SearchOptions> = {}) {
+  const one = new Search({ ...OPTIONS, ...options }, () => 0);
+  let trials = 0;
+  for (let step = one.next(); ; step = one.next()) {
+    if (step.kind !== 'trial') return { answer: step as Answer, trials };
+    const ratio = strain(step.value, step.confirm);
+    const outcome: TrialOutcome = ratio < 1 ? { kind: 'held', strains: [{ of: 'table', ratio }] } : { kind: 'broke' };
+    one.record(outcome);
+    expect(++trials).toBeLessThan(40);
+  }
+}
+
+function converged({ answer, trials }: ReturnType<typeof search>): { value: number; trials: number } {
+  if (answer.kind !== 'converged') throw new Error(answer.why.code);
+  return { value: answer.value, trials };
+}
+
+describe('a search that learns from curves', () => {
+  const seeds = Array.from({ length: 20 }, (_, seed) => seed + 1);
+
+  it('needs three trials where the model knows the base: one that holds, one that breaks above it, and the confirmation', () => {
+    const { value, trials } = converged(search((v) => 0.3 + v / 137, { initialValue: 50, bases: new Map([['table', 0.3]]) }));
+    expect(value).toBeLessThanOrEqual(0.7 * 137);
+    expect(value).toBeGreaterThanOrEqual((0.7 * 137) / 1.05);
+    expect(trials).toBe(3);
+  });
+
+  it.each(seeds)('finds a limit known by construction to its precision, from far away (seed %d)', (seed) => {
+    const limit = 20 + 400 * (1 + noiseOf(seed)());
+    const { value, trials } = converged(search((v) => v / limit, { bases: new Map([['table', 0]]) }));
+    expect(value).toBeLessThanOrEqual(limit);
+    expect(value).toBeGreaterThanOrEqual(limit / 1.051);
+    expect(trials).toBeLessThanOrEqual(8);
+  });
+
+  it.each(seeds)('is as exact where the model is wrong by a factor of three (seed %d)', (seed) => {
+    const limit = 20 + 400 * (1 + noiseOf(seed)());
+    const { value } = converged(search((v) => 0.2 + (0.8 * v) / limit, { bases: new Map([['table', 0.6]]) }));
+    expect(value).toBeLessThanOrEqual(limit);
+    expect(value).toBeGreaterThanOrEqual(limit / 1.051);
+  });
+
+  it.each(seeds)('finds a limit where what is measured varies by two percent (seed %d)', (seed) => {
+    const noise = noiseOf(seed);
+    const { value, trials } = converged(search((v) => (v / 137) * (1 + 0.02 * noise()), { bases: new Map([['table', 0]]) }));
+    expect(Math.abs(value / 137 - 1)).toBeLessThan(0.09);
+    expect(trials).toBeLessThanOrEqual(12);
+  });
+
+  it.each([
+    ['bent upwards', (v: number) => (v / 137) ** 4],
+    ['bent downwards', (v: number) => (v / 137) ** 0.25],
+    ['a step', (v: number) => (v <= 137 ? 0.4 : 2)],
+    ['a step after a slope that leads astray', (v: number) => (v <= 137 ? v / 1000 : 2)],
+  ])('is not led astray by a curve: %s', (_, strain) => {
+    const { value, trials } = converged(search(strain, { bases: new Map([['table', 0]]) }));
+    expect(value).toBeLessThanOrEqual(137);
+    expect(value).toBeGreaterThanOrEqual(137 / 1.051);
+    expect(trials).toBeLessThanOrEqual(14);
+  });
+
+  it('steps down when longer trials strain more', () => {
+    const { value } = converged(search((v, confirm) => (v / 137) * (confirm ? 1.1 : 1), { bases: new Map([['table', 0]]) }));
+    expect(value).toBeLessThanOrEqual(137 / 1.1);
+    expect(value).toBeGreaterThanOrEqual(137 / 1.1 / 1.12);
+  });
+});
