@@ -11,7 +11,7 @@ export const EXIT_MEANINGS: ReadonlyMap<ExitCode, Meaning> = new Map([
   [ExitCode.ok, { short: 'finished', long: 'finished, valid, thresholds passed (finding a breaking point is success)' }],
   [ExitCode.bug, { short: null, long: 'a bug in ctload (stack shown)' }],
   [ExitCode.usage, { short: 'usage', long: 'usage' }],
-  [ExitCode.thresholds, { short: 'threshold failed', long: 'a threshold failed' }],
+  [ExitCode.thresholds, { short: 'threshold failed', long: 'a threshold failed; `plan --require`: not met' }],
   [ExitCode.setup, { short: 'lab', long: 'the lab could not be set up' }],
   [ExitCode.teardown, { short: 'teardown', long: 'teardown incomplete (what is left is listed)' }],
   [ExitCode.invalidScenario, { short: 'scenario', long: 'invalid scenario' }],

@@ -40,6 +40,7 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   hashsize: ['buckets'],
   hashtablesize: ['buckets'],
   limit: ['max'],
+  max: ['limit'],
   maxentries: ['max'],
   tablesize: ['max'],
   // kinds of floods, drivers

@@ -38,8 +38,8 @@ export interface PlanRequest {
   readonly createdAt: Date;
 }
 
-/** A plan without the parts that need a lab or a layout. */
-export type Plan = Omit<PlanReport, 'verification' | 'paste'>;
+/** A plan without the parts that need a lab, a judgement or a layout. */
+export type Plan = Omit<PlanReport, 'verification' | 'requirements' | 'writes' | 'paste'>;
 
 /** A plan and the inputs that it was computed from. */
 export interface MadePlan {
@@ -154,17 +154,13 @@ function readingsOf({ inputs, kubeProxy, kubeProxyFields }: PlannedNode): KubePr
 
 function typeLimit({ node, limit }: PlannedNode, setting: PlanInputs): TypeLimit {
   const { steps: _, ...numbers } = limit;
-  const { utilization, peakUtilization, holds, keepsHeadroom, safeRate } = loadOn(setting);
+  const { byState, breaksFirst, ...load } = loadOn(setting);
   return {
     instanceType: node.instanceType ?? node.source,
     cores: node.cores ?? 0,
     memBytes: node.memoryBytes ?? 0,
     ...numbers,
-    utilization,
-    peakUtilization,
-    holds,
-    keepsHeadroom,
-    safeRate,
+    ...load,
   };
 }
 

@@ -5,13 +5,29 @@ import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY } from '../../model/node/kube-proxy.ts';
 import { formatVersion, type Version } from '../../model/node/version.ts';
 import { otherName } from '../../model/other-names.ts';
+import { PLAN_TARGETS, type PlanTarget } from '../../model/result/plan-targets.ts';
+import type { GateRule } from '../../sizing/gate/requirement.ts';
 import type { Declare } from '../declare.ts';
 import { choice, collect } from '../flag-values.ts';
 import { type MeantFlag, scenarioKey, suggestFlags } from '../meant-flags.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { PlanOptions } from './plan.ts';
 import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
-import { amount, bits, list, memory, positive, seconds, share, timeout, version, versionOrNone, whole } from './plan-values.ts';
+import {
+  amount,
+  bits,
+  list,
+  memory,
+  positive,
+  requirement,
+  seconds,
+  share,
+  target,
+  timeout,
+  version,
+  versionOrNone,
+  whole,
+} from './plan-values.ts';
 
 const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
 
@@ -42,6 +58,9 @@ interface PlanFlags extends ScenarioFlags {
   readonly alertMinutes: number;
   readonly from?: string;
   readonly verify: boolean;
+  readonly require: readonly GateRule[];
+  readonly baseline?: string;
+  readonly write: readonly PlanTarget[];
   readonly output?: string;
   readonly quiet: boolean;
   readonly format: PlanFormat;
@@ -87,7 +106,16 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--alert-minutes <n>', 'minutes of warning an alert must give before the table is full', positive, 15)
     .option('--from <dir>', 'take entries per connection and gc delay (and the scenario, if none is given) from a run folder')
     .option('--verify', 'run the load, scaled down, on a real kernel and compare', false)
+    .optionsGroup('What is required:')
+    .option(
+      '--require <metric><op><value>',
+      "exit 99 unless it is so, e.g. 'utilization<0.8' or 'limit>=baseline' (repeatable)",
+      requirement,
+      [],
+    )
+    .option('--baseline <file>', 'plan in JSON that `baseline` in --require stands for; - for stdin')
     .optionsGroup('The results:')
+    .option('--write <target>', `add the files that set the limit there: ${PLAN_TARGETS.join(', ')} (repeatable)`, target, [])
     .option('-o, --output <dir>', 'also write the plan in every format and the files to paste there')
     .addOption(choice('--format <name>', 'what to print', PLAN_FORMATS).default('text'))
     .option('--json', 'the same as --format json', false)
@@ -141,6 +169,9 @@ function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'var
     alertMinutes: flags.alertMinutes,
     from: flags.from,
     verify: flags.verify,
+    requirements: flags.require,
+    baseline: flags.baseline,
+    write: flags.write,
     output: flags.output,
     quiet: flags.quiet,
     format: flags.json ? 'json' : flags.format,

@@ -3,8 +3,10 @@ import { TIMEOUT_NAMES, timeoutMeant } from '../../model/input/timeouts.ts';
 import type { Bits } from '../../model/node/kernel.ts';
 import { parseVersion, type Version } from '../../model/node/version.ts';
 import { formatBytes, parseQuantity, QUANTITY_EXAMPLES } from '../../model/quantity.ts';
+import { PLAN_TARGETS, type PlanTarget } from '../../model/result/plan-targets.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { parseCount, parseDuration } from '../../model/units.ts';
+import { type GateRule, parseRequirement } from '../../sizing/gate/requirement.ts';
 
 function refuse(expected: string): never {
   throw new InvalidArgumentError(`expected ${expected}`);
@@ -73,6 +75,21 @@ export function list(text: string, previous: readonly string[]): string[] {
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   ];
+}
+
+/** `utilization<0.8`, after those of earlier flags. */
+export function requirement(text: string, previous: readonly GateRule[]): GateRule[] {
+  const parsed = parseRequirement(text);
+  if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
+  return [...previous, parsed];
+}
+
+/** One of PLAN_TARGETS, after those of earlier flags. */
+export function target(text: string, previous: readonly PlanTarget[]): PlanTarget[] {
+  const known = PLAN_TARGETS.find((one) => one === text);
+  return known === undefined
+    ? refuse(`one of ${PLAN_TARGETS.join(', ')}${didYouMean(text, PLAN_TARGETS)}`)
+    : [...new Set([...previous, known])];
 }
 
 /** `NAME=DURATION`, whole seconds, added to those of earlier flags. */

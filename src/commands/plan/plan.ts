@@ -2,21 +2,27 @@ import { join } from 'node:path';
 import { needsReentry } from '../../lab/create.ts';
 import { reenter } from '../../lab/netns/rootless.ts';
 import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
+import type { PlanTarget } from '../../model/result/plan-targets.ts';
 import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, reasonOf, usageError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
 import { mkdirp } from '../../platform/mkdirp.ts';
-import { jsonText } from '../../platform/printable.ts';
+import { jsonText, printable } from '../../platform/printable.ts';
 import { renderHtmlDocument } from '../../report/document/document-html.ts';
 import { renderMarkdownDocument } from '../../report/document/document-markdown.ts';
 import { renderTextDocument } from '../../report/document/document-text.ts';
 import { planDocument } from '../../report/plan/plan-document.ts';
 import { manifestFiles } from '../../report/plan/plan-manifests.ts';
+import { requirementText } from '../../report/plan/plan-requirements.ts';
+import { targetFiles } from '../../report/plan/targets/targets.ts';
 import { loadScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../session/plan.ts';
 import type { NodeFlags } from '../../session/planning/planned-node.ts';
 import { planTrial } from '../../session/planning/verify.ts';
+import { type Baseline, parseBaseline } from '../../sizing/gate/baseline.ts';
+import { judge } from '../../sizing/gate/judge.ts';
+import type { GateRule } from '../../sizing/gate/requirement.ts';
 import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-proxy/kube-proxy-file.ts';
 import { readSysctls } from './given-sysctl.ts';
 import type { PlanFormat } from './plan-formats.ts';
@@ -30,6 +36,12 @@ export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' 
   readonly sysctl: readonly string[];
   /** Run the load, scaled down, on this machine's kernel and compare. */
   readonly verify: boolean;
+  /** --require */
+  readonly requirements: readonly GateRule[];
+  /** File of a plan that requirements compare with. */
+  readonly baseline: string | undefined;
+  /** Where files are wanted that set the table. */
+  readonly write: readonly PlanTarget[];
   readonly format: PlanFormat;
   /** Folder for the plan in every format and the files to paste. */
   readonly output: string | undefined;
@@ -38,13 +50,15 @@ export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' 
 }
 
 /**
- * `ctload plan [FILE]`: prints the plan to stdout and returns the exit code; 111 when `--verify` does not confirm it.
+ * `ctload plan [FILE]`: prints the plan to stdout and returns the exit code; 111 when `--verify` does not confirm it, else 99
+ * when a requirement is not met.
  * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
  * @throws {CtloadError} exit 2 for flags that contradict each other, 104 for an invalid scenario.
  */
 export async function plan(file: string | undefined, options: PlanOptions, argv: readonly string[]): Promise<ExitCode> {
   refuseUnread(file, options);
   const given = options.kubeProxyConfig === undefined ? undefined : readKubeProxyConfig(options.kubeProxyConfig);
+  const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
   const command = ['ctload', ...argv.slice(2)].join(' ');
   const made = makePlan({
     ...options,
@@ -53,21 +67,28 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
     command,
     createdAt: new Date(),
   });
+  const requirements = judge(made.plan, options.requirements, baseline);
   const trial = options.verify ? planTrial(made.setting, made.dataplane, options) : undefined;
   if (trial !== undefined && (await needsReentry(trial.loaded.scenario.lab.driver))) return (await reenter(argv)) as ExitCode;
   const verdict = trial === undefined ? undefined : await runTrial(trial, { ...options, command });
   if (verdict?.interrupted === true) return ExitCode.aborted;
+  const written = targetFiles(made.plan, options.write);
   const report: PlanReport = {
     ...made.plan,
     verification: verdict?.verification ?? null,
-    paste: manifestFiles(made.plan, given ?? null),
+    requirements,
+    writes: written.map(({ target, files, remarks }) => ({ target, files: Object.keys(files), remarks })),
+    paste: manifestFiles(made.plan, given ?? null, written),
   };
   if (options.output !== undefined) {
     writePlan(options.output, report);
     stderrLog(options.quiet).info(`plan: ${options.output}`);
   }
   process.stdout.write(render(report, options));
-  return report.verification?.ok === false ? ExitCode.generatorBound : ExitCode.ok;
+  const failed = requirements.filter(({ ok }) => !ok);
+  for (const one of failed) process.stderr.write(`error: requirement not met: ${printable(requirementText(one))}\n`);
+  if (report.verification?.ok === false) return ExitCode.generatorBound;
+  return failed.length > 0 ? ExitCode.thresholds : ExitCode.ok;
 }
 
 /** @throws {CtloadError} exit 2 for a flag that changes a scenario, or a load, when there is none. */
@@ -134,4 +155,14 @@ function readKubeProxyConfig(file: string): KubeProxyFile {
       cause,
     });
   }
+}
+
+function readBaseline(file: string): Baseline {
+  let text: string;
+  try {
+    text = readGiven(file);
+  } catch (cause) {
+    throw usageError(`cannot read --baseline ${file}: ${reasonOf(cause)}`, 'name a file that ctload plan --json wrote', cause);
+  }
+  return parseBaseline(text, file);
 }

@@ -20,7 +20,8 @@ export const AGGREGATIONS = {
   trend: ['avg', 'min', 'max', 'med', 'p(N)'],
 } as const satisfies Readonly<Record<MetricType, readonly string[]>>;
 
-const OPERATORS = ['<=', '>=', '===', '==', '!=', '<', '>'] as const; // longer ones first, so that they match before their prefixes
+/** Longer ones first, so that they match before their prefixes. */
+export const OPERATORS = ['<=', '>=', '===', '==', '!=', '<', '>'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 export interface Expression {
@@ -84,7 +85,10 @@ const isEqual = (operator: Operator) => operator === '==' || operator === '===';
 
 /** Whether `value` meets the expression. Without a sample it does. */
 export function holds({ operator, limit }: Expression, value: number | null): boolean {
-  if (value === null) return true;
+  return value === null || meets(value, operator, limit);
+}
+
+export function meets(value: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case '<':
       return value < limit;

@@ -1,6 +1,8 @@
 import type { EntryState } from '../node/entry-life.ts';
 import type { NodeLimit } from '../node/limit.ts';
 import type { Stream } from '../node/traffic.ts';
+import type { PlanMetricName } from './plan-metrics.ts';
+import type { PlanTarget } from './plan-targets.ts';
 
 /** The node a plan is for. */
 export interface PlanNode {
@@ -131,27 +133,14 @@ export interface Requirement {
   readonly values: readonly string[];
 }
 
-/** One of several instance types asked about. */
-export interface TypeLimit extends Omit<NodeLimit, 'steps'> {
+/** One of several instance types asked about, with what the load does to its table. */
+export interface TypeLimit extends Omit<NodeLimit, 'steps'>, Omit<PlanLoad, 'byState' | 'breaksFirst'> {
   /** EC2 instance type, e.g. `m5.large`. */
   readonly instanceType: string;
   /** Number of virtual CPUs. */
   readonly cores: number;
   /** Nominal memory of the machine, in bytes. */
   readonly memBytes: number;
-  /** Utilization in the steady state: entries ÷ max. */
-  readonly utilization: number;
-  /** Utilization at the peak: entries ÷ max. */
-  readonly peakUtilization: number;
-  /** Whether the peak fits into the table. */
-  readonly holds: boolean;
-  /** Whether the peak also leaves the requested headroom. */
-  readonly keepsHeadroom: boolean;
-  /**
-   * Highest rate, in connections per second, that keeps the headroom if it replaces the load's own rate; 0: none does, null: any
-   * does.
-   */
-  readonly safeRate: number | null;
 }
 
 /** What a run measured, used by the plan instead of the model. */
@@ -210,8 +199,34 @@ export interface AlertPlan {
   readonly minutesLeft: number | null;
 }
 
+/** One `--require` of a plan, judged. */
+export interface PlanRequirement {
+  /** The requirement as typed, e.g. `limit>=baseline`. */
+  readonly expression: string;
+  /** Metric, e.g. `peak_utilization`. */
+  readonly metric: PlanMetricName;
+  /** Instance type that it is about; null if the plan is for one node. */
+  readonly instanceType: string | null;
+  /** Value in this plan; null if it has no bound: any rate is safe, or the table never fills. */
+  readonly observed: number | null;
+  /** Value that it is compared with; null if that has no bound. */
+  readonly limit: number | null;
+  /** Whether the requirement is met. */
+  readonly ok: boolean;
+}
+
 /** Configuration files to paste, by file name. */
 export type PasteFiles = Readonly<Record<string, string>>;
+
+/** What `--write` added for one place. */
+export interface PlanWrite {
+  /** Where the files set the limit, e.g. `aks`. */
+  readonly target: PlanTarget;
+  /** Names of the files in `paste`. */
+  readonly files: readonly string[];
+  /** What is to be known of files that cannot hold comments, one sentence each. */
+  readonly remarks: readonly string[];
+}
 
 /** What `ctload plan --json` prints, schema `ctload/plan@1`. Times are seconds, sizes bytes. Keys are added, never renamed. */
 export interface PlanReport {
@@ -248,6 +263,10 @@ export interface PlanReport {
   readonly calibration: Calibration | null;
   /** Verification on a real kernel; null if it was not requested. */
   readonly verification: Verification | null;
+  /** Every `--require`, for every instance type; empty if none was given. */
+  readonly requirements: readonly PlanRequirement[];
+  /** What `--write` added to `paste`; empty without it. */
+  readonly writes: readonly PlanWrite[];
   /** Configuration by file name. */
   readonly paste: PasteFiles;
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../../model/units.ts';
 import type { Block, ReportDocument, Section } from '../document/document.ts';
 import { figure } from './figure.ts';
 import { answerBlocks, storyOf } from './plan-answer.ts';
+import { requirementsSection } from './plan-requirements.ts';
 import { verificationSection } from './plan-verification.ts';
 
 /** Which configuration files to print in full; for a terminal all of them are too long. */
@@ -18,6 +19,7 @@ export function planDocument(plan: PlanReport, options: PlanDocumentOptions): Re
   const sections: Section[] = [
     { heading: 'Assumptions', blocks: [{ kind: 'list', items: plan.assumptions }] },
     { heading: 'Answer', blocks: answerBlocks(plan) },
+    ...(plan.requirements.length === 0 ? [] : [requirementsSection(plan.requirements)]),
     ...(plan.limits.length > 0 ? [{ heading: 'Instance types', blocks: [typeTable(plan)] }] : []),
     { heading: 'Working: the limit', blocks: limitBlocks(plan) },
     ...(plan.traffic.length > 0 && plan.entriesPerConnection > 0
@@ -103,12 +105,15 @@ function typeTable({ limits }: PlanReport): Block {
   return { kind: 'table', rows: [['type', 'vCPU', 'memory', 'max', 'buckets', 'peak use', 'verdict'], ...rows] };
 }
 
-function pasteBlocks({ paste }: PlanReport, { paste: which }: PlanDocumentOptions): Block[] {
+function pasteBlocks({ paste, writes }: PlanReport, { paste: which }: PlanDocumentOptions): Block[] {
   const files = Object.entries(paste);
-  const shown = which === 'all' ? files : files.filter(([name]) => SHORT.includes(name));
+  const short = writes.length === 0 ? SHORT : writes.flatMap((one) => one.files);
+  const shown = which === 'all' ? files : files.filter(([name]) => short.includes(name));
+  const remarks = writes.flatMap((one) => one.remarks);
   const rest = files.filter((file) => !shown.includes(file)).map(([name]) => name);
   return [
     ...shown.map(([name, code]): Block => ({ kind: 'code', name, code })),
+    ...(remarks.length === 0 ? [] : [{ kind: 'list', items: remarks } as const]),
     ...(rest.length === 0
       ? []
       : [

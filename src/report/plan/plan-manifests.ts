@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
 import { alertRules } from './plan-alerts.ts';
+import { SYSCTL_FILE, sysctlFile } from './targets/systemd.ts';
 
-type Plan = Omit<PlanReport, 'paste' | 'verification'>;
+type Plan = Omit<PlanReport, 'paste' | 'writes' | 'requirements' | 'verification'>;
 
 /** The kube-proxy configuration from --kube-proxy-config, to be written with other limits. */
 export interface GivenConfiguration {
@@ -23,14 +24,19 @@ const PLAIN_MAP: Fields = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { nam
 /** Fields that the API server adds to an object and that must not be applied. */
 const SERVER_METADATA = ['creationTimestamp', 'resourceVersion', 'uid', 'managedFields', 'generation', 'selfLink'];
 
-/** Configuration that gives the nodes of the plan the recommended table, by file name. Limits are raised, never lowered. */
-export function manifestFiles(plan: Plan, given: GivenConfiguration | null): PasteFiles {
+/** Configuration that gives the nodes of the plan the recommended table, by file name, with those of --write. Limits are raised, never lowered. */
+export function manifestFiles(
+  plan: Plan,
+  given: GivenConfiguration | null,
+  written: readonly { readonly files: PasteFiles }[] = [],
+): PasteFiles {
   const pool = plan.recommend.nodePool.length === 0 ? {} : { 'karpenter-nodepool.yaml': nodePool(plan) };
   return {
     'kube-proxy-configmap.yaml': kubeProxyConfigMap(plan, given),
-    '90-conntrack.conf': sysctlFile(plan),
+    [SYSCTL_FILE]: sysctlFile(plan),
     ...pool,
     'conntrack-alerts.yaml': alertRules(plan),
+    ...Object.assign({}, ...written.map(({ files }) => files)),
   };
 }
 
@@ -96,25 +102,6 @@ function eksLines({ node }: Plan, metadata: unknown): string[] {
 function clientMetadata(metadata: unknown): Record<string, unknown> {
   const entries = typeof metadata === 'object' && metadata !== null ? Object.entries(metadata) : [];
   return Object.fromEntries(entries.filter(([key]) => !SERVER_METADATA.includes(key)));
-}
-
-/** Sets max and buckets: with max alone the buckets would stay, and early drop depends on entries ÷ buckets. */
-function sysctlFile({ recommend, limit, node }: Plan): string {
-  const max = Math.max(recommend.max, limit.max);
-  const warning =
-    limit.policy === 'exact' && max !== limit.max
-      ? [
-          `# kube-proxy ${node.kubeProxyVersion} overwrites nf_conntrack_max when it starts: change its ConfigMap instead,`,
-          '# or set maxPerCore: 0 there, so that it leaves the limit unchanged.',
-        ]
-      : [];
-  return [
-    '# /etc/sysctl.d/90-conntrack.conf; the module must be loaded first: echo nf_conntrack > /etc/modules-load.d/conntrack.conf',
-    ...warning,
-    `net.netfilter.nf_conntrack_buckets = ${recommend.buckets}`,
-    `net.netfilter.nf_conntrack_max = ${max}`,
-    '',
-  ].join('\n');
 }
 
 function nodePool({ recommend }: Plan): string {

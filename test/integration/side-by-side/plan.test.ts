@@ -112,6 +112,22 @@ describe('files to paste', skipFor(missing), () => {
     expect(check('', 'promtool', 'check', 'rules', file).code).not.toBe(0);
   });
 
+  it('fails a pipeline in which kube-proxy 1.29 halves the limit, as the documentation shows it', async () => {
+    const baseline = join(temporaryFolder(), 'plan.json');
+    const under = (release: string) => ['--instance-type', 'm5.large', '--kube-proxy-version', release];
+    writeFileSync(baseline, JSON.stringify(await planned(...under('1.28'))));
+    const gate = ['--baseline', baseline, '--require', 'limit>=baseline', '--json'];
+    const { code, stdout, stderr } = await ctload('plan', ...under('1.29'), ...gate);
+    expect([code, stderr]).toEqual([
+      99,
+      'error: requirement not met: limit>=baseline: limit is 131,072, compared with 262,144\n',
+    ]);
+    const report = JSON.parse(stdout);
+    expect(violations('plan', report)).toEqual([]);
+    expect(report.requirements).toMatchObject([{ metric: 'limit', observed: 131_072, limit: 262_144, ok: false }]);
+    expect((await ctload('plan', ...under('1.27'), ...gate)).code).toBe(0);
+  });
+
   it('--output writes them beside the plan in every format', async () => {
     const folder = join(temporaryFolder(), 'plan');
     const { code, stderr } = await ctload(

@@ -15,35 +15,21 @@ import type { NodeFlags } from '../../../src/session/planning/planned-node.ts';
 import { compareTrial, planTrial } from '../../../src/session/planning/verify.ts';
 import { deriveReport } from '../../../src/session/results/derive.ts';
 import { parseKubeProxyConfig } from '../../../src/sizing/kube-proxy/kube-proxy-file.ts';
-import { NO_SYSCTL, readSysctlAssignment } from '../../../src/sizing/sysctl.ts';
+import { readSysctlAssignment } from '../../../src/sizing/sysctl.ts';
+import { planRequest } from '../../fixtures/planned.ts';
 import { violations } from '../../schemas/violations.ts';
 
 const version = (text: string) => parseVersion(text) ?? expect.fail(text);
-const NODE: NodeFlags = { bits: 64, instanceTypes: [], here: false, sysctl: NO_SYSCTL };
 
 function made(node: Partial<NodeFlags>, more: Partial<PlanRequest> = {}) {
-  const plan = makePlan({
-    loaded: undefined,
-    traffic: {},
-    peakFactor: 1,
-    replicas: 1,
-    dataplane: undefined,
-    timeouts: {},
-    headroom: 0.3,
-    alertMinutes: 15,
-    from: undefined,
-    command: 'ctload plan',
-    createdAt: new Date('2026-11-24T08:00:00Z'),
-    ...more,
-    node: { ...NODE, ...node },
-  });
-  expect(violations('plan', { ...plan.plan, verification: null, paste: {} })).toEqual([]);
+  const plan = makePlan(planRequest(node, more));
+  expect(violations('plan', { ...plan.plan, verification: null, requirements: [], writes: [], paste: {} })).toEqual([]);
   return plan;
 }
 
 /** The plan as the terminal shows it, without what is to paste, on one line. */
 function textOf(plan: MadePlan['plan']): string {
-  const document = planDocument({ ...plan, verification: null, paste: {} }, { paste: 'short' });
+  const document = planDocument({ ...plan, verification: null, requirements: [], writes: [], paste: {} }, { paste: 'short' });
   return renderTextDocument(document, { color: false, width: 100 }).replace(/\s+/g, ' ');
 }
 
@@ -295,7 +281,7 @@ describe('what to paste', () => {
 
 describe('the document', () => {
   const { plan } = made({ ...m5, instanceTypes: ['m5.large', 'm5.2xlarge'] }, { traffic: { rate: 900, websockets: 5_000 } });
-  const report = { ...plan, verification: null, paste: manifestFiles(plan, null) };
+  const report = { ...plan, verification: null, requirements: [], writes: [], paste: manifestFiles(plan, null) };
   const document = planDocument(report, { paste: 'all' });
 
   it('has the assumptions first, then the answer, then the working', () => {
@@ -330,7 +316,7 @@ describe('the document', () => {
 describe('the answer', () => {
   const textOf = (rate: number) => {
     const { plan } = made(m5, { traffic: { rate } });
-    const report = { ...plan, verification: null, paste: manifestFiles(plan, null) };
+    const report = { ...plan, verification: null, requirements: [], writes: [], paste: manifestFiles(plan, null) };
     return renderMarkdownDocument(planDocument(report, { paste: 'short' }));
   };
 
