@@ -72,20 +72,22 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(code, stderr + stdout).toBe(0);
     const report = readJson<FindReport>(folder, 'find.json');
     expect(violations('find', report)).toEqual([]);
-    expect(report).toMatchObject({ schema: 'ctload/find@1', outcome: 'converged', answer: 90, variable: 'floods.leaked.rate' });
-    expect(report.trials.map(({ value, outcome }) => `${value} ${outcome}`)).toEqual([
-      '60 held',
-      '120 broke',
-      '90 held',
-      '105 broke',
-      '90 held',
+    expect(report).toMatchObject({ schema: 'ctload/find@1', outcome: 'converged', variable: 'floods.leaked.rate' });
+    const answer = report.answer ?? 0;
+    expect(answer).toBeLessThanOrEqual(100);
+    expect(answer).toBeGreaterThanOrEqual(100 / 1.2);
+    // The first trial says where the limit is: one just above it breaks, and one just below it is the answer.
+    expect(report.trials.map(({ choice, outcome }) => `${choice} ${outcome}`)).toEqual([
+      'initial held',
+      'curve broke',
+      'confirm held',
     ]);
     for (const { value, outcome, peakEntries, folder: name } of report.trials) {
-      expect(peakEntries).toBe(outcome === 'held' ? 100 + 2 * value : 300);
+      expect(Math.abs((peakEntries ?? 0) - (outcome === 'held' ? 100 + 2 * value : 300))).toBeLessThanOrEqual(1);
       expect(readSummary(join(folder, name ?? '')).conntrack.peakEntries).toBe(peakEntries);
     }
-    expect(stdout).toContain('90 is the highest value that held with 300 conntrack entries.');
-    expect(stderr).toContain('trial 5: 90 (confirming) held');
-    expect(readFileSync(junit, 'utf8')).toContain('tests="6" failures="0" errors="0"');
+    expect(stdout).toContain(`${answer} is the highest value that held with 300 conntrack entries.`);
+    expect(stderr).toContain(`trial 3: ${answer} (confirming) held`);
+    expect(readFileSync(junit, 'utf8')).toContain('tests="4" failures="0" errors="0"');
   });
 });
