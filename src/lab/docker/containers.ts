@@ -152,8 +152,8 @@ export async function removeContainers(containers: readonly Container[]): Promis
   }
 }
 
-/** @throws {Error} when the engine does not answer. */
-async function isGone(container: Container): Promise<boolean> {
+/** Whether the engine no longer has a container. @throws {Error} when it does not answer. */
+export async function isGone(container: Container): Promise<boolean> {
   try {
     await container.inspect();
     return false;

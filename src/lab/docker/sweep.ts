@@ -5,7 +5,7 @@ import { describeLimits, mayWriteLimits } from '../host/limits.ts';
 import { abandonedLease, repair } from '../lease/repair.ts';
 import type { Swept } from '../sweep.ts';
 import { findImage } from './base-image.ts';
-import { containerPerProcess, haveLeft, removeContainers } from './containers.ts';
+import { containerPerProcess, haveLeft, isGone, removeContainers } from './containers.ts';
 import { connectEngine, type Engine, unlessGone } from './engine.ts';
 import { IMAGE } from './image.ts';
 import { isOrphan, type Labels, RUN_LABEL } from './labels.ts';
@@ -91,6 +91,8 @@ async function leftByRun({ docker }: Engine, wanted: (labels: Labels) => boolean
     return left;
   };
   for (const { Id, Names, Labels } of await docker.listContainers({ ...ours, all: true })) {
+    // An engine that was killed may list, until its next start, what it no longer has (dockerd 20.10: no name, 404 when inspected).
+    if (await isGone(docker.getContainer(Id))) continue;
     entry(Labels)?.containers.push({ id: Id, name: `container ${Names[0]?.slice(1) ?? Id}` });
   }
   for (const { Id, Name, Labels } of await docker.listNetworks(ours)) {
