@@ -85,7 +85,7 @@ test('timeouts, prefill and recorded settings are those in force', async () => {
   expect(await entriesByRole(runId)).toEqual({ client: 0, gateway: 600, backend: 0 });
   const prefill = await listTable(lab.gateway, '-m', String(SYNTHETIC_MARK));
   expect(prefill.match(/ESTABLISHED.*\[ASSURED\] mark=\d{10}/g)).toHaveLength(600);
-  expect(lab.listen).toBe(LISTEN);
+  expect(lab.listen).toEqual(LISTEN);
 });
 
 test('disposal ends what runs in the lab, in time, with thousands of open connections', async () => {

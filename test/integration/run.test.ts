@@ -11,16 +11,6 @@ function set(assignment: string): string[] {
 describe('ctload run on a real kernel', skipFor(unfit), () => {
   leavesHostAlone();
 
-  it('held.yaml: a load the table can take', async () => {
-    const { summary } = await runScenario('held.yaml', [
-      ...set('floods.requests.duration=8s'),
-      ...set('floods.sockets.stages=[{duration: 4s, target: 300}, {duration: 4s, target: 300}]'),
-    ]);
-    expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: null });
-    expect(summary.breakingPoint).toBeNull();
-    expect(summary.conntrack.drop).toBe(0);
-  });
-
   it('burst.yaml breaks at 4096 entries and accounts for every drop', async () => {
     // As shipped up to the break and some seconds beyond; then the rest is left out.
     const { summary, stdout, folder } = await runScenario('burst.yaml', [

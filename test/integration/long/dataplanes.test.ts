@@ -8,8 +8,14 @@ describe('dataplanes', skipFor(unfit), () => {
     ['dataplane: iptables, masquerade: never', 300],
     ['dataplane: nftables, masquerade: never', 300],
     ['dataplane: proxy', 600],
+    ['dataplane: forward', 300],
+    ['dataplane: notrack', 0],
   ])('entries of 300 connections, %s: %i', async (gateway, entries) => {
     await connectionsMake(entries, gateway);
+  });
+
+  it('datagrams and their replies pass notrack', async () => {
+    expect(await peakOfDatagrams('dataplane: notrack')).toBe(0);
   });
 
   it('datagrams and their replies pass forward', async () => {

@@ -18,13 +18,4 @@ describe('how connections end', skipFor(unfit), () => {
     expect(mostListed(folder, 'CLOSE_WAIT')).toBeGreaterThan(250);
     expect(mostListed(folder, 'TIME_WAIT')).toBeLessThan(5);
   });
-
-  it('keep-alive: ten requests share one connection and one entry', async () => {
-    const load = 'executor: constant-arrival-rate, rate: 50, duration: 2s';
-    const { summary } = await run(`${load}, requestsPerConnection: 10, lifetime: 500ms`);
-    const { attempted, succeeded, latencyMs } = summary.floods['requests'] ?? {};
-    expect([attempted, succeeded]).toEqual([100, 100]);
-    expect(summary.conntrack.peakEntries).toBeLessThanOrEqual(102);
-    expect(latencyMs?.['waiting']?.count).toBeGreaterThan(800); // those that the end of the load cut short sent fewer
-  });
 });

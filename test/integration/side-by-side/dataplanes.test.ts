@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ctload, runScenario, unfit } from '../support/ctload.ts';
-import { ANY, connectionsMake, flows, peakOfDatagrams, REQUESTS } from '../support/dataplanes.ts';
+import { ANY, flows, REQUESTS } from '../support/dataplanes.ts';
 import { skipFor } from '../support/skip.ts';
 
 describe('dataplanes', skipFor(unfit), () => {
-  it.each([
-    ['dataplane: forward', 300],
-    ['dataplane: notrack', 0],
-  ])('entries of 300 connections, %s: %i', async (gateway, entries) => {
-    await connectionsMake(entries, gateway);
-  });
-
-  it('datagrams and their replies pass notrack', async () => {
-    expect(await peakOfDatagrams('dataplane: notrack')).toBe(0);
-  });
-
   it('past conntrack, 300 of 300 connections succeed through a full table; tracked, hardly any', async () => {
     const full = 'max: 100, prefill: 99';
     const past = await runScenario('smoke.yaml', flows('dataplane: notrack', REQUESTS, full));

@@ -43,6 +43,10 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
     act: (lab) => freeze(lab.pids('backend', 'processes/backend')),
     says: /[1-9][\d,]* ListenOverflows/,
   },
+];
+
+/** More of them. */
+export const MORE_LOOK_ALIKES: readonly LookAlike[] = [
   {
     fault: 'the backend down',
     cause: 'refused',
@@ -61,10 +65,6 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
     flags: ['backend.status=503'],
     says: /status of 500 or above \(status 503: [\d,]+\); the backend served [1-9][\d,]* requests/,
   },
-];
-
-/** More of them. */
-export const MORE_LOOK_ALIKES: readonly LookAlike[] = [
   {
     fault: 'a slow backend',
     cause: 'response-timeout',
