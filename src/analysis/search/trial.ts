@@ -44,7 +44,7 @@ export function judgeTrial({
   const sooner = verdict.reasons.find(({ code }) => code in BREAKS_SOONER);
   if (sooner !== undefined) return { kind: 'out-of-reach', why: sooner, decided: by('evidence') };
   if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) return { kind: 'broke', why, decided: by('table') };
-  const strains = stopped(thresholds) ? [] : [tableStrain(conntrack), ...thresholds.flatMap(thresholdStrain)];
+  const strains = stopped(thresholds) ? [] : [...tableStrain(conntrack), ...thresholds.flatMap(thresholdStrain)];
   const failed = thresholds.find(({ ok }) => !ok);
   const endedEarly = verdict.kind === 'inconclusive' && verdict.validity === 'valid';
   if (verdict.kind !== 'held' && !(endedEarly && failed !== undefined)) return { kind: 'unclear', why, decided: by('evidence') };
@@ -64,8 +64,9 @@ function by(what: Exclude<Decider['by'], 'threshold'>): Decider {
 
 const stopped = (thresholds: Judgement['thresholds']) => thresholds.some(({ stoppedAtSeconds }) => stoppedAtSeconds !== null);
 
-function tableStrain({ peakEntries, effectiveMax }: Judgement['conntrack']): Strain {
-  return { of: 'table', ratio: peakEntries / effectiveMax };
+/** None of a full table that holds, because it evicts flows for which nobody waits: how full it is does not say when it breaks. */
+function tableStrain({ peakEntries, effectiveMax }: Judgement['conntrack']): Strain[] {
+  return peakEntries < effectiveMax ? [{ of: 'table', ratio: peakEntries / effectiveMax }] : [];
 }
 
 /** Of a threshold that a rising value fails: a bound from above, other than 0. */
