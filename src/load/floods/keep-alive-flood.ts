@@ -166,9 +166,7 @@ export class RunningKeepAliveFlood implements RunningFlood, DialListener, HttpLi
     session.stage = 'ended';
     session.wire = undefined;
     this.tally.open--;
-    if (cause === undefined) this.tally.succeed(session, this.#context.clock());
-    else if (cause === 'interrupted') this.tally.count(session.intended, 'interrupted');
-    else this.tally.fail(session, cause, what);
+    this.tally.end(session, cause, this.#context.clock(), what);
   }
 }
 

@@ -130,9 +130,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
     attempt.stage = 'ended';
     attempt.wire = undefined;
     this.tally.open--;
-    if (cause === undefined) this.tally.succeed(attempt, this.#context.clock());
-    else if (cause === 'interrupted') this.tally.count(attempt.intended, 'interrupted');
-    else this.tally.fail(attempt, cause, what);
+    this.tally.end(attempt, cause, this.#context.clock(), what);
   }
 }
 

@@ -58,6 +58,13 @@ export class FloodCounters {
     this.time('duration_uncorrected', now - attempt.started);
   }
 
+  /** How an attempt ended at `now`: a success when there is no cause. @param what as for `fail` */
+  end(attempt: Attempt, cause: FailureCause | 'interrupted' | undefined, now: number, what?: string | number): void {
+    if (cause === undefined) this.succeed(attempt, now);
+    else if (cause === 'interrupted') this.count(attempt.intended, 'interrupted');
+    else this.fail(attempt, cause, what);
+  }
+
   time(phase: Phase, seconds: number): void {
     this.#histograms.record(phase, seconds);
   }
