@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { monotonic } from '../../platform/clock.ts';
 import { errnoOf } from '../../platform/errors.ts';
 import { type Child, spawn } from '../../platform/exec.ts';
-import { listenToOwner } from '../../platform/remote/child-side.ts';
+import { readCommands } from '../../platform/remote/child-side.ts';
 import { encode, type Ready } from '../../platform/remote/protocol.ts';
 import type { GuestCommand, GuestReply } from './guest-messages.ts';
 
@@ -14,7 +14,8 @@ const MOMENT = new Int32Array(new SharedArrayBuffer(4));
 /** ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off. */
 export function serveGuest(): void {
   const children = new Map<number, Child>();
-  listenToOwner<GuestCommand>(
+  // Its owner asks for the time every now and then, and so needs no further sign of life.
+  readCommands<GuestCommand>(
     (command) => {
       switch (command.type) {
         case 'spawn':

@@ -3,14 +3,19 @@ import { eachLine } from '../lines.ts';
 import { ALIVE_SECONDS, type Alive, encode, type Failed, type Message } from './protocol.ts';
 
 /**
- * Calls `onCommand` for every command of the owner, and `onOwnerGone` once stdin ends: the owner closed it, or was killed.
- * By default the program then exits at once. From now on the owner also hears that the program is alive, as long as it turns its
- * event loop.
+ * Reads commands as `readCommands`; by default the program exits at once when its owner is gone. From now on the owner also hears
+ * that the program is alive, as long as it turns its event loop.
  */
 export function listenToOwner<Command extends Message>(
   onCommand: (command: Command) => void,
   onOwnerGone: () => void = () => process.exit(),
 ): void {
+  readCommands(onCommand, onOwnerGone);
+  setInterval(() => sendToOwner<Alive>({ type: 'alive' }), ALIVE_SECONDS * 1000).unref();
+}
+
+/** Calls `onCommand` for every command of the owner, and `onOwnerGone` once stdin ends: the owner closed it, or was killed. */
+export function readCommands<Command extends Message>(onCommand: (command: Command) => void, onOwnerGone: () => void): void {
   let gone = false;
   const leave = (): void => {
     if (gone) return;
@@ -21,7 +26,6 @@ export function listenToOwner<Command extends Message>(
   process.stdin.on('error', () => {}); // 'close' follows
   process.stdin.on('end', leave).on('close', leave);
   eachLine(process.stdin, (line) => onCommand(JSON.parse(line) as Command));
-  setInterval(() => sendToOwner<Alive>({ type: 'alive' }), ALIVE_SECONDS * 1000).unref();
 }
 
 /** Sends `messages` to the owner, in one write. */
