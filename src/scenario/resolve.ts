@@ -15,6 +15,7 @@ import type { Threshold } from '../model/input/threshold.ts';
 import type { ExternalFile, ScenarioFile } from './schema/file.ts';
 import { findSpec } from './schema/find.ts';
 import { emulateNode } from './schema/node.ts';
+import { VM_DEFAULTS } from './schema/vm.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
@@ -49,7 +50,7 @@ function common(
 function resolveBuilt(file: ScenarioFile): Scenario {
   return {
     ...common(file),
-    lab: file.lab.driver === 'vm' ? { driver: file.lab.driver, vm: vmOf(file.lab.vm) } : { driver: file.lab.driver },
+    lab: { driver: file.lab.driver, ...labVm(file.lab) },
     gateway: gatewayOf(file.gateway),
     backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
     ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
@@ -61,7 +62,12 @@ function gatewayOf({ dataplane, masquerade, conntrack }: ScenarioFile['gateway']
   return { dataplane, masquerade: masquerade ?? standard, conntrack: conntrackOf(conntrack) };
 }
 
-function vmOf({ kernel, modules, memory: memoryBytes, cpus, accel }: ScenarioFile['lab']['vm']): VmSpec {
+/** Kept with another driver too, which then says that it has no effect. */
+function labVm({ driver, vm }: ScenarioFile['lab']): { readonly vm?: VmSpec } {
+  return vm === undefined && driver !== 'vm' ? {} : { vm: vmOf(vm ?? VM_DEFAULTS) };
+}
+
+function vmOf({ kernel, modules, memory: memoryBytes, cpus, accel }: typeof VM_DEFAULTS): VmSpec {
   return {
     ...(kernel === undefined ? {} : { kernel }),
     ...(modules === undefined ? {} : { modules }),

@@ -45,6 +45,7 @@ export async function standUp(
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
+  if (scenario.lab.vm !== undefined && driver !== 'vm') log.warn(`lab.vm has no effect with driver ${driver}`);
   const udp = scenario.floods.some(({ kind }) => kind === 'udp');
   const building = await createLab(driver, {
     runId,

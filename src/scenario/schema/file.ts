@@ -78,7 +78,7 @@ export const scenarioFile = z.strictObject({
         .prefault('auto')
         .transform((driver) => driver as Exclude<typeof driver, 'external'>) // files with driver external are checked against externalFile
         .meta({ enum: ['auto', 'netns', 'docker', 'vm'] }),
-      vm,
+      vm: vm.optional(),
       ...noExternalKeys,
     })
     .prefault({})

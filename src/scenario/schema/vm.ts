@@ -29,5 +29,7 @@ export const vm = z
       .default('auto')
       .describe('How its CPUs are run: by the processor (kvm) or translated (tcg); auto uses kvm where a kernel boots with it.'),
   })
-  .prefault({})
   .describe('With driver vm: the virtual machine.');
+
+/** What the section is when a scenario with driver vm has none. */
+export const VM_DEFAULTS = vm.parse({});
