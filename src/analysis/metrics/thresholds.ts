@@ -24,9 +24,9 @@ export function judgeThresholds(
   });
 }
 
-/** The threshold that stopped the load early; undefined when none did. */
+/** What stopped the load early, a threshold or drops of the table; undefined when nothing did. */
 export function stopOf(events: readonly EventRecord[]): Reason | undefined {
-  const stop = events.find(({ name }) => name === 'threshold-crossed');
+  const stop = events.find(({ name }) => name === 'threshold-crossed' || name === 'table-dropped');
   if (stop === undefined) return undefined;
   return { code: 'threshold-stopped', figures: { atSeconds: stop.t, crossed: stop.threshold, detail: stop.detail } };
 }

@@ -53,7 +53,7 @@ const stopWhen = z
   .literal('certain')
   .optional()
   .describe(
-    'Ends the load as soon as its outcome is certain: the gateway’s table drops packets, or a threshold failed that can only get worse. If absent, the load runs its course.',
+    'Ends the load as soon as its outcome is certain: the gateway’s table drops packets that clients retransmit, or a threshold failed that can only get worse. If absent, the load runs its course.',
   );
 const probe = z
   .strictObject({

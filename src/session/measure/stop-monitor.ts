@@ -17,8 +17,10 @@ interface Watched extends Threshold {
 /** Why the load need not go on: a threshold that was crossed and what was observed, or packets that the gateway's table dropped. */
 export type Stop = Pick<EventRecord, 'detail' | 'threshold'> & { readonly name: 'threshold-crossed' | 'table-dropped' };
 
-/** Seconds of load after the first drop: enough attempts meet the full table to see that nothing else explains their failures. */
+/** Seconds of load after the first drop: enough attempts meet the full table to tell whether drops and retransmissions agree. */
 const EVIDENCE_SECONDS = 1;
+/** What shows that a drop was one of this load's: a gateway that others use drops theirs, too. */
+const RETRANSMITTED: Selector = { name: 'tcp_syn_retrans', tags: {} };
 
 /**
  * Checks while the load runs whether it has to end: by a threshold with `abortOnFail`, or where its outcome is certain, if that is
@@ -81,7 +83,12 @@ export class StopMonitor implements Disposable {
   }
 
   check(seconds: number): void {
-    if (this.#untilCertain && this.#firstDrop !== undefined && seconds >= this.#firstDrop + EVIDENCE_SECONDS) {
+    if (
+      this.#untilCertain &&
+      this.#firstDrop !== undefined &&
+      seconds >= this.#firstDrop + EVIDENCE_SECONDS &&
+      this.#isFelt(seconds)
+    ) {
       this.#resolve({
         name: 'table-dropped',
         detail: `the gateway's table dropped packets from ${secondsText(this.#firstDrop)} on`,
@@ -96,6 +103,10 @@ export class StopMonitor implements Disposable {
       this.#resolve({ name: 'threshold-crossed', detail: thresholdCrossed(threshold), threshold });
       return;
     }
+  }
+
+  #isFelt(seconds: number): boolean {
+    return (this.#collector.read(RETRANSMITTED, seconds, ['count'])['count'] ?? 0) > 0;
   }
 
   get #watches(): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Threshold } from '../../../../src/model/input/threshold.ts';
 import { type Stop, StopMonitor } from '../../../../src/session/measure/stop-monitor.ts';
-import { load, metaRecord, NO_COUNTERS, sample } from '../../../fixtures/run.ts';
+import { load, metaRecord, NO_COUNTERS, sample, synRetransmissions } from '../../../fixtures/run.ts';
 
 function guarded(...thresholds: Partial<Threshold>[]) {
   return watching(false, ...thresholds);
@@ -81,12 +81,16 @@ describe('a load that ends when its outcome is certain', () => {
     });
   });
 
-  it('does so a second after the gateway dropped its first packet, when others have met the full table', async () => {
+  it('does so a second after the gateway dropped its first packet, when clients have retransmitted', async () => {
     const { monitor, crossed } = watching(true);
     monitor.record(sample(-0.1, 0, { ...NO_COUNTERS, drop: 7000 }));
     monitor.record(sample(1.5, 1000, { drop: 7003 }));
     monitor.check(2);
     expect(await crossed()).toBeUndefined();
+    monitor.check(2.5);
+    expect(await crossed()).toBeUndefined(); // a packet of others
+    monitor.record(synRetransmissions(-0.1, 70));
+    monitor.record(synRetransmissions(2.5, 73));
     monitor.check(2.5);
     expect(await crossed()).toEqual({ name: 'table-dropped', detail: "the gateway's table dropped packets from 1.50 s on" });
   });
