@@ -1,5 +1,5 @@
-// Prints `vitest: N passed, N failed, N skipped`, the sum of the JSON reports that a folder should have, and before that what was
-// skipped and why. Exit 1 when a report is missing or has a failure, or when a test was skipped for a reason that
+// Prints `vitest: N passed, N failed, N skipped`, the sum of the JSON reports that a folder should have, and before that what failed
+// and what was skipped, with the reason. Exit 1 when a report is missing or has a failure, or when a test was skipped for a reason that
 // .ci/allowed-skips does not have.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,16 +24,17 @@ for (const name of names) {
   }
   ok &&= report.success && report.numPassedTests > 0;
   for (const { status, message, assertionResults, name: file } of report.testResults) {
-    for (const test of assertionResults) count(test);
+    for (const test of assertionResults) count(test, file);
     if (status === 'passed' || assertionResults.some((test) => test.status === 'failed')) continue;
     say(`failed as a whole: ${file}: ${message}`);
     counts.failed++;
   }
 }
 
-function count({ status, fullName, meta }) {
+function count({ status, fullName, meta, failureMessages = [] }, file) {
   if (status === 'passed' || status === 'failed') {
     counts[status]++;
+    if (status === 'failed') say(`failed: ${file.replace(/^.*\/test\//, 'test/')}: ${fullName}:\n${indented(failureMessages)}`);
     return;
   }
   counts.skipped++;
@@ -41,6 +42,18 @@ function count({ status, fullName, meta }) {
   const accepted = allowed.includes(reason);
   say(`skipped${accepted ? '' : ', which .ci/allowed-skips does not allow'}: ${fullName}: ${reason}`);
   ok &&= accepted;
+}
+
+/** The first lines of each message: what follows is mostly the way through vitest. */
+function indented(messages) {
+  return messages
+    .flatMap((message) =>
+      message
+        .split('\n')
+        .slice(0, 12)
+        .map((line) => `  ${line.slice(0, 300)}`),
+    )
+    .join('\n');
 }
 
 say(`vitest: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

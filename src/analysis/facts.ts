@@ -1,13 +1,16 @@
 import type { LatencyLog } from '../model/result/latency.ts';
+import type { Recovery } from '../model/result/recovery.ts';
 import type { Accounting, BreakingPoint, JudgedVerdict, Summary } from '../model/result/summary.ts';
 import { recordedVisibility, type Visibility } from '../model/timeline/visibility.ts';
 import { account, type Reconciliation, reconcile } from './accounting/accounting.ts';
 import { udpFloodsOf } from './accounting/datagrams.ts';
+import { heldLostByDeletion } from './accounting/deleted-held.ts';
 import { countEvictions, type Evictions } from './accounting/evictions.ts';
 import { countRefusals, type Refusals } from './accounting/refusals.ts';
 import { type AwaitedEvictions, findAwaitedEvictions } from './breaking-point/awaited-evictions.ts';
 import { type FirstDrop, findFirstDrop, firstFullAt } from './breaking-point/breaking-point.ts';
 import { findFullChains } from './breaking-point/full-chains.ts';
+import { findRecovery } from './breaking-point/recovery.ts';
 import { type AttributedLosses, attributeLosses } from './causes/attribution.ts';
 import { type LossCauses, lossCauses } from './causes/loss-causes.ts';
 import { otherTrafficOf } from './causes/other-traffic.ts';
@@ -41,6 +44,8 @@ export interface RunFacts {
   readonly verdict: JudgedVerdict;
   /** The first drop, eviction that hurt or refused entry, once it is proven to be what broke; else null. */
   readonly breakingPoint: BreakingPoint | null;
+  /** When the table took new connections again, or clients got over endpoints that went; null when nothing had happened. */
+  readonly recovery: Recovery | null;
 }
 
 /** Draws the conclusions, in the order in which they build upon each other. Pure: the same record always gives the same. */
@@ -53,9 +58,10 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
 
   const accounting = account({ ...log, attempts, udpFloods });
   const evictions = countEvictions(log);
+  const deletedHeld = heldLostByDeletion(log);
   const reconciliation = reconcile(accounting, evictions.handshakes);
 
-  const fullAt = firstFullAt(tables.gateway.samples, meta.lab.capacity.effectiveMax);
+  const fullAt = firstFullAt(tables.gateway);
   const scheduleLagMs = generator.scheduleLagP99Ms ?? 0;
   const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
 
@@ -68,9 +74,23 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
   const fullChains = findFullChains({ ...log, fullAt, refusals, accounting, losses });
 
   const breaks = { firstDrop, awaitedEvictions, fullChains };
-  const judged = { log, visibility, attempts, accounting, reconciliation, otherTraffic, generator, losses, evictions, refusals };
+  const judged = {
+    log,
+    visibility,
+    attempts,
+    accounting,
+    reconciliation,
+    otherTraffic,
+    generator,
+    losses,
+    evictions,
+    deletedHeld,
+    refusals,
+  };
   const verdict = judge({ ...judged, ...breaks });
   const breakingPoint = verdict.kind === 'broke' ? (earliestBreak(breaks) ?? null) : null;
+  const disturbedAt = breakingPoint?.atSeconds ?? endpointsGoneAt(log);
+  const recovery = disturbedAt === undefined ? null : findRecovery(log, disturbedAt);
   return {
     log,
     latency,
@@ -89,5 +109,12 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
     awaitedEvictions,
     verdict,
     breakingPoint,
+    recovery,
   };
+}
+
+/** When endpoints had gone while the load still ran, seconds; undefined when none had. */
+function endpointsGoneAt({ actions, loads }: Pick<RunLog, 'actions' | 'loads'>): number | undefined {
+  const at = actions.find(({ endpoint }) => endpoint !== undefined)?.doneSeconds;
+  return at !== undefined && loads.some(({ t }) => t > at) ? at : undefined;
 }

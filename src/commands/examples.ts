@@ -10,15 +10,21 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   run: [
     ['ctload run burst', 'a shipped scenario, by name'],
     ['ctload run burst --set gateway.conntrack.max=20k', 'the same with a larger table'],
+    ['ctload run burst --alert-rules my-rules.yml --scrape-interval 5s', 'whether your alerts fire in time'],
     ['ctload run my-gateway.yaml --driver docker --output results/mine', 'a file of your own, in containers, without root'],
   ],
   find: [
     ['ctload find held --set gateway.conntrack.max=2k', 'requests per second that the table can hold'],
     ['ctload find websockets --for connections', 'held connections that fit'],
   ],
+  matrix: [
+    ['ctload matrix my-remedies.yaml --repeat 5', 'which of its variants moves the breaking point'],
+    ['ctload matrix my-remedies.yaml --resume results/remedies', 'go on where Ctrl-C ended it'],
+  ],
   plan: [
     ['ctload plan --instance-type m5.large --rate 700 --websockets 20k', 'a load on a node that does not exist yet'],
     ['ctload plan --here', 'the limit of this machine'],
+    ['ctload plan --instance-type m5.large --table table.gz', 'the load behind a listing: conntrack -L | gzip > table.gz'],
   ],
   inspect: [['ctload inspect burst --set gateway.conntrack.max=20k', 'when the larger table will be full']],
   report: [['ctload report results/mine', 'write summary and reports of a run again']],
@@ -28,13 +34,31 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'exit 114 if it breaks more than 2 % earlier',
     ],
   ],
+  diagnose: [
+    ['ctload diagnose before.txt after.txt dmesg.txt', 'each of the first two: (conntrack -S; nstat -az; sysctl -a)'],
+    ['ctload diagnose sosreport-node1/', 'everything known in a folder'],
+  ],
   init: [
     ['ctload init my-gateway.yaml', 'the starter, with comments'],
     ['ctload init burst', 'a copy of a shipped scenario: burst.yaml'],
+    ['ctload init --from-table table.gz --size 8k', 'the load behind a listing, in a table of 8,000 entries'],
   ],
   validate: [['ctload validate my-gateway.yaml', 'every problem with line and column']],
+  watch: [
+    ['ctload watch', 'the tables of every network namespace, redrawn once per second'],
+    ['ctload watch --listen 127.0.0.1:9469 --quiet', 'metrics for Prometheus at /metrics'],
+    ['ctload watch --json --interval 10s --duration 1h > tables.ndjson', 'a record of one hour'],
+  ],
+  fill: [
+    ['ctload fill --to 85% --for 10m', 'does the alert fire?'],
+    ['ctload fill --to 100% --for 2m --allow-outage --netns gateway', 'what fails when the table of a gateway is full?'],
+  ],
   doctor: [['ctload doctor --json', 'for an issue or a script']],
   clean: [['ctload clean', 'after a crash of the machine or a kill -9 of everything']],
+  kubernetes: [
+    ['ctload kubernetes image -o lab.tar', 'the image of the pods: kind load image-archive lab.tar'],
+    ['ctload kubernetes rbac | kubectl apply -f -', 'as an administrator'],
+  ],
   completion: [
     ['ctload completion bash > /etc/bash_completion.d/ctload', 'bash'],
     ['ctload completion zsh > /usr/local/share/zsh/site-functions/_ctload', 'zsh'],

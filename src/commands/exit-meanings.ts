@@ -20,13 +20,16 @@ export const EXIT_MEANINGS: ReadonlyMap<ExitCode, Meaning> = new Map([
     ExitCode.generatorBound,
     {
       short: 'invalid run',
-      long: 'invalid run: the generator was the limit, or the result is inconclusive or only a bound (the reasons are in the report); `plan --verify`: not confirmed',
+      long: 'invalid run: the generator was the limit, or the result is inconclusive or only a bound (the reasons are in the report); `plan --verify`: not confirmed; `diagnose`: cannot tell',
     },
   ],
   [ExitCode.hostUnfit, { short: 'host cannot run it', long: 'this host cannot run it (the remedy is named)' }],
   [
     ExitCode.notConverged,
-    { short: 'no answer found', long: 'no answer found: `find` was doomed (with the reason) or timed out' },
+    {
+      short: 'no answer found',
+      long: 'no answer found: `find` was doomed (with the reason), timed out, or its `--budget` left the bracket open',
+    },
   ],
   [ExitCode.regression, { short: 'regression', long: '`compare`: a figure got worse by more than its limit' }],
 ]);

@@ -1,4 +1,5 @@
 import { Command, type Help, type Option } from 'commander';
+import { requireProcfs } from '../platform/tools.ts';
 import type { Declare, Invocation } from './declare.ts';
 import { EXAMPLES, exampleText } from './examples.ts';
 import { exitCodeLine } from './exit-meanings.ts';
@@ -13,6 +14,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   'Make load:': {
     run: () => import('./run/command.ts'),
     find: () => import('./find/command.ts'),
+    matrix: () => import('./matrix/command.ts'),
   },
   'Predict, without a lab:': {
     plan: () => import('./plan/command.ts'),
@@ -21,20 +23,29 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   'Read results:': {
     report: () => import('./report/command.ts'),
     compare: () => import('./compare/command.ts'),
+    diagnose: () => import('./diagnose/command.ts'),
   },
   'Scenario files:': {
     init: () => import('./init/command.ts'),
     validate: () => import('./validate/command.ts'),
   },
   'This machine:': {
+    watch: () => import('./watch/command.ts'),
+    fill: () => import('./fill/command.ts'),
     doctor: () => import('./doctor/command.ts'),
     clean: () => import('./clean/command.ts'),
+  },
+  'A cluster:': {
+    kubernetes: () => import('./kubernetes/command.ts'),
   },
   [HELP]: {
     completion: () => import('./completion/command.ts'),
     man: () => import('./man/command.ts'),
   },
 };
+
+/** Groups of commands that make or look at labs, processes and tables. */
+const ON_LINUX = ['Make load:', 'This machine:'];
 
 /** Commands that describe all others. */
 const ABOUT_ALL = ['completion', 'man'];
@@ -63,6 +74,9 @@ export async function createProgram(invocation: Invocation, version: string, fir
       if (needed.includes(name)) (await load()).declare(program, invocation);
     }
   }
+  program.hook('preAction', (_, action) => {
+    if (ON_LINUX.includes(action.helpGroup())) requireProcfs();
+  });
   return program;
 }
 

@@ -1,21 +1,26 @@
 import { writeFileSync } from 'node:fs';
+import type { MatrixReport } from '../model/result/campaign/matrix.ts';
 import type { FindReport } from '../model/result/find.ts';
 import type { RunReport } from '../model/result/report.ts';
 import type { Summary } from '../model/result/summary.ts';
 import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
-import { annotation, annotations, findAnnotation } from '../report/ci/annotations.ts';
+import { annotation, annotations, findAnnotation, matrixAnnotation } from '../report/ci/annotations.ts';
 import { renderJunit } from '../report/ci/junit.ts';
 import { renderFindJunit } from '../report/ci/junit-find.ts';
+import { renderMatrixJunit } from '../report/ci/junit-matrix.ts';
 import { failedSuite, type Suite } from '../report/ci/junit-suites.ts';
+import { renderMarkdownDocument } from '../report/document/document-markdown.ts';
 import { renderFindMarkdown } from '../report/markdown/find-markdown.ts';
 import { renderMarkdown } from '../report/markdown/markdown.ts';
-import { forgetResults, writeJunit } from '../session/results/results.ts';
+import { matrixDocument } from '../report/matrix/document.ts';
+import { forgetResults } from '../session/results/forget.ts';
+import { writeJunit } from '../session/results/results.ts';
 import { exitCodeOfError, explanation } from './explain.ts';
 import { type ActionsEnvironment, reportToGitHub } from './github.ts';
 
-/** How a finished run or search is reported outside of its folder. */
+/** How a finished run, search or matrix is reported outside of its folder. */
 interface Rendering<T, Kept> {
   /** The part that is needed until the last one has finished: a long run's figures over time would take a lot of memory. */
   kept(one: T): Kept;
@@ -37,6 +42,13 @@ export const SEARCHES: Rendering<FindReport, FindReport> = {
   junit: renderFindJunit,
   annotations: (report) => [findAnnotation(report)],
   markdown: renderFindMarkdown,
+};
+
+export const MATRICES: Rendering<MatrixReport, MatrixReport> = {
+  kept: (report) => report,
+  junit: renderMatrixJunit,
+  annotations: (report) => [matrixAnnotation(report)],
+  markdown: (report) => renderMarkdownDocument(matrixDocument(report)),
 };
 
 export interface PublishOptions {

@@ -16,7 +16,10 @@ export function scenarioFlags(command: Command, argv: readonly string[]): Comman
   return suggestFlags(command, argv, scenarioKey)
     .optionsGroup('The scenario:')
     .option('--set <path=value>', 'override any scenario key, e.g. gateway.conntrack.max=500 (repeatable)', collect, [])
-    .option('--driver <name>', 'how the lab is built: auto, netns, docker, vm; external needs lab.target')
+    .option(
+      '--driver <name>',
+      'how the lab is built: auto, netns, docker, vm; external needs lab.target, kubernetes lab.kubernetes',
+    )
     .option('-e, --env <VAR=value>', 'set a variable that the scenario interpolates (repeatable)', collect, []);
 }
 

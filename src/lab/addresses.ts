@@ -1,3 +1,4 @@
+import type { AddressFamily } from '../model/input/address-family.ts';
 import { type Endpoint, type PortRange, SERVICES, type Targets } from '../model/input/lab.ts';
 
 const HTTP = { service: 80, endpoint: 8080 } as const;
@@ -12,6 +13,7 @@ const UNANSWERED = { ports: { first: 32_768, last: 65_535 }, endpoint: 8054 } as
 
 export const STALE_SERVICE_PORT = STALE.service;
 export const STALE_ENDPOINT_PORT = STALE.endpoint;
+export const HALF_OPEN_SERVICE_PORT = HALF_OPEN.service;
 export const HALF_OPEN_ENDPOINT_PORT = HALF_OPEN.endpoint;
 export const UNANSWERED_ENDPOINT_PORT = UNANSWERED.endpoint;
 export const UNANSWERED_SERVICE_PORTS: PortRange = UNANSWERED.ports;
@@ -29,8 +31,9 @@ export interface Service {
   readonly udpUpTo?: number;
 }
 
-/** The addresses of one lab, all within 198.18.0.0/15 (RFC 2544, benchmarking). */
+/** The addresses of one lab, all within 198.18.0.0/15 (RFC 2544, benchmarking) or 2001:2::/48 (RFC 5180, the same for IPv6). */
 export interface AddressPlan {
+  readonly family: AddressFamily;
   /** Network of client and gateway, virtual addresses included. */
   readonly front: { readonly subnet: string; readonly gateway: string; readonly client: string; readonly spare: string };
   /** Network of gateway and backend, endpoint addresses included. */
@@ -55,19 +58,59 @@ export interface ListenEndpoints {
   readonly udp: readonly Endpoint[];
 }
 
+/** The two ends of a tunnel in a lab of its own namespaces; no plan has them. */
+export const TUNNEL_ADDRESSES = { client: '198.18.254.1', end: '198.18.254.2', prefix: 30 } as const;
+
+/** The endpoint that takes the place of one when it is gone: all of them follow the endpoints in their range. */
+export function standbyOf({ address, port }: Endpoint): Endpoint {
+  return { address: address.replace(/\d+$/, (last) => String(Number(last) + SERVICES)), port };
+}
+
+/** `listen`, and where the backend has to listen for endpoints that take the place of others. */
+export function withStandby({ http, stale, udp }: ListenEndpoints): ListenEndpoints {
+  const both = (endpoints: readonly Endpoint[]) => [...endpoints, ...endpoints.map(standbyOf)];
+  return { http: both(http), stale: both(stale), udp: both(udp) };
+}
+
 /** Plans that fit below 198.19.128.0, where the tuples of ballast start. */
 export const ADDRESS_PLANS = 64;
+
+/** How a plan's addresses are written: those of one host, and ranges of one network or of two neighbours. */
+interface Notation {
+  address(side: 18 | 19, net: number, last: number): string;
+  range(side: 18 | 19, net: number, networks: 1 | 2): string;
+}
+
+const NOTATION: Readonly<Record<AddressFamily, Notation>> = {
+  ipv4: {
+    address: (side, net, last) => `198.${side}.${net}.${last}`,
+    range: (side, net, networks) => `198.${side}.${net}.0/${networks === 1 ? 24 : 23}`,
+  },
+  // The same digits, read as hexadecimal: 2001:2:0:1801::12 is 198.18.1.12.
+  ipv6: {
+    address: (side, net, last) => `2001:2:0:${side}${digits(net)}::${last}`,
+    range: (side, net, networks) => `2001:2:0:${side}${digits(net)}::/${networks === 1 ? 64 : 63}`,
+  },
+};
+
+function digits(net: number): string {
+  return net.toString(16).padStart(2, '0');
+}
+
+/** Prefix length of the addresses of client, gateway and backend: virtual and endpoint addresses lie outside, behind routes. */
+export const HOST_PREFIX: Readonly<Record<AddressFamily, number>> = { ipv4: 24, ipv6: 64 };
 
 /**
  * Plan 0 for a lab in its own namespaces, another (below `ADDRESS_PLANS`) for one that shares a machine's addresses. Where the
  * gateway does not translate (`routed`), clients connect to the endpoints themselves, which are the service addresses then.
  */
-export function addressPlan(number = 0, routed = false): AddressPlan {
+export function addressPlan(number = 0, routed = false, family: AddressFamily = 'ipv4'): AddressPlan {
   const net = 2 * number;
+  const { address, range } = NOTATION[family];
   const services = (port: { service: number; endpoint: number }, portName: string, many = SERVICES): Service[] =>
     Array.from({ length: many }, (_, i) => {
-      const endpoint = { address: `198.19.${net + 1}.${i + 1}`, port: port.endpoint };
-      const virtual = routed ? endpoint : { address: `198.18.${net + 1}.${i + 1}`, port: port.service };
+      const endpoint = { address: address(19, net + 1, i + 1), port: port.endpoint };
+      const virtual = routed ? endpoint : { address: address(18, net + 1, i + 1), port: port.service };
       return { name: `vip-${i + 1}:${portName}`, virtual, endpoint };
     });
   const http = services(HTTP, 'http');
@@ -78,20 +121,21 @@ export function addressPlan(number = 0, routed = false): AddressPlan {
   const answered = udp(ANSWERED, 'dns');
   const unanswered = udp(UNANSWERED, 'syslog');
   return {
+    family,
     front: {
-      subnet: `198.18.${net}.0/23`,
-      gateway: `198.18.${net}.1`,
-      client: `198.18.${net}.2`,
-      spare: `198.18.${net + 1}.254`,
+      subnet: range(18, net, 2),
+      gateway: address(18, net, 1),
+      client: address(18, net, 2),
+      spare: address(18, net + 1, 254),
     },
     back: {
-      subnet: `198.19.${net}.0/23`,
-      gateway: `198.19.${net}.1`,
-      backend: `198.19.${net}.2`,
-      spare: `198.19.${net + 1}.254`,
+      subnet: range(19, net, 2),
+      gateway: address(19, net, 1),
+      backend: address(19, net, 2),
+      spare: address(19, net + 1, 254),
     },
-    virtuals: `198.18.${net + 1}.0/24`,
-    endpoints: `198.19.${net + 1}.0/24`,
+    virtuals: range(18, net + 1, 1),
+    endpoints: range(19, net + 1, 1),
     services: [...http, ...stale, ...halfOpen],
     udpServices: [...unanswered, ...answered], // unanswered datagrams have the highest rates
     targets: {

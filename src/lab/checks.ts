@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, platform, release, totalmem } from 'node:os';
 import { bytes, count } from '../model/format.ts';
-import { BUILT_DATAPLANES, type Dataplane } from '../model/input/dataplanes.ts';
+import { DATAPLANE_NAMES, type Dataplane } from '../model/input/dataplanes.ts';
+import { standard } from '../model/input/tracking.ts';
 import { descriptorLimit } from '../platform/descriptors.ts';
 import { messageOf } from '../platform/errors.ts';
-import { execute } from '../platform/exec.ts';
+import { execute, here, hostWithin } from '../platform/exec.ts';
 import { requireTools } from '../platform/tools.ts';
 import { PRIVATE_PLAN } from './addresses.ts';
 import { leaseObstacle } from './capacity/capacity.ts';
 import { listOtherNamespaces } from './capacity/other-namespaces.ts';
 import { DATAPLANE_SETUPS } from './dataplane/dataplanes.ts';
-import { RULE_COMMANDS } from './dataplane/setup.ts';
+import { PROGRAM_SETUPS, requireProgram, versionOfProgram } from './dataplane/programs/programs.ts';
+import { ruleCommand } from './dataplane/setup.ts';
 import { describeLimits, loadConntrack, readLimits } from './host/limits.ts';
 import { lockIsFree } from './lease/lock.ts';
 import { describeLockOwners } from './lease/lock-owners.ts';
@@ -73,19 +75,35 @@ async function versionOf(tool: string, flag = '--version'): Promise<string> {
 
 /** Whether tool and kernel accept the gateway's rules of each dataplane that a lab can have. */
 export function checkDataplanes(): Promise<Check[]> {
-  return Promise.all(BUILT_DATAPLANES.map(checkDataplane));
+  return Promise.all(DATAPLANE_NAMES.map(checkDataplane));
 }
 
 /** Tested in a network namespace that ends with the command. */
 function checkDataplane(dataplane: Dataplane): Promise<Check> {
-  const { tool, rules } = DATAPLANE_SETUPS[dataplane];
-  const command = RULE_COMMANDS[tool];
+  const { tool, rules, commands, kernel } = DATAPLANE_SETUPS[dataplane];
+  const forwarding = standard(dataplane);
+  const command = ruleCommand(tool, PRIVATE_PLAN.family);
   const isolation = needsUserNamespace() ? UNSHARE : ['unshare', '--net', '--'];
   return attempt(`dataplane ${dataplane}`, async () => {
-    requireTools([...new Set([tool, command[0] ?? tool])]);
-    await execute([...isolation, ...command], { input: rules({ ...PRIVATE_PLAN, masquerade: 'outside' }) });
-    return `${await versionOf(tool)}; this kernel accepts the rules`;
+    requireTools([...new Set([tool, command[0], ...(commands?.(forwarding) ?? [])])]);
+    const has = await kernel?.(hostWithin(here, 'gateway', isolation));
+    const wanted = { ...PRIVATE_PLAN, ...forwarding, masquerade: 'outside' } as const;
+    await execute([...isolation, ...command], { input: rules(wanted) });
+    return `${await versionOf(tool)}; this kernel ${has === undefined ? '' : `has ${has}, and `}accepts the rules`;
   });
+}
+
+/** Which programs are here that can be the proxy of dataplane `proxy`. */
+export function checkProxies(): Promise<Check[]> {
+  const names = Object.keys(PROGRAM_SETUPS) as (keyof typeof PROGRAM_SETUPS)[];
+  return Promise.all(
+    names.map((name) =>
+      attempt(`proxy ${name}`, async () => {
+        requireProgram(name);
+        return versionOfProgram(name);
+      }),
+    ),
+  );
 }
 
 /** Whether a lease on the host's limits is possible, and how low it can set them. */

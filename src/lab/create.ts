@@ -1,10 +1,15 @@
-import type { AnyScenario, Driver } from '../model/input/scenario.ts';
+import type { AddressFamily } from '../model/input/address-family.ts';
+import type { LabDriver } from '../model/input/dataplanes.ts';
+import type { Driver } from '../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
 import { requireTools } from '../platform/tools.ts';
+import { requireActions } from './actions.ts';
 import { requireDataplane } from './dataplane/dataplane.ts';
+import { readSysctl } from './host/sysctls.ts';
 import type { LabInProgress, LabOptions } from './lab.ts';
 import { createNetnsLab, NETNS_TOOLS } from './netns/netns.ts';
-import { needsUserNamespace, requireNamespaces } from './netns/rootless.ts';
+import { requireNamespaces } from './netns/rootless.ts';
 
 /** How a lab is built. */
 export type ChosenDriver = Exclude<Driver, 'auto'>;
@@ -33,20 +38,46 @@ export async function chooseDriver(driver: Driver): Promise<{ readonly driver: C
   }
 }
 
-/**
- * Whether ctload has to run again inside a user namespace to build a lab with `driver`. @throws {CtloadError} as chooseDriver.
- */
-export async function needsReentry(driver: AnyScenario['lab']['driver']): Promise<boolean> {
-  return driver !== 'external' && needsUserNamespace() && (await chooseDriver(driver)).driver !== 'docker';
+/** Docker's networks drop packets with addresses of another network. */
+function requireSources(sources = false, driver: LabDriver): void {
+  if (driver !== 'docker' || !sources) return;
+  throw new CtloadError('floods with sources: not available with the docker driver, whose networks pass no other addresses', {
+    hint: 'use --driver netns or vm, or leave sources out',
+    exitCode: ExitCode.hostUnfit,
+  });
+}
+
+/** @throws {CtloadError} exit 112 when labs of this driver, or this kernel, cannot have addresses of the family. */
+function requireFamily(family: AddressFamily = 'ipv4', driver: LabDriver): void {
+  if (family === 'ipv4') return;
+  if (driver !== 'netns') {
+    throw new CtloadError(`lab.family ${family}: not available with the ${driver} driver yet`, {
+      hint: 'use --driver netns, or --set lab.family=ipv4',
+      exitCode: ExitCode.hostUnfit,
+    });
+  }
+  if (readSysctl('net.ipv6.conf.all.disable_ipv6') !== undefined) return;
+  throw new CtloadError(`lab.family ${family}: this kernel has no IPv6`, {
+    hint: 'boot it without ipv6.disable=1, or use --set lab.family=ipv4',
+    exitCode: ExitCode.hostUnfit,
+  });
+}
+
+/** @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane, an action, addresses of floods' own or of the family here. */
+export function requireLab(driver: ChosenDriver, options: Pick<LabOptions, 'family' | 'gateway' | 'actions' | 'sources'>): void {
+  requireFamily(options.family, driver);
+  requireDataplane(options.gateway, driver);
+  requireActions(options.actions, driver);
+  requireSources(options.sources, driver);
 }
 
 /**
  * Builds a lab: resolves once its hosts can start processes, while the rest is still being built. Errors are those of
  * `createNetnsLab`, `createDockerLab` and `createVmLab`.
- * @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane.
+ * @throws {CtloadError} as requireLab.
  */
 export async function createLab(driver: ChosenDriver, options: LabOptions): Promise<LabInProgress> {
-  requireDataplane(options.gateway, driver);
+  requireLab(driver, options);
   if (driver === 'netns') return createNetnsLab(options);
   if (driver === 'vm') return (await import('./vm/vm.ts')).createVmLab(options);
   const { createDockerLab } = await import('./docker/lab.ts');

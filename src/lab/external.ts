@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { type ExternalSpec, type Place, placeText } from '../model/input/external.ts';
-import type { DatagramTargets, PortRange } from '../model/input/lab.ts';
+import { type ExternalSpec, type Place, placeText, tablePlaces } from '../model/input/external.ts';
+import type { DatagramTargets, PortRange, Targets } from '../model/input/lab.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { execute, type Host, localHost } from '../platform/exec.ts';
@@ -11,7 +11,7 @@ import { namespacePath } from './host/names.ts';
 import { namespaceHost } from './host/namespaces.ts';
 import { describeKernel } from './host/node-settings.ts';
 import { PORTS_SYSCTL } from './host/sysctls.ts';
-import type { ExternalLab } from './lab.ts';
+import type { ExternalLab, LabGateway } from './lab.ts';
 import { watchLimits } from './lease/watch.ts';
 import { isRootless, needsUserNamespace } from './netns/rootless.ts';
 
@@ -19,30 +19,28 @@ import { isRootless, needsUserNamespace } from './netns/rootless.ts';
  * Inspects a gateway that ctload did not build, and changes nothing on it. Disposing of the lab only stops watching its limits.
  * @throws {CtloadError} exit 112 when a namespace of the scenario cannot be entered or its table cannot be read.
  */
-export async function reachExternal({ target, client, conntrack }: ExternalSpec): Promise<ExternalLab> {
-  const clientHost = await hostAt(client, 'client', 'lab.client');
-  const gateway = conntrack === 'none' ? undefined : await hostAt(conntrack, 'gateway', 'lab.conntrack');
-  const { sysctls, synSchedule } = await describeKernel({ client: clientHost, gateway });
-  const limits = gateway === undefined ? undefined : limitsIn(sysctls, `lab.conntrack: ${textOf(conntrack)}`);
-  const watch = limits !== undefined && sameLimits(limits, readLimits()) ? watchLimits(limits) : undefined;
-  const [ofClient, ofGateway, own] = [client, conntrack, 'host' as const].map(inodeOf);
+export async function reachExternal(spec: ExternalSpec): Promise<ExternalLab> {
+  const client = await hostAt(spec.client, 'client', 'lab.client');
+  const gateways: LabGateway[] = [];
+  for (const place of tablePlaces(spec)) gateways.push(await gatewayAt(place, { client, clientNetns: inodeOf(spec.client) }));
+  refuseTwice(gateways);
+  const [first] = gateways;
+  const { sysctls, synSchedule } = await describeKernel({ client, gateway: first?.host });
+  const shared = first !== undefined && sameLimits(limitsOf(first.capacity), readLimits());
+  const watch = shared ? watchLimits(limitsOf(first.capacity)) : undefined;
+  const [ofClient, own] = [spec.client, 'host' as const].map(inodeOf);
+  const watched = new Set(gateways.map(({ netns }) => netns));
   return {
     driver: 'external',
     rootless: isRootless(),
-    client: clientHost,
-    ...(gateway === undefined ? {} : { gateway }),
-    targets: {
-      http: target,
-      stale: [],
-      halfOpen: [],
-      udp: { answered: NO_DATAGRAMS, unanswered: NO_DATAGRAMS },
-      ephemeralPorts: portRange(sysctls[PORTS_SYSCTL]),
-      stalePorts: NO_PORTS,
-    },
-    capacity: capacityOf(limits, conntrack),
-    separateNetns: { client: ofClient !== ofGateway, host: own !== ofGateway && own !== ofClient },
-    listable: gateway !== undefined && !needsUserNamespace() && findTool('conntrack') !== undefined,
-    gatewayNetns: ofGateway ?? 0,
+    client,
+    ...(first === undefined ? {} : { gateway: first.host }),
+    ...(gateways.length > 1 ? { gateways } : {}),
+    targets: targetsFrom(spec, sysctls[PORTS_SYSCTL]),
+    capacity: first?.capacity ?? UNKNOWN,
+    separateNetns: { client: !watched.has(ofClient ?? 0), host: !watched.has(own ?? 0) && own !== ofClient },
+    listable: first !== undefined && !needsUserNamespace() && findTool('conntrack') !== undefined,
+    gatewayNetns: first?.netns ?? 0,
     sysctls,
     synSchedule,
     capacityLost: watch?.changed ?? new Promise(() => {}),
@@ -50,8 +48,52 @@ export async function reachExternal({ target, client, conntrack }: ExternalSpec)
   };
 }
 
+async function gatewayAt(
+  place: Place,
+  { client, clientNetns }: { readonly client: Host; readonly clientNetns: number },
+): Promise<LabGateway> {
+  const name = placeText(place);
+  const host = await hostAt(place, 'gateway', 'lab.conntrack');
+  const { sysctls } = await describeKernel({ client, gateway: host });
+  const { max, buckets } = limitsIn(sysctls, `lab.conntrack: ${name}`);
+  const why = `as found in ${name}, including other entries there`;
+  const netns = inodeOf(place);
+  return {
+    name,
+    host,
+    capacity: { method: 'in-force', why, max, buckets, ballast: 0, effectiveMax: max, prefilled: 0 },
+    netns,
+    sysctls: conntrackSettings(sysctls),
+    isClient: netns === clientNetns,
+  };
+}
+
+/** @throws {CtloadError} exit 104 when two names are of one namespace: its drops would count twice. */
+function refuseTwice(gateways: readonly LabGateway[]): void {
+  for (const [index, { name, netns }] of gateways.entries()) {
+    const before = gateways.slice(0, index).find((other) => other.netns === netns);
+    if (before === undefined) continue;
+    throw new CtloadError(`lab.conntrack: ${before.name} and ${name} are the same network namespace`, {
+      hint: 'list every table once',
+      exitCode: ExitCode.invalidScenario,
+    });
+  }
+}
+
 const NO_PORTS: PortRange = { first: 1, last: 0 };
 const NO_DATAGRAMS: DatagramTargets = { addresses: [], ports: NO_PORTS };
+
+/** The addresses of the scenario, for a client whose net.ipv4.ip_local_port_range reads `ports`. */
+export function targetsFrom({ target }: ExternalSpec, ports: string | undefined): Targets {
+  return {
+    http: target,
+    stale: [],
+    halfOpen: [],
+    udp: { answered: NO_DATAGRAMS, unanswered: NO_DATAGRAMS },
+    ephemeralPorts: portRange(ports),
+    stalePorts: NO_PORTS,
+  };
+}
 
 /** The host at `place`, checked by starting a process there. */
 async function hostAt(place: Place, role: string, key: string): Promise<Host> {
@@ -78,9 +120,8 @@ function processPath(pid: number | 'self'): string {
   return `/proc/${pid}/ns/net`;
 }
 
-/** Inode of the namespace, as the kernel log names it; undefined for none. */
-function inodeOf(place: Place | 'none'): number | undefined {
-  if (place === 'none') return undefined;
+/** Inode of the namespace, as the kernel log names it. */
+function inodeOf(place: Place): number {
   if (place === 'host') return statSync(processPath('self')).ino;
   return statSync('netns' in place ? namespacePath(place.netns) : processPath(place.pid)).ino;
 }
@@ -98,23 +139,26 @@ function limitsIn(sysctls: Readonly<Record<string, string>>, where: string): Lim
   );
 }
 
-/** The capacity in force; unknown figures are 0. */
-function capacityOf(limits: Limits | undefined, conntrack: ExternalSpec['conntrack']): Capacity {
-  const { max, buckets } = limits ?? { max: 0, buckets: 0 };
-  const method = limits === undefined ? 'unknown' : 'in-force';
-  const why =
-    limits === undefined
-      ? 'the scenario does not say where its table is (lab.conntrack: none)'
-      : `as found in ${textOf(conntrack)}, including other entries there`;
-  return { method, why, max, buckets, ballast: 0, effectiveMax: max, prefilled: 0 };
+const UNKNOWN: Capacity = {
+  method: 'unknown',
+  why: 'the scenario does not say where its table is (lab.conntrack: none)',
+  max: 0,
+  buckets: 0,
+  ballast: 0,
+  effectiveMax: 0,
+  prefilled: 0,
+};
+
+function limitsOf({ max, buckets }: Capacity): Limits {
+  return { max, buckets };
 }
 
-function textOf(conntrack: ExternalSpec['conntrack']): string {
-  return conntrack === 'none' ? conntrack : placeText(conntrack);
+function conntrackSettings(sysctls: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(sysctls).filter(([name]) => name.startsWith('net.netfilter.nf_conntrack_')));
 }
 
-/** `32768 60999` */
-function portRange(text = ''): PortRange {
-  const [first = 1, last = 65_535] = text.split(' ').map(Number);
+/** `32768 60999`, also with a tab between. */
+export function portRange(text = ''): PortRange {
+  const [first = 1, last = 65_535] = text.split(/\s+/).map(Number);
   return { first, last };
 }

@@ -1,5 +1,9 @@
+import type { Action } from '../model/input/actions.ts';
+import type { AddressFamily } from '../model/input/address-family.ts';
 import type { Route, Targets } from '../model/input/lab.ts';
-import type { Scenario, VmSpec } from '../model/input/scenario.ts';
+import type { ProxyProgram } from '../model/input/proxy.ts';
+import type { Scenario } from '../model/input/scenario.ts';
+import type { VmSpec } from '../model/input/vm.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import type { MachineFacts } from '../model/timeline/run.ts';
 import type { Host } from '../platform/exec.ts';
@@ -17,6 +21,21 @@ export interface Hosts {
 export interface LabHosts extends Hosts {
   /** The machine's own network namespace, where ctload itself is not in it. Its table is monitored, too. */
   readonly machine?: Host;
+}
+
+/** One of several gateways that the load crosses, each with a conntrack table of its own. */
+export interface LabGateway {
+  /** As it is named in records and reports. */
+  readonly name: string;
+  /** Where its table is read. */
+  readonly host: Host;
+  readonly capacity: Capacity;
+  /** Inode of its network namespace. */
+  readonly netns: number;
+  /** Conntrack settings of its namespace by full name. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Whether the load comes from this namespace. */
+  readonly isClient: boolean;
 }
 
 /** What is known about the clock of another machine. */
@@ -38,10 +57,16 @@ export interface OtherClock {
 export interface LabOptions {
   readonly runId: string;
   readonly gateway: Scenario['gateway'];
+  /** Which addresses the lab has; IPv4 when absent. */
+  readonly family?: AddressFamily;
   /** With driver vm. */
   readonly vm?: VmSpec;
   /** Whether the gateway translates UDP too, which doubles its rules; false when absent. */
   readonly udp?: boolean;
+  /** Whether connections come from several client addresses; false when absent. */
+  readonly sources?: boolean;
+  /** What is done while the load runs; nothing when absent. */
+  readonly actions?: readonly Action[];
   /** Whether only a lease is faithful for the load, as ballast would distort it; false when absent. */
   readonly needsLease?: boolean;
   readonly log: Log;
@@ -77,7 +102,12 @@ export interface Lab extends LabHosts, AsyncDisposable {
   readonly listen: ListenEndpoints;
   /** Routes of the proxy on the gateway; empty unless the dataplane is `proxy`. */
   readonly proxyRoutes: readonly Route[];
+  /** The program that is the proxy; absent where it is ctload's own. */
+  readonly proxyProgram?: ProxyProgram;
+  /** Of the first gateway, where there are several. */
   readonly capacity: Capacity;
+  /** All gateways whose tables are monitored, where there are several; `gateway` is the first of them. */
+  readonly gateways?: readonly LabGateway[];
   /** Inode of the gateway's network namespace, as the kernel log names it. */
   readonly gatewayNetns: number;
   /** Offsets in seconds at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */
@@ -89,12 +119,23 @@ export interface Lab extends LabHosts, AsyncDisposable {
    * After it the lab can only be disposed of. Absent where the driver cannot do it.
    */
   cut?(): Promise<void>;
-  /** Resolves with the reason, never rejects, when the limits changed during the life of the lab: the run is then invalid. */
+  /**
+   * Sets nf_conntrack_max of the gateway's kernel, until the lab is disposed of; absent where it stays as it is.
+   * @throws {CtloadError} exit 100 when the kernel does not accept it.
+   */
+  setMax?(max: number): Promise<void>;
+  /** Lets the endpoints' addresses answer no more, and leads new flows to others; only where the gateway translates. */
+  loseEndpoints(): Promise<void>;
+  /** Resolves with the reason, never rejects, when the limits changed during the life of the lab otherwise: the run is then invalid. */
   readonly capacityLost: Promise<string>;
 }
 
 /** A gateway that ctload did not build. What is behind it is not visible to ctload, and its table may not be, either. */
-export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxyRoutes'> {
+export interface ExternalLab
+  extends Omit<
+    Lab,
+    'driver' | 'gateway' | 'backend' | 'machine' | 'listen' | 'proxyRoutes' | 'proxyProgram' | 'setMax' | 'loseEndpoints'
+  > {
   readonly driver: 'external';
   /** Where the gateway's table is read; absent when the scenario does not say. */
   readonly gateway?: Host;
@@ -104,4 +145,17 @@ export interface ExternalLab extends Omit<Lab, 'driver' | 'gateway' | 'backend' 
   readonly listable: boolean;
 }
 
-export type AnyLab = Lab | ExternalLab;
+/** Pods of ctload's in a cluster. The gateway is the client's node, whose settings ctload leaves as they are. */
+export interface KubernetesLab extends Omit<Lab, 'driver' | 'proxyProgram' | 'setMax' | 'loseEndpoints'> {
+  readonly driver: 'kubernetes';
+}
+
+/** A lab whose gateway is not ctload's own. */
+export type ExistingLab = ExternalLab | KubernetesLab;
+
+export type AnyLab = Lab | ExistingLab;
+
+/** The same for labs as `isExisting` for scenarios. */
+export function isExistingLab(lab: AnyLab): lab is ExistingLab {
+  return lab.driver === 'external' || lab.driver === 'kubernetes';
+}

@@ -1,5 +1,7 @@
-import { execute } from '../platform/exec.ts';
-import { PRIVATE_PLAN } from './addresses.ts';
+import type { AddressFamily } from '../model/input/address-family.ts';
+import { SOURCE_POOL } from '../model/input/sources.ts';
+import { execute, type Host } from '../platform/exec.ts';
+import { type AddressPlan, HOST_PREFIX } from './addresses.ts';
 import { writeSysctls } from './host/sysctls.ts';
 import { tuning } from './host/tuning.ts';
 import type { Hosts } from './lab.ts';
@@ -10,8 +12,12 @@ export interface Site extends Hosts {
 }
 
 /** Sets the kernel settings of all three, see tuning.ts. */
-export async function tune(site: Hosts, gatewayTimeouts: Readonly<Record<string, number>>): Promise<void> {
-  const { client, gateway, backend } = tuning(gatewayTimeouts);
+export async function tune(
+  site: Hosts,
+  gatewayTimeouts: Readonly<Record<string, number>>,
+  family: AddressFamily = 'ipv4',
+): Promise<void> {
+  const { client, gateway, backend } = tuning(gatewayTimeouts, family);
   await Promise.all([
     writeSysctls(site.client, client),
     writeSysctls(site.gateway, gateway),
@@ -19,50 +25,53 @@ export async function tune(site: Hosts, gatewayTimeouts: Readonly<Record<string,
   ]);
 }
 
-const { front: FRONT, back: BACK, endpoints: ENDPOINTS } = PRIVATE_PLAN;
-const PREFIX = 24; // virtual and endpoint addresses lie outside it, behind routes
-
 /** Connects the three by veth pairs made inside the gateway, so that none is ever visible on the machine, and adds the routes. */
-export async function connect(site: Site): Promise<void> {
+export async function connect(site: Site, plan: AddressPlan): Promise<void> {
   const { names } = site;
-  await batch(names.gateway, [
+  await batch(site.gateway, [
     `link add front type veth peer name front netns ${names.client}`,
     `link add back type veth peer name back netns ${names.backend}`,
-    ...GATEWAY_LINKS,
+    ...gatewayLinks(plan),
   ]);
-  await connectEnds(names);
+  await connectEnds(site, plan);
 }
 
 /** Addresses and routes of the gateway, whose links are there. */
-export const GATEWAY_LINKS = [
-  `address add ${FRONT.gateway}/${PREFIX} dev front`,
-  `address add ${BACK.gateway}/${PREFIX} dev back`,
-  'link set lo up',
-  'link set front up',
-  'link set back up',
-  `route add ${ENDPOINTS} via ${BACK.backend}`,
-];
+export function gatewayLinks({ family, front, back, endpoints }: AddressPlan): string[] {
+  return [
+    `address add ${front.gateway}/${HOST_PREFIX[family]} dev front`,
+    `address add ${back.gateway}/${HOST_PREFIX[family]} dev back`,
+    'link set lo up',
+    'link set front up',
+    'link set back up',
+    `route add ${endpoints} via ${back.backend}`,
+    ...(family === 'ipv4' ? [`route add ${SOURCE_POOL} via ${front.client}`] : []),
+  ];
+}
 
 /** Addresses and routes of client and backend, whose links are there. */
-export async function connectEnds(names: { readonly client: string; readonly backend: string }): Promise<void> {
+export async function connectEnds({ client, backend }: Pick<Hosts, 'client' | 'backend'>, plan: AddressPlan): Promise<void> {
+  const { family, front, back, endpoints } = plan;
+  const prefix = HOST_PREFIX[family];
   await Promise.all([
-    batch(names.client, [
-      `address add ${FRONT.client}/${PREFIX} dev front`,
+    batch(client, [
+      `address add ${front.client}/${prefix} dev front`,
       'link set lo up',
       'link set front up',
-      `route add default via ${FRONT.gateway}`,
+      ...(family === 'ipv4' ? [`route add local ${SOURCE_POOL} dev lo`] : []), // AnyIP, as on the backend
+      `route add default via ${front.gateway}`,
     ]),
-    batch(names.backend, [
-      `address add ${BACK.backend}/${PREFIX} dev back`,
+    batch(backend, [
+      `address add ${back.backend}/${prefix} dev back`,
       'link set lo up',
       'link set back up',
-      `route add local ${ENDPOINTS} dev lo`, // AnyIP: every endpoint address is this host's
-      `route add default via ${BACK.gateway}`,
+      `route add local ${endpoints} dev lo`, // AnyIP: every endpoint address is this host's
+      `route add default via ${back.gateway}`,
     ]),
   ]);
 }
 
-/** Runs commands of iproute2 in a namespace. */
-export async function batch(namespace: string, commands: readonly string[]): Promise<void> {
-  await execute(['ip', '-netns', namespace, '-batch', '-'], { input: commands.join('\n') });
+/** Runs commands of iproute2. */
+export async function batch(host: Host, commands: readonly string[]): Promise<void> {
+  await execute(['ip', '-batch', '-'], { host, input: commands.join('\n') });
 }

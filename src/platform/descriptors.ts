@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { CtloadError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 
+const LIMITS = '/proc/self/limits';
+
 /**
  * Descriptors a process of ours may have: the hard limit, to which Node raises the soft one when it starts. Infinity when there
- * is none.
+ * is none, or none that can be read: not on Linux.
  */
 export function descriptorLimit(): number {
-  const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  if (!existsSync(LIMITS)) return Number.POSITIVE_INFINITY;
+  const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync(LIMITS, 'utf8')) ?? [];
   return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
 }
 

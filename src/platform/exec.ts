@@ -72,6 +72,16 @@ export function hostBy(name: string, start: Host['spawn'], installation?: Instal
   };
 }
 
+/** Where processes of `host` are started by `command`, such as nsenter, as a Host of its own. */
+export function hostWithin(host: Host, name: string, command: readonly string[]): Host {
+  return {
+    name,
+    machine: host.machine,
+    spawn: (argv, options) => host.spawn([...command, ...argv], options),
+    program: (program, args, under = []) => host.program(program, args, [...command, ...under]),
+  };
+}
+
 /** A Host on this machine; `through` is the command that enters it, such as nsenter. */
 export function localHost(name: string, through: readonly string[] = []): Host {
   return hostBy(name, (argv, options) => spawn([...through, ...argv], options));

@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { PACKAGE } from './package.ts';
 
 /** ctload's own programs: each is the file of that name in src/processes. */
-export type ProgramName = 'agent' | 'backend' | 'proxy' | 'sampler' | 'states' | 'guardian' | 'entries' | 'guest' | 'machine';
+export type ProgramName =
+  | 'agent'
+  | 'backend'
+  | 'proxy'
+  | 'sampler'
+  | 'states'
+  | 'guardian'
+  | 'entries'
+  | 'guest'
+  | 'pod'
+  | 'machine';
 
 /** Where Node.js and ctload's package are on a host. */
 export interface Installation {

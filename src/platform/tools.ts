@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CtloadError } from './errors.ts';
 import { searchPath } from './exec.ts';
@@ -11,11 +11,14 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   iptables: 'iptables',
   'iptables-restore': 'iptables',
   conntrack: 'conntrack',
+  ipvsadm: 'ipvsadm',
+  wg: 'wireguard-tools',
   flock: 'util-linux',
   unshare: 'util-linux',
   nsenter: 'util-linux',
   setpriv: 'util-linux',
   chrt: 'util-linux',
+  nginx: 'nginx-light',
   'qemu-system-x86_64': 'qemu-system-x86',
 };
 
@@ -38,6 +41,15 @@ export function requireTools(names: readonly string[]): void {
   const packages = [...new Set(missing.map((name) => PACKAGE_OF[name] ?? name))].join(' ');
   throw new CtloadError(`missing ${missing.length === 1 ? 'command' : 'commands'}: ${missing.join(', ')}`, {
     hint: `install with: apt-get install ${packages}`,
+    exitCode: ExitCode.hostUnfit,
+  });
+}
+
+/** @throws {CtloadError} exit 112 where processes cannot be looked at: not on Linux, or in a container or chroot without /proc. */
+export function requireProcfs(): void {
+  if (existsSync('/proc/self/stat')) return;
+  throw new CtloadError('this needs Linux, and its /proc is not here', {
+    hint: 'run it on a Linux machine or in a guest; plan, validate, report and compare work anywhere',
     exitCode: ExitCode.hostUnfit,
   });
 }

@@ -11,6 +11,8 @@ export interface HostProbeSettings {
   readonly machine: string;
   /** ctload's processes on it. */
   pids(): readonly number[];
+  /** As of HostProbeOptions. */
+  gatewayPids(): readonly number[];
 }
 
 /** The probe of a machine, run by a process on it, in the gateway's network namespace. */
@@ -18,12 +20,13 @@ export class HostProbeLoop implements ProbeLoop {
   readonly #probe: HostProbe;
   #end: () => void = () => {};
 
-  constructor({ machine, pids }: HostProbeSettings, write: (record: TimelineRecord) => void) {
+  constructor({ machine, pids, gatewayPids }: HostProbeSettings, write: (record: TimelineRecord) => void) {
     this.#probe = startHostProbe({
       tablePath: undefined,
       intervalSeconds: INTERVAL_SECONDS,
       pids,
-      gatewayNetns: statSync('/proc/self/ns/net').ino,
+      gatewayPids,
+      gatewayNetns: [statSync('/proc/self/ns/net').ino],
       onRecord: (record) => write({ ...record, machine } as TimelineRecord),
     });
   }

@@ -28,8 +28,8 @@ export interface HostProbeOptions {
   pids(): readonly number[];
   /** Processes that do the gateway's work; none when absent. */
   gatewayPids?(): readonly number[];
-  /** Inode of the gateway's network namespace; undefined when it is not on this machine, whose log then says nothing of it. */
-  readonly gatewayNetns: number | undefined;
+  /** Inodes of the gateways' network namespaces; none when they are not on this machine, whose log then says nothing of them. */
+  readonly gatewayNetns: readonly number[];
   onRecord(record: HostRecord | ConntrackRecord | KernelLogRecord): void;
   readonly clock?: Clock;
   /** Seconds between two readings; 0.25 when absent. */
@@ -59,7 +59,7 @@ export function startHostProbe(options: HostProbeOptions): HostProbe {
     const record = machine.sample(t);
     if (record !== undefined) options.onRecord(record);
     for (const text of log.drain()) {
-      if (netns !== undefined && saysTableFull(text, netns)) options.onRecord({ type: 'kernel-log', t, text });
+      if (netns.some((inode) => saysTableFull(text, inode))) options.onRecord({ type: 'kernel-log', t, text });
     }
   };
 

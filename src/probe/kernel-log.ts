@@ -19,6 +19,11 @@ export class KernelLog {
     while (this.#next() !== undefined) {} // Node has no lseek(2)
   }
 
+  /** Whether the log can be read. */
+  get readable(): boolean {
+    return this.#fd !== undefined;
+  }
+
   /** The texts of the messages logged since the last call. */
   drain(): string[] {
     const texts: string[] = [];
@@ -58,12 +63,17 @@ export function messageOfRecord(record: string): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
+/** Whether `text` says that the table of some namespace is full. */
+export function isTableFull(text: string): boolean {
+  return text.includes('nf_conntrack') && text.includes('table full');
+}
+
 /**
  * Whether `text` says that the table of namespace `netns` (an inode number) is full. Kernels before 6.17 do not name the
  * namespace: such a line counts as this one's.
  */
 export function saysTableFull(text: string, netns: number): boolean {
-  if (!text.includes('nf_conntrack') || !text.includes('table full')) return false;
+  if (!isTableFull(text)) return false;
   const named = /\bin netns (\d+)/.exec(text)?.[1];
   return named === undefined || Number(named) === netns;
 }

@@ -1,12 +1,34 @@
-import { netstatParser } from './nstat.ts';
+import { readFileSync } from 'node:fs';
+import { type NetstatParser, netstatParser, snmp6Parser } from './nstat.ts';
 import { ProcFile } from './proc-file.ts';
+
+interface Source {
+  readonly file: ProcFile;
+  parser: NetstatParser;
+  values: number[];
+}
+
+/** Whether the reader's namespace has an IPv6 address besides the loopback's: a lab without has no such packets. */
+function hasIpv6(): boolean {
+  try {
+    return readFileSync('/proc/self/net/if_inet6', 'latin1')
+      .split('\n')
+      .some((line) => line !== '' && !/ lo$/.test(line));
+  } catch {
+    return false;
+  }
+}
 
 /** TCP/IP counters of the reader's own network namespace. */
 export class Netstat {
-  readonly #sources = ['/proc/self/net/snmp', '/proc/self/net/netstat'].map((path) => {
+  readonly #sources: Source[] = ['/proc/self/net/snmp', '/proc/self/net/netstat'].map((path) => {
     const file = new ProcFile(path);
-    return { file, parser: netstatParser(file.text()), values: [] as number[] };
+    return { file, parser: netstatParser(file.text()), values: [] };
   });
+
+  constructor() {
+    if (hasIpv6()) this.#sources.push({ file: new ProcFile('/proc/self/net/snmp6'), parser: snmp6Parser(), values: [] });
+  }
 
   /** The counters as they are now; undefined when none has changed since the previous call. */
   changed(): Record<string, number> | undefined {

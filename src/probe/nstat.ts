@@ -103,3 +103,40 @@ interface Pair {
 function standsAt({ protocol, headingsLength }: Pair, bytes: Uint8Array, at: number): boolean {
   return bytes[at + headingsLength - 1] === NEWLINE && protocol.every((byte, index) => bytes[at + index] === byte);
 }
+
+/** The counters kept from /proc/net/snmp6, by the kernel's own names: those of IPv4's that are kept, and neighbour discovery. */
+const KEPT_OF_IPV6 = [
+  'Ip6InReceives',
+  'Ip6InDelivers',
+  'Ip6OutForwDatagrams',
+  'Ip6InDiscards',
+  'Ip6OutDiscards',
+  'Ip6InNoRoutes',
+  'Ip6OutNoRoutes',
+  'Icmp6OutDestUnreachs',
+  'Icmp6InDestUnreachs',
+  'Icmp6InNeighborSolicits',
+  'Icmp6OutNeighborSolicits',
+  'Udp6InDatagrams',
+  'Udp6NoPorts',
+  'Udp6InErrors',
+  'Udp6RcvbufErrors',
+  'Udp6OutDatagrams',
+] as const;
+
+/** A line each, `Ip6InReceives                    6`; lines come when the first ICMPv6 message of a type does. */
+const IPV6_LINE = new RegExp(`^(${KEPT_OF_IPV6.join('|')})\\s+(\\d+)$`, 'gm');
+
+/** A parser for that file; one that lacks a counter has 0 of it. */
+export function snmp6Parser(): NetstatParser {
+  return {
+    names: KEPT_OF_IPV6,
+    parse: (bytes, values) => {
+      const found = new Map<string, number>();
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+      for (const [, name = '', value] of text.matchAll(IPV6_LINE)) found.set(name, Number(value));
+      values.push(...KEPT_OF_IPV6.map((name) => found.get(name) ?? 0));
+      return true;
+    },
+  };
+}

@@ -1,10 +1,14 @@
 import type { TimelineRecord } from '../model/timeline/sample.ts';
+import { monotonic } from '../platform/clock.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { RemoteProcess } from '../platform/remote/parent-side.ts';
 
-/** Times of the records are relative to `epoch`, absolute CLOCK_MONOTONIC seconds of the probe's machine, which may lie ahead. */
-export type ProbeCommand = { readonly type: 'start'; readonly epoch: number } | { readonly type: 'stop' };
+/**
+ * Times of the records are relative to `epoch`, and the last reading is due `at`: absolute CLOCK_MONOTONIC seconds of the probe's
+ * machine, which may lie ahead.
+ */
+export type ProbeCommand = { readonly type: 'start'; readonly epoch: number } | { readonly type: 'stop'; readonly at: number };
 
 /** A process that answers `start` with records until it is stopped. */
 export type ProbeProcess<Kept extends TimelineRecord> = RemoteProcess<ProbeCommand, Kept>;
@@ -16,13 +20,16 @@ export interface RemoteProbe extends AsyncDisposable {
   /** Starts to record; `epoch` is of this machine's clock, whichever the probe runs on. */
   start(epoch: number): void;
   /**
-   * Takes a last reading, waits until its records are here, and ends the process. Returns one sentence where it did not end in
-   * time and was killed: its last records are missing.
+   * Takes a last reading at `at`, of this machine's clock and now by default, waits until its records are here, and ends the process. Returns one
+   * sentence where it did not end in time and was killed: its last records are missing.
    */
-  stop(): Promise<string | undefined>;
+  stop(at?: number): Promise<string | undefined>;
   /** As `RemoteProcess.lost`. */
   readonly lost: Promise<string>;
 }
+
+/** A sampler looks at its commands, and writes the samples taken, this often in seconds. */
+export const SLICE_SECONDS = 0.1;
 
 const STOP_SECONDS = 10;
 
@@ -47,8 +54,9 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
     },
     lost: probe.lost,
     start: (epoch) => probe.send({ type: 'start', epoch: probe.machine.toLocal(epoch) }),
-    stop: async () => {
-      const ended = await probe.close({ command: { type: 'stop' }, seconds: STOP_SECONDS });
+    stop: async (at = monotonic()) => {
+      const command = { type: 'stop', at: probe.machine.toLocal(at) } as const;
+      const ended = await probe.close({ command, seconds: STOP_SECONDS });
       return ended ? undefined : `${probe.name} did not end within ${STOP_SECONDS} s and was killed`;
     },
     [Symbol.asyncDispose]: async () => void (await probe.kill()),

@@ -3,6 +3,7 @@ import type { SamplerRecord, TableOwner, TimelineRecord } from '../model/timelin
 import { monotonic } from '../platform/clock.ts';
 import { encode } from '../platform/remote/protocol.ts';
 import { Netstat } from './netstat.ts';
+import { SLICE_SECONDS } from './remote.ts';
 import { SampleSchedule } from './schedule.ts';
 import type { ProbeLoop } from './serve-probe.ts';
 import { openOwnTable } from './table.ts';
@@ -15,8 +16,6 @@ export interface SamplerSettings {
 
 /** Samples taken, and thrown away, before the first that counts. */
 const WARM_UP = 100;
-/** Seconds between two looks at stdin, and between two writes of the samples taken. */
-const SLICE = 0.1;
 /** Seconds. No verdict depends on the gateway's TCP/IP counters, and its sampler has more to do. */
 const NETSTAT_INTERVAL = { gateway: 0.5, client: 0.1, backend: 0.1, host: 1 } as const;
 
@@ -35,7 +34,7 @@ export class Sampling implements ProbeLoop {
   readonly #netstat = new Netstat();
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
   #batch: TimelineRecord[] = [];
-  #stopping = false;
+  #end = Number.POSITIVE_INFINITY;
 
   /** @throws the errno of open(2): ENOENT where the kernel has no nf_conntrack. */
   constructor(settings: SamplerSettings, write: (records: readonly TimelineRecord[]) => void) {
@@ -54,7 +53,7 @@ export class Sampling implements ProbeLoop {
     const netstats = new SampleSchedule(epoch, NETSTAT_INTERVAL[this.#settings.owner], started);
     this.#take(epoch, started);
     this.#takeNetstat(epoch, started);
-    while (!this.#stopping) {
+    while (monotonic() < this.#end) {
       this.#slice(epoch, samples, netstats);
       this.#flush();
       await nextTurn();
@@ -75,12 +74,12 @@ export class Sampling implements ProbeLoop {
     this.#flush();
   }
 
-  stop(): void {
-    this.#stopping = true;
+  stop(at: number): void {
+    this.#end = at;
   }
 
   #slice(epoch: number, samples: SampleSchedule, netstats: SampleSchedule): void {
-    const end = monotonic() + SLICE;
+    const end = Math.min(monotonic() + SLICE_SECONDS, this.#end);
     for (let now = monotonic(); now < end; now = monotonic()) {
       const due = Math.min(samples.due, netstats.due);
       if (now < due) {

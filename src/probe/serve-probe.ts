@@ -5,7 +5,8 @@ import type { ProbeCommand } from './remote.ts';
 export interface ProbeLoop {
   /** Records until it is stopped, with times relative to `epoch`; resolves when the last record is written. */
   run(epoch: number): Promise<void>;
-  stop(): void;
+  /** Ends the recording; a loop whose last reading is compared with another host's takes it at `at`, of this machine's clock. */
+  stop(at: number): void;
 }
 
 /**
@@ -20,7 +21,7 @@ export function serveProbe(loop: ProbeLoop): Promise<void> {
       if (command.type === 'start') {
         running = true;
         loop.run(command.epoch).then(resolve, reject);
-      } else if (running) loop.stop();
+      } else if (running) loop.stop(command.at);
       else resolve();
     }, resolve);
     sendToOwner({ type: 'ready' });

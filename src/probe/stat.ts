@@ -5,7 +5,7 @@ import type { ConntrackCounters } from '../model/timeline/sample.ts';
  * place of clash_resolve and `delete_list` in place of chaintoolong, both under their old headings
  * (ct_cpu_seq_show in nf_conntrack_standalone.c).
  */
-const COLUMNS: Readonly<Record<keyof ConntrackCounters, readonly string[]>> = {
+export const COLUMNS: Readonly<Record<keyof ConntrackCounters, readonly string[]>> = {
   drop: ['drop'],
   earlyDrop: ['early_drop'],
   insertFailed: ['insert_failed'],

@@ -5,8 +5,8 @@ import { failure, listenToOwner, sendToOwner } from '../platform/remote/child-si
 // Started on the host whose table is to be filled; stops loading when its owner is gone.
 const ownerGone = new AbortController();
 listenToOwner<EntriesCommand>(
-  ({ filling, first, count }) => {
-    loadEntries(filling, first, count, ownerGone.signal).then(
+  ({ traits, first, count }) => {
+    loadEntries(traits, first, count, ownerGone.signal).then(
       () => sendToOwner({ type: 'loaded' }),
       (error: unknown) => sendToOwner(failure(error)),
     );

@@ -13,7 +13,7 @@ type Column = readonly [name: string, cells: readonly (number | null)[]];
  * (connect times: that their interval begins in), the others are empty.
  */
 export function renderCsv({ summary, series }: RunReport): string {
-  const columns = columnsOf(series, summary.conntrack.effectiveMax, tableWasRead(summary));
+  const columns = columnsOf(series, tableWasRead(summary));
   let text = line(columns.map(([name]) => name));
   for (let step = 0; step < series.steps; step++) text += line(columns.map(([, cells]) => cells[step] ?? ''));
   return text;
@@ -23,7 +23,7 @@ function line(cells: readonly (string | number)[]): string {
   return `${cells.join(',')}\r\n`;
 }
 
-function columnsOf({ steps, table, load, states, connecting, machine }: RunSeries, limit: number, read: boolean): Column[] {
+function columnsOf({ steps, table, gateways = [], load, states, connecting, machine }: RunSeries, read: boolean): Column[] {
   const counted = (cells: readonly number[]) => (read ? cells : []);
   const at = (times: readonly number[], values: readonly number[]) => inStep(steps, times, values);
   const begins = connecting.map(({ from }) => from);
@@ -31,10 +31,17 @@ function columnsOf({ steps, table, load, states, connecting, machine }: RunSerie
     ['t_seconds', Array.from({ length: steps }, (_, step) => Number((step * STEP_SECONDS).toFixed(1)))],
     ['entries_max', table.entriesMax],
     ['entries_min', table.entriesMin],
-    ['utilization', table.entriesMax.map((entries) => (entries === null ? null : Number((entries / limit).toFixed(6))))],
+    [
+      'utilization',
+      table.entriesMax.map((entries, step) => (entries === null ? null : utilization(entries, table.capacity[step] ?? 0))),
+    ],
     ['drop', counted(table.drop)],
     ['early_drop', counted(table.earlyDrop)],
     ['insert_failed', counted(table.insertFailed)],
+    ...gateways.flatMap(({ name, entriesMax, drop }): Column[] => [
+      [`entries_max_${snake(name)}`, entriesMax],
+      [`drop_${snake(name)}`, drop],
+    ]),
     ['attempted', load.attempted],
     ['succeeded', load.succeeded],
     ['delayed', load.delayed],
@@ -56,6 +63,10 @@ function columnsOf({ steps, table, load, states, connecting, machine }: RunSerie
     ['machine_cpu_share', at(machine.t, machine.cpu)],
     ['memory_share', at(machine.t, machine.memory)],
   ];
+}
+
+function utilization(entries: number, capacity: number): number {
+  return Number((entries / capacity).toFixed(6));
 }
 
 /** Values at the steps their times lie in; of several in one step the last. */

@@ -1,21 +1,29 @@
 import type { z } from 'zod';
 import { keysOf, meantKey } from './meant.ts';
-import { checkDataplane } from './schema/dataplane.ts';
-import { type ExternalFile, externalFile, type ScenarioFile, scenarioFile } from './schema/file.ts';
+import { checkActions } from './schema/actions.ts';
+import { checkDataplane, checkFamily } from './schema/dataplane.ts';
+import { type AnyFile, externalFile, kubernetesFile, scenarioFile } from './schema/file.ts';
 import { checkFloods } from './schema/thresholds.ts';
 import { notOneOf } from './schema/values.ts';
+import { checkVariants } from './schema/variants.ts';
 import type { Path, Problem } from './text/problem.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 type Checked =
-  | { readonly file: ScenarioFile | ExternalFile; readonly problems?: undefined }
+  | { readonly file: AnyFile; readonly problems?: undefined }
   | { readonly file?: undefined; readonly problems: readonly Problem[] };
 
 // Made once: zod compiles a schema when it is first used.
 const external = externalFile.superRefine(checkFloods);
-const built = scenarioFile.superRefine(checkFloods).superRefine(checkDataplane);
+const kubernetes = kubernetesFile.superRefine(checkFloods);
+const built = scenarioFile
+  .superRefine(checkFloods)
+  .superRefine(checkDataplane)
+  .superRefine(checkFamily)
+  .superRefine(checkActions)
+  .superRefine(checkVariants);
 
 /** Checks plain data against the file format. Returns all problems, in the order in which they were found. */
 export function check(data: unknown): Checked {
@@ -31,8 +39,9 @@ export function check(data: unknown): Checked {
   return { problems: problems.map((one) => (isMissing(data, one.path) ? { ...one, about: 'missing' } : one)) };
 }
 
-function schemaFor(data: unknown): z.ZodType<ScenarioFile | ExternalFile> {
+function schemaFor(data: unknown): z.ZodType<AnyFile> {
   const driver = (data as { readonly lab?: { readonly driver?: unknown } | null } | null | undefined)?.lab?.driver;
+  if (driver === 'kubernetes') return kubernetes;
   return driver === 'external' ? external : built;
 }
 

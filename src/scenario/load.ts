@@ -1,10 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
-import { type AnyScenario, isExternal, type Scenario } from '../model/input/scenario.ts';
+import { type AnyScenario, isExisting, type Scenario } from '../model/input/scenario.ts';
+import type { Variant } from '../model/input/variants.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { CtloadError, messageOf, reasonOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { readAtMost } from '../platform/read-file.ts';
 import { check } from './check.ts';
+import { readProxyConfig } from './own-proxy.ts';
+import { readRules } from './own-rules.ts';
 import { renderScenario } from './render.ts';
 import { resolve } from './resolve.ts';
 import { scenarioFileMeant, shippedNames } from './shipped.ts';
@@ -13,10 +16,14 @@ import { ScenarioDocument } from './text/document.ts';
 import { applyOverride, type Override, parseAssignment, parseAssignments } from './text/overrides.ts';
 import type { Problem } from './text/problem.ts';
 
-/** Values that change a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `driver`. */
+/** Values that change a scenario from outside its file. Precedence: file < CTLOAD_SET, CTLOAD_DRIVER < `set`, `variant`, `trial`, `driver`. */
 export interface ScenarioInputs {
   /** `--set path=value`, in order. */
   readonly set?: readonly string[];
+  /** One of the scenario's own variants, to load the scenario that it stands for; the list of variants is left out of that. */
+  readonly variant?: Pick<Variant, 'name' | 'set'>;
+  /** `path=value` of a trial of a search, which come after all others. */
+  readonly trial?: readonly string[];
   /** `--driver` */
   readonly driver?: string;
   /** `-e NAME=value`: takes precedence over the environment where the file has `${NAME}`. */
@@ -80,7 +87,8 @@ export function parseAnyScenario(text: string, fileName: string, inputs: Scenari
   diagnostics.addPlaced(document.interpolate(lookupIn(inputs)));
   const overrides = overridesIn(inputs);
   const data = dataOf(document, diagnostics);
-  const result = check(withOverrides(data, overrides, diagnostics));
+  const whole = withOverrides(data, overrides, diagnostics);
+  const result = check(inputs.variant === undefined ? whole : withoutVariants(whole));
   if (result.file === undefined)
     diagnostics.addProblems(
       result.problems.map((problem) => withFloodMeant(problem, data)),
@@ -88,7 +96,14 @@ export function parseAnyScenario(text: string, fileName: string, inputs: Scenari
     );
   diagnostics.throwIfAny();
   if (result.file === undefined) throw new Error('a scenario without a problem and without a result');
-  const scenario = resolve(result.file);
+  const rules = readRules(result.file, fileName);
+  const config = readProxyConfig(rules.file, fileName);
+  diagnostics.addProblems(
+    [rules.problem, config.problem].filter((problem) => problem !== undefined),
+    overrides,
+  );
+  diagnostics.throwIfAny();
+  const scenario = resolve(config.file);
   return { scenario, resolved: renderScenario(scenario) };
 }
 
@@ -105,11 +120,14 @@ function readText(file: string): string {
 }
 
 function built({ scenario, resolved }: LoadedAnyScenario, fileName: string): LoadedScenario {
-  if (!isExternal(scenario)) return { scenario, resolved };
-  throw new CtloadError(`${fileName}: lab.driver: external works with ctload run, validate, inspect and report only`, {
-    hint: 'every other command builds a lab: choose driver netns or docker and describe its gateway',
-    exitCode: ExitCode.invalidScenario,
-  });
+  if (!isExisting(scenario)) return { scenario, resolved };
+  throw new CtloadError(
+    `${fileName}: lab.driver: ${scenario.lab.driver} works with ctload run, validate, inspect and report only`,
+    {
+      hint: 'every other command builds a lab: choose driver netns or docker and describe its gateway',
+      exitCode: ExitCode.invalidScenario,
+    },
+  );
 }
 
 function lookupIn({ variables = {}, environment = {} }: ScenarioInputs): (name: string) => string | undefined {
@@ -117,13 +135,19 @@ function lookupIn({ variables = {}, environment = {} }: ScenarioInputs): (name: 
 }
 
 /** In order of precedence: the last one wins. */
-function overridesIn({ set = [], driver, environment = {} }: ScenarioInputs): Override[] {
+function overridesIn({ set = [], variant, trial = [], driver, environment = {} }: ScenarioInputs): Override[] {
   const driverFrom = (place: string, value: string | undefined): Override[] =>
     value === undefined || value === '' ? [] : [{ place: `${place}${value}`, path: ['lab', 'driver'], value }];
   return [
     ...parseAssignments(environment['CTLOAD_SET'] ?? '', 'CTLOAD_SET'),
     ...driverFrom('CTLOAD_DRIVER=', environment['CTLOAD_DRIVER']),
     ...set.map((text) => parseAssignment(text, '--set')),
+    ...Object.entries(variant?.set ?? {}).map(([path, value]) => ({
+      place: `variants.${variant?.name}`,
+      path: path.split('.'),
+      value,
+    })),
+    ...trial.map((text) => parseAssignment(text, 'trial')),
     ...driverFrom('--driver ', driver),
   ];
 }
@@ -144,6 +168,12 @@ function withFloodMeant(problem: Problem, data: unknown): Problem {
   if (section !== 'floods' || key !== 'kind' || problem.about !== 'missing' || floods.includes(String(name))) return problem;
   const meant = didYouMean(String(name), floods) || `; the file has ${floods.join(', ')}`;
   return { ...problem, message: `${problem.message} (${name} would be a new flood${meant})` };
+}
+
+/** A variant has none of its own. */
+function withoutVariants(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !['variants', 'baseline', 'cross'].includes(key)));
 }
 
 function withOverrides(data: unknown, overrides: readonly Override[], diagnostics: Diagnostics): unknown {

@@ -1,5 +1,10 @@
+import type { Action } from '../model/input/actions.ts';
+import type { BackendSpec } from '../model/input/backend.ts';
 import { translates } from '../model/input/dataplanes.ts';
+import type { KubernetesSpec, Toleration } from '../model/input/existing/kubernetes.ts';
 import { parseSelector, selectorText } from '../model/input/metrics.ts';
+import type { ProxySpec } from '../model/input/proxy.ts';
+import type { OwnRules } from '../model/input/rules.ts';
 import type {
   AnyScenario,
   ArrivalExecutor,
@@ -7,15 +12,18 @@ import type {
   Flood,
   GatewaySpec,
   HeldExecutor,
+  KubernetesScenario,
   Scenario,
   Stage,
-  VmSpec,
 } from '../model/input/scenario.ts';
 import type { Threshold } from '../model/input/threshold.ts';
-import type { ExternalFile, ScenarioFile } from './schema/file.ts';
+import { standard } from '../model/input/tracking.ts';
+import { crossedVariants } from '../model/input/variants.ts';
+import type { VmSpec } from '../model/input/vm.ts';
+import type { AnyFile, KubernetesFile, ScenarioFile } from './schema/file.ts';
 import { findSpec } from './schema/find.ts';
+import { VM_DEFAULTS } from './schema/lab/vm.ts';
 import { emulateNode } from './schema/node.ts';
-import { VM_DEFAULTS } from './schema/vm.ts';
 
 type FloodFile = ScenarioFile['floods'][string];
 
@@ -26,14 +34,15 @@ type FloodFile = ScenarioFile['floods'][string];
 const INTERVAL = { here: 0.01, vm: 0.02 } as const;
 
 /** Converts a valid file into the scenario that the rest of ctload uses. */
-export function resolve(file: ScenarioFile | ExternalFile): AnyScenario {
+export function resolve(file: AnyFile): AnyScenario {
   if (file.lab.driver === 'external') return { ...common(file), lab: file.lab };
+  if (file.lab.driver === 'kubernetes') return resolveKubernetes(file as KubernetesFile);
   return resolveBuilt(file as ScenarioFile);
 }
 
 /** The keys that every scenario has, also one for an external gateway. */
 function common(
-  file: ScenarioFile | ExternalFile,
+  file: AnyFile,
 ): Pick<Scenario, 'version' | 'name' | 'description' | 'seed' | 'probe' | 'stopWhen' | 'floods' | 'thresholds'> {
   return {
     version: file.version,
@@ -47,19 +56,93 @@ function common(
   };
 }
 
+function resolveKubernetes(file: KubernetesFile): KubernetesScenario {
+  const { context, clients, backend, ...rest } = file.lab.kubernetes;
+  const kubernetes = {
+    ...(context === undefined ? {} : { context }),
+    ...rest,
+    clients: podOf(clients),
+    backend: podOf(backend),
+  };
+  return { ...common(file), lab: { driver: 'kubernetes', kubernetes }, backend: backendOf(file) };
+}
+
+type PodFile = KubernetesFile['lab']['kubernetes']['clients'];
+
+function podOf({ nodeSelector, tolerations, resources: { cpu, memory: memoryBytes } }: PodFile): KubernetesSpec['clients'] {
+  return { nodeSelector, tolerations: tolerations as readonly Toleration[], resources: { cpu, memoryBytes } };
+}
+
+function backendOf({ backend }: Pick<ScenarioFile, 'backend'>): BackendSpec {
+  return { delaySeconds: backend.delay, status: backend.status, backlog: backend.backlog };
+}
+
 function resolveBuilt(file: ScenarioFile): Scenario {
   return {
     ...common(file),
-    lab: { driver: file.lab.driver, ...labVm(file.lab) },
+    lab: { driver: file.lab.driver, ...labFamily(file.lab), ...labVm(file.lab) },
     gateway: gatewayOf(file.gateway),
-    backend: { delaySeconds: file.backend.delay, status: file.backend.status, backlog: file.backend.backlog },
+    backend: backendOf(file),
+    ...(file.actions === undefined || file.actions.length === 0 ? {} : { actions: file.actions.map(actionOf) }),
     ...(file.find === undefined ? {} : { find: findSpec(file.find) }),
+    ...variantsOf(file),
   };
 }
 
-function gatewayOf({ dataplane, masquerade, conntrack }: ScenarioFile['gateway']): GatewaySpec {
-  const standard = translates(dataplane) ? 'outside' : 'never';
-  return { dataplane, masquerade: masquerade ?? standard, conntrack: conntrackOf(conntrack) };
+function variantsOf({ variants, cross, baseline }: ScenarioFile): Pick<Scenario, 'variants' | 'baseline'> {
+  const named = Object.entries(variants ?? {}).map(([name, variant]) => ({ name, ...variant }));
+  const all = cross === undefined ? named : crossedVariants(cross);
+  return { ...(all.length === 0 ? {} : { variants: all }), ...(baseline === undefined ? {} : { baseline }) };
+}
+
+function actionOf({ at, max, timeouts, delete: filter, flush, endpoint }: NonNullable<ScenarioFile['actions']>[number]): Action {
+  const atSeconds = at;
+  if (max !== undefined) return { atSeconds, max };
+  if (timeouts !== undefined) return { atSeconds, timeouts: { ...timeouts } };
+  if (filter !== undefined) return { atSeconds, delete: filter };
+  if (flush !== undefined) return { atSeconds, flush };
+  if (endpoint !== undefined) return { atSeconds, endpoint };
+  throw new Error('an action that does nothing passed the check');
+}
+
+function gatewayOf({
+  dataplane,
+  masquerade,
+  entriesPerConnection,
+  rules,
+  proxy,
+  conntrack,
+  ...settings
+}: ScenarioFile['gateway']): GatewaySpec {
+  const { ipvs, tunnel } = { ...standard(dataplane), ...present(settings) };
+  const usual = translates(dataplane) && ipvs?.conntrack !== false ? 'outside' : 'never';
+  return {
+    dataplane,
+    ...(ipvs === undefined ? {} : { ipvs }),
+    ...(tunnel === undefined ? {} : { tunnel }),
+    masquerade: masquerade ?? usual,
+    ...(entriesPerConnection === undefined ? {} : { entriesPerConnection }),
+    ...(rules === undefined ? {} : { rules: rulesOf(rules) }),
+    ...(proxy === undefined ? {} : { proxy: proxyOf(proxy) }),
+    conntrack: conntrackOf(conntrack),
+  };
+}
+
+/** Without what is not given. */
+function present({ ipvs, tunnel }: Pick<ScenarioFile['gateway'], 'ipvs' | 'tunnel'>): Pick<GatewaySpec, 'ipvs' | 'tunnel'> {
+  return { ...(ipvs === undefined ? {} : { ipvs }), ...(tunnel === undefined ? {} : { tunnel }) };
+}
+
+function proxyOf({ implementation, keepAlive, config }: NonNullable<ScenarioFile['gateway']['proxy']>): ProxySpec {
+  return config === undefined ? { implementation, keepAlive: keepAlive ?? false } : { implementation, config };
+}
+
+function rulesOf({ nftables, iptables, mode }: NonNullable<ScenarioFile['gateway']['rules']>): OwnRules {
+  return nftables === undefined ? { tool: 'iptables', text: iptables ?? '', mode } : { tool: 'nft', text: nftables, mode };
+}
+
+function labFamily({ family }: ScenarioFile['lab']): Pick<Scenario['lab'], 'family'> {
+  return family === 'ipv4' ? {} : { family };
 }
 
 /** Kept with another driver too, which then says that it has no effect. */
@@ -67,8 +150,9 @@ function labVm({ driver, vm }: ScenarioFile['lab']): { readonly vm?: VmSpec } {
   return vm === undefined && driver !== 'vm' ? {} : { vm: vmOf(vm ?? VM_DEFAULTS) };
 }
 
-function vmOf({ kernel, modules, memory: memoryBytes, cpus, accel }: typeof VM_DEFAULTS): VmSpec {
+function vmOf({ scope, kernel, modules, memory: memoryBytes, cpus, accel }: typeof VM_DEFAULTS): VmSpec {
   return {
+    scope,
     ...(kernel === undefined ? {} : { kernel }),
     ...(modules === undefined ? {} : { modules }),
     memoryBytes,
@@ -101,7 +185,12 @@ function thresholdOf(text: string, entry: ThresholdFile): Threshold {
 const DNS_TIMEOUT = 5; // seconds
 
 function floodOf(name: string, flood: FloodFile): Flood {
-  const base = { name, startTimeSeconds: flood.startTime, arrival: flood.arrival };
+  const base = {
+    name,
+    startTimeSeconds: flood.startTime,
+    arrival: flood.arrival,
+    ...(flood.sources === undefined ? {} : { sources: flood.sources }),
+  };
   const connecting = (from: { readonly connectTimeout: number }) => ({ ...base, connectTimeoutSeconds: from.connectTimeout });
   switch (flood.kind) {
     case 'short':
@@ -129,8 +218,9 @@ function floodOf(name: string, flood: FloodFile): Flood {
     case 'half-open':
       return { ...base, kind: flood.kind, shape: arriving(flood) };
     case 'udp': {
-      const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
-      const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize };
+      const { reply, payloadSize, flows, responseTimeout = DNS_TIMEOUT } = flood;
+      const kept = flows === undefined ? {} : { flows };
+      const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize, ...kept };
       return reply ? { ...udp, responseTimeoutSeconds: responseTimeout } : udp;
     }
   }

@@ -1,6 +1,13 @@
 import { compareSides, isValid } from '../analysis/compare/compare.ts';
+import { compareMany } from '../analysis/compare/compare-many.ts';
 import { findDifferences } from '../analysis/compare/differences.ts';
-import { type ComparedRun, type Comparison, PORTABLE, type RegressionLimit } from '../model/result/comparison.ts';
+import {
+  type ComparedRun,
+  type Comparison,
+  type Comparisons,
+  PORTABLE,
+  type RegressionLimit,
+} from '../model/result/comparison.ts';
 import { CtloadError } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { objectionText } from '../report/wording/objections.ts';
@@ -36,6 +43,19 @@ export function compareFolders({ base, candidate, limits, allowDifferent }: Comp
   const comparison = compareSides({ folder: base, runs: left.runs }, { folder: candidate, runs: right.runs }, found, limits);
   checkLimits(comparison, limits);
   return comparison;
+}
+
+/**
+ * Compares the runs in several folders with those in the first of them.
+ * @throws {CtloadError} as compareFolders
+ */
+export function compareManyFolders({
+  candidates,
+  ...request
+}: Omit<CompareRequest, 'candidate'> & { readonly candidates: readonly [string, ...string[]] }): Comparisons {
+  const [first, ...others] = candidates;
+  const compared = (candidate: string) => compareFolders({ ...request, candidate });
+  return compareMany([compared(first), ...others.map(compared)]);
 }
 
 function readValid(folder: string): { runs: readonly ComparedRun[]; valid: readonly ComparedRun[] } {

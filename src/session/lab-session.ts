@@ -3,9 +3,10 @@ import { reachExternal } from '../lab/external.ts';
 import type { AnyLab, Lab } from '../lab/lab.ts';
 import { requireResources } from '../load/sizing/preflight.ts';
 import { count, plural } from '../model/format.ts';
-import { DATAPLANES } from '../model/input/dataplanes.ts';
+import { announcedMaxima } from '../model/input/actions.ts';
 import { placeText } from '../model/input/external.ts';
-import type { ExternalScenario, Scenario } from '../model/input/scenario.ts';
+import { type ExternalScenario, type KubernetesScenario, loadSeconds, type Scenario } from '../model/input/scenario.ts';
+import { entriesPerFlow, forwardingText } from '../model/input/tracking.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { messageOf } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
@@ -38,9 +39,11 @@ export async function standUp(
   plan: RunPlan,
   { runId, log, interrupts, longestSeconds }: StandUpOptions,
 ): Promise<LabSession<Lab>> {
-  const { dataplane, conntrack } = scenario.gateway;
+  const { conntrack } = scenario.gateway;
+  const { actions = [] } = scenario;
   // Where each connection has one entry, no more can be held than the table has, whatever the floods ask for.
-  const most = DATAPLANES[dataplane].entriesPerFlow === 1 ? conntrack.max : Number.POSITIVE_INFINITY;
+  const largest = Math.max(conntrack.max, ...announcedMaxima(actions));
+  const most = entriesPerFlow(scenario.gateway) === 1 ? largest : Number.POSITIVE_INFINITY;
   requireResources(scenario.floods, plan, most);
   const { driver, why } = await chooseDriver(scenario.lab.driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
@@ -50,9 +53,12 @@ export async function standUp(
   const building = await createLab(driver, {
     runId,
     gateway: scenario.gateway,
+    ...(scenario.lab.family === undefined ? {} : { family: scenario.lab.family }),
     ...(scenario.lab.vm === undefined ? {} : { vm: scenario.lab.vm }),
     udp,
-    needsLease: !isFaithful(ballastEffects(scenario, longestSeconds)),
+    sources: scenario.floods.some(({ sources }) => sources !== undefined),
+    actions,
+    needsLease: announcedMaxima(actions).length > 0 || !isFaithful(ballastEffects(scenario, longestSeconds)),
     log,
     signal: interrupts.graceful,
   });
@@ -75,9 +81,26 @@ export async function reach({ lab: spec, floods }: ExternalScenario, plan: RunPl
   const from = spec.client === 'host' ? '' : ` from ${placeText(spec.client)}`;
   log.info(`external gateway: ${plural(spec.target.length, 'target')}${from}, floods ${namesOf(floods)}`);
   const lab = await reachExternal(spec);
-  log.info(`${describeCapacity(lab.capacity)}; starting the load`);
+  const tables = lab.gateways ?? [lab];
+  log.info(`${tables.map(({ capacity }) => describeCapacity(capacity)).join('; ')}; starting the load`);
   const processes = new ProcessSet(lab, { ...plan, listing: plan.listing && lab.listable });
   return { lab, processes };
+}
+
+/**
+ * Builds a lab of pods, logs what was found, and starts the run's processes in them.
+ * @throws {CtloadError} as createKubernetesLab.
+ */
+export async function deploy(
+  { lab: { kubernetes: spec }, floods }: KubernetesScenario,
+  plan: RunPlan,
+  { runId, log, interrupts }: StandUpOptions,
+): Promise<LabSession> {
+  log.info(`building the lab: kubernetes, floods ${namesOf(floods)}`);
+  const { createKubernetesLab } = await import('../lab/kubernetes/lab.ts');
+  const lab = await createKubernetesLab({ runId, spec, loadSeconds: loadSeconds(floods), log, signal: interrupts.graceful });
+  log.info(`${describeCapacity(lab.capacity)}; starting the load`);
+  return { lab, processes: new ProcessSet(lab, { ...plan, listing: false }) };
 }
 
 /** Undoes the lab. An error is logged at once and returned, because the report still has to be written. */
@@ -91,9 +114,10 @@ export async function tearDownLab(lab: AnyLab, log: Log): Promise<unknown> {
   }
 }
 
-function describePlan({ gateway, floods }: Scenario): string {
-  const { dataplane, conntrack } = gateway;
-  return `${dataplane} gateway with ${count(conntrack.max)} conntrack entries, floods ${namesOf(floods)}`;
+function describePlan({ lab, gateway, floods }: Scenario): string {
+  const { conntrack } = gateway;
+  const family = lab.family === 'ipv6' ? 'IPv6, ' : '';
+  return `${family}${forwardingText(gateway)} gateway with ${count(conntrack.max)} conntrack entries, floods ${namesOf(floods)}`;
 }
 
 function namesOf(floods: readonly { readonly name: string }[]): string {

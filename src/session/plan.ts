@@ -1,33 +1,46 @@
-import { DATAPLANES, type PlanDataplane } from '../model/input/dataplanes.ts';
+import type { Dataplane } from '../model/input/dataplanes.ts';
+import type { Scenario } from '../model/input/scenario.ts';
+import { type Forwarding, forwardingText, standard, trackingOf } from '../model/input/tracking.ts';
+import { instanceType } from '../model/node/instance-types.ts';
 import { ASSUMED_KUBE_PROXY, KUBE_PROXY_DEFAULTS } from '../model/node/kube-proxy.ts';
 import { fieldsOfRelease } from '../model/node/kube-proxy-fields.ts';
 import { nodeLimit } from '../model/node/limit.ts';
 import { estimateMemTotal } from '../model/node/memory.ts';
 import type { Traffic } from '../model/node/traffic.ts';
 import { parseVersion } from '../model/node/version.ts';
-import type { KubeProxyVariant, PlanReport, Recommendation, TypeLimit } from '../model/result/plan.ts';
+import type { KubeProxyVariant, PlanReport, Recommendation, TypeLimit } from '../model/result/plan/plan.ts';
 import { VERSION } from '../platform/version.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import { planAlert } from '../sizing/alert-plan.ts';
+import { planAlert } from '../sizing/advice/alert-plan.ts';
+import { fromCatalogue, fromList, type LimitRule, smallestTypes } from '../sizing/advice/pool.ts';
+import { kubeProxyFields, sizeFor, sufficientTimeouts } from '../sizing/advice/recommend.ts';
+import { type RemedyOptions, remediesFor } from '../sizing/advice/remedies.ts';
+import { sensitivityOf } from '../sizing/advice/sensitivity.ts';
+import type { Census } from '../sizing/listing/census.ts';
+import { type ObserveOptions, observe } from '../sizing/listing/observe.ts';
 import { loadOn, type PlanInputs } from '../sizing/node-load.ts';
-import { fromCatalogue, fromList, type LimitRule, smallestTypes } from '../sizing/pool.ts';
-import { kubeProxyFields, sizeFor, sufficientTimeouts } from '../sizing/recommend.ts';
-import { sensitivityOf } from '../sizing/sensitivity.ts';
+import { sourcePortsOf } from '../sizing/source-ports.ts';
 import { componentsOf } from '../sizing/streams.ts';
 import { streamsOfFlags, streamsOfScenario, type TrafficFlags } from '../sizing/traffic.ts';
 import { calibrateFrom } from './planning/calibration.ts';
 import { plannedNodes } from './planning/plan-node.ts';
 import type { NodeFlags, PlannedNode } from './planning/planned-node.ts';
-import { refuseUnused } from './planning/unused.ts';
+import { refuseDestinations, refuseUnused } from './planning/unused.ts';
 
 export interface PlanRequest {
   readonly loaded: LoadedScenario | undefined;
   readonly node: NodeFlags;
   readonly traffic: TrafficFlags;
+  /** A listing of a conntrack table whose load is to be planned for. */
+  readonly table?: TableRequest | undefined;
   readonly peakFactor: number;
   readonly replicas: number;
   /** If absent: the scenario's, else iptables. */
-  readonly dataplane: PlanDataplane | undefined;
+  readonly dataplane: Dataplane | undefined;
+  /** Destinations of the load; if absent, enough. */
+  readonly destinations?: number | undefined;
+  /** Entries of a connection; if absent, those of the dataplane. */
+  readonly entriesPerConnection?: number | undefined;
   /** Timeouts in seconds by short name; they take precedence over all others. */
   readonly timeouts: Readonly<Record<string, number>>;
   readonly headroom: number;
@@ -38,6 +51,11 @@ export interface PlanRequest {
   readonly createdAt: Date;
 }
 
+/** A listing, and how to read it. */
+export interface TableRequest extends Omit<ObserveOptions, 'timeouts'> {
+  readonly census: Census;
+}
+
 /** A plan without the parts that need a lab, a judgement or a layout. */
 export type Plan = Omit<PlanReport, 'verification' | 'requirements' | 'writes' | 'paste'>;
 
@@ -45,7 +63,7 @@ export type Plan = Omit<PlanReport, 'verification' | 'requirements' | 'writes' |
 export interface MadePlan {
   readonly plan: Plan;
   readonly setting: PlanInputs;
-  readonly dataplane: PlanDataplane;
+  readonly forwarding: Forwarding;
 }
 
 /**
@@ -57,15 +75,30 @@ export function makePlan(request: PlanRequest): MadePlan {
   const scenario = (request.loaded ?? run?.loaded)?.scenario;
   const nodes = plannedNodes(request.node, scenario);
   const [first] = nodes;
-  const dataplane = request.dataplane ?? dataplaneOf(scenario?.gateway.dataplane, request.node.kubeProxyFile?.mode);
-  const entriesPerConnection = DATAPLANES[dataplane].entriesPerFlow * (run?.calibration.residue ?? 1);
-  const streams = [...(scenario === undefined ? [] : streamsOfScenario(scenario)), ...streamsOfFlags(request.traffic)];
-  const traffic: Traffic = { streams, peakFactor: request.peakFactor, replicas: request.replicas, entriesPerConnection };
-  const timeouts = {
+  const forwarding = forwardingOf(request, scenario);
+  refuseDestinations(request.destinations, forwarding);
+  const { flows, outer } = trackingOf(forwarding);
+  const residue = run?.calibration.residue ?? 1;
+  const entriesPerConnection = (flows + outer) * residue;
+  const givenTimeouts = {
     ...first.timeouts,
     ...scenario?.gateway.conntrack.timeouts,
     ...first.setTimeouts,
     ...request.timeouts,
+  };
+  const observed = request.table && observe(request.table.census, { ...request.table, timeouts: givenTimeouts });
+  const timeouts = { ...givenTimeouts, ...observed?.timeouts };
+  const streams = [
+    ...(scenario === undefined ? [] : streamsOfScenario(scenario)),
+    ...(observed?.streams ?? []),
+    ...streamsOfFlags(request.traffic),
+  ];
+  const traffic: Traffic = {
+    streams,
+    peakFactor: request.peakFactor,
+    replicas: request.replicas,
+    entriesPerConnection,
+    ...(outer === 0 ? {} : { outerPerConnection: outer * residue }),
   };
   const lag = run?.calibration.gcLagSeconds ?? null;
   const settingOf = (table: PlanInputs['table']): PlanInputs => ({
@@ -79,12 +112,18 @@ export function makePlan(request: PlanRequest): MadePlan {
   refuseUnused(request, first, setting);
   const load = loadOn(setting);
   const limits = nodes.length > 1 ? nodes.map((node) => typeLimit(node, settingOf(node.limit))) : [];
+  const recommend = recommendation(nodes, setting, limits);
   const plan: Plan = {
     schema: 'ctload/plan@1',
     version: VERSION,
     createdAt: request.createdAt.toISOString(),
     command: request.command,
-    assumptions: [...first.assumptions, ...several(nodes), ...loadAssumptions(request, traffic, dataplane, scenario?.name)],
+    assumptions: [
+      ...first.assumptions,
+      ...several(nodes),
+      ...loadAssumptions(request, traffic, forwarding, scenario),
+      ...(observed?.assumptions ?? []),
+    ],
     node: first.node,
     limit: first.limit,
     readings: readingsOf(first),
@@ -93,18 +132,42 @@ export function makePlan(request: PlanRequest): MadePlan {
     traffic: streams,
     entriesPerConnection,
     timeouts,
-    load,
+    load: {
+      ...load,
+      ...(observed?.load ?? NOTHING_OBSERVED),
+      ...(request.destinations === undefined ? {} : { sourcePorts: sourcePortsOf(load, request.destinations) }),
+    },
+    table: observed?.table ?? null,
     sensitivity: streams.length === 0 || entriesPerConnection === 0 ? [] : sensitivityOf(setting),
-    recommend: recommendation(nodes, setting, limits),
+    recommend,
+    remedies: streams.length === 0 ? [] : remediesFor(setting, { forwarding, biggerNode: biggerNode(first, recommend) }),
     alerts: planAlert(componentsOf(traffic, timeouts), load, first.limit.max, request.alertMinutes),
     calibration: run?.calibration ?? null,
   };
-  return { plan, setting, dataplane };
+  return { plan, setting, forwarding };
+}
+
+const NOTHING_OBSERVED = {
+  rate: null,
+  held: null,
+  dnsFlows: null,
+  udpFlows: null,
+  closeWaitRate: null,
+  halfOpenRate: null,
+  leakRate: null,
+} as const;
+
+/** That of the scenario, unless the request or kube-proxy's configuration names another dataplane, with its standard settings. */
+function forwardingOf(request: PlanRequest, scenario: Scenario | undefined): Forwarding {
+  const dataplane = request.dataplane ?? dataplaneOf(scenario?.gateway.dataplane, request.node.kubeProxyFile?.mode);
+  const forwarding = scenario?.gateway.dataplane === dataplane ? scenario.gateway : standard(dataplane);
+  const { entriesPerConnection } = request;
+  return entriesPerConnection === undefined ? forwarding : { ...forwarding, entriesPerConnection };
 }
 
 /** A scenario's gateway that is not kube-proxy's counts whatever the mode of kube-proxy is; otherwise that mode, where it is given. */
-function dataplaneOf(scenario: PlanDataplane | undefined, mode: string | null | undefined): PlanDataplane {
-  const modes: readonly PlanDataplane[] = ['iptables', 'ipvs', 'nftables'];
+function dataplaneOf(scenario: Dataplane | undefined, mode: string | null | undefined): Dataplane {
+  const modes: readonly Dataplane[] = ['iptables', 'ipvs', 'nftables'];
   const known = modes.find((one) => one === mode);
   return scenario !== undefined && !modes.includes(scenario) ? scenario : (known ?? scenario ?? 'iptables');
 }
@@ -116,15 +179,22 @@ function several([first, ...others]: readonly [PlannedNode, ...PlannedNode[]]): 
   ];
 }
 
-function loadAssumptions(request: PlanRequest, traffic: Traffic, dataplane: PlanDataplane, name: string | undefined): string[] {
+function loadAssumptions(
+  request: PlanRequest,
+  traffic: Traffic,
+  forwarding: Forwarding,
+  scenario: Scenario | undefined,
+): string[] {
   const { peakFactor, replicas, entriesPerConnection } = traffic;
   const { keepaliveRequests = 1 } = request.traffic;
   return [
     ...(traffic.streams.length === 0
       ? ['no load given; only the limit is computed (add --rate, --websockets, a scenario, …)']
       : []),
-    ...(name === undefined ? [] : [`the floods of scenario ${name}, each at its peak, indefinitely`]),
-    `${dataplane}: ${Number(entriesPerConnection.toFixed(3))} conntrack ${entriesPerConnection === 1 ? 'entry' : 'entries'} per connection`,
+    ...(scenario === undefined ? [] : [`the floods of scenario ${scenario.name}, each at its peak, indefinitely`]),
+    ...(scenario?.gateway.rules === undefined ? [] : ['without the scenario’s own rules']),
+    ...(scenario?.actions === undefined ? [] : ['the table as it is before the scenario’s actions']),
+    `${forwardingText(forwarding)}: ${Number(entriesPerConnection.toFixed(3))} conntrack ${entriesPerConnection === 1 ? 'entry' : 'entries'} per connection`,
     ...(keepaliveRequests > 1 ? [`${keepaliveRequests} requests per connection; the rates below are of connections`] : []),
     ...(peakFactor === 1 ? [] : [`all load is multiplied by ${peakFactor} at the peak`]),
     ...(replicas === 1 ? [] : [`the load is shared evenly by ${replicas} nodes`]),
@@ -186,6 +256,14 @@ function recommendation(
     nodePool: asked ? fromList(limits) : fromCatalogue(limitOf, size.max),
     kubeProxy: kubeProxyFields(size.max, conntrack, version, mostCores),
   };
+}
+
+/** The first of the recommended instance types, where that is another one than the node's, with its table. */
+function biggerNode({ node, inputs, kubeProxy }: PlannedNode, recommend: Recommendation): RemedyOptions['biggerNode'] {
+  const type = instanceType(recommend.instanceTypes.find((name) => name !== node.instanceType) ?? '');
+  if (inputs === null || type === undefined) return undefined;
+  const memTotalBytes = estimateMemTotal(type.memoryBytes);
+  return { name: type.name, table: nodeLimit({ ...inputs, cores: type.cores, memTotalBytes }, kubeProxy) };
 }
 
 /** nf_conntrack_max of any EC2 type under the rules of this node; undefined when the node's limit is not computed. */

@@ -1,12 +1,45 @@
 import { list, seconds } from '../model/format.ts';
+import { alterTracking } from '../model/input/rules.ts';
 import { type Flood, loadSeconds, openSeconds, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import type { BallastEffects } from '../model/timeline/capacity.ts';
-import { componentOf, type FloodComponent } from './floods.ts';
+import { type FloodComponent, partsOf } from './floods.ts';
 
 /** What ballast would change for the load of `scenario`, were it to last for `lasting` seconds. */
 export function ballastEffects(scenario: Scenario, lasting = loadSeconds(scenario.floods)): BallastEffects {
-  const parts = scenario.floods.map((flood) => ({ flood, component: componentOf(flood, scenario.gateway) }));
+  const { rules } = scenario.gateway;
+  if (rules !== undefined && alterTracking(rules)) return ANYTHING;
+  const parts = timeoutCourse(scenario).map(({ fromSeconds, timeouts }) => {
+    const { conntrack } = scenario.gateway;
+    const effects = effectsOf({ ...scenario, gateway: { ...scenario.gateway, conntrack: { ...conntrack, timeouts } } }, lasting);
+    const { expiresFromSeconds: from } = effects;
+    return { ...effects, expiresFromSeconds: from === null ? null : Math.max(from, fromSeconds) };
+  });
+  const known = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
+  return {
+    expiresFromSeconds: least(known(parts.map(({ expiresFromSeconds }) => expiresFromSeconds))),
+    shortestLifeSeconds: least(known(parts.map(({ shortestLifeSeconds }) => shortestLifeSeconds))),
+    evictableFromSeconds: least(known(parts.map(({ evictableFromSeconds }) => evictableFromSeconds))),
+  };
+}
+
+/** Of rules that may give entries other timeouts, or none: they may end at any time. */
+const ANYTHING: BallastEffects = { expiresFromSeconds: 0, shortestLifeSeconds: 0, evictableFromSeconds: 0 };
+
+/** The timeouts of the scenario, and those in force after each action that sets some. */
+function timeoutCourse({ gateway, actions = [] }: Scenario) {
+  let { timeouts } = gateway.conntrack;
+  const course = [{ fromSeconds: 0, timeouts }];
+  for (const action of actions.toSorted((a, b) => a.atSeconds - b.atSeconds)) {
+    if (!('timeouts' in action)) continue;
+    timeouts = { ...timeouts, ...action.timeouts };
+    course.push({ fromSeconds: action.atSeconds, timeouts });
+  }
+  return course;
+}
+
+function effectsOf(scenario: Scenario, lasting: number): BallastEffects {
+  const parts = scenario.floods.flatMap((flood) => partsOf(flood, scenario.gateway).map((component) => ({ flood, component })));
   const expiring = parts.flatMap(({ flood, component }) =>
     expiries(flood, component, scenario).filter(({ fromSeconds }) => fromSeconds < lasting),
   );
@@ -38,14 +71,17 @@ interface Expiry {
 }
 
 /** When the first entry of a flood expires: that of a connection that is over, and that of one that is open but silent. */
-function expiries(flood: Flood, { flow, lingerSeconds }: FloodComponent, { gateway, backend }: Scenario): Expiry[] {
+function expiries(flood: Flood, { flow, life, lingerSeconds }: FloodComponent, { gateway, backend }: Scenario): Expiry[] {
   const end = loadSeconds([flood]);
   const after = (from: number | null, lifeSeconds: number): Expiry[] =>
     from === null ? [] : [{ fromSeconds: from + lifeSeconds, lifeSeconds }];
-  const established = timeoutSeconds('tcp_established', gateway.conntrack.timeouts);
+  const patience = timeoutSeconds(
+    life.open === 'UDP' || life.open === 'UDP_STREAM' ? life.timeout : 'tcp_established',
+    gateway.conntrack.timeouts,
+  );
   return [
     ...after(firstTime(flow.ended, end), openSeconds(flood) + lingerSeconds),
-    ...(silence(flood, backend.delaySeconds) > established ? after(firstTime(flow.opened, end), established) : []),
+    ...(silence(flood, backend.delaySeconds) > patience ? after(firstTime(flow.opened, end), patience) : []),
   ];
 }
 

@@ -1,36 +1,60 @@
-import { DATAPLANES } from '../model/input/dataplanes.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
-import { type Flood, openSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { type ConntrackSpec, type Flood, openSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
+import { trackingOf } from '../model/input/tracking.ts';
 import { ENTRY_LIVES, type EntryLife, LIFE_IN_STATE } from '../model/node/entry-life.ts';
-import { type Flow, flowOf } from './flow.ts';
+import { type Flow, flowOf, goesOn } from './flow.ts';
 import { type Component, type SteadyComponent, steadyComponent } from './table-model.ts';
 
-/** One flood of a scenario as a part of its load. */
+/** The entries of one flood that live alike, as a part of its scenario's load. */
 export interface FloodComponent extends Component {
+  /** Name of its flood. */
+  readonly name: string;
   /** Its connections, at the clients. */
   readonly flow: Flow;
+  /** How many of these entries the gateway has for each of them. */
+  readonly entriesPerConnection: number;
+  /** Whether its connections stay open until the flood closes them. */
+  readonly holds: boolean;
   /** What it would be from `t` on if that moment lasted for ever. */
   continuedAt(t: number): SteadyComponent;
 }
 
 /** The floods of a scenario as parts of the load of its gateway, in their order. */
 export function componentsOf({ floods, gateway }: Scenario): FloodComponent[] {
-  return floods.map((flood) => componentOf(flood, gateway));
+  return floods.flatMap((flood) => partsOf(flood, gateway));
 }
 
-/** One flood as a part of the load of `gateway`. */
-export function componentOf(flood: Flood, { dataplane, conntrack }: Scenario['gateway']): FloodComponent {
-  const each = DATAPLANES[dataplane].entriesPerFlow;
-  const life = lifeOf(flood);
+/** One flood as parts of the load of `gateway`, one at least: its own entries, and those of the tunnel that carries it. */
+export function partsOf(flood: Flood, gateway: Scenario['gateway']): FloodComponent[] {
+  const { flows, outer } = trackingOf(gateway, FLOOD_TRAITS[flood.kind].holds);
+  const parts = [
+    ...(flows > 0 || outer === 0 ? [{ life: lifeOf(flood), each: flows }] : []),
+    ...(outer > 0 ? [{ life: ENTRY_LIVES.datagram, each: isAwaited(flood) ? outer : outer / 2 }] : []),
+  ];
+  return parts.map((part) => componentOf(flood, gateway.conntrack, part));
+}
+
+/** Whether clients of a flood wait for an answer, so that packets go both ways. Entries of the others are never [ASSURED]. */
+export function isAwaited(flood: Flood): boolean {
+  return !(flood.kind === 'half-open' || (flood.kind === 'udp' && !flood.reply));
+}
+
+function componentOf(
+  flood: Flood,
+  { timeouts }: ConntrackSpec,
+  { life, each }: { readonly life: EntryLife; readonly each: number },
+): FloodComponent {
   const flow = flowOf(flood);
-  const { holds } = FLOOD_TRAITS[flood.kind];
-  const lingerSeconds = timeoutSeconds(life.timeout, conntrack.timeouts);
+  const holds = FLOOD_TRAITS[flood.kind].holds || goesOn(flood);
+  const lingerSeconds = timeoutSeconds(life.timeout, timeouts);
   const open = openSeconds(flood);
   const part = { name: flood.name, life, lingerSeconds };
   return {
     ...part,
     flow,
+    entriesPerConnection: each,
+    holds,
     entriesAt: (t, lagSeconds) => each * (flow.opened(t) - flow.ended(t - open - lingerSeconds - lagSeconds)),
     continuedAt: (t) =>
       steadyComponent({
@@ -69,6 +93,6 @@ export function lifeOf(flood: Flood): EntryLife {
     case 'half-open':
       return ENTRY_LIVES.unanswered;
     case 'udp':
-      return ENTRY_LIVES.datagram;
+      return goesOn(flood) && flood.reply ? ENTRY_LIVES.stream : ENTRY_LIVES.datagram;
   }
 }

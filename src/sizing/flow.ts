@@ -12,12 +12,27 @@ export interface Flow {
   rate(t: number): number;
 }
 
+/** Whether the flows of a flood stay as long as the load lasts, because every datagram refreshes one of them. */
+export function goesOn(flood: Flood): boolean {
+  return flood.kind === 'udp' && flood.flows !== undefined;
+}
+
 /** The connections of `flood` over time. Connections that are not held end as soon as they are opened. */
 export function flowOf(flood: Flood): Flow {
-  const { opened, rate } = openings(flood.shape);
+  const { opened, rate } = openingsOf(flood);
   const local = (at: (seconds: number) => number) => (t: number) => at(t - flood.startTimeSeconds);
-  const ended = FLOOD_TRAITS[flood.kind].holds ? (seconds: number) => released(flood.shape, seconds) : opened;
+  const ended = FLOOD_TRAITS[flood.kind].holds || goesOn(flood) ? (seconds: number) => released(flood.shape, seconds) : opened;
   return { opened: local(opened), ended: local(ended), rate: local(rate) };
+}
+
+/** Datagrams that go round some flows open no more than these. */
+function openingsOf(flood: Flood): ReturnType<typeof openings> {
+  const all = openings(flood.shape);
+  const most = flood.kind === 'udp' ? (flood.flows ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return {
+    opened: (seconds) => Math.min(most, all.opened(seconds)),
+    rate: (seconds) => (all.opened(seconds) < most ? all.rate(seconds) : 0),
+  };
 }
 
 function openings(shape: Flood['shape']): { opened(seconds: number): number; rate(seconds: number): number } {

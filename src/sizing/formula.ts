@@ -1,6 +1,6 @@
-import { DATAPLANES } from '../model/input/dataplanes.ts';
 import type { Scenario } from '../model/input/scenario.ts';
-import { componentOf } from './floods.ts';
+import { sum } from '../model/sum.ts';
+import { partsOf } from './floods.ts';
 import { expectedEntries } from './predict.ts';
 
 /**
@@ -13,14 +13,11 @@ export function textbookRate(
 ): { readonly rate: number; readonly lifetimeSeconds: number } | undefined {
   const flood = scenario.floods.find(({ name }) => name === floodName);
   if (flood?.shape.executor !== 'constant-arrival-rate') return undefined;
-  const { conntrack, dataplane } = scenario.gateway;
-  const { entriesPerFlow } = DATAPLANES[dataplane];
-  if (entriesPerFlow === 0) return undefined;
   const others = { ...scenario, floods: scenario.floods.filter((one) => one !== flood) };
   const rest = expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
-  const { lingerSeconds } = componentOf(flood, scenario.gateway);
-  return {
-    rate: Math.max(0, conntrack.max - rest) / (lingerSeconds * entriesPerFlow),
-    lifetimeSeconds: lingerSeconds,
-  };
+  const parts = partsOf(flood, scenario.gateway);
+  const each = sum(parts, (part) => part.entriesPerConnection);
+  if (each === 0) return undefined;
+  const entrySeconds = sum(parts, (part) => part.entriesPerConnection * part.lingerSeconds);
+  return { rate: Math.max(0, scenario.gateway.conntrack.max - rest) / entrySeconds, lifetimeSeconds: entrySeconds / each };
 }

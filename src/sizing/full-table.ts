@@ -1,9 +1,11 @@
-import { bucketsFor, type Flood, type Scenario } from '../model/input/scenario.ts';
+import { bucketsFor, type Scenario } from '../model/input/scenario.ts';
+import { trackingOf } from '../model/input/tracking.ts';
 import { dropShareWhenFull } from '../model/node/early-drop.ts';
 import { entriesAtFirstRefusal, refusedShare } from '../model/node/hash-chains.ts';
-import type { Stream } from '../model/node/traffic.ts';
+import type { Traffic } from '../model/node/traffic.ts';
 import { sum } from '../model/sum.ts';
-import type { FloodComponent } from './floods.ts';
+import { type FloodComponent, isAwaited } from './floods.ts';
+import { isAnswered } from './streams.ts';
 import { evictableEntries } from './table-model.ts';
 import { timeCourse } from './time-course.ts';
 
@@ -13,11 +15,6 @@ const ONE_DROP = 0.5;
 const FEW_DROPS = 0.001;
 /** Share of new entries that hash chains may refuse without a warning. */
 const FEW_REFUSALS = 1e-6;
-
-/** Whether clients of a flood wait for an answer. Entries of the others are never [ASSURED]: they may be evicted unnoticed. */
-function isAwaited(flood: Flood): boolean {
-  return !(flood.kind === 'half-open' || (flood.kind === 'udp' && !flood.reply));
-}
 
 /**
  * Flows that a full table evicts from `full` on, in seconds, to the end of the load, without affecting a client: none waits, and
@@ -29,18 +26,20 @@ export function evictedUnnoticed(
   full: number,
   seconds: number,
 ): number | null {
-  if (floods.some(isAwaited)) return null;
   const { conntrack } = gateway;
+  const { flows, outer } = trackingOf(gateway);
+  // What only carries the load is made anew by its next packet.
+  if (floods.some(isAwaited) && !(flows === 0 && outer > 0)) return null;
   const { max } = conntrack;
   const evictable = Math.min(evictableEntries(components, full), max) / max;
-  const flows = sum(components, ({ flow }) => flow.opened(seconds) - flow.opened(full));
-  return flows * dropShareWhenFull(evictable, max, bucketsFor(conntrack)) < ONE_DROP ? Math.round(flows) : null;
+  const added = sum(components, ({ entriesPerConnection: each, flow }) => each * (flow.opened(seconds) - flow.opened(full)));
+  return added * dropShareWhenFull(evictable, max, bucketsFor(conntrack)) < ONE_DROP ? Math.round(added) : null;
 }
 
 /** Whether a full table only evicts, `stream` by stream, without affecting a client that waits. */
-export function evictsUnnoticed(streams: readonly Stream[], dropShare: number): boolean {
-  const unawaited = (stream: Stream) => stream.kind === 'half-open' || (stream.kind === 'dns' && stream.oneWay === true);
-  return streams.length > 0 && dropShare < FEW_DROPS && streams.every(unawaited);
+export function evictsUnnoticed({ streams, entriesPerConnection, outerPerConnection }: Traffic, dropShare: number): boolean {
+  const harmless = outerPerConnection === entriesPerConnection || !streams.some(isAnswered);
+  return streams.length > 0 && dropShare < FEW_DROPS && harmless;
 }
 
 /** Hash chains that get too long for new entries before the table is full. */

@@ -1,6 +1,6 @@
 import { dropShareWhenFull } from '../model/node/early-drop.ts';
 import type { Stream, Traffic } from '../model/node/traffic.ts';
-import type { PlanLoad } from '../model/result/plan.ts';
+import type { PlanLoad } from '../model/result/plan/plan.ts';
 import { sum } from '../model/sum.ts';
 import { breaksFirst } from './breaks-first.ts';
 import { chainRefusals, evictsUnnoticed } from './full-table.ts';
@@ -61,7 +61,7 @@ export function loadOn(setting: PlanInputs): PlanLoad {
     headroomBackSeconds: timeUntil(components, allowed, table.max),
     newEntriesPerSecond: sum(components, ({ rate }) => rate),
     dropShareWhenFull: dropShare,
-    outcome: refused > 0 ? 'breaks' : holds ? 'holds' : evictsUnnoticed(traffic.streams, dropShare) ? 'evicts' : 'breaks',
+    outcome: refused > 0 ? 'breaks' : holds ? 'holds' : evictsUnnoticed(traffic, dropShare) ? 'evicts' : 'breaks',
     chainRefusedShare: refused,
     breaksFirst: breaksFirst(components, dropShare),
   };

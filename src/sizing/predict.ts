@@ -2,7 +2,8 @@ import { bucketsFor, loadSeconds, prefillEntries, type Scenario } from '../model
 import type { EntryState } from '../model/node/entry-life.ts';
 import { enoughBuckets } from '../model/node/hash-chains.ts';
 import { sum } from '../model/sum.ts';
-import { componentsOf, prefillOf } from './floods.ts';
+import { componentsOf, type FloodComponent, partsOf, prefillOf } from './floods.ts';
+import { flowOf } from './flow.ts';
 import { chainsFull, evictedUnnoticed, type FullChains } from './full-table.ts';
 import { entriesAt, GC_INTERVAL_MAX, steadyEntries } from './table-model.ts';
 import { timeCourse } from './time-course.ts';
@@ -67,7 +68,8 @@ export function predict(scenario: Scenario): Prediction {
   const evicted = prompt.peak > max && full !== null ? evictedUnnoticed(scenario, floods, full, seconds) : null;
   const chains = chainsFull({ max, buckets: bucketsFor(conntrack) }, expectedEntries(scenario), seconds);
   const outcome = outcomeOf(prompt.peak > max, lingering.peak > max, evicted !== null, chains !== null);
-  const rate = (t: number) => sum(floods, ({ flow }) => flow.rate(t));
+  const flows = scenario.floods.map(flowOf);
+  const rate = (t: number) => sum(flows, (flow) => flow.rate(t));
   const last = Math.max(0, seconds - 1e-6); // schedules are over at their end
   const steady = steadyEntries([prefillOf(scenario), ...floods.map((flood) => flood.continuedAt(last))]);
   return {
@@ -81,12 +83,19 @@ export function predict(scenario: Scenario): Prediction {
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,
     steadyEntries: Number.isFinite(steady) ? Math.round(steady) : null,
-    floods: floods.map((flood) => ({
-      name: flood.name,
-      peakEntries: timeCourse((t) => flood.entriesAt(t, 0), seconds).peak,
-      leaves: flood.life.ends,
-      lingerSeconds: flood.lingerSeconds,
-    })),
+    floods: scenario.floods.map((flood) => predictFlood(partsOf(flood, scenario.gateway), seconds)),
+  };
+}
+
+/** @param parts of one flood; the first says what its connections leave */
+function predictFlood(parts: readonly FloodComponent[], seconds: number): FloodPrediction {
+  const [first] = parts;
+  if (first === undefined) throw new Error('a flood without entries has a part for that');
+  return {
+    name: first.name,
+    peakEntries: timeCourse((t) => entriesAt(parts, t, 0), seconds).peak,
+    leaves: first.life.ends,
+    lingerSeconds: first.lingerSeconds,
   };
 }
 

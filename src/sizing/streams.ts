@@ -8,19 +8,40 @@ export type Timeouts = Readonly<Record<string, number>>;
 
 /** The streams of a plan as parts of the load of one node: peak factor, replicas and dataplane are taken into account. */
 export function componentsOf(traffic: Traffic, timeouts: Timeouts): SteadyComponent[] {
-  const share = (traffic.peakFactor / traffic.replicas) * traffic.entriesPerConnection;
-  return traffic.streams.map((stream) => {
-    const life = lifeOf(stream);
-    const isHeld = stream.kind === 'held';
-    return steadyComponent({
-      name: stream.name,
-      life,
-      lingerSeconds: timeoutSeconds(life.timeout, timeouts),
-      rate: isHeld ? 0 : stream.rate * share,
-      activeSeconds: stream.kind === 'requests' ? stream.lifetimeSeconds : 0,
-      held: isHeld ? stream.connections * share : 0,
-      heldIn: isHeld ? stream.state : life.open,
-    });
+  const share = traffic.peakFactor / traffic.replicas;
+  const { entriesPerConnection, outerPerConnection: outer = 0 } = traffic;
+  const own = entriesPerConnection - outer;
+  return traffic.streams.flatMap((stream) => [
+    ...(own > 0 || outer === 0 ? [componentOf(stream, { life: lifeOf(stream), each: share * own }, timeouts)] : []),
+    ...(outer > 0 ? [componentOf(stream, { life: ENTRY_LIVES.datagram, each: share * waysOf(stream, outer) }, timeouts)] : []),
+  ]);
+}
+
+/** Whether packets of a stream go both ways. */
+export function isAnswered(stream: Stream): boolean {
+  return !(stream.kind === 'half-open' || (stream.kind === 'dns' && stream.oneWay === true));
+}
+
+/** The entries of what carries one connection, of which each way has half. */
+function waysOf(stream: Stream, outer: number): number {
+  return isAnswered(stream) ? outer : outer / 2;
+}
+
+/** The entries of a stream that live alike, `each` of them for one of its connections. */
+function componentOf(
+  stream: Stream,
+  { life, each }: { readonly life: EntryLife; readonly each: number },
+  timeouts: Timeouts,
+): SteadyComponent {
+  const isHeld = stream.kind === 'held';
+  return steadyComponent({
+    name: stream.name,
+    life,
+    lingerSeconds: timeoutSeconds(life.timeout, timeouts),
+    rate: isHeld ? 0 : stream.rate * each,
+    activeSeconds: stream.kind === 'requests' ? stream.lifetimeSeconds : 0,
+    held: isHeld ? stream.connections * each : 0,
+    heldIn: isHeld && life === lifeOf(stream) ? stream.state : life.open,
   });
 }
 

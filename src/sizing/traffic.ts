@@ -9,6 +9,8 @@ export interface TrafficFlags {
   readonly rate?: number | undefined;
   readonly lifetimeSeconds?: number | undefined;
   readonly websockets?: number | undefined;
+  /** UDP flows that go on, with datagrams both ways. */
+  readonly udpStreams?: number | undefined;
   readonly leakRate?: number | undefined;
   /** Connections that one end closes and the other does not. */
   readonly closeWaitRate?: number | undefined;
@@ -23,6 +25,7 @@ export function streamsOfFlags(flags: TrafficFlags): Stream[] {
     rate = 0,
     lifetimeSeconds = 0,
     websockets = 0,
+    udpStreams = 0,
     leakRate = 0,
     closeWaitRate = 0,
     dnsQps = 0,
@@ -31,6 +34,7 @@ export function streamsOfFlags(flags: TrafficFlags): Stream[] {
   const streams: Stream[] = [
     { kind: 'requests', name: 'requests', rate: rate / keepaliveRequests, lifetimeSeconds, close: 'fin' },
     { kind: 'held', name: 'websockets', connections: websockets, state: 'ESTABLISHED' },
+    { kind: 'held', name: 'udp-streams', connections: udpStreams, state: 'UDP_STREAM' },
     { kind: 'leak', name: 'leaks', rate: leakRate },
     { kind: 'requests', name: 'close-wait', rate: closeWaitRate, lifetimeSeconds: 0, close: 'half' },
     { kind: 'dns', name: 'dns', rate: dnsQps },
@@ -53,6 +57,8 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
     return held(Math.max(shape.startConnections, ...shape.stages.map(({ target }) => target)), 'ESTABLISHED');
   }
   if (flood.kind === 'long') return held(totalArrivals(shape), 'ESTABLISHED'); // open until the load ends
+  if (flood.kind === 'udp' && flood.flows !== undefined)
+    return held(Math.min(flood.flows, totalArrivals(shape)), lifeOf(flood).open);
   if (shape.executor === 'burst') return held(shape.connections, lifeOf(flood).ends);
   const rate =
     shape.executor === 'constant-arrival-rate'

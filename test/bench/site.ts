@@ -82,7 +82,7 @@ export async function raiseNamespaces(id: string, cleanup: Cleanup): Promise<Sit
     backend: namespaceHost(names.backend, 'backend'),
   };
   await tune(site, {});
-  await connect(site);
+  await connect(site, PRIVATE_PLAN);
   return site;
 }
 

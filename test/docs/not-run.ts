@@ -4,11 +4,12 @@
  */
 export const NOT_RUN: Readonly<Record<string, readonly RegExp[]>> = {
   'makes a lab and load: the tests of run and find do so with smaller ones': [
-    /^ctload (run|find) /,
+    /^ctload (run|find|matrix|fill) /,
     /^su nobody /,
     /^npm run quickstart$/,
   ],
   'installs on this machine': [/^sh \.ci\/setup /],
   'takes minutes: the tests themselves, the build, and the bench': [/^npm (test|run (test|bench|check|build|schemas|docs))\b/],
-  'needs a node with traffic': [/^conntrack -S$/, /^dmesg /],
+  'needs a node with traffic': [/^conntrack -S$/, /^dmesg /, /^ctload diagnose /],
+  'needs promtool and a rule file: test/integration/side-by-side/alert-rules.test.ts has both': [/--alert-rules my-rules\.yml/],
 };

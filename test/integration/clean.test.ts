@@ -46,7 +46,7 @@ test('clean restores the limits when ctload and its guardian were both killed', 
   await killWithGuardian(dead);
   expect(limits()).toEqual(LOWERED);
   const flags = ['--set gateway.conntrack.method=ballast --output', `${nobodysFolder()}/run`];
-  const rootless = await (await ctloadAsNobody('run scenarios/smoke.yaml', ...flags)).ended;
+  const rootless = await (await ctloadAsNobody(`run scenarios/smoke.yaml ${flags.join(' ')}`)).ended;
   expect(rootless.code, rootless.stderr).toBe(112);
   expect(rootless.stderr).toContain(`limits of a dead run (${dead.runId}) are in force`);
   expect(rootless.stderr).toContain('run ctload clean as root');

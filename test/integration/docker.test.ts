@@ -4,7 +4,7 @@ import { findImage } from '../../src/lab/docker/base-image.ts';
 import { connectEngine } from '../../src/lab/docker/engine.ts';
 import { ensureImage } from '../../src/lab/docker/image.ts';
 import { until } from '../../src/platform/clock.ts';
-import { CLI, hostLimits, readRecords, start, temporaryFolder } from './support/ctload.ts';
+import { CLI, ctload, hostLimits, readRecords, start, temporaryFolder } from './support/ctload.ts';
 import { asDockerUser, breaksInDocker, engine, noDocker, withEngine } from './support/docker.ts';
 import { docker } from './support/engine.ts';
 import { killAtRandom, killedInContainers } from './support/kills.ts';
@@ -43,6 +43,16 @@ describe('the docker driver', skipFor(noDocker), () => {
       expect(stderr).toMatch(/restored nf_conntrack_max/);
       expect(hostLimits()).toBe(limits);
     });
+  });
+
+  it.each([
+    ['gateway.dataplane=ipvs', 'gateway.dataplane ipvs', 'netns or vm'],
+    ['gateway={dataplane: proxy, conntrack: {max: 500}}', 'gateway.dataplane proxy', 'netns or vm'],
+  ])('refuses what its labs cannot have: %s: exit 112', async (setting, what, other) => {
+    const { code, stderr } = await ctload('run', SMOKE, '--driver', 'docker', '--set', setting);
+    expect(code, stderr).toBe(112);
+    expect(stderr).toContain(`${what}: not available with the docker driver yet`);
+    expect(stderr).toContain(`use --driver ${other}`);
   });
 
   it('tells a user without the right to use Docker how to get it: exit 112', async () => {

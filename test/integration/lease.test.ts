@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { entries } from '../../src/lab/capacity/synthetic-entries.ts';
+import { entries, traitsOf } from '../../src/lab/capacity/synthetic-entries.ts';
 import { MAX_SYSCTL } from '../../src/lab/host/limits.ts';
 import { namespaceName } from '../../src/lab/host/names.ts';
 import { writeSysctls } from '../../src/lab/host/sysctls.ts';
@@ -31,6 +31,23 @@ test('both limits are lowered together for the life of the lab', async () => {
 test('a lease may raise the limit too', async () => {
   await using lab = await standLab({ max: before.max * 2, buckets: before.buckets });
   expect(lab.capacity.effectiveMax).toBe(before.max * 2);
+});
+
+test('a limit set later is watched like the first, and what was before the lease is restored: after SIGKILL of the guardian, too', async () => {
+  {
+    await using lab = await standLab();
+    await lab.setMax?.(LOW + 7);
+    expect(limits()).toEqual({ ...LOWERED, max: LOW + 7 });
+    const lost = await Promise.race([lab.capacityLost, new Promise((resolve) => setTimeout(() => resolve('kept'), 800))]);
+    expect(lost).toBe('kept');
+  }
+  expect(limits()).toEqual(before);
+  await using lab = await standLab();
+  await lab.setMax?.(LOW - 7);
+  const [guardian] = guardiansOf(process.pid);
+  if (guardian === undefined) throw new Error('no guardian');
+  process.kill(guardian, 'SIGKILL');
+  expect(await until(() => limits().max === before.max && limits().buckets === before.buckets, PATIENCE)).toBe(true);
 });
 
 test('SIGKILL of the process that holds the lease: restored', async () => {
@@ -75,7 +92,7 @@ test('no lease when a namespace holds more than half of the limit: sysctl refuse
   const crowd = `crowd-${newRunId()}`;
   await execute(['ip', 'netns', 'add', crowd]);
   try {
-    const input = [...entries('prefill', 0, 110_000)].join('');
+    const input = [...entries(traitsOf('prefill'), 0, 110_000)].join('');
     await execute(['ip', 'netns', 'exec', crowd, 'sh', '-c', 'cat | conntrack --load-file -'], { input: input.trimEnd() });
     await expect(standLab()).rejects.toMatchObject({
       exitCode: 112,

@@ -71,7 +71,8 @@ describe('a kernel without /proc/net/stat/nf_conntrack', skipFor(unfit), () => {
     writeFileSync(shim, HIDE);
     vi.stubEnv('NODE_OPTIONS', `--require ${shim}`);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { summary } = await runScenario('smoke.yaml');
+    // Ballast, as the namespace above is in the way of a lease: entries that stay, whatever gc does after another full table.
+    const { summary } = await runScenario('smoke.yaml', ['--set', 'floods.requests.kind=long']);
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     expect(summary.conntrack).toMatchObject({ intervalMs: 100, peakEntries: summary.conntrack.effectiveMax });
     expect(Object.keys(summary.conntrack.otherTables)).toEqual(['client', 'backend', 'host']);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PlanReport } from '../../src/model/result/plan.ts';
+import type { PlanReport } from '../../src/model/result/plan/plan.ts';
 import { ctload, hostLimits, leavesHostAlone, temporaryFolder, unfit } from './support/ctload.ts';
 import { skipFor } from './support/skip.ts';
 import { expectVerified, type Planned } from './support/verified.ts';

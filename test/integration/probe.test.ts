@@ -158,7 +158,7 @@ describe('the probe in a real namespace (needs root)', skipFor(unfit), () => {
     const probe = startHostProbe({
       tablePath: OWN_TABLE,
       pids: () => [],
-      gatewayNetns: 1,
+      gatewayNetns: [1],
       onRecord: (record) => records.push(record),
     });
     const started = monotonic();

@@ -10,7 +10,7 @@ describe('udp floods on a real kernel', skipFor(unfit), () => {
 
   it('UDP alone with one entry per bucket: the kernel forgets old flows and drops none', async () => {
     const { summary } = await runScenario('half-open.yaml', set('floods.syns.kind=udp', 'gateway.conntrack.buckets=auto'));
-    expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid' });
+    expect(summary.verdict, summary.verdict.reasons.join('\n')).toMatchObject({ kind: 'held', validity: 'valid' });
     expect(summary.conntrack).toMatchObject({ peakEntries: 2048, drop: 0 });
     expect(summary.conntrack.earlyDrop).toBeGreaterThan(5000);
     expect(summary.accounting.datagramsLost).toBe(0);
@@ -31,6 +31,6 @@ describe('udp floods on a real kernel', skipFor(unfit), () => {
     expect(summary.verdict).toMatchObject({ kind: 'inconclusive', cause: 'response-timeout' });
     expect(summary.floods['lookups']?.failures).toEqual({ 'response-timeout': 1000 });
     expect(summary.accounting.kernelDrops).toBe(0);
-    expect(summary.accounting.datagramsLost).toBeLessThan(20); // those under way when the run was over
+    expect(summary.accounting.datagramsLost).toBeLessThan(5); // those under way at the last reading
   });
 });

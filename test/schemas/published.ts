@@ -6,13 +6,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 /** What ctload writes for others to read, `ctload/<name>@1`, and the type that says what is in it. */
 export const PUBLISHED = {
   comparison: { file: 'src/model/result/comparison.ts', type: 'Comparison' },
+  comparisons: { file: 'src/model/result/comparison.ts', type: 'Comparisons' },
+  diagnosis: { file: 'src/model/result/diagnosis.ts', type: 'IncidentDiagnosis' },
   doctor: { file: 'src/commands/doctor/doctor.ts', type: 'Diagnosis' },
   find: { file: 'src/model/result/find.ts', type: 'FindReport' },
   'find-repeat': { file: 'src/model/result/find.ts', type: 'FindRepeatReport' },
   inspect: { file: 'src/commands/inspect/inspect.ts', type: 'Inspection' },
-  plan: { file: 'src/model/result/plan.ts', type: 'PlanReport' },
+  matrix: { file: 'src/model/result/campaign/matrix.ts', type: 'MatrixReport' },
+  plan: { file: 'src/model/result/plan/plan.ts', type: 'PlanReport' },
   repeat: { file: 'src/model/result/repeat.ts', type: 'RepeatReport' },
   summary: { file: 'src/model/result/summary.ts', type: 'Summary' },
+  watch: { file: 'src/model/result/watch.ts', type: 'WatchSample' },
   timeline: { file: 'src/model/timeline/sample.ts', type: 'TimelineRecord' },
 } as const satisfies Readonly<Record<string, TypeSource>>;
 

@@ -55,7 +55,7 @@ class Walk {
   #shapeOf(type: Type): JsonSchema {
     if (type.isUnionType()) return this.#unionOf(type.getTypes());
     if (type.isLiteralType()) return { const: type.value };
-    if (type.isIntrinsicType()) return { type: nameInJson(type.intrinsicName) };
+    if (type.isIntrinsicType()) return type.intrinsicName === 'unknown' ? {} : { type: nameInJson(type.intrinsicName) };
     if (type.isTypeReference() && this.#checker.isArrayLikeType(type)) return this.#arrayOf(type);
     return this.#objectOf(type);
   }

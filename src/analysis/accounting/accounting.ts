@@ -1,18 +1,17 @@
 import type { Accounting } from '../../model/result/summary.ts';
 import type { HostRecord, NetstatRecord } from '../../model/timeline/sample.ts';
+import { lastBefore } from '../log/last-before.ts';
 import type { AttemptTotals } from '../log/load.ts';
-import { lastBefore, type RunLog, rise } from '../log/run-log.ts';
+import { type RunLog, rise } from '../log/run-log.ts';
 import { datagramsLost } from './datagrams.ts';
 import { halfOpenLost } from './half-open.ts';
 import { otherLosses } from './other-losses.ts';
 import { timeWaitDropped } from './time-wait.ts';
+import { TOLERANCE } from './tolerance.ts';
 import { upstreamLost } from './upstream.ts';
 
-/** How far the ratio may be from 1 and still be proof. */
-export const TOLERANCE = 0.03;
-
 /** What is reconciled: the table's drops, the kernels' counters, and what the clients abandoned. */
-export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine' | 'backend'> & {
+export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'machine' | 'backend' | 'ruleDrops'> & {
   readonly attempts: AttemptTotals;
   /** Names of the floods of kind udp. */
   readonly udpFloods: ReadonlySet<string>;
@@ -23,10 +22,20 @@ export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'mac
  * - a SYN that its client, or a gateway that is one itself, retransmitted (TcpExtTCPSynRetrans of its namespace) or abandoned;
  * - a half-open SYN that the backend never saw, or a datagram that did not arrive: neither is retransmitted.
  *
- * SYNs that the backend dropped in TIME_WAIT or from its listen queues, and packets whose hash chain was too long, are
+ * SYNs that the backend dropped in TIME_WAIT or from its listen queues, packets whose hash chain was too long, and those that the
+ * user's own rules dropped are
  * retransmitted or abandoned as well, and subtracted.
  */
-export function account({ meta, tables, netstat, machine, backend, attempts, udpFloods }: AccountingInputs): Accounting {
+export function account({
+  meta,
+  tables,
+  netstat,
+  machine,
+  backend,
+  ruleDrops,
+  attempts,
+  udpFloods,
+}: AccountingInputs): Accounting {
   const kernelDrops = tables.gateway.totals.drop;
   const unseen = halfOpenLost({ meta, netstat, backend }, attempts);
   const datagrams = udpFloods.size === 0 ? 0 : datagramsLost(netstat);
@@ -40,8 +49,8 @@ export function account({ meta, tables, netstat, machine, backend, attempts, udp
   const synRetransmissions = rise(netstat.client, 'TcpExtTCPSynRetrans') + upstream.retransmitted;
   const abandoned = attempts.all.abandoned + upstream.abandoned;
   const lost = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
-  const others = otherLosses({ netstat, tables }, lost - kernelDrops);
-  const explainedByClients = lost - others.listenDropped - others.chainRefused;
+  const others = otherLosses({ netstat, tables, ruleDrops }, lost - kernelDrops);
+  const explainedByClients = lost - others.listenDropped - others.chainRefused - others.ruleDropped;
   return {
     kernelDrops,
     explainedByClients,

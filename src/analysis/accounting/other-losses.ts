@@ -6,16 +6,23 @@ export interface OtherLosses {
   readonly listenDropped: number;
   /** Packets whose entry the gateway did not insert because its hash chain was too long. */
   readonly chainRefused: number;
+  /** Packets that the user's own rules in the gateway dropped. */
+  readonly ruleDropped: number;
 }
 
 /**
  * What of the packets that clients lost beyond the table's drops, `excess`, other counters hold. Never more than that: a full accept
  * queue counts dropped ACKs too (tcp_v4_syn_recv_sock), for which no client retransmits a SYN.
  */
-export function otherLosses({ netstat, tables }: Pick<RunLog, 'netstat' | 'tables'>, excess: number): OtherLosses {
+export function otherLosses(
+  { netstat, tables, ruleDrops }: Pick<RunLog, 'netstat' | 'tables' | 'ruleDrops'>,
+  excess: number,
+): OtherLosses {
   const lost = Math.max(0, excess);
   const chainRefused = Math.min(tables.gateway.chainTooLong, lost);
-  return { chainRefused, listenDropped: Math.min(listenDrops(netstat), lost - chainRefused) };
+  const listenDropped = Math.min(listenDrops(netstat), lost - chainRefused);
+  const ruleDropped = Math.min(ruleDrops?.packets ?? 0, lost - chainRefused - listenDropped);
+  return { chainRefused, listenDropped, ruleDropped };
 }
 
 /** SYNs the backend refused to queue. */

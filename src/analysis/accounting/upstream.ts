@@ -21,8 +21,10 @@ export function upstreamLost(
   { all: { succeeded, failed } }: AttemptTotals,
   unexplained: (retransmitted: number) => number,
 ): UpstreamLost {
-  // The sampler of a client in the gateway's own namespace reads the same counters, but leaves out the table.
-  if (netstat.client.length > 0 && tables.client.samples.length === 0 && !recordedVisibility(meta).wholeLab) return NOTHING;
+  // The sampler of a client in the gateway's own namespace reads the same counters, but leaves out the table. Of several gateways
+  // the client's is left out of `netstat.gateway`.
+  const same = meta.lab.gateways === undefined && netstat.client.length > 0 && tables.client.samples.length === 0;
+  if (same && !recordedVisibility(meta).wholeLab) return NOTHING;
   const retransmitted = rise(netstat.gateway, 'TcpExtTCPSynRetrans');
   const opened = rise(netstat.gateway, 'TcpActiveOpens');
   if (terminates(meta.lab.dataplane)) {

@@ -3,7 +3,7 @@ import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { listingNear } from '../log/listings.ts';
 import { firstAffected, LOAD_BUCKET, offeredRate, openConnections } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
-import type { TableRows } from '../log/table-rows.ts';
+import type { TableSeries } from '../log/table.ts';
 
 /** Half the span, in seconds, over which the offered rate at the break is taken. */
 const RATE_SPAN = 0.5;
@@ -53,14 +53,16 @@ export type PointInputs = Pick<RunLog, 'meta' | 'tables' | 'loads' | 'gauges' | 
 
 /** A break at a given time, with everything around it. */
 export function pointAt(
-  { meta, tables, loads, gauges, compositions, fullAt }: PointInputs,
+  { tables, loads, gauges, compositions, fullAt }: PointInputs,
   at: Pick<BreakingPoint, 'atSeconds' | 'entries' | 'firstFailureAtSeconds'>,
 ): BreakingPoint {
-  const { samples } = tables.gateway;
+  const { samples, capacity: course } = tables.gateway;
+  const capacity = course.whenFull(at.atSeconds, at.entries);
   return {
     atSeconds: at.atSeconds,
     entries: at.entries,
-    utilization: at.entries / meta.lab.capacity.effectiveMax,
+    capacity,
+    utilization: at.entries / capacity,
     offeredRate: offeredRate(loads, at.atSeconds, RATE_SPAN),
     openConnections: openConnections(gauges, at.atSeconds),
     states: listingNear(compositions, at.atSeconds)?.states ?? {},
@@ -77,6 +79,6 @@ function timeToFull(loads: readonly LoadRecord[], fullAt: number | null): number
 }
 
 /** When a sample first showed no room left; null when none did. */
-export function firstFullAt(samples: TableRows, capacity: number): number | null {
-  return samples.find(({ entries }) => entries >= capacity)?.t ?? null;
+export function firstFullAt({ samples, capacity }: Pick<TableSeries, 'samples' | 'capacity'>): number | null {
+  return samples.find(({ t, entries }) => entries >= capacity.at(t))?.t ?? null;
 }

@@ -1,4 +1,4 @@
-import type { PredictedQuantity } from '../../model/result/summary.ts';
+import type { PredictedQuantity } from '../../model/result/predicted-quantity.ts';
 import type { EventRecord } from '../../model/timeline/sample.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -9,6 +9,13 @@ export function cutShortAt({ events, end, latestAt }: Pick<RunLog, 'events' | 'e
   if (end?.outcome === 'finished') return undefined;
   const stop = events.find(({ name }) => STOPS.has(name));
   return stop?.t ?? end?.t ?? latestAt;
+}
+
+/** Seconds after which a run is no longer what the model has predicted: it was stopped, or an action changed its table. */
+export function comparableUntilSeconds(log: Pick<RunLog, 'events' | 'end' | 'latestAt' | 'actions'>): number | undefined {
+  const [first] = log.actions;
+  const cut = cutShortAt(log);
+  return first === undefined ? cut : Math.min(first.t, cut ?? Number.POSITIVE_INFINITY);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Knees } from '../../model/result/knees.ts';
-import type { TableRows } from '../log/table-rows.ts';
+import type { TableSeries } from '../log/table.ts';
 import { bootstrap } from '../statistics/bootstrap.ts';
 import { fitSegments, type Point, type SegmentedFit } from '../statistics/segmented-regression.ts';
 import { upperMedian } from '../statistics/spread.ts';
@@ -12,9 +12,8 @@ const FULL = 0.999;
 const LEAST_RISE = 0.5;
 
 export interface KneeInputs {
-  /** Of the gateway's table. */
-  readonly samples: TableRows;
-  readonly capacity: number;
+  /** The gateway's. */
+  readonly table: Pick<TableSeries, 'samples' | 'capacity'>;
   /** When the table was first full; null when it never was. */
   readonly fullAt: number | null;
   readonly byUtilization: ClientsByUtilization;
@@ -23,19 +22,20 @@ export interface KneeInputs {
 }
 
 /** Where it begins to hurt and where it breaks, and what clients felt at every utilization. */
-export function findKnees({ samples, capacity, fullAt, byUtilization: { loads, times }, seed }: KneeInputs): Knees {
+export function findKnees({ table, fullAt, byUtilization: { loads, times }, seed }: KneeInputs): Knees {
   return {
-    early: earlier(evictionKnee(samples, capacity), latencyKnee(times, seed)),
+    early: earlier(evictionKnee(table), latencyKnee(times, seed)),
     hard: fullAt === null ? null : { utilization: 1, atSeconds: fullAt },
     byUtilization: bins(loads, times),
   };
 }
 
 /** The kernel itself says when it begins to evict; early drop is a full table's, so this is never far below 1. */
-function evictionKnee(samples: TableRows, capacity: number): Knees['early'] {
+function evictionKnee({ samples, capacity: course }: KneeInputs['table']): Knees['early'] {
   const index = samples.findIndex(({ earlyDrop }) => earlyDrop > 0);
   const at = samples.at(index);
   if (at === undefined) return null;
+  const capacity = course.at(at.t);
   const [low, high] = [samples.at(index - 1)?.entries ?? at.entries, at.entries].sort((a, b) => a - b) as [number, number];
   return { signal: 'early-drop', utilization: high / capacity, interval: [low / capacity, high / capacity] };
 }

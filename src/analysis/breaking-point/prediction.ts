@@ -1,5 +1,5 @@
 import type { Expectation } from '../../model/result/expectation.ts';
-import type { PredictedQuantity } from '../../model/result/summary.ts';
+import type { PredictedQuantity } from '../../model/result/predicted-quantity.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { attemptsBefore, LOAD_BUCKET } from '../log/load.ts';
 import type { TableSeries } from '../log/table.ts';
@@ -7,6 +7,11 @@ import type { TableRows } from '../log/table-rows.ts';
 import { comparableUntil } from './cut-short.ts';
 
 const DUST = 1e-6; // 0.3 / 0.1 is less than 3
+
+/** What the table of the whole load decides, also after it was full. */
+const LATER: ReadonlySet<PredictedQuantity['quantity']> = new Set(['peakEntries', 'steadyEntries', 'dropShareWhenFull']);
+
+type Compared = [PredictedQuantity['quantity'], predicted: number | null, measured: number | null];
 
 /** What a run measured of the quantities that the model predicts. */
 export interface Measured {
@@ -20,6 +25,10 @@ export interface Measured {
   readonly dropShareWhenFull: number | null;
   /** Seconds after which the load was stopped; undefined when it ran its course. */
   readonly cutAt?: number | undefined;
+  /** When an action first changed the table, seconds; undefined when none did. */
+  readonly changedAt?: number | undefined;
+  /** Seconds from the break until new connections succeeded as before it; null when they did not. */
+  readonly recoverySeconds?: number | null;
 }
 
 /**
@@ -31,14 +40,17 @@ export function comparePrediction(expected: Expectation, measured: Measured): Pr
   const { samples, peakEntries } = table;
   const end = fullAt ?? expected.loadSeconds;
   const settled = expected.loadSeconds > expected.settledAfterSeconds;
-  const rows: [PredictedQuantity['quantity'], number | null, number | null][] = [
+  const quantities: Compared[] = [
     ['timeToFullSeconds', expected.fullAtSeconds, fullAt],
     ['peakEntries', expected.peakEntries, samples.length === 0 ? null : peakEntries],
     ['steadyEntries', expected.steadyEntries, settled ? entriesAround(samples, expected.loadSeconds) : null],
     ['dropShareWhenFull', expected.dropShareWhenFull, measured.dropShareWhenFull],
     ['entriesPerConnection', expected.entriesPerConnection, entriesPerConnection(samples, loads, prefilled, end)],
+    ...(expected.recoverySeconds === undefined || fullAt === null
+      ? []
+      : [['recoverySeconds', expected.recoverySeconds, measured.recoverySeconds ?? null] satisfies Compared]),
   ];
-  const compared = rows.map(([quantity, predicted, value]) => ({
+  const compared = quantities.map(([quantity, predicted, value]) => ({
     quantity,
     predicted,
     measured: value,
@@ -46,7 +58,10 @@ export function comparePrediction(expected: Expectation, measured: Measured): Pr
   }));
   const { cutAt = Number.POSITIVE_INFINITY } = measured;
   if (cutAt >= expected.loadSeconds) return compared;
-  return comparableUntil(cutAt, compared, { fullAt, expectedFullAt: expected.fullAtSeconds });
+  const { changedAt = Number.POSITIVE_INFINITY } = measured;
+  const before = { fullAt: fullAt !== null && fullAt > changedAt ? null : fullAt, expectedFullAt: expected.fullAtSeconds };
+  const rows = comparableUntil(cutAt, compared, before);
+  return Number.isFinite(changedAt) ? rows.filter(({ quantity }) => !LATER.has(quantity)) : rows;
 }
 
 /** Mean over the last second up to `end`: the count is a sawtooth. */

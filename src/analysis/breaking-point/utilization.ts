@@ -3,7 +3,6 @@ import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { LOAD_BUCKET } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
-import type { TableRows } from '../log/table-rows.ts';
 
 const bucketOf = (t: number) => Math.floor(t / LOAD_BUCKET + 1e-9); // 0.3 / 0.1 is less than 3
 
@@ -28,21 +27,21 @@ export interface ClientsByUtilization {
 }
 
 /** Sets attempts and connect times against the utilization of the table at that time. */
-export function clientsByUtilization(log: Pick<RunLog, 'meta' | 'tables' | 'loads'>, latency: LatencyLog): ClientsByUtilization {
-  const utilization = utilizationByBucket(log.tables.gateway.samples, log.meta.lab.capacity.effectiveMax);
+export function clientsByUtilization(log: Pick<RunLog, 'tables' | 'loads'>, latency: LatencyLog): ClientsByUtilization {
+  const utilization = utilizationByBucket(log.tables.gateway);
   return { loads: loadAtUtilization(log.loads, utilization), times: latencyAtUtilization(latency, utilization) };
 }
 
 /** Mean utilization of the gateway's table in every 100 ms that was sampled, by number. */
-function utilizationByBucket(samples: TableRows, capacity: number): Map<number, number> {
+function utilizationByBucket({ samples, capacity }: RunLog['tables']['gateway']): Map<number, number> {
   const sums = new Map<number, { sum: number; count: number }>();
   for (const { t, entries } of samples) {
     const bucket = sums.get(bucketOf(t)) ?? { sum: 0, count: 0 };
-    bucket.sum += entries;
+    bucket.sum += entries / capacity.at(t);
     bucket.count++;
     sums.set(bucketOf(t), bucket);
   }
-  return new Map([...sums].map(([bucket, { sum, count }]) => [bucket, sum / count / capacity]));
+  return new Map([...sums].map(([bucket, { sum, count }]) => [bucket, sum / count]));
 }
 
 /** The load in steps of 100 ms against utilization; those without an attempt are left out. */

@@ -1,4 +1,4 @@
-import { type AttemptCounts, type FailureCause, totalFailed } from '../../model/timeline/attempt.ts';
+import type { FailureCause } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { Splitter } from './apportion.ts';
 import { evictedCounter, metFull } from './evicted.ts';
@@ -26,8 +26,8 @@ export interface AttributedLosses {
 }
 
 /**
- * Names the cause of every timed-out connect, of every datagram without an answer and of every reset: the table where it evicted
- * the flow; of the others, what other counters hold and the table as far as its drops explain the rest, else what the other
+ * Names the cause of every timed-out connect, of every datagram without an answer, of every request that a proxy did not answer
+ * well and of every reset: the table where it evicted the flow; of the others, what other counters hold and the table as far as its drops explain the rest, else what the other
  * counters point to. All other causes are as the client saw them.
  */
 export function attributeLosses(loads: readonly LoadRecord[], causes: LossCauses): AttributedLosses {
@@ -59,15 +59,33 @@ export function countByCause(failures: readonly NamedFailure[]): CountsByCause {
 function failureNamer(causes: LossCauses): (seen: FailureCause, load: LoadRecord, count: number) => readonly LossPart[] {
   const syns = lostSyns(causes);
   const datagrams = new Splitter(causes.tableShare);
+  const behindProxy = upstreamNamer(causes);
   return (seen, load, count) => {
     if (seen === 'connect-timeout') return syns(load, count);
-    if (seen !== 'response-timeout' || !causes.udpFloods.has(load.flood)) return partsOf([[seen, count]]);
+    if (seen !== 'response-timeout' || !causes.udpFloods.has(load.flood)) return behindProxy(seen, load, count);
     const full = causes.datagrams.has(load.flood) && metFull(load, causes.tableFullFrom);
     const byTable = full ? datagrams.take(count) : 0;
-    const others = causes.datagramsRefused ? 'hash-chains-full' : seen;
+    const others = causes.datagramsOtherwise ?? seen;
     return partsOf([
       ['conntrack-full', byTable],
       [others, count - byTable],
+    ]);
+  };
+}
+
+/** Names the causes of requests that failed although the client was connected. */
+function upstreamNamer({ upstream, tableFullFrom }: LossCauses): ReturnType<typeof failureNamer> {
+  const ports = new Splitter(upstream.ports);
+  const table = new Splitter(upstream.table);
+  return (seen, load, count) => {
+    const withoutPort = seen === 'http-5xx' ? ports.take(count) : 0;
+    const rest = count - withoutPort;
+    const waited = seen === 'http-5xx' || seen === 'response-timeout';
+    const byTable = waited && metFull(load, tableFullFrom) ? table.take(rest) : 0;
+    return partsOf([
+      ['upstream-ports-exhausted', withoutPort],
+      ['conntrack-full', byTable],
+      [seen, rest - byTable],
     ]);
   };
 }
@@ -90,9 +108,4 @@ export function generatorFailures(failures: CountsByCause): number {
 export function mainCause(failures: CountsByCause): FailureCause | null {
   const [most] = Object.entries(failures).sort(([, a], [, b]) => b - a);
   return most === undefined ? null : (most[0] as FailureCause);
-}
-
-/** Share of the started attempts that failed. */
-export function failedShare(counts: AttemptCounts): number {
-  return counts.attempted === 0 ? 0 : totalFailed(counts) / counts.attempted;
 }

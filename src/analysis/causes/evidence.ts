@@ -16,9 +16,10 @@ import type { Evictions } from '../accounting/evictions.ts';
 import type { Refusals } from '../accounting/refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
+import { portComplaints } from './upstream.ts';
 
 /** What a cause can be proved from. */
-export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads' | 'backend'> & {
+export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads' | 'backend' | 'ruleDrops' | 'proxy'> & {
   readonly visibility: Visibility;
   readonly udpFloods: ReadonlySet<string>;
   readonly accounting: Accounting;
@@ -41,10 +42,8 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
   switch (cause) {
     case 'conntrack-full':
       return { code: cause, figures: tableFull(inputs) };
-    case 'conntrack-evicted': {
-      const { capacity } = inputs.meta.lab;
-      return { code: cause, figures: { ...inputs.evictions, capacity: capacity.effectiveMax } };
-    }
+    case 'conntrack-evicted':
+      return { code: cause, figures: { ...inputs.evictions, capacity: inputs.tables.gateway.peakCapacity } };
     case 'hash-chains-full': {
       const { refusals } = inputs;
       const { synRetransmissions, abandoned } = accounting;
@@ -59,6 +58,10 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
       const listenOverflows = rises('backend', 'TcpExtListenOverflows');
       const listenDrops = rises('backend', 'TcpExtListenDrops');
       return { code: cause, figures: { ...lostSyns(accounting), listenOverflows, listenDrops, table } };
+    }
+    case 'dropped-by-rule': {
+      const { packets = 0, counters = [] } = inputs.ruleDrops ?? {};
+      return { code: cause, figures: { ...lostSyns(accounting), packets, counters, table } };
     }
     case 'unreachable': {
       const without = (host: NetstatRecord['host']) => rises(host, 'IpOutNoRoutes', 'IpExtInNoRoutes');
@@ -81,6 +84,7 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
           connectP99Ms: connectP99(latency),
           requests: served(inputs, 'requests'),
           answers: failedWith(inputs, is5xx),
+          proxy: proxySays(inputs),
           table,
         },
       };
@@ -88,6 +92,8 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
       return { code: cause, figures: noAnswer(inputs, table) };
     case 'ports-exhausted':
       return { code: cause, figures: { usedShare: generator.portsUsedShare } };
+    case 'upstream-ports-exhausted':
+      return { code: cause, figures: { said: portComplaints(inputs), table } };
     case 'fds-exhausted':
       return { code: cause, figures: { usedShare: generator.fdsUsedShare } };
     case 'other':
@@ -125,6 +131,13 @@ function failedWith({ loads }: EvidenceInputs, wanted: (what: string) => boolean
   return [...counts].map(([what, failed]) => ({ what, failed })).sort((a, b) => b.failed - a.failed);
 }
 
+/** The program that is the gateway's proxy, and what it complained of, the most frequent first; undefined where there is none. */
+function proxySays({ meta, proxy }: EvidenceInputs): EvidenceFigures['http-5xx']['proxy'] {
+  if (meta.lab.proxy === undefined || proxy === undefined) return undefined;
+  const said = Object.entries(proxy.complaints).map(([what, times]) => ({ what, times }));
+  return { name: meta.lab.proxy.implementation, said: said.sort((a, b) => b.times - a.times) };
+}
+
 function is5xx(what: string): boolean {
   return Number(what) >= 500;
 }
@@ -157,9 +170,18 @@ function lostSyns({ synRetransmissions, abandoned, timeWaitDropped }: Accounting
 }
 
 /** That the gateway's table was not it, or how far it was. */
-function tableEvidence({ tables: { gateway }, meta }: EvidenceInputs): TableEvidence {
+function tableEvidence({ tables: { gateway, ...rest } }: EvidenceInputs): TableEvidence {
   if (gateway.samples.length === 0) return null;
-  return { drops: gateway.totals.drop, peakEntries: gateway.peakEntries, capacity: meta.lab.capacity.effectiveMax };
+  const others = (['client', 'backend', 'host'] as const).flatMap((table) => {
+    const { drop: drops } = rest[table].totals;
+    return drops > 0 ? [{ table, drops }] : [];
+  });
+  return {
+    drops: gateway.totals.drop,
+    peakEntries: gateway.peakEntries,
+    capacity: gateway.peakCapacity,
+    ...(others.length === 0 ? {} : { others }),
+  };
 }
 
 /** Of the slowest flood, milliseconds. */

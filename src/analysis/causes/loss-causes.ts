@@ -10,6 +10,7 @@ import { type RunLog, rise } from '../log/run-log.ts';
 import { type ShareInputs, tableShare } from './apportion.ts';
 import { type EvictedShares, evictedShares } from './evicted.ts';
 import { unanswered } from './unanswered.ts';
+import { type UpstreamShares, upstreamShares } from './upstream.ts';
 
 /** What lost SYNs and datagrams are put down to, as the counters of the run have it. */
 export interface LossCauses {
@@ -25,14 +26,16 @@ export interface LossCauses {
   readonly evicted: EvictedShares;
   /** Names of the floods of kind udp. */
   readonly udpFloods: ReadonlySet<string>;
-  /** Whether datagrams that were lost met hash chains that were too long. */
-  readonly datagramsRefused: boolean;
+  /** What of the missing answers to datagrams are put down to that no full table explains; undefined where it is not known. */
+  readonly datagramsOtherwise: FailureCause | undefined;
+  /** What of the requests that a proxy did not answer well failed on its way to the backend. */
+  readonly upstream: UpstreamShares;
   /** What lost SYNs next to a full table are divided by. */
   readonly accounting: Accounting;
 }
 
 export type LossInputs = ShareInputs &
-  Pick<RunLog, 'meta' | 'netstat'> & {
+  Pick<RunLog, 'meta' | 'netstat' | 'proxy'> & {
     readonly attempts: AttemptTotals;
     readonly udpFloods: ReadonlySet<string>;
     readonly firstDrop: FirstDrop | undefined;
@@ -51,29 +54,38 @@ export function lossCauses(inputs: LossInputs): LossCauses {
     datagrams: lostOnTheWay(udpFloods, attempts, accounting.datagramsLost, evicted.answers) ? udpFloods : new Set(),
     evicted,
     udpFloods,
-    datagramsRefused: accounting.chainRefused > 0 && accounting.chainRefused >= accounting.datagramsLost / 2,
+    datagramsOtherwise: datagramsOtherwise(accounting),
+    upstream: upstreamShares({ ...inputs, tableFullFrom }),
     accounting,
   };
 }
 
 /**
  * What made SYNs go unanswered that no conntrack table dropped: no route, a listen queue that overflowed, hash chains that were too
- * long, or a handshake whose entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what
+ * long, a rule of the user's own, or a handshake whose entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what
  * the clients are missing beyond the table's drops; else it stays `connect-timeout`. Most SYNs that meet TIME_WAIT are felt by no
  * attempt, so they are weighed by attempts: the backend's ACK makes the client retransmit a first SYN within milliseconds
  * (tcp_rcv_synsent_state_process).
  */
 function otherwiseLost({ loads, netstat, accounting, evictions }: LossInputs): FailureCause {
-  const { explainedByClients, kernelDrops, timeWaitDropped, listenDropped, chainRefused } = accounting;
+  const { explainedByClients, kernelDrops, timeWaitDropped, listenDropped, chainRefused, ruleDropped } = accounting;
   const felt = Math.min(timeWaitDropped, unanswered(loads));
-  const missing = Math.max(1, explainedByClients + listenDropped + chainRefused - kernelDrops, felt);
+  const missing = Math.max(1, explainedByClients + listenDropped + chainRefused + ruleDropped - kernelDrops, felt);
   const [most] = [
     { cause: 'unreachable' as const, count: routeless(netstat) },
     { cause: 'listen-overflow' as const, count: listenDrops(netstat) },
     { cause: 'hash-chains-full' as const, count: chainRefused },
+    { cause: 'dropped-by-rule' as const, count: ruleDropped },
     { cause: 'conntrack-evicted' as const, count: Math.min(evictions.evicted, evictions.resetsSent) },
   ].sort((a, b) => b.count - a.count);
   return most !== undefined && most.count >= missing / 2 ? most.cause : 'connect-timeout';
+}
+
+/** A counter that holds at least half of the datagrams that were lost. */
+function datagramsOtherwise({ chainRefused, ruleDropped, datagramsLost }: Accounting): FailureCause | undefined {
+  const holds = (count: number) => count > 0 && count >= datagramsLost / 2;
+  if (holds(chainRefused)) return 'hash-chains-full';
+  return holds(ruleDropped) ? 'dropped-by-rule' : undefined;
 }
 
 /** Packets that met no route: routing answers with an ICMP message, but no more than one per second to each client. */

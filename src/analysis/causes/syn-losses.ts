@@ -20,20 +20,25 @@ export function synLossDivider({
   tableShare,
   otherwise,
 }: Pick<LossCauses, 'accounting' | 'tableShare' | 'otherwise'>): SynLossDivider {
-  const { listenDropped, chainRefused, synRetransmissions, abandoned, timeWaitDropped } = accounting;
+  const { listenDropped, chainRefused, ruleDropped, synRetransmissions, abandoned, timeWaitDropped } = accounting;
   const lost = Math.max(1, synRetransmissions + abandoned - timeWaitDropped);
-  const listen = new Splitter(Math.min(1, listenDropped / lost));
-  const chains = new Splitter(Math.min(1, chainRefused / lost));
+  // Each share is of what the ones before it leave, so that no two of them are due at the same attempt.
+  const part = (taken: number, left: number) => new Splitter(left <= 0 ? 0 : Math.min(1, taken / left));
+  const listen = part(listenDropped, lost);
+  const chains = part(chainRefused, lost - listenDropped);
+  const rules = part(ruleDropped, lost - listenDropped - chainRefused);
   const table = new Splitter(tableShare);
   return (count) => {
     const byListen = listen.take(count);
-    const byChains = Math.min(count - byListen, chains.take(count));
-    const rest = count - byListen - byChains;
+    const byChains = chains.take(count - byListen);
+    const byRules = rules.take(count - byListen - byChains);
+    const rest = count - byListen - byChains - byRules;
     const byTable = table.take(rest);
     return partsOf([
       ['conntrack-full', byTable],
       ['listen-overflow', byListen],
       ['hash-chains-full', byChains],
+      ['dropped-by-rule', byRules],
       [otherwise, rest - byTable],
     ]);
   };

@@ -77,8 +77,8 @@ function judge(
     ...figure,
     type,
     worse,
-    base: spread(base),
-    candidate: spread(candidate),
+    base: figureSpread(base),
+    candidate: figureSpread(candidate),
     change: change === undefined || !Number.isFinite(change) ? null : change,
     p,
     comparable,
@@ -87,8 +87,8 @@ function judge(
   };
 }
 
-/** Infinity when something came from nothing. */
-function relativeChange(base: number | undefined, candidate: number | undefined): number | undefined {
+/** From `base` to `candidate`; Infinity when something came from nothing. */
+export function relativeChange(base: number | undefined, candidate: number | undefined): number | undefined {
   if (base === undefined || candidate === undefined) return undefined;
   if (base === candidate) return 0;
   if (base === Number.POSITIVE_INFINITY) return -1; // held before, breaks now
@@ -101,7 +101,8 @@ function loss(change: number, worse: Worse): number {
   return worse === 'higher' ? change : -change;
 }
 
-function spread(values: readonly number[]): FigureSpread | null {
+/** Median and range of the values of several runs, of which Infinity becomes null; null when there are none. */
+export function figureSpread(values: readonly number[]): FigureSpread | null {
   const of = spreadOf(values);
   if (of === undefined) return null;
   const finite = (value: number) => (Number.isFinite(value) ? value : null);

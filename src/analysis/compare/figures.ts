@@ -13,6 +13,8 @@ const ALWAYS: readonly Figure[] = [
   gauge('conntrack_utilization'),
   { metric: 'conn_failed', aggregation: 'rate' },
 ];
+/** What only some runs have: a table that recovered, held connections that were lost. */
+const WHERE_TOLD: readonly Figure[] = [gauge('recovery_seconds'), { metric: 'connections_lost', aggregation: 'count' }];
 const AFTERWARDS: readonly Figure[] = [
   { metric: 'conn_connecting', aggregation: 'med' },
   ...['conn_connecting', 'conn_waiting', 'conn_duration', 'ws_connecting', 'schedule_lag'].map((metric) => ({
@@ -36,7 +38,10 @@ export function chooseFigures(runs: readonly ComparedRun[], limits: readonly Reg
     ...[...causes].sort().map((cause) => `conn_failed{cause:${cause}}`),
     ...(floods.size > 1 ? [...floods].map((flood) => `conn_failed{flood:${flood}}`) : []),
   ];
-  const usual = [...ALWAYS, ...parts.map((metric) => ({ metric, aggregation: 'rate' })), ...AFTERWARDS];
+  const told = WHERE_TOLD.filter(({ metric, aggregation }) =>
+    runs.some(({ summary }) => (summary.metrics[metric]?.values[aggregation] ?? 0) > 0),
+  );
+  const usual = [...ALWAYS, ...told, ...parts.map((metric) => ({ metric, aggregation: 'rate' })), ...AFTERWARDS];
   const asked = limits.map((limit) => figureOf(limit, runs));
   const more = asked.filter((figure) => !usual.some((other) => sameFigure(other, figure)));
   return [...usual, ...more];
@@ -54,7 +59,10 @@ export function sameFigure(a: Figure, b: Figure): boolean {
 
 /** The aggregation goes without saying where a metric is one number. */
 export function nameOf({ metric, aggregation }: Figure): string {
-  return metric.startsWith('breaking_point_') || aggregation === 'rate' || aggregation === 'count'
+  return metric.startsWith('breaking_point_') ||
+    metric === 'recovery_seconds' ||
+    aggregation === 'rate' ||
+    aggregation === 'count'
     ? metric
     : `${metric} ${aggregation}`;
 }
@@ -69,8 +77,15 @@ export function typeOf(metric: string, runs: readonly ComparedRun[]): string {
 /** What a run came to; undefined when it has no such figure. A run that held has its breaking point beyond any number. */
 export function figureValue({ summary }: ComparedRun, { metric, aggregation }: Figure): number | undefined {
   const value = summary.metrics[metric]?.values[aggregation] ?? failureShare(summary.floods, metric);
+  if (metric === 'recovery_seconds' && value === undefined) return outageOf(summary);
   const held = metric.startsWith('breaking_point_') && summary.verdict.kind === 'held';
   return value ?? (held ? Number.POSITIVE_INFINITY : undefined);
+}
+
+/** Seconds of outage of a run without `recovery_seconds`: none where the table held, and no end of it where it broke. */
+function outageOf({ metrics, verdict }: ComparedRun['summary']): number | undefined {
+  if (metrics['recovery_seconds'] === undefined) return undefined; // of an earlier version
+  return verdict.kind === 'broke' ? Number.POSITIVE_INFINITY : verdict.kind === 'held' ? 0 : undefined;
 }
 
 /** `conn_failed` of a part that no threshold names, and that the summary's metrics therefore lack. */

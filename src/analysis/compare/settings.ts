@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { bytes } from '../../model/format.ts';
 import type { ComparedRun } from '../../model/result/comparison.ts';
 
@@ -5,14 +6,29 @@ export type Settings = Readonly<Record<string, string>>;
 
 /** Scenario keys for which what was really used stands instead, or that shape neither load nor gateway. */
 const REPLACED = ['lab.driver', 'gateway.conntrack.method'];
-const HARMLESS = ['name', 'description', 'version', 'thresholds', 'find', 'versions', 'gateway.conntrack.leaseWait'];
+const HARMLESS = [
+  'name',
+  'description',
+  'version',
+  'thresholds',
+  'find',
+  'variants',
+  'baseline',
+  'versions',
+  'gateway.conntrack.leaseWait',
+];
 /** What makes two machines two. */
 const MACHINE = ['machine', 'lab', 'gateway.conntrack.method', 'sysctls.net.ipv4'];
 
 /** Everything a run was made with, by dotted key. */
 export function settingsOf({ summary, scenario }: ComparedRun): Settings {
   const { environment, conntrack, run } = summary;
-  const own = scenario === null ? [] : Object.entries(scenario).filter(([key]) => !REPLACED.includes(key));
+  const own =
+    scenario === null
+      ? []
+      : Object.entries(scenario)
+          .filter(([key]) => !REPLACED.includes(key))
+          .map(shortened);
   return {
     ...Object.fromEntries(own),
     'lab.driver': environment.driver,
@@ -31,6 +47,14 @@ export function settingsOf({ summary, scenario }: ComparedRun): Settings {
 /** Machines of one size differ a little in what the kernel leaves of their memory. */
 function toTenthOfGib(memoryBytes: number): number {
   return (Math.round((memoryBytes / 2 ** 30) * 10) / 10) * 2 ** 30;
+}
+
+/** Rules and configurations are many lines: their number and a checksum tell them apart. */
+function shortened([key, value]: readonly [string, string]): [string, string] {
+  if (!['gateway.rules', 'gateway.proxy.config'].some((area) => isInArea(area, key)) || !value.includes('\n'))
+    return [key, value];
+  const sum = createHash('sha256').update(value).digest('hex').slice(0, 12);
+  return [key, `${value.trimEnd().split('\n').length} lines (SHA-256 ${sum})`];
 }
 
 /** Whether `key` is `area` or below it. */

@@ -6,7 +6,7 @@ import { vanishedEntries } from './vanished.ts';
 
 /** What something else did to the gateway's table during the run. */
 export function interference(
-  log: Pick<RunLog, 'meta' | 'loads' | 'tables' | 'tableCheck'> & { readonly attempts: AttemptTotals },
+  log: Pick<RunLog, 'meta' | 'loads' | 'tables' | 'tableCheck' | 'actions'> & { readonly attempts: AttemptTotals },
 ): Reason[] {
   const vanished = vanishedEntries(log);
   const missing = missingSynthetic(log);

@@ -3,6 +3,7 @@ import type { AttemptTotals } from '../log/load.ts';
 import { cpusOf } from '../log/machines.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { TableRows } from '../log/table-rows.ts';
+import { Deletions, timeoutsSet } from './announced.ts';
 import { EntriesDue } from './entries-due.ts';
 
 /**
@@ -44,23 +45,34 @@ export function vanishedEntries({
   meta,
   loads,
   tables: { gateway },
+  actions,
   attempts,
-}: Pick<RunLog, 'meta' | 'loads' | 'tables'> & { readonly attempts: AttemptTotals }): Vanished | undefined {
+}: Pick<RunLog, 'meta' | 'loads' | 'tables' | 'actions'> & { readonly attempts: AttemptTotals }): Vanished | undefined {
   const { capacity } = meta.lab;
   const { samples } = gateway;
   const live = capacity.method === 'in-force';
-  const shortest = shortestTimeout(meta) - UNSURE;
+  const shortest = Math.min(shortestTimeout(meta), ...timeoutsSet(actions)) - UNSURE;
+  const announced = new Deletions(actions);
   const expired = new RisesBefore(samples, shortest);
   const due = new EntriesDue({ meta, loads: live || capacity.ballast > 0 ? [] : loads }, shortest);
-  const collected = Math.floor(capacity.max / 100) * 95 - capacity.ballast;
+  const limit = Math.min(capacity.max, gateway.capacity.least + capacity.ballast);
+  const collected = Math.floor(limit / 100) * 95 - capacity.ballast;
   let before = samples.at(0);
-  if (before === undefined) return undefined;
+  if (before === undefined || meta.lab.rules?.alterTracking) return undefined;
   let mayGo = Math.max(0, before.entries - capacity.prefilled) + (attempts.all.failed.refused ?? 0);
   const jitter = cpusOf(meta, 'gateway'); // entries counted while they are made, see TableFold
+  let stale = capacity.prefilled;
   let risen = 0;
   let gone = 0;
   for (const sample of samples) {
     const { t, entries, drop, earlyDrop } = sample;
+    const deletion = announced.between(before.t, t);
+    if (deletion !== undefined) {
+      due.forget(deletion.doneSeconds);
+      if (deletion.stale) stale = 0;
+      before = sample;
+      continue;
+    }
     const step = before.entries - entries;
     risen += Math.max(0, -step);
     const slack = LEAST + LEAST_SHARE * risen;
@@ -75,7 +87,7 @@ export function vanishedEntries({
         return { entries: Math.max(step, Math.round(unexplained)), atSeconds: t };
       }
     }
-    const missing = capacity.prefilled - entries;
+    const missing = stale - entries;
     if (missing > slack) return { entries: missing, atSeconds: t };
     const owed = drop > 0 ? 0 : due.by(t);
     const fewer = owed + missing;

@@ -1,8 +1,11 @@
+import type { IpvsRecord } from '../../model/timeline/ipvs.ts';
+import type { ProxyRecord } from '../../model/timeline/proxy.ts';
 import type {
   AgentRecord,
   BackendRecord,
   ClockRecord,
   CompositionRecord,
+  ConntrackRecord,
   EndRecord,
   EventRecord,
   GaugeRecord,
@@ -15,8 +18,12 @@ import type {
   TableOwner,
   TimelineRecord,
 } from '../../model/timeline/sample.ts';
+import { actionsIn, type DoneAction } from './capacity-course.ts';
 import { checkDelays, type Delays } from './delays.ts';
+import { type GatewayLog, netstatTogether, severalGateways } from './gateways.ts';
+import { lastBefore } from './last-before.ts';
 import { isOf, machineOf } from './machines.ts';
+import { type RuleDrops, ruleDropsIn } from './rule-drops.ts';
 import { TableReadings, type TableSeries } from './table.ts';
 
 const SYN_RETRANSMISSIONS = 'TcpExtTCPSynRetrans';
@@ -28,7 +35,10 @@ export interface RunLog extends Delays {
   readonly lastAt: number;
   /** The latest time of all: a run that was killed may end with a record of attempts that were due long before. */
   readonly latestAt: number;
+  /** Of several gateways, the first to drop, else the fullest, with the counters of all: see `severalGateways`. */
   readonly tables: Readonly<Record<TableOwner, TableSeries>>;
+  /** Every gateway by itself, where there are several; empty where there is one at most. */
+  readonly gateways: readonly GatewayLog[];
   /** The ends only: the first of each host, the last before the load, the last. */
   readonly netstat: Readonly<Record<NetstatRecord['host'], readonly NetstatRecord[]>>;
   readonly compositions: readonly CompositionRecord[];
@@ -38,14 +48,24 @@ export interface RunLog extends Delays {
   readonly gatewayMachine: readonly HostRecord[];
   /** How the clock of the gateway's machine was read; undefined where it has none of its own. */
   readonly clock: ClockRecord | undefined;
+  /** Of every machine whose clock was read. */
+  readonly clocks: readonly ClockRecord[];
   readonly gauges: readonly GaugeRecord[];
   readonly events: readonly EventRecord[];
+  /** Actions of the scenario that were carried out. */
+  readonly actions: readonly DoneAction[];
   readonly kernelLog: readonly KernelLogRecord[];
   readonly samplers: readonly SamplerRecord[];
   readonly agents: readonly AgentRecord[];
   readonly backend: BackendRecord | undefined;
   /** Undefined when the load failed or was killed, and in records of earlier versions. */
   readonly tableCheck: TableCheckRecord | undefined;
+  /** Undefined where the gateway has no rules of the user's own, or their counters are not known. */
+  readonly ruleDrops: RuleDrops | undefined;
+  /** Undefined with other dataplanes than ipvs. */
+  readonly ipvs: IpvsRecord | undefined;
+  /** Undefined where the proxy is no program of its own, and when the load failed or was killed. */
+  readonly proxy: ProxyRecord | undefined;
   /** Undefined when the run was killed. */
   readonly end: EndRecord | undefined;
 }
@@ -63,19 +83,39 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     host: new TableReadings(),
   };
   const netstat = { client: new CounterEnds(), gateway: new CounterEnds(), backend: new CounterEnds() };
+  const perGateway = new Map<string, { readonly table: TableReadings; readonly netstat: CounterEnds }>();
+  const gatewayNamed = (name: string) => {
+    const known = perGateway.get(name) ?? { table: new TableReadings(), netstat: new CounterEnds() };
+    perGateway.set(name, known);
+    return known;
+  };
+  const readingsOf = ({ host, gateway }: ConntrackRecord) =>
+    gateway === undefined ? readings[host] : gatewayNamed(gateway).table;
+  const netstatOf = ({ host, gateway }: NetstatRecord) => (gateway === undefined ? netstat[host] : gatewayNamed(gateway).netstat);
   let lastAt = 0;
   let latestAt = 0;
   for (const record of records) {
     lastAt = record.t;
     latestAt = Math.max(latestAt, record.t);
-    if (record.type === 'conntrack') readings[record.host].add(record);
-    else if (record.type === 'netstat') netstat[record.host].add(record);
+    if (record.type === 'conntrack') readingsOf(record).add(record);
+    else if (record.type === 'netstat') netstatOf(record).add(record);
     else entryOf(byType, record.type).push(record);
   }
   const all = <Type extends TimelineRecord['type']>(type: Type) =>
     ((byType.get(type) ?? []) as Extract<TimelineRecord, { type: Type }>[]).sort(byTime);
-  const [meta] = all('meta');
-  if (meta === undefined) throw new Error('the timeline has no meta record');
+  const [recorded] = all('meta');
+  if (recorded === undefined) throw new Error('the timeline has no meta record');
+  const events = all('event');
+  const actions = actionsIn(events);
+  const tables = new Map([...perGateway].map(([name, { table }]) => [name, table]));
+  const several = severalGateways(recorded, tables, actions);
+  const meta = several?.meta ?? recorded;
+  const ofGateway = <Of extends { readonly gateway?: string }>(list: readonly Of[]) =>
+    several === undefined
+      ? list
+      : list.filter(({ gateway = several.leading.facts.name }) => gateway === several.leading.facts.name);
+  const ofGateways = (recorded.lab.gateways ?? []).filter(({ isClient }) => isClient !== true);
+  const gatewayCounters = ofGateways.map(({ name }) => perGateway.get(name)?.netstat.records ?? []);
   const [client, gateway] = [machineOf(meta, 'client'), machineOf(meta, 'gateway')];
   const counted = netstat.client.records.some(({ counters }) => SYN_RETRANSMISSIONS in counters);
 
@@ -84,24 +124,34 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     lastAt,
     latestAt,
     tables: {
-      gateway: readings.gateway.series(meta),
+      gateway: several?.table ?? readings.gateway.series(meta, actions),
       client: readings.client.series(),
       backend: readings.backend.series(),
       host: readings.host.series(),
     },
-    netstat: { client: netstat.client.records, gateway: netstat.gateway.records, backend: netstat.backend.records },
-    compositions: all('composition'),
+    gateways: several?.all ?? [],
+    netstat: {
+      client: netstat.client.records,
+      gateway: several === undefined ? netstat.gateway.records : netstatTogether(gatewayCounters),
+      backend: netstat.backend.records,
+    },
+    compositions: ofGateway(all('composition')),
     machine: all('host').filter((record) => isOf(client, record)),
     gatewayMachine: gateway === client ? [] : all('host').filter((record) => isOf(gateway, record)),
-    clock: all('clock').at(-1),
+    clocks: all('clock'),
+    clock: all('clock').findLast((record) => record.machine === gateway) ?? all('clock').at(-1),
     ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),
-    events: all('event'),
+    events,
+    actions,
     kernelLog: all('kernel-log'),
-    samplers: all('sampler'),
+    samplers: ofGateway(all('sampler')),
     agents: all('agent'),
     backend: all('backend').at(-1),
-    tableCheck: all('table-check').at(-1),
+    tableCheck: ofGateway(all('table-check')).at(-1),
+    ruleDrops: ruleDropsIn(all('rule-counters')),
+    ipvs: all('ipvs').at(-1),
+    proxy: all('proxy').at(-1),
     end: all('end').at(-1),
   };
 }
@@ -139,15 +189,17 @@ function byTime(a: { readonly t: number }, b: { readonly t: number }): number {
   return a.t - b.t;
 }
 
-/** How much a kernel counter of one host's namespace rose from the start of the load to the end. */
+/** How much a kernel counter of one host's namespace rose from the start of the load to the end, IPv6's packets included. */
 export function rise(records: readonly NetstatRecord[], counter: string): number {
   const before = lastBefore(records, 0) ?? records[0];
-  return (records.at(-1)?.counters[counter] ?? 0) - (before?.counters[counter] ?? 0);
+  const names = new Set([counter, ipv6NameOf(counter)]);
+  return [...names].reduce((sum, name) => sum + (records.at(-1)?.counters[name] ?? 0) - (before?.counters[name] ?? 0), 0);
 }
 
-/** The last of `records`, which are in order of time, with `t` < `limit`. */
-export function lastBefore<Timed extends { readonly t: number }>(records: readonly Timed[], limit: number): Timed | undefined {
-  return records.findLast((record) => record.t < limit);
+/** What the counter is called in /proc/net/snmp6. TCP has one set of counters for both families: those keep their name. */
+function ipv6NameOf(counter: string): string {
+  if (counter === 'IpExtInNoRoutes') return 'Ip6InNoRoutes';
+  return counter.replace(/^(Ip|Icmp|Udp)(?=[A-Z])/, (protocol) => `${protocol}6`);
 }
 
 /** The one of `records` nearest in time to `t`. */

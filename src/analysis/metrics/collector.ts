@@ -32,14 +32,13 @@ export class MetricCollector {
   readonly #floods: ReadonlyMap<string, FloodSinks>;
   readonly #open = new GaugeSink();
   readonly #entries = new GaugeSink();
-  readonly #capacity: number;
+  readonly #utilization = new GaugeSink();
   /** Undefined while no sample of the gateway's table has come. */
   #table: Pick<TableSample, 'drop' | 'earlyDrop' | 'insertFailed'> | undefined;
   #retransmissionsBefore: number | undefined;
   #retransmissions = 0;
 
-  constructor({ scenario, lab }: Pick<MetaRecord, 'scenario' | 'lab'>) {
-    this.#capacity = lab.capacity.effectiveMax;
+  constructor({ scenario }: Pick<MetaRecord, 'scenario'>) {
     this.#open.set(0, 0);
     this.#floods = new Map(scenario.floods.map(({ name, kind }) => [name, emptySinks(kind)]));
   }
@@ -60,9 +59,10 @@ export class MetricCollector {
     );
   }
 
-  /** A sample of the gateway's table. */
-  sample(sample: TableSample): void {
+  /** A sample of the gateway's table, and how many entries that took then. */
+  sample(sample: TableSample, capacity: number): void {
     this.#entries.set(sample.t, sample.entries);
+    this.#utilization.set(sample.t, sample.entries / capacity);
     this.#table = sample;
   }
 
@@ -95,6 +95,8 @@ export class MetricCollector {
     switch (metric) {
       case 'conns':
         return counter(sumOf(floods, 'attempted'), seconds);
+      case 'connections_lost':
+        return counter(sumOf(floods, 'disconnected'), seconds);
       case 'dropped_iterations':
         return counter(sumOf(floods, 'notStarted'), seconds);
       case 'conn_failed':
@@ -107,7 +109,7 @@ export class MetricCollector {
       case 'conntrack_entries':
         return this.#entries.values(seconds);
       case 'conntrack_utilization':
-        return this.#entries.values(seconds, this.#capacity);
+        return this.#utilization.values(seconds);
       case 'conntrack_drop':
         return counter(this.#table?.drop, seconds);
       case 'conntrack_early_drop':
@@ -135,7 +137,7 @@ function emptySinks(kind: string): FloodSinks {
   return { kind, counts: noAttempts(), open, trends: new Map(), openNow: 0 };
 }
 
-function sumOf(floods: readonly FloodSinks[], counter: 'attempted' | 'notStarted'): number {
+function sumOf(floods: readonly FloodSinks[], counter: 'attempted' | 'notStarted' | 'disconnected'): number {
   return floods.reduce((sum, { counts }) => sum + counts[counter], 0);
 }
 

@@ -4,9 +4,10 @@ import type { Capacity } from '../../model/timeline/capacity.ts';
 import { type ListingLog, listingFrom, summarizeListings } from '../log/listings.ts';
 import { nearest, type RunLog } from '../log/run-log.ts';
 import type { TableSeries } from '../log/table.ts';
+import { summarizeGateways } from './gateways.ts';
 import { inTimeShareWhenFull } from './punctuality.ts';
 
-type ConntrackInputs = ListingLog & Pick<RunLog, 'meta' | 'tables' | 'samplers' | 'kernelLog'>;
+type ConntrackInputs = ListingLog & Pick<RunLog, 'meta' | 'tables' | 'samplers' | 'kernelLog' | 'gateways' | 'loads' | 'clocks'>;
 
 /** What became of the gateway's table, and of the others. `at` is the time of the break, if there was one. */
 export function summarizeConntrack(log: ConntrackInputs, at: number | undefined): ConntrackSummary {
@@ -16,6 +17,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
   const sampler = log.samplers.findLast((record) => record.host === 'gateway');
   const sampledEveryMs = Math.max(intervalMs, (sampler?.intervalSeconds ?? 0) * 1000);
   const { drop, earlyDrop, insertFailed } = gateway.totals;
+  const gateways = summarizeGateways(log);
   return {
     max: capacity.max,
     buckets: capacity.buckets,
@@ -25,6 +27,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     ballast: capacity.ballast,
     prefilled: capacity.prefilled,
     peakEntries: gateway.peakEntries,
+    ...(gateway.capacity.isConstant ? {} : { peakCapacity: gateway.peakCapacity }),
     samples: gateway.samples.length,
     intervalMs: sampledEveryMs,
     listings: summarizeListings(log),
@@ -35,6 +38,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     predictedDropShareWhenFull: capacity.method === 'unknown' ? 0 : dropShareWhenFull(unassured, capacity.max, capacity.buckets),
     measuredDropShareWhenFull: measuredDropShare({ drop, earlyDrop }, unassured, capacity),
     otherTables: { ...bystander('client', client), ...bystander('backend', backend), ...bystander('host', host) },
+    ...(gateways === undefined ? {} : { gateways }),
     sampler:
       sampler === undefined
         ? null

@@ -27,7 +27,9 @@ export function generatorHealth(
 
 /** 1 when every request and upgrade had a connection of its own; null when the backend served none, or when they were to share some. */
 function connectionsPerRequest({ backend, meta }: Pick<RunLog, 'meta' | 'backend'>, attempts: AttemptTotals): number | null {
-  if (meta.scenario.floods.some(({ requestsPerConnection }) => requestsPerConnection !== undefined)) return null;
+  const { proxy } = meta.lab;
+  const shared = meta.scenario.floods.some(({ requestsPerConnection }) => requestsPerConnection !== undefined);
+  if (shared || (proxy !== undefined && proxy.keepAlive !== false)) return null;
   const { connections = 0, requests = 0, upgrades = 0 } = backend ?? {};
   const bare = meta.scenario.floods
     .filter(({ protocol }) => protocol === 'tcp')

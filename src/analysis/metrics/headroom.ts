@@ -1,4 +1,4 @@
-import type { Headroom } from '../../model/result/summary.ts';
+import type { Headroom } from '../../model/result/headroom.ts';
 import type { HostRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
 import { ctloadCpuShare, gatewayCpuShare, othersCpuShare } from '../log/cpu.ts';

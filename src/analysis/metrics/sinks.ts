@@ -23,12 +23,12 @@ export class GaugeSink {
     this.#max = Math.max(this.#max, value);
   }
 
-  /** The value holds until `now`; `unit` divides it. */
-  values(now: number, unit = 1): MetricValues {
+  /** The value holds until `now`. */
+  values(now: number): MetricValues {
     if (Number.isNaN(this.#first)) return {};
     const end = Math.max(now, this.#last);
     const mean = end > this.#first ? (this.#area + this.#value * (end - this.#last)) / (end - this.#first) : this.#value;
-    return { value: this.#value / unit, avg: mean / unit, min: this.#min / unit, max: this.#max / unit };
+    return { value: this.#value, avg: mean, min: this.#min, max: this.#max };
   }
 }
 

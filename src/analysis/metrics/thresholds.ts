@@ -20,7 +20,8 @@ export function judgeThresholds(
     const value = observed(expression, read(selector, [expression.aggregation]));
     const stop = stops.find(({ threshold }) => threshold?.metric === metric && threshold.expression === text);
     const ok = stop === undefined && holds(expression, value);
-    return [{ metric, expression: text, ok, observed: value, stoppedAtSeconds: stop?.t ?? null }];
+    const finite = value !== null && Number.isFinite(value) ? value : null;
+    return [{ metric, expression: text, ok, observed: finite, stoppedAtSeconds: stop?.t ?? null }];
   });
 }
 

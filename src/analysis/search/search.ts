@@ -14,7 +14,9 @@ export type Answer =
   /** The highest value that holds, confirmed by a longer trial. */
   | { readonly kind: 'converged'; readonly value: number }
   | { readonly kind: 'doomed'; readonly why: SearchEnd; readonly best: number | null }
-  | { readonly kind: 'deadline'; readonly why: SearchEnd; readonly best: number | null };
+  | { readonly kind: 'deadline'; readonly why: SearchEnd; readonly best: number | null }
+  /** The time that was to be spent is up; what is known is between the highest value that held and the lowest that broke. */
+  | { readonly kind: 'bracket'; readonly why: SearchEnd; readonly best: number | null };
 
 type Choice = TrialReport['choice'];
 
@@ -92,6 +94,14 @@ export class Search {
     if (this.#answer !== undefined) return this.#answer;
     if (this.#clock() < this.#deadline) return { kind: 'trial', ...this.#pending };
     return { kind: 'deadline', why: { code: 'out-of-time' }, best: this.#held ?? null };
+  }
+
+  /** Asks for a trial as short as the others where the pending one is to confirm. False where that would add nothing. */
+  withoutConfirming(): boolean {
+    const { value, confirm } = this.#pending;
+    if (!confirm || value <= (this.#held ?? 0)) return false;
+    this.#pending = { value, confirm: false, choice: 'curve' };
+    return true;
   }
 
   /** How the trial that `next` asked for ended. */

@@ -1,4 +1,5 @@
 import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/result/series.ts';
+import type { CapacityCourse } from '../log/capacity-course.ts';
 import type { TableSample } from '../log/table-rows.ts';
 
 /** Usual scrape intervals: kube-prometheus' 30 s lies between them. */
@@ -18,12 +19,11 @@ type Rule = (sample: TableSample) => boolean;
  * @param end seconds; when the record ends
  */
 export function alertOutlooks(
-  samples: Iterable<TableSample>,
-  limit: number,
+  { samples, capacity }: { readonly samples: Iterable<TableSample>; readonly capacity: Pick<CapacityCourse, 'at'> },
   firstLostAt: number | null,
   end: number,
 ): AlertOutlook[] {
-  const full: Rule = ({ entries }) => entries / limit > ALERT_UTILIZATION;
+  const full: Rule = ({ t, entries }) => entries / capacity.at(t) > ALERT_UTILIZATION;
   const dropped: Rule = ({ drop }) => drop > 0;
   return SCRAPES.flatMap((scrapeSeconds) => [
     { rule: 'utilization' as const, scrapeSeconds, ...outlook(trueSpans(samples, full, end), scrapeSeconds, firstLostAt) },

@@ -20,20 +20,28 @@ import { tableSteps } from './table-steps.ts';
 export function seriesOf({ log, visibility, losses, breakingPoint }: RunFacts, connecting: Iterable<LatencyValues>): RunSeries {
   const end = Math.max(STEP_SECONDS, log.latestAt);
   const steps = stepsOf(end);
-  const { samples } = log.tables.gateway;
-  const firstLost = breakingPoint === null ? firstAffected(log.loads) : breakingPoint.firstFailureAtSeconds;
+  const firstLost = firstLostAt({ log, breakingPoint });
   const { intervals, distribution } = connectTimes(connecting, breakingPoint?.atSeconds ?? null);
   return rounded({
     steps,
-    table: tableSteps(samples, steps),
+    table: tableSteps(log.tables.gateway, steps),
+    ...(log.gateways.length === 0
+      ? {}
+      : { gateways: log.gateways.map(({ facts, table }) => ({ name: facts.name, ...tableSteps(table, steps) })) }),
     states: statesOf(log),
     load: loadSteps(log, losses.failures, steps),
     connecting: intervals,
     machine: machineOf(log, visibility),
     distribution,
-    alerts: alertOutlooks(samples, log.meta.lab.capacity.effectiveMax, firstLost, end),
+    alerts: alertOutlooks(log.tables.gateway, firstLost, end),
+    actions: log.actions.map(({ t, ...action }) => ({ atSeconds: t, action })),
     firstLostAtSeconds: firstLost,
   });
+}
+
+/** When the first attempt that failed or was delayed was scheduled, seconds; null when none was. */
+export function firstLostAt({ log, breakingPoint }: Pick<RunFacts, 'log' | 'breakingPoint'>): number | null {
+  return breakingPoint === null ? firstAffected(log.loads) : breakingPoint.firstFailureAtSeconds;
 }
 
 function statesOf({ compositions }: Pick<RunLog, 'compositions'>): RunSeries['states'] {

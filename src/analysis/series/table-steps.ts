@@ -1,9 +1,13 @@
-import type { TableSteps } from '../../model/result/series.ts';
+import { STEP_SECONDS, type TableSteps } from '../../model/result/series.ts';
+import type { CapacityCourse } from '../log/capacity-course.ts';
 import type { TableSample } from '../log/table-rows.ts';
 import { stepOf, zeros } from './steps.ts';
 
 /** Sorts the samples of a table, in order of time, into steps. */
-export function tableSteps(samples: Iterable<TableSample>, steps: number): TableSteps {
+export function tableSteps(
+  { samples, capacity }: { readonly samples: Iterable<TableSample>; readonly capacity: Pick<CapacityCourse, 'at'> },
+  steps: number,
+): TableSteps {
   const entriesMin = Array<number | null>(steps).fill(null);
   const entriesMax = Array<number | null>(steps).fill(null);
   const rises = { drop: zeros(steps), earlyDrop: zeros(steps), insertFailed: zeros(steps) };
@@ -17,5 +21,6 @@ export function tableSteps(samples: Iterable<TableSample>, steps: number): Table
     }
     before = sample;
   }
-  return { entriesMin, entriesMax, ...rises };
+  const taken = zeros(steps).map((_, step) => Math.max(capacity.at(step * STEP_SECONDS), capacity.at((step + 1) * STEP_SECONDS)));
+  return { entriesMin, entriesMax, capacity: taken, ...rises };
 }

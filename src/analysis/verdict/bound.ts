@@ -10,7 +10,7 @@ import { gapBefore, longestGap } from './record-gap.ts';
 export type UnboundVerdict = Omit<JudgedVerdict, 'bound'>;
 
 export interface BoundInputs {
-  readonly log: Pick<RunLog, 'meta' | 'tables' | 'loads' | 'clock'>;
+  readonly log: Pick<RunLog, 'meta' | 'tables' | 'loads' | 'clock' | 'actions'>;
   /** The earliest break; undefined when the table did not break. */
   readonly point: BreakingPoint | undefined;
 }
@@ -70,12 +70,12 @@ function sooner(effects: BallastEffects | undefined, at: number): Reason[] {
 }
 
 /** Why the table may have broken later than it would have, or seems to have. */
-function later({ meta, tables, loads }: BoundInputs['log'], point: BreakingPoint): Reason[] {
+function later({ meta, tables, loads, actions }: BoundInputs['log'], point: BreakingPoint): Reason[] {
   const { samples } = tables.gateway;
   const gap = gapBefore(samples, point.atSeconds, meta.lab.intervalMs);
   const { firstFailureAtSeconds: first } = point;
   const felt = gap !== undefined && first !== null && first < gap.toSeconds ? first : null;
-  const early = endedEarly({ meta, tables, loads }, gap?.fromSeconds ?? lastBefore(samples, point.atSeconds));
+  const early = endedEarly({ meta, tables, loads, actions }, gap?.fromSeconds ?? lastBefore(samples, point.atSeconds));
   return [
     ...(gap === undefined ? [] : [{ code: 'samples-missing', figures: { ...gap, firstAffectedSeconds: felt } } as const]),
     ...(early === undefined ? [] : [{ code: 'entries-ended-early', figures: { ...early, held: false } } as const]),

@@ -1,6 +1,7 @@
-import { traitsOf } from '../../model/input/dataplanes.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
+import { recordedTracking } from '../../model/timeline/tracking.ts';
+import { Deletions } from '../interference/announced.ts';
 import { cpusOf } from '../log/machines.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -18,29 +19,33 @@ export interface EarlyEnds {
 }
 
 /**
- * Entries that vanished from a table with ballast sooner than their timeouts allow, up to `until`; undefined when none did, or
- * without ballast. When a table anywhere on the machine was full, the kernel's garbage collector evicts closing entries from
+ * Entries that vanished from a table with ballast sooner than their timeouts allow, up to `until`, and that no action deleted;
+ * undefined when none did, or without ballast. When a table anywhere on the machine was full, the kernel's garbage collector evicts closing entries from
  * every table that is 95 % full (gc_worker, nf_conntrack_core.c), and one with ballast always is.
  *
  * The table cannot lose more than the entries of attempts that began a lifetime ago, and those of failed ones.
  */
 export function endedEarly(
-  { meta, tables, loads }: Pick<RunLog, 'meta' | 'tables' | 'loads'>,
+  { meta, tables, loads, actions }: Pick<RunLog, 'meta' | 'tables' | 'loads' | 'actions'>,
   until: number,
 ): EarlyEnds | undefined {
   const effects = meta.lab.ballastEffects;
   if (effects === undefined) return undefined;
-  const each = traitsOf(meta.lab.dataplane)?.entriesPerFlow ?? 1;
+  const { flows, outer } = recordedTracking(meta.lab) ?? { flows: 1, outer: 0 };
+  const each = flows + outer;
   const due = new MayHaveEnded(loads, effects.shortestLifeSeconds ?? Number.POSITIVE_INFINITY);
   const jitter = cpusOf(meta, 'gateway'); // entries counted while they are made, see TableFold
+  const announced = new Deletions(actions);
+  let last = 0;
   let before = 0;
   let vanished = 0;
   let from: number | undefined;
   let most: EarlyEnds | undefined;
   for (const { t, entries } of tables.gateway.samples) {
     if (t > until) break;
-    const lost = before - entries;
+    const lost = announced.between(last, t) === undefined ? before - entries : 0;
     before = entries;
+    last = t;
     if (lost <= jitter) continue;
     vanished += lost;
     from ??= t;

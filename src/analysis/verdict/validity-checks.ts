@@ -1,6 +1,6 @@
-import { traitsOf } from '../../model/input/dataplanes.ts';
 import type { OtherTable, Reason } from '../../model/result/findings.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
+import { recordedTracking } from '../../model/timeline/tracking.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
 import type { Refusals } from '../accounting/refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
@@ -9,6 +9,7 @@ import type { OtherTraffic } from '../causes/other-traffic.ts';
 import { interference } from '../interference/interference.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import type { RunLog } from '../log/run-log.ts';
+import { showsLoad } from '../metrics/gateways.ts';
 
 /** The tables of the path that must not drop anything if the gateway's is to be the cause. */
 export const OTHER_TABLES = ['client', 'backend', 'host'] as const satisfies readonly OtherTable[];
@@ -24,7 +25,10 @@ const FEW_SHARE = 0.01;
 const LEAST_CONNECTIONS_PER_REQUEST = 0.99;
 
 export interface CheckInputs {
-  readonly log: Pick<RunLog, 'meta' | 'tables' | 'tableCheck' | 'events' | 'end' | 'loads'>;
+  readonly log: Pick<
+    RunLog,
+    'meta' | 'tables' | 'gateways' | 'clocks' | 'tableCheck' | 'events' | 'actions' | 'ruleDrops' | 'end' | 'loads'
+  >;
   readonly attempts: AttemptTotals;
   readonly accounting: Accounting;
   readonly reconciliation: Reconciliation;
@@ -48,6 +52,7 @@ function recordDoubts({ log, generator }: CheckInputs): Reason[] {
   const found: Reason[] = [];
   for (const { name, detail } of log.events) {
     if (name === 'lease-lost') found.push({ code: 'capacity-changed', figures: { detail } });
+    if (name === 'action-failed') found.push({ code: 'action-failed', figures: { detail } });
     if (name === 'process-lost') found.push({ code: 'process-lost', figures: { detail } });
   }
   if (log.end === undefined) found.push({ code: 'recording-truncated', figures: {} });
@@ -68,8 +73,11 @@ function recordDoubts({ log, generator }: CheckInputs): Reason[] {
 function tableDoubts({ log, attempts, refusals, fullChains }: CheckInputs): Reason[] {
   const found: Reason[] = [];
   for (const table of OTHER_TABLES) {
-    const { drop: drops } = log.tables[table].totals;
-    if (drops > 0) found.push({ code: 'other-table-dropped', figures: { table, drops } });
+    const { totals, samples } = log.tables[table];
+    const atSeconds = samples.find(({ drop }) => drop > 0)?.t;
+    if (atSeconds === undefined) continue;
+    const listable = log.meta.lab.capacity.method === 'in-force' || log.meta.lab.capacity.method === 'unknown';
+    found.push({ code: 'other-table-dropped', figures: { table, drops: totals.drop, atSeconds, listable } });
   }
   if (isElsewhere(log)) found.push({ code: 'load-not-in-table', figures: {} });
   if (isUntracked(log) && !showsNothing(log, attempts)) {
@@ -81,26 +89,23 @@ function tableDoubts({ log, attempts, refusals, fullChains }: CheckInputs): Reas
   if (insertFailed > REFUSED * attempts.all.attempted) found.push({ code: 'inserts-refused', figures: { insertFailed } });
   if (impossible !== undefined) {
     const { entries, t: atSeconds } = impossible;
-    found.push({ code: 'impossible-entries', figures: { entries, atSeconds, capacity: log.meta.lab.capacity.effectiveMax } });
+    found.push({
+      code: 'impossible-entries',
+      figures: { entries, atSeconds, capacity: log.tables.gateway.capacity.mostUntil(atSeconds) },
+    });
   }
   return found;
 }
 
-/**
- * Whether an external gateway's table hardly moved while connections were made. A tracked one leaves its entry for a second at
- * the least (the shortest timeout there can be), so the table must rise by what is connected within one bucket of the record.
- */
+/** Whether an external gateway's table hardly moved while connections were made; of several, the fullest. */
 function isElsewhere({ meta, tables, loads }: CheckInputs['log']): boolean {
-  const { samples, peakEntries, totals } = tables.gateway;
-  const first = samples.at(0);
-  if (meta.lab.capacity.method !== 'in-force' || first === undefined || totals.drop > 0) return false;
-  const most = loads.reduce((sum, { connected = 0 }) => Math.max(sum, connected), 0);
-  return peakEntries - first.entries < most / 2;
+  return meta.lab.capacity.method === 'in-force' && !showsLoad(tables.gateway, loads);
 }
 
 /** Whether the gateway's dataplane takes the load past conntrack. */
 export function isUntracked({ meta }: Pick<RunLog, 'meta'>): boolean {
-  return traitsOf(meta.lab.dataplane)?.entriesPerFlow === 0;
+  const tracking = recordedTracking(meta.lab);
+  return tracking !== undefined && tracking.flows + tracking.outer === 0;
 }
 
 /** Whether the gateway's table rose by no more than what passes through it besides the load. */

@@ -2,9 +2,11 @@ import type { Reason, TablesInSight } from '../../model/result/findings.ts';
 import type { BreakingPoint, JudgedVerdict } from '../../model/result/summary.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
+import type { DeletedHeld } from '../accounting/deleted-held.ts';
 import type { Evictions } from '../accounting/evictions.ts';
+import { rulesAccountForLosses } from '../accounting/rule-drops.ts';
 import type { AwaitedEvictions } from '../breaking-point/awaited-evictions.ts';
-import { type AttributedLosses, type CountsByCause, failedShare, mainCause } from '../causes/attribution.ts';
+import { type AttributedLosses, type CountsByCause, mainCause } from '../causes/attribution.ts';
 import { busyWithin, othersCpuShare } from '../log/cpu.ts';
 import { attemptsBefore } from '../log/load.ts';
 import { cpusOf } from '../log/machines.ts';
@@ -14,7 +16,7 @@ import { type UnboundVerdict, withBound } from './bound.ts';
 import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts';
 import { overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
-import { proof } from './proof.ts';
+import { droppedByRules, proof } from './proof.ts';
 import { chainProof, earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
 import { type CheckInputs, isUntracked, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
@@ -24,6 +26,8 @@ export interface VerdictInputs extends CheckInputs {
   readonly visibility: Visibility;
   readonly losses: AttributedLosses;
   readonly evictions: Evictions;
+  /** Held connections that were lost because an action deleted their entries; undefined when none were. */
+  readonly deletedHeld: DeletedHeld | undefined;
   /** Evictions that hurt clients that were waiting; undefined when there were none. */
   readonly awaitedEvictions: AwaitedEvictions | undefined;
 }
@@ -48,7 +52,7 @@ function judgeBreak(inputs: VerdictInputs, point: BreakingPoint, doubts: readonl
       kind: 'broke',
       validity: bound.length > 0 ? 'generator-bound' : 'valid',
       cause,
-      reasons: [...bound, ...others, ...drops],
+      reasons: [...bound, ...others, ...drops, ...lostByDeletion(inputs)],
     };
   }
   const validity = bound.length > 0 ? 'generator-bound' : 'inconclusive';
@@ -70,19 +74,26 @@ function judgeWithoutBreak(inputs: VerdictInputs, doubts: readonly Reason[]): Un
   const stop = stopOf(log.events);
   // Cut short as the scenario asked for: nothing is wrong with the run, but it is no proof that the table holds.
   if (stop !== undefined) return { kind: 'inconclusive', validity: 'valid', cause: null, reasons: [stop, ...shown] };
-  return { kind: 'held', validity: 'valid', cause: null, reasons: shown };
+  return { kind: 'held', validity: 'valid', cause: cause === 'dropped-by-rule' ? cause : null, reasons: shown };
 }
 
 /** What became of the table and of the attempts. */
-function outcome({ log, attempts, losses, evictions: { evicted, fromSeconds } }: VerdictInputs): Reason[] {
-  const { samples, peakEntries } = log.tables.gateway;
+function outcome({
+  log,
+  attempts,
+  losses,
+  accounting,
+  deletedHeld,
+  evictions: { evicted, fromSeconds },
+}: VerdictInputs): Reason[] {
+  const { samples, peakEntries, peakCapacity } = log.tables.gateway;
   const failed = totalFailed(attempts.all);
   const causes = (Object.entries(losses.failed) as [keyof CountsByCause, number][]).sort(([, a], [, b]) => b - a);
   const byCause = causes.map(([cause, count]) => ({ cause, failed: count }));
   return [
     ...(samples.length === 0
       ? []
-      : [{ code: 'nothing-dropped', figures: { peakEntries, capacity: log.meta.lab.capacity.effectiveMax } } as const]),
+      : [{ code: 'nothing-dropped', figures: { peakEntries, capacity: peakCapacity, ...fullestOf(log) } } as const]),
     ...(isUntracked(log)
       ? [{ code: 'load-untracked', figures: { dataplane: log.meta.lab.dataplane, attempts: attempts.all.succeeded } } as const]
       : []),
@@ -90,29 +101,56 @@ function outcome({ log, attempts, losses, evictions: { evicted, fromSeconds } }:
       ? { code: 'all-succeeded', figures: { attempts: attempts.all.succeeded } }
       : { code: 'some-failed', figures: { failed, attempted: attempts.all.attempted, causes: byCause } },
     ...(evicted === 0 ? [] : [{ code: 'unawaited-flows-evicted', figures: { evicted, fromSeconds } } as const]),
+    ...lostByDeletion({ deletedHeld }),
+    ...droppedByRules({ accounting, ruleDrops: log.ruleDrops }),
   ];
 }
 
+/** Of several gateways the one that was the fullest; nothing where there is one. */
+function fullestOf({ gateways, tables }: RunLog): { readonly fullest?: string; readonly of?: number } {
+  const fullest = gateways.find(({ table }) => table.peakEntries === tables.gateway.peakEntries)?.facts.name;
+  return fullest === undefined ? {} : { fullest, of: gateways.length };
+}
+
+function lostByDeletion({ deletedHeld }: Pick<VerdictInputs, 'deletedHeld'>): Reason[] {
+  return deletedHeld === undefined ? [] : [{ code: 'held-lost-by-deletion', figures: deletedHeld }];
+}
+
 /** What the clients suffered although no table dropped anything, as far as tables were read. */
-function unexplained({ log, visibility, attempts, accounting: { datagramsLost, timeWaitDropped } }: VerdictInputs): Reason[] {
+function unexplained(inputs: VerdictInputs): Reason[] {
+  const { log, visibility, attempts, losses, accounting, deletedHeld } = inputs;
+  const { timeWaitDropped, ruleDropped } = accounting;
+  const byRules = rulesAccountForLosses(accounting, log.ruleDrops);
+  const datagramsLost = Math.max(0, accounting.datagramsLost - (byRules ? ruleDropped : 0));
   const tableKnown = log.tables.gateway.samples.length > 0;
   const tables = tablesInSight(log, visibility);
-  const { attempted, delayed, disconnected } = attempts.all;
+  const { attempted, disconnected } = attempts.all;
+  const ruled = (counts: CountsByCause) => (byRules ? (counts['dropped-by-rule'] ?? 0) : 0);
+  const failed = totalFailed(attempts.all) - ruled(losses.failed);
+  const delayed = attempts.all.delayed - ruled(losses.delayed);
   const matters = (count: number) => count / Math.max(1, attempted) > NEGLIGIBLE;
   const found: Reason[] = [];
   if (attempted === 0) found.push({ code: 'no-attempts', figures: {} });
-  if (failedShare(attempts.all) > NEGLIGIBLE) found.push({ code: 'failures-unexplained', figures: { tableKnown, tables } });
+  if (matters(failed)) found.push({ code: 'failures-unexplained', figures: { tableKnown, tables } });
   if (matters(delayed)) {
     found.push({ code: 'retransmissions-unexplained', figures: { connections: delayed, timeWaitDropped, tableKnown, tables } });
   }
   if (matters(datagramsLost)) found.push({ code: 'datagrams-unexplained', figures: { datagramsLost, tableKnown, tables } });
-  if (matters(disconnected)) found.push({ code: 'held-closed-early', figures: { connections: disconnected } });
+  const early = disconnected - (deletedHeld?.connections ?? 0);
+  if (matters(early)) found.push({ code: 'held-closed-early', figures: { connections: early } });
   return found;
 }
 
-function tablesInSight({ tables }: RunLog, { wholeLab }: Visibility): TablesInSight {
+function tablesInSight({ tables, gateways }: RunLog, { wholeLab }: Visibility): TablesInSight {
   const seen = (['gateway', ...OTHER_TABLES] as const).filter((owner) => tables[owner].samples.length > 0);
-  return { seen, othersHidden: !wholeLab };
+  const names = gateways.map(({ facts }) => facts.name);
+  const dropped = OTHER_TABLES.filter((owner) => tables[owner].totals.drop > 0);
+  return {
+    seen,
+    ...(names.length === 0 ? {} : { gateways: names }),
+    othersHidden: !wholeLab,
+    ...(dropped.length === 0 ? {} : { dropped }),
+  };
 }
 
 /** What the generator did over the whole load. */

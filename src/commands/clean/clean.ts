@@ -1,4 +1,5 @@
 import { sweepDocker } from '../../lab/docker/sweep.ts';
+import { sweepKubernetes } from '../../lab/kubernetes/configured.ts';
 import { sweep } from '../../lab/sweep.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -9,7 +10,7 @@ import type { Log } from '../../platform/log.ts';
  * @throws {CtloadError} exit 101 listing what could not be removed.
  */
 export async function clean(log: Log): Promise<void> {
-  const swept = [await sweepDocker({ log }), await sweep({ log })];
+  const swept = [await sweepDocker({ log }), await sweep({ log }), await sweepKubernetes({ log })];
   const removed = swept.flatMap((one) => one.removed);
   const restored = swept.flatMap((one) => one.restored);
   const kept = swept.flatMap((one) => one.kept);

@@ -4,8 +4,8 @@ import type { CompareOptions } from './compare.ts';
 
 export const declare: Declare = (program, { environment, color, exit }) => {
   program
-    .command('compare <base> <candidate>')
-    .description('compare the runs of two folders: what changed, and whether it got worse')
+    .command('compare <base> <candidate...>')
+    .description('compare the runs of folders with those of the first: what changed, and whether it got worse')
     .optionsGroup('What counts:')
     .option(
       '--max-regression <metric=percent>',
@@ -23,8 +23,8 @@ export const declare: Declare = (program, { environment, color, exit }) => {
     .option('--markdown', 'print Markdown instead of text', false)
     .option('--html <file>', 'also write a page there')
     .option('--json', 'print the comparison as JSON', false)
-    .action(async (base: string, candidate: string, flags: Omit<CompareOptions, 'color' | 'environment'>) => {
+    .action(async (base: string, candidates: [string, ...string[]], flags: Omit<CompareOptions, 'color' | 'environment'>) => {
       const { compare } = await import('./compare.ts');
-      exit(compare(base, candidate, { ...flags, color: color().stdout, environment }));
+      exit(compare(base, candidates, { ...flags, color: color().stdout, environment }));
     });
 };

@@ -7,6 +7,7 @@ import {
   checkLeftovers,
   checkMachine,
   checkPrivilege,
+  checkProxies,
   checkSysctlMethod,
   checkTools,
 } from '../../lab/checks.ts';
@@ -31,9 +32,10 @@ export interface Diagnosis {
 /** `ctload doctor`: prints what this host can run and why not; returns 0, or 112 when it cannot run a lab at all. */
 export async function doctor({ json }: { readonly json: boolean }): Promise<ExitCode> {
   const conntrack = await checkConntrack();
-  const [tools, allDataplanes, privilege, sysctl, docker, vm] = await Promise.all([
+  const [tools, allDataplanes, proxies, privilege, sysctl, docker, vm] = await Promise.all([
     checkTools(),
     checkDataplanes(),
+    checkProxies(),
     checkPrivilege(),
     checkSysctlMethod(),
     checkDocker(),
@@ -44,6 +46,7 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
   const checks = [
     ...required,
     ...allDataplanes,
+    ...proxies,
     sysctl,
     ballast,
     docker,
@@ -66,9 +69,22 @@ export async function doctor({ json }: { readonly json: boolean }): Promise<Exit
   const conclusion = fit
     ? `this host can run: ${drivers.join(', ')}`
     : 'this host cannot run a lab yet; fix the checks marked "no"';
-  const diagnosis: Diagnosis = { schema: 'ctload/doctor@1', ok: fit, conclusion, checks };
-  process.stdout.write(json ? jsonText(diagnosis) : printable(`${table(checks)}\n\n${conclusion}\n`));
-  return fit ? ExitCode.ok : ExitCode.hostUnfit;
+  return tell({ ok: fit, conclusion, checks }, json);
+}
+
+/** `ctload doctor --driver kubernetes`: the same of the cluster that kubectl would use. */
+export async function doctorOfCluster({ json }: { readonly json: boolean }): Promise<ExitCode> {
+  const { checkCluster } = await import('../../lab/kubernetes/status.ts');
+  const checks = await checkCluster();
+  const ok = checks.every((check) => check.ok);
+  const conclusion = ok ? 'this cluster can run: kubernetes' : 'this cluster cannot run a lab yet; fix the checks marked "no"';
+  return tell({ ok, conclusion, checks }, json);
+}
+
+function tell(found: Omit<Diagnosis, 'schema'>, json: boolean): ExitCode {
+  const diagnosis: Diagnosis = { schema: 'ctload/doctor@1', ...found };
+  process.stdout.write(json ? jsonText(diagnosis) : printable(`${table(found.checks)}\n\n${found.conclusion}\n`));
+  return found.ok ? ExitCode.ok : ExitCode.hostUnfit;
 }
 
 function table(checks: readonly Check[]): string {

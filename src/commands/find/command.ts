@@ -1,6 +1,7 @@
 import type { ScenarioInputs } from '../../scenario/load.ts';
 import type { Declare } from '../declare.ts';
 import { choice, repeats } from '../flag-values.ts';
+import { seconds } from '../plan/plan-values.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
 import type { FindOptions } from './find.ts';
 
@@ -12,6 +13,7 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .optionsGroup('The search:')
     .option('--variable <path>', 'key to vary (default: find.variable, else the rate of the first flood)')
     .addOption(choice('--for <goal>', 'search for how many held connections fit instead', ['connections']))
+    .option('--budget <duration>', 'be over after that, e.g. 2m, with the best bracket if there is no answer yet', seconds)
     .option('--repeat <n>', 'search N times and report the spread', repeats, 1)
     .optionsGroup('The results:')
     .option('-o, --output <dir>', 'folder for the results (default: results/find-<name>-<UTC time>)')

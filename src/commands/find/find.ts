@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { summarizeSearches } from '../../analysis/search/repeat.ts';
-import { needsReentry } from '../../lab/create.ts';
-import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
+import { type Outputs, onOutsideGone, reentryFor } from '../../lab/reentry.ts';
 import type { FindReport } from '../../model/result/find.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { type Log, stderrLog } from '../../platform/log.ts';
 import { jsonText } from '../../platform/printable.ts';
-import { createLiveView } from '../../report/live/live.ts';
 import { renderFind } from '../../report/terminal/find-terminal.ts';
 import { spread as spreadText } from '../../report/terminal/repeat-terminal.ts';
 import { figure, trialLine } from '../../report/wording/find.ts';
@@ -17,12 +15,15 @@ import { folderOfRun, REPEAT_FILE, resultsFolder, writeReport } from '../../sess
 import { exitCodeOfSearches } from '../exit-code.ts';
 import { publishing, SEARCHES } from '../publish.ts';
 import { teardownError } from '../teardown.ts';
+import { trialView } from '../trial-view.ts';
 
 export interface FindOptions extends ScenarioInputs {
   /** Dotted path of the key to vary; the scenario's own choice if undefined. */
   readonly variable?: string | undefined;
   /** Search for the number of held connections that fit, instead of varying a key. */
   readonly forConnections: boolean;
+  /** Seconds that a search may take; as long as it needs if undefined. */
+  readonly budget?: number | undefined;
   /** How many searches to make, one after the other. */
   readonly repeat: number;
   readonly output?: string | undefined;
@@ -34,7 +35,7 @@ export interface FindOptions extends ScenarioInputs {
 
 /**
  * `ctload find FILE`: searches for the highest value that holds, prints the report to stdout, and returns the exit code.
- * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
+ * @param argv the whole command line, to run it again where the lab can be built
  */
 export async function find(file: string, options: FindOptions, argv: readonly string[]): Promise<ExitCode> {
   const load = (overrides: readonly string[]) => loadScenario(file, { ...options, set: [...(options.set ?? []), ...overrides] });
@@ -42,9 +43,19 @@ export async function find(file: string, options: FindOptions, argv: readonly st
   const command = ['ctload', ...argv.slice(2)].join(' ');
   return await publishing(SEARCHES, { ...options, scenario: file, command }, log, async (publish) => {
     const { scenario } = load([]);
-    if (await needsReentry(scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
+    const elsewhere = await reentryFor(scenario.lab, log);
+    if (elsewhere !== undefined) return (await elsewhere(argv, () => outputs(scenario.name, options))) as ExitCode;
     return await findHere(load, scenario.name, options, { command, log, publish });
   });
+}
+
+function folderOf(name: string, output: string | undefined): string {
+  return resultsFolder(`find-${name}`, new Date(), output);
+}
+
+function outputs(name: string, { output, junitFile }: FindOptions): Outputs {
+  const folder = folderOf(name, output);
+  return { args: ['--output', folder], paths: [folder, junitFile].filter((path) => path !== undefined) };
 }
 
 interface Outlets {
@@ -61,17 +72,18 @@ async function findHere(
   { command, log, publish }: Outlets,
 ): Promise<ExitCode> {
   using interrupts = new Interrupts();
-  onParentGone(() => interrupts.raiseImmediate());
+  onOutsideGone(() => interrupts.raiseImmediate());
   const request = {
     load,
     goal: options.forConnections ? ('connections' as const) : ('variable' as const),
     variable: options.variable,
+    budgetSeconds: options.budget,
     command,
     log,
-    watch: () => liveView(options),
+    watch: () => trialView(options),
     onTrial: (trial: Parameters<typeof trialLine>[0]) => log.info(trialLine(trial)),
   };
-  const folder = resultsFolder(`find-${name}`, new Date(), options.output);
+  const folder = folderOf(name, options.output);
   const results: FindResult[] = [];
   for (let number = 1; number <= options.repeat && !interrupts.graceful.aborted; number++) {
     const output = options.repeat === 1 ? folder : join(folder, folderOfRun(number));
@@ -85,15 +97,6 @@ async function findHere(
   printSummary(results, folder, options);
   if (results.length < options.repeat) return ExitCode.aborted; // between two searches
   return exitCodeOfSearches(results.map(({ report }) => report));
-}
-
-/** A live view of the current trial, on terminals only: elsewhere one line per trial is enough. */
-function liveView(
-  options: FindOptions,
-): { onStatus: ReturnType<typeof createLiveView>['update']; onLoadEnd(): void } | undefined {
-  if (options.quiet || !process.stderr.isTTY) return undefined;
-  const view = createLiveView(process.stderr, { color: options.color.stderr, environment: options.environment ?? {} });
-  return { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) };
 }
 
 function printReport({ report }: FindResult, options: FindOptions): void {

@@ -15,9 +15,16 @@ const MODELINE = /^# yaml-language-server:.*\n#?\n?/;
 export function init(given = 'ctload.yaml'): void {
   const shipped = shippedFile(given);
   const file = shipped === undefined ? given : `${given}.yaml`;
+  writeNew(file, () => (shipped === undefined ? STARTER : readFileSync(shipped, 'utf8').replace(MODELINE, '')));
+}
+
+/**
+ * Writes a scenario and says what to do with it.
+ * @throws {CtloadError} exit 2 when the file exists or cannot be written.
+ */
+export function writeNew(file: string, text: () => string): void {
   try {
-    const text = shipped === undefined ? STARTER : readFileSync(shipped, 'utf8').replace(MODELINE, '');
-    writeFileSync(file, text, { flag: 'wx' });
+    writeFileSync(file, text(), { flag: 'wx' });
   } catch (cause) {
     const exists = errnoOf(cause) === 'EEXIST';
     throw new CtloadError(exists ? `${file} already exists` : `cannot write ${file}: ${reasonOf(cause)}`, {

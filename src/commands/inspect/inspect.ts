@@ -1,9 +1,12 @@
 import { release } from 'node:os';
 import { TARGETS } from '../../lab/addresses.ts';
-import { machineFacts } from '../../load/sizing/machine.ts';
+import { targetsFrom } from '../../lab/external.ts';
+import { PORTS_SYSCTL, readSysctl } from '../../lab/host/sysctls.ts';
+import { machineOf } from '../../load/sizing/machine.ts';
 import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
 import { count } from '../../model/format.ts';
-import { type AnyScenario, isExternal, type Scenario } from '../../model/input/scenario.ts';
+import { announcedMaxima } from '../../model/input/actions.ts';
+import { type AnyScenario, type ExistingScenario, isExisting, type Scenario } from '../../model/input/scenario.ts';
 import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
 import { parseVersion } from '../../model/node/version.ts';
 import { formatDuration } from '../../model/units.ts';
@@ -13,20 +16,20 @@ import { loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
 import { ballastEffects, describeMethods } from '../../sizing/ballast.ts';
 import { describePrediction } from '../../sizing/describe.ts';
 import { type Prediction, predict } from '../../sizing/predict.ts';
-import { type Requirements, requirementsOf } from '../../sizing/requirements.ts';
+import { type LoadRequirements, loadRequirements, type Requirements, requirementsOf } from '../../sizing/requirements.ts';
 
 /**
- * What `ctload inspect --json` prints, schema `ctload/inspect@1`. Times are seconds, sizes bytes. For an external gateway there
- * is only the scenario.
+ * What `ctload inspect --json` prints, schema `ctload/inspect@1`. Times are seconds, sizes bytes. Of an external gateway nothing
+ * is known before it is loaded: no table, no prediction.
  */
 export interface Inspection {
   readonly schema: 'ctload/inspect@1';
   /** Scenario with every default filled in, durations in seconds. */
   readonly scenario: AnyScenario;
   /** What the scenario needs on this machine. */
-  readonly needs?: Requirements;
+  readonly needs: LoadRequirements & Partial<Requirements>;
   /** How the load is spread over processes on this machine. */
-  readonly processes?: ProcessPlan;
+  readonly processes: ProcessPlan;
   /** What the model predicts for the gateway's table. */
   readonly prediction?: Prediction;
 }
@@ -37,24 +40,32 @@ export interface Inspection {
  */
 export function inspect(file: string, inputs: ScenarioInputs, { json }: { readonly json: boolean }): void {
   const { scenario, resolved } = loadAnyScenario(file, inputs);
-  if (isExternal(scenario)) {
-    // Nothing is known about an existing gateway before it is loaded.
-    process.stdout.write(json ? jsonOf({ scenario }) : printable(resolved));
-    return;
-  }
+  const processes = planProcesses(scenario.floods, machineOf(scenario));
+  const { facts, lines } = isExisting(scenario) ? reach(scenario, processes) : foresee(scenario, processes);
+  const sections = [...lines.map((some) => comment(some)), resolved];
+  process.stdout.write(json ? jsonOf({ scenario, processes, ...facts }) : printable(sections.join('\n')));
+}
+
+/** What is known before a run, and how it is printed, section by section. */
+interface Foreseen {
+  readonly facts: Pick<Inspection, 'needs' | 'prediction'>;
+  readonly lines: readonly (readonly string[])[];
+}
+
+function foresee(scenario: Scenario, processes: ProcessPlan): Foreseen {
   const needs = requirementsOf(scenario, TARGETS, parseVersion(release()) ?? ASSUMED_KERNEL);
-  const processes = planProcesses(scenario.floods, machineFacts());
   const prediction = predict(scenario);
-  if (json) {
-    process.stdout.write(jsonOf({ scenario, needs, processes, prediction }));
-    return;
-  }
-  const sections = [
-    resolved,
-    comment(['Needs', ...needLines(needs, processes), methodLine(scenario)]),
-    comment(describePrediction(prediction)),
+  const lines = [
+    [...describePrediction(prediction), ...actionNote(scenario)],
+    ['Needs', ...needLines(needs, processes), methodLine(scenario)],
   ];
-  process.stdout.write(printable(sections.join('\n')));
+  return { facts: { needs, prediction }, lines };
+}
+
+function reach({ floods, lab }: ExistingScenario, processes: ProcessPlan): Foreseen {
+  const needs = loadRequirements(floods, lab.driver === 'external' ? targetsFrom(lab, readSysctl(PORTS_SYSCTL)) : TARGETS);
+  const nothing = 'No prediction: nothing is known of an existing gateway before it is loaded';
+  return { facts: { needs }, lines: [[nothing], ['Needs', ...needLines(needs, processes)]] };
 }
 
 function jsonOf(inspection: Omit<Inspection, 'schema'>): string {
@@ -66,21 +77,30 @@ function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line}\n`).join('');
 }
 
-function methodLine(scenario: Scenario): string {
-  return `  method             ${describeMethods(ballastEffects(scenario))}`;
+/** The model knows one table. */
+function actionNote({ actions = [] }: Scenario): string[] {
+  const first = Math.min(...actions.map(({ atSeconds }) => atSeconds));
+  return actions.length === 0 ? [] : [`  as the table is before the first action, at ${formatDuration(first)}`];
 }
 
-function needLines(needs: Requirements, processes: ProcessPlan): string[] {
+function methodLine(scenario: Scenario): string {
+  const raised = announcedMaxima(scenario.actions).length > 0;
+  return `  method             ${raised ? 'sysctl: an action sets nf_conntrack_max' : describeMethods(ballastEffects(scenario))}`;
+}
+
+function needLines(needs: Inspection['needs'], processes: ProcessPlan): string[] {
   const { agents, backends, peakHeld } = processes;
   const ports = ({ used, available }: Requirements['stalePorts']) => `${count(used)} of ${count(available)}`;
   return [
     `  duration           ${formatDuration(needs.loadSeconds)} of load, plus in-flight attempts`,
-    `  kernel memory      ${count(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`,
+    ...(needs.tableBytes === undefined
+      ? []
+      : [`  kernel memory      ${count(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`]),
     `  attempts at once   ${count(needs.attempts)} at most, if nothing answers`,
     `  connections held   ${count(needs.held)}`,
     `  processes          ${agents} agents, ${backends} backends`,
     `  descriptors        up to ${count(Math.ceil(peakHeld / agents))} per agent, ${count(descriptorLimit())} allowed`,
-    `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} destinations`,
+    `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} ${needs.destinations === 1 ? 'destination' : 'destinations'}`,
     ...(needs.stalePorts.used > 0
       ? [`  stale ports        ${ports(needs.stalePorts)} for each destination of stale floods`]
       : []),

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import { PLAN_DATAPLANES, type PlanDataplane } from '../../model/input/dataplanes.ts';
+import { DATAPLANE_NAMES, type Dataplane } from '../../model/input/dataplanes.ts';
 import { timeoutMeant } from '../../model/input/timeouts.ts';
 import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
 import { ASSUMED_KUBE_PROXY } from '../../model/node/kube-proxy.ts';
 import { formatVersion, type Version } from '../../model/node/version.ts';
 import { otherName } from '../../model/other-names.ts';
-import { PLAN_TARGETS, type PlanTarget } from '../../model/result/plan-targets.ts';
+import { PLAN_TARGETS, type PlanTarget } from '../../model/result/plan/plan-targets.ts';
 import type { GateRule } from '../../sizing/gate/requirement.ts';
 import type { Declare } from '../declare.ts';
 import { choice, collect } from '../flag-values.ts';
@@ -16,6 +16,7 @@ import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
 import {
   amount,
   bits,
+  HERE,
   list,
   memory,
   positive,
@@ -43,16 +44,25 @@ interface PlanFlags extends ScenarioFlags {
   readonly sysctl: readonly string[];
   readonly instanceType: readonly string[];
   readonly here: boolean;
+  readonly table?: string;
+  readonly earlierTable?: string;
+  readonly tableInterval?: number;
+  readonly staleAfter?: number;
+  readonly top?: number;
+  readonly anonymise: boolean;
   readonly rate?: number;
   readonly lifetime?: number;
   readonly websockets?: number;
+  readonly udpStreams?: number;
+  readonly destinations?: number;
+  readonly entriesPerConnection?: number;
   readonly leakRate?: number;
   readonly closeWaitRate?: number;
   readonly dnsQps?: number;
   readonly keepaliveRequests: number;
   readonly peakFactor: number;
   readonly replicas: number;
-  readonly dataplane?: PlanDataplane;
+  readonly dataplane?: Dataplane;
   readonly timeout: Readonly<Record<string, number>>;
   readonly headroom: number;
   readonly alertMinutes: number;
@@ -88,9 +98,24 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--instance-type <type,...>', 'EC2 instance types, e.g. m5.large,c5.xlarge', list, [])
     .option('--here', 'plan for this machine', false)
     .optionsGroup('The load:')
+    .option(
+      '--table <file>',
+      'listing of a conntrack table: conntrack -L, also as XML or gzip, or /proc/net/nf_conntrack; - for stdin, --here for this machine',
+    )
+    .option('--earlier-table <file>', 'listing of the same table from before, to see what grew')
+    .option('--table-interval <duration>', 'time between the two listings', seconds)
+    .option('--stale-after <duration>', 'idle for as long, an established connection counts as stale (default: 10m)', seconds)
+    .option('--top <n>', 'services to name (default: 10)', whole({ min: 1, max: 1000 }))
+    .option('--anonymise', 'name services instead of showing addresses of the listing', false)
     .option('--rate <n>', 'requests per second', amount)
     .option('--lifetime <duration>', 'how long a connection stays open, e.g. 500ms', seconds)
     .option('--websockets <n>', 'connections held open', whole({ min: 0 }))
+    .option('--udp-streams <n>', 'UDP flows that go on, datagrams both ways: QUIC, RTP, VPN', whole({ min: 0 }))
+    .option(
+      '--destinations <n>',
+      'addresses and ports that the load goes to, which decide how many source ports there are',
+      whole({ min: 1 }),
+    )
     .option('--leak-rate <n>', 'connections per second that end without FIN or RST', amount)
     .option('--close-wait-rate <n>', 'connections per second that one end closes and the other never does', amount)
     .option('--dns-qps <n>', 'DNS queries per second', amount)
@@ -99,7 +124,12 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--replicas <n>', 'nodes that share the load evenly', whole({ min: 1 }), 1)
     .optionsGroup('How it is computed:')
     .addOption(
-      choice('--dataplane <name>', "how the gateway forwards packets (default: the scenario's, else iptables)", PLAN_DATAPLANES),
+      choice('--dataplane <name>', "how the gateway forwards packets (default: the scenario's, else iptables)", DATAPLANE_NAMES),
+    )
+    .option(
+      '--entries-per-connection <n>',
+      'entries of a connection, where they are not those of the dataplane: zones of OVS, a sidecar',
+      whole({ min: 1, max: 16 }),
     )
     .option('--timeout <name=duration>', 'conntrack timeout of the node, e.g. tcp_time_wait=30s (repeatable)', timeout, {})
     .option('--headroom <share>', 'share of the table to keep free', share, 0.3)
@@ -148,14 +178,23 @@ function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'var
       hashsize,
       kubeProxyVersion,
       instanceTypes: instanceType,
-      here,
+      here: here || flags.table === HERE,
     },
     kubeProxyConfig: flags.kubeProxyConfig,
     sysctl: flags.sysctl,
+    table: {
+      file: flags.table,
+      earlier: flags.earlierTable,
+      intervalSeconds: flags.tableInterval,
+      staleAfterSeconds: flags.staleAfter,
+      top: flags.top,
+      anonymise: flags.anonymise,
+    },
     traffic: {
       rate: flags.rate,
       lifetimeSeconds: flags.lifetime,
       websockets: flags.websockets,
+      udpStreams: flags.udpStreams,
       leakRate: flags.leakRate,
       closeWaitRate: flags.closeWaitRate,
       dnsQps: flags.dnsQps,
@@ -164,6 +203,8 @@ function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'var
     peakFactor: flags.peakFactor,
     replicas: flags.replicas,
     dataplane: flags.dataplane,
+    destinations: flags.destinations,
+    entriesPerConnection: flags.entriesPerConnection,
     timeouts: flags.timeout,
     headroom: flags.headroom,
     alertMinutes: flags.alertMinutes,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { onParentGone } from '../../lab/netns/rootless.ts';
-import type { Verification } from '../../model/result/plan.ts';
+import { onOutsideGone } from '../../lab/reentry.ts';
+import type { Verification } from '../../model/result/plan/plan.ts';
 import { stderrLog } from '../../platform/log.ts';
 import { createLiveView } from '../../report/live/live.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
@@ -26,7 +26,7 @@ export async function runTrial(
   { output, quiet, command, color, environment = {} }: TrialOptions,
 ): Promise<{ readonly verification: Verification; readonly interrupted: boolean }> {
   using interrupts = new Interrupts();
-  onParentGone(() => interrupts.raiseImmediate());
+  onOutsideGone(() => interrupts.raiseImmediate());
   const view = quiet ? undefined : createLiveView(process.stderr, { color: color.stderr, environment });
   const request = {
     loaded: trial.loaded,

@@ -3,10 +3,13 @@ import { TIMEOUT_NAMES, timeoutMeant } from '../../model/input/timeouts.ts';
 import type { Bits } from '../../model/node/kernel.ts';
 import { parseVersion, type Version } from '../../model/node/version.ts';
 import { formatBytes, parseQuantity, QUANTITY_EXAMPLES } from '../../model/quantity.ts';
-import { PLAN_TARGETS, type PlanTarget } from '../../model/result/plan-targets.ts';
+import { PLAN_TARGETS, type PlanTarget } from '../../model/result/plan/plan-targets.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { parseCount, parseDuration } from '../../model/units.ts';
 import { type GateRule, parseRequirement } from '../../sizing/gate/requirement.ts';
+
+/** In place of a file: `--table --here` is the table of this machine. */
+export const HERE = '--here';
 
 function refuse(expected: string): never {
   throw new InvalidArgumentError(`expected ${expected}`);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { needsReentry } from '../../lab/create.ts';
-import { reenter } from '../../lab/netns/rootless.ts';
-import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
-import type { PlanTarget } from '../../model/result/plan-targets.ts';
+import { reentryFor } from '../../lab/reentry.ts';
+import type { PasteFiles, PlanReport } from '../../model/result/plan/plan.ts';
+import type { PlanTarget } from '../../model/result/plan/plan-targets.ts';
 import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, reasonOf, usageError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -28,8 +27,10 @@ import { readSysctls } from './given-sysctl.ts';
 import type { PlanFormat } from './plan-formats.ts';
 import { runTrial } from './plan-trial.ts';
 import { readGiven } from './read-given.ts';
+import { readTables, type TableFlags } from './read-table.ts';
 
-export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'command' | 'createdAt'> {
+export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'table' | 'command' | 'createdAt'> {
+  readonly table: TableFlags;
   readonly node: Omit<NodeFlags, 'kubeProxyFile' | 'sysctl'>;
   readonly kubeProxyConfig: string | undefined;
   /** --sysctl, in order: files or key=value. */
@@ -52,7 +53,7 @@ export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' 
 /**
  * `ctload plan [FILE]`: prints the plan to stdout and returns the exit code; 111 when `--verify` does not confirm it, else 99
  * when a requirement is not met.
- * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
+ * @param argv the whole command line, to run it again where a lab can be built
  * @throws {CtloadError} exit 2 for flags that contradict each other, 104 for an invalid scenario.
  */
 export async function plan(file: string | undefined, options: PlanOptions, argv: readonly string[]): Promise<ExitCode> {
@@ -64,12 +65,17 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
     ...options,
     loaded: file === undefined ? undefined : loadScenario(file, options),
     node: { ...options.node, kubeProxyFile: given, sysctl: readSysctls(options.sysctl) },
+    table: await readTables(options.table),
     command,
     createdAt: new Date(),
   });
   const requirements = judge(made.plan, options.requirements, baseline);
-  const trial = options.verify ? planTrial(made.setting, made.dataplane, options) : undefined;
-  if (trial !== undefined && (await needsReentry(trial.loaded.scenario.lab.driver))) return (await reenter(argv)) as ExitCode;
+  const trial = options.verify ? planTrial(made.setting, made.forwarding, options) : undefined;
+  const elsewhere = trial && (await reentryFor(trial.loaded.scenario.lab, stderrLog(options.quiet)));
+  if (elsewhere !== undefined) {
+    const paths = options.output === undefined ? [] : [options.output];
+    return (await elsewhere(argv, () => ({ args: [], paths }))) as ExitCode;
+  }
   const verdict = trial === undefined ? undefined : await runTrial(trial, { ...options, command });
   if (verdict?.interrupted === true) return ExitCode.aborted;
   const written = targetFiles(made.plan, options.write);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { needsReentry } from '../../lab/create.ts';
-import { onParentGone, reenter } from '../../lab/netns/rootless.ts';
+import { type Outputs, onOutsideGone, reentryFor } from '../../lab/reentry.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -8,6 +7,7 @@ import { type Log, stderrLog } from '../../platform/log.ts';
 import { jsonText } from '../../platform/printable.ts';
 import { createLiveView } from '../../report/live/live.ts';
 import { type LoadedAnyScenario, loadAnyScenario, type ScenarioInputs } from '../../scenario/load.ts';
+import { type AlertRequest, checkAlertRules } from '../../session/alerts/evaluate.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
 import type { RunResult } from '../../session/measure/request.ts';
 import { resultsFolder } from '../../session/results/results.ts';
@@ -23,6 +23,8 @@ export interface RunOptions extends ScenarioInputs {
   readonly repeat: number;
   readonly summaryExport?: string | undefined;
   readonly junitFile?: string | undefined;
+  /** The user's alerting rules to evaluate. */
+  readonly alertRules?: AlertRequest | undefined;
   readonly quiet: boolean;
   readonly json: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
@@ -30,7 +32,7 @@ export interface RunOptions extends ScenarioInputs {
 
 /**
  * `ctload run FILE`: runs the scenario, prints the report to stdout, and returns the exit code.
- * @param argv the whole command line, to run it again inside a user namespace when there are no rights for a lab here
+ * @param argv the whole command line, to run it again where the lab can be built
  */
 export async function run(file: string, options: RunOptions, argv: readonly string[]): Promise<ExitCode> {
   if (options.summaryExport !== undefined && options.repeat > 1) {
@@ -43,10 +45,17 @@ export async function run(file: string, options: RunOptions, argv: readonly stri
   const command = ['ctload', ...argv.slice(2)].join(' ');
   return await publishing(RUNS, { ...options, scenario: file, command }, log, async (publish) => {
     if (options.summaryExport !== undefined) writeSummary(options.summaryExport, ''); // a place that cannot be written to fails now, not after the run
+    if (options.alertRules !== undefined) await checkAlertRules(options.alertRules);
     const loaded = loadAnyScenario(file, options);
-    if (await needsReentry(loaded.scenario.lab.driver)) return (await reenter(argv)) as ExitCode;
+    const elsewhere = await reentryFor(loaded.scenario.lab, log);
+    if (elsewhere !== undefined) return (await elsewhere(argv, () => outputs(loaded.scenario.name, options))) as ExitCode;
     return await runHere(loaded, options, { command, log, publish });
   });
+}
+
+function outputs(name: string, { output, summaryExport, junitFile }: RunOptions): Outputs {
+  const folder = resultsFolder(name, new Date(), output);
+  return { args: ['--output', folder], paths: [folder, summaryExport, junitFile].filter((path) => path !== undefined) };
 }
 
 interface Outlets {
@@ -58,7 +67,7 @@ interface Outlets {
 
 async function runHere(loaded: LoadedAnyScenario, options: RunOptions, { command, log, publish }: Outlets): Promise<ExitCode> {
   using interrupts = new Interrupts();
-  onParentGone(() => interrupts.raiseImmediate());
+  onOutsideGone(() => interrupts.raiseImmediate());
   const once = async (output: string | undefined): Promise<RunResult> => {
     const view = options.quiet
       ? undefined
@@ -68,6 +77,7 @@ async function runHere(loaded: LoadedAnyScenario, options: RunOptions, { command
       output,
       command,
       log,
+      alertRules: options.alertRules,
       ...(view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) }),
     };
     const result = await runScenario(request, interrupts).finally(() => view?.close());

@@ -4,7 +4,7 @@ import type { Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { countEntriesOn } from '../host/table.ts';
 import type { EntriesCommand, EntriesReply } from './entries-messages.ts';
-import type { SyntheticEntries } from './synthetic-entries.ts';
+import { type SyntheticEntries, traitsOf } from './synthetic-entries.ts';
 
 const ATTEMPTS = 3;
 
@@ -22,7 +22,7 @@ export async function fillTable(host: Host, filling: SyntheticEntries, count: nu
     signal.throwIfAborted();
     if (missing > 0) {
       try {
-        await fill(host, { type: 'load', filling, first: used, count: missing }, signal);
+        await addEntries(host, { traits: traitsOf(filling), first: used, count: missing }, signal);
       } catch (error) {
         signal.throwIfAborted();
         trouble = messageOf(error); // one refused entry (hash chain too long) ends the loader: continue with other tuples
@@ -37,14 +37,17 @@ export async function fillTable(host: Host, filling: SyntheticEntries, count: nu
   });
 }
 
-/** The entries are made on the host itself, however far away that is. */
-async function fill(host: Host, command: EntriesCommand, signal: AbortSignal): Promise<void> {
+/**
+ * Adds entries to a host's table; they are made on the host itself, however far away that is.
+ * @throws {Error} saying what the kernel refused; the reason of `signal` once it is aborted.
+ */
+export async function addEntries(host: Host, what: Omit<EntriesCommand, 'type'>, signal: AbortSignal): Promise<void> {
   const loader = new RemoteProcess<EntriesCommand, EntriesReply>(host, 'entries');
   const stop = () => void loader.finish();
   signal.addEventListener('abort', stop, { once: true });
   try {
     await loader.ready();
-    const reply = await loader.ask(command);
+    const reply = await loader.ask({ type: 'load', ...what });
     if (reply?.type === 'failed') throw new Error(reply.message);
     signal.throwIfAborted(); // it was closed then, and is not lost
     if (reply === undefined) throw new Error(await loader.lost);

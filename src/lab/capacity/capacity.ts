@@ -26,6 +26,8 @@ export interface CapacityRequest {
   readonly access: LimitsAccess;
   /** Whether ballast would distort the load: `auto` then waits for a lease. */
   readonly needsLease: boolean;
+  /** Limits that the run sets while the load runs, which takes a lease; none when absent. */
+  readonly laterMaxima?: readonly number[];
 }
 
 /** Where this machine's limits can be changed from, if anywhere. */
@@ -48,6 +50,13 @@ export interface Reservation extends AsyncDisposable {
   readonly lost: Promise<string>;
   /** Adds the ballast and prefill that the gateway's table needs. */
   fill(gateway: Host): Promise<Capacity>;
+  /** Sets nf_conntrack_max, until disposal; absent without a lease. @throws {CtloadError} exit 100 when the kernel does not accept it. */
+  setMax?(max: number): Promise<void>;
+}
+
+/** What a lab has of its reservation to set the limit; nothing without a lease. */
+export function settableMax({ setMax }: Reservation): Pick<Reservation, 'setMax'> {
+  return setMax === undefined ? {} : { setMax };
 }
 
 const RETRY = 1; // seconds
@@ -60,7 +69,7 @@ const USERS_RETRY = 0.2; // seconds
  * @throws {CtloadError} exit 112 when the requested method is not possible here, or there is not enough memory for the table.
  */
 export async function reserveCapacity(request: CapacityRequest): Promise<Reservation> {
-  const { spec } = request;
+  const { spec, laterMaxima = [] } = request;
   if (spec.method === 'ballast') return reserveBallast(request, 'set by the scenario (gateway.conntrack.method)');
   const outcome = await tryLease(request);
   if (typeof outcome !== 'string') {
@@ -69,6 +78,12 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
         ? 'set by the scenario (gateway.conntrack.method)'
         : `${request.access.permission}, and no other namespace comes near the limit`;
     return reservation(request, 'sysctl', why, outcome.limits, outcome);
+  }
+  if (laterMaxima.length > 0) {
+    throw new CtloadError(`actions that set nf_conntrack_max need method sysctl, which is not possible: ${outcome}`, {
+      hint: 'use a dedicated host as root, or --driver vm, whose gateway has limits of its own',
+      exitCode: ExitCode.hostUnfit,
+    });
   }
   if (spec.method === 'sysctl') {
     throw new CtloadError(`gateway.conntrack.method sysctl is not possible: ${outcome}`, {
@@ -83,14 +98,15 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
 async function tryLease(request: CapacityRequest): Promise<Lease | string> {
   const { obstacle } = request.access;
   if (obstacle !== undefined) return obstacle;
-  const limits = { max: request.spec.max, buckets: bucketsFor(request.spec) };
-  requireMemory(limits);
-  const { spec, needsLease, log, signal } = request;
+  const { spec, needsLease, log, signal, laterMaxima = [] } = request;
+  const limits = { max: spec.max, buckets: bucketsFor(spec) };
+  requireMemory({ ...limits, max: Math.max(spec.max, ...laterMaxima) });
+  const lowest = { ...limits, max: Math.min(spec.max, ...laterMaxima) };
   const patience = new Patience(spec.method === 'auto' && needsLease ? spec.leaseWaitSeconds : 0, log);
   for (;;) {
     const guardian = await waitForGuardian(request, patience);
     if (guardian === undefined) return relyOnLimit(request);
-    const risk = await namespaceAtRisk(limits);
+    const risk = await namespaceAtRisk(lowest);
     if (risk === undefined) return guardian.change(limits);
     await guardian[Symbol.asyncDispose]();
     if (!patience.lasts('other-namespace', risk)) return risk;
@@ -168,9 +184,11 @@ function reservation(
   method: Capacity['method'],
   why: string,
   limits: Limits,
-  hold: AsyncDisposable & { readonly lost?: Promise<string> },
+  hold: AsyncDisposable & Partial<Pick<Lease, 'lost' | 'change'>>,
 ): Reservation {
   const watch = watchLimits(limits);
+  const change = hold.change?.bind(hold);
+  let inForce = limits;
   const ballast = limits.max - spec.max;
   const prefilled = prefillEntries(spec);
   return {
@@ -181,6 +199,17 @@ function reservation(
       throwIfAborted(signal);
       return { method, why, max: limits.max, buckets: limits.buckets, ballast, effectiveMax: spec.max, prefilled };
     },
+    ...(change === undefined
+      ? {}
+      : {
+          async setMax(max: number) {
+            const next = { ...inForce, max };
+            watch.expect(inForce, next);
+            await change(next);
+            watch.expect(next);
+            inForce = next;
+          },
+        }),
     async [Symbol.asyncDispose]() {
       watch[Symbol.dispose]();
       await hold[Symbol.asyncDispose]();

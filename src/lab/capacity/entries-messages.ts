@@ -1,10 +1,10 @@
 import type { Failed } from '../../platform/remote/protocol.ts';
-import type { SyntheticEntries } from './synthetic-entries.ts';
+import type { EntryTraits } from './synthetic-entries.ts';
 
 /** Asks for the entries `first` to `first + count - 1`. */
 export interface EntriesCommand {
   readonly type: 'load';
-  readonly filling: SyntheticEntries;
+  readonly traits: EntryTraits;
   readonly first: number;
   readonly count: number;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { pipeInto } from '../../platform/pipe-into.ts';
-import { entries, type SyntheticEntries } from './synthetic-entries.ts';
+import { type EntryTraits, entries } from './synthetic-entries.ts';
 
 /** conntrack opens /dev/stdin by name, which works on a pipe but not on the socket Node gives a child: hence `cat`. */
 const LOADER = ['sh', '-c', 'cat | conntrack --load-file -'];
@@ -13,7 +13,7 @@ const PORTION = 50_000;
  * fill a table in half the time.
  * @throws {CommandError} of the last loader that failed, once the others are finished; an AbortError when `signal` ended it.
  */
-export async function loadEntries(filling: SyntheticEntries, first: number, count: number, signal: AbortSignal): Promise<void> {
+export async function loadEntries(traits: EntryTraits, first: number, count: number, signal: AbortSignal): Promise<void> {
   let done = 0;
   let failure: unknown;
   const load = async (): Promise<void> => {
@@ -21,7 +21,7 @@ export async function loadEntries(filling: SyntheticEntries, first: number, coun
       const start = first + done;
       const portion = Math.min(PORTION, count - done);
       done += portion;
-      await pipeInto(LOADER, entries(filling, start, portion), signal).catch((error: unknown) => {
+      await pipeInto(LOADER, entries(traits, start, portion), signal).catch((error: unknown) => {
         failure = error;
       });
     }

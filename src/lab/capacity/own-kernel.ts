@@ -13,14 +13,21 @@ import { requireMemory, type TableMemory } from './memory.ts';
 /**
  * Gives a gateway with a kernel of its own a table of the size asked for: by that kernel's limits, which are nobody else's and end
  * with it, so there is no lease; or with ballast, where the scenario asks for it.
+ * @param more `machine`: where that kernel lets its limits be written, its first network namespace; `laterMaxima`: limits that the
+ *   run sets while the load runs
  * @throws {CtloadError} exit 112 when the gateway has not enough memory for the table, or ballast cannot make one of that size.
  */
-export async function setOwnLimits(gateway: Host, spec: ConntrackSpec, signal: AbortSignal): Promise<Capacity> {
+export async function setOwnLimits(
+  gateway: Host,
+  spec: ConntrackSpec,
+  signal: AbortSignal,
+  { machine = gateway, laterMaxima = [] }: { readonly machine?: Host; readonly laterMaxima?: readonly number[] } = {},
+): Promise<Capacity> {
   const byBallast = spec.method === 'ballast';
   if (!byBallast) {
     const limits = { max: spec.max, buckets: bucketsFor(spec) };
-    requireMemory(limits, await memoryOf(gateway));
-    await writeSysctls(gateway, { [BUCKETS_SYSCTL]: limits.buckets, [MAX_SYSCTL]: limits.max });
+    requireMemory({ ...limits, max: Math.max(limits.max, ...laterMaxima) }, await memoryOf(machine));
+    await writeSysctls(machine, { [BUCKETS_SYSCTL]: limits.buckets, [MAX_SYSCTL]: limits.max });
   }
   const { max, buckets } = await readOwnLimits(gateway);
   if (max < spec.max) {
@@ -43,6 +50,16 @@ export async function setOwnLimits(gateway: Host, spec: ConntrackSpec, signal: A
     effectiveMax: spec.max,
     prefilled,
   };
+}
+
+/**
+ * Sets nf_conntrack_max of a gateway with a kernel of its own, in the first network namespace of that, `machine`.
+ * @throws {CtloadError} exit 100 when the kernel does not accept it.
+ */
+export async function setOwnMax(machine: Host, max: number): Promise<void> {
+  await writeSysctls(machine, { [MAX_SYSCTL]: max });
+  const limits = await readOwnLimits(machine);
+  if (limits.max !== max) throw new CtloadError(`requested ${MAX_SYSCTL} ${max}, the gateway's kernel set ${limits.max}`);
 }
 
 /** The limits of the kernel that `gateway` runs on. @throws {CtloadError} exit 112 when it has no conntrack. */

@@ -1,6 +1,7 @@
 import { execute, type Host } from '../../platform/exec.ts';
 import {
   HALF_OPEN_ENDPOINT_PORT,
+  HALF_OPEN_SERVICE_PORT,
   STALE_ENDPOINT_PORT,
   STALE_SERVICE_PORT,
   UNANSWERED_ENDPOINT_PORT,
@@ -13,13 +14,18 @@ const SWALLOWED = 'half-open';
 
 /**
  * Client and backend drop their own FIN and RST of stale connections, so that the gateway never sees them close.
+ * With `ownRules`, which may have the gateway answer half-open SYNs (synproxy), the client ignores such answers, as an address in
+ * whose name they were sent would.
  * The backend counts and drops the SYNs of half-open floods, so that the number that the gateway forwarded is known exactly. It
  * sends no ICMP errors for datagrams to closed ports: they would count as replies, and reach the client.
  * The ports are those of the services, too: where the gateway does not translate, no others are seen.
  * No rule here uses `ct`, which would turn conntrack on in these namespaces. `more` rules are added with these, on both ends.
  */
-export async function suppressTeardown(site: Pick<Hosts, 'client' | 'backend'>, more = ''): Promise<void> {
-  const rules = (match: string, output = '', input = '') => `${more}table ip ${TABLE} {
+export async function suppressTeardown(
+  site: Pick<Hosts, 'client' | 'backend'>,
+  { ownRules = false, more = '' }: { readonly ownRules?: boolean; readonly more?: string } = {},
+): Promise<void> {
+  const rules = (match: string, output = '', input = '') => `${more}table inet ${TABLE} {
 ${input}  chain output {
     type filter hook output priority filter; policy accept;
     ${match} tcp flags & (fin | rst) != 0 drop
@@ -31,14 +37,21 @@ ${output}  }
     tcp dport ${HALF_OPEN_ENDPOINT_PORT} counter name "${SWALLOWED}" drop
   }
 `;
-  // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it, its destination port 2 bytes later.
+  const deaf = `  chain input {
+    type filter hook input priority filter; policy accept;
+    tcp sport { ${HALF_OPEN_SERVICE_PORT}, ${HALF_OPEN_ENDPOINT_PORT} } drop
+  }
+`;
+  // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it (ICMPv6: 48), its destination port 2 bytes later.
   const { first, last } = UNANSWERED_SERVICE_PORTS;
-  const silence = `    icmp type destination-unreachable @th,${8 * (28 + 2)},16 { ${UNANSWERED_ENDPOINT_PORT}, ${first}-${last} } drop
+  const quoting = (header: number) => `@th,${8 * (header + 2)},16 { ${UNANSWERED_ENDPOINT_PORT}, ${first}-${last} }`;
+  const silence = `    icmp type destination-unreachable ${quoting(28)} drop
+    icmpv6 type destination-unreachable ${quoting(48)} drop
 `;
   await Promise.all([
     execute(['nft', '-f', '-'], {
       host: site.client,
-      input: rules(`tcp dport { ${STALE_SERVICE_PORT}, ${STALE_ENDPOINT_PORT} }`),
+      input: rules(`tcp dport { ${STALE_SERVICE_PORT}, ${STALE_ENDPOINT_PORT} }`, '', ownRules ? deaf : ''),
     }),
     execute(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
   ]);
@@ -47,7 +60,7 @@ ${output}  }
 /** SYNs of half-open floods that reached the backend. Undefined where the rule that counts them cannot be read any more. */
 export async function halfOpenSynsAt(backend: Host): Promise<number | undefined> {
   try {
-    const listed = await execute(['nft', 'list', 'counter', 'ip', TABLE, SWALLOWED], { host: backend });
+    const listed = await execute(['nft', 'list', 'counter', 'inet', TABLE, SWALLOWED], { host: backend });
     const packets = /packets (\d+)/.exec(listed)?.[1];
     return packets === undefined ? undefined : Number(packets);
   } catch {

@@ -1,4 +1,6 @@
+import { familyOf, hostPort } from '../../model/input/address-family.ts';
 import type { Service } from '../addresses.ts';
+import { FAMILY_WORDS } from './family-words.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 import type { WantedRules } from './setup.ts';
 
@@ -40,28 +42,49 @@ export function iptablesRules({ services, masquerade }: Pick<WantedRules, 'servi
   ].join('\n');
 }
 
+/** The chains of the services' endpoints anew: `--noflush` empties a chain that is named again. */
+export function iptablesRedirect(services: readonly Service[]): string {
+  const chains = services.map((service, i) => ({ service, sep: `KUBE-SEP-${chainId(i)}` }));
+  return batches(chains)
+    .flatMap((batch) => [
+      '*nat',
+      ...batch.map(({ sep }) => `:${sep} - [0:0]`),
+      ...batch.flatMap(({ service, sep }) => endpointRules(service, sep)),
+      'COMMIT',
+    ])
+    .join('\n');
+}
+
+function endpointRules({ name, endpoint, udpUpTo }: Service, sep: string): string[] {
+  const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
+  return [
+    `-A ${sep} -s ${alone(endpoint.address)} -m comment --comment "ctload/${name}" -j KUBE-MARK-MASQ`,
+    `-A ${sep} -p ${protocol} -m comment --comment "ctload/${name}" -m ${protocol} -j DNAT --to-destination ${hostPort(endpoint)}`,
+  ];
+}
+
 /** Every COMMIT is one netlink message, which without privileges must fit net.core.wmem_max (212,992 bytes). */
 function batches<T>(items: readonly T[]): T[][] {
   const size = 32;
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
-function serviceRules(
-  { name, virtual, endpoint, udpUpTo }: Service,
-  svc: string,
-  sep: string,
-  masquerade: WantedRules['masquerade'],
-): string[] {
+function serviceRules(service: Service, svc: string, sep: string, masquerade: WantedRules['masquerade']): string[] {
+  const { name, virtual, endpoint, udpUpTo } = service;
   const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
   const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}:${udpUpTo}`;
-  const to = `-d ${virtual.address}/32 -p ${protocol} -m ${protocol} --dport ${ports}`;
+  const to = `-d ${alone(virtual.address)} -p ${protocol} -m ${protocol} --dport ${ports}`;
   return [
     `-A KUBE-SERVICES ${to} -m comment --comment "ctload/${name} cluster IP" -j ${svc}`,
     ...(masquerade === 'never' ? [] : [`-A ${svc} ${to} -m comment --comment "ctload/${name} cluster IP" -j KUBE-MARK-MASQ`]),
-    `-A ${svc} -m comment --comment "ctload/${name} -> ${endpoint.address}:${endpoint.port}" -j ${sep}`,
-    `-A ${sep} -s ${endpoint.address}/32 -m comment --comment "ctload/${name}" -j KUBE-MARK-MASQ`,
-    `-A ${sep} -p ${protocol} -m comment --comment "ctload/${name}" -m ${protocol} -j DNAT --to-destination ${endpoint.address}:${endpoint.port}`,
+    `-A ${svc} -m comment --comment "ctload/${name} -> ${hostPort(endpoint)}" -j ${sep}`,
+    ...endpointRules(service, sep),
   ];
+}
+
+/** As the network of one address. */
+function alone(address: string): string {
+  return `${address}/${FAMILY_WORDS[familyOf(address)].one}`;
 }
 
 /** 16 characters like kube-proxy's hashes: chain names are 28 at most. */

@@ -1,17 +1,21 @@
+import { type AddressFamily, familyOf, hostPort } from '../../model/input/address-family.ts';
 import type { Service } from '../addresses.ts';
+import { FAMILY_WORDS } from './family-words.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 import type { WantedRules } from './setup.ts';
 
 /**
  * The rules of kube-proxy's nftables mode for `services`, as input of `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from
- * address, protocol and port to the service's chain, instead of one rule per service.
+ * address, protocol and port to the service's chain, instead of one rule per service. As there, nothing drops INVALID packets, which
+ * are forwarded as they came (kubernetes/kubernetes#122663); iptables mode drops them.
  */
-export function nftablesRules({ services, masquerade }: Pick<WantedRules, 'services' | 'masquerade'>): string {
+export function nftablesRules({ services, masquerade, family }: Pick<WantedRules, 'services' | 'masquerade' | 'family'>): string {
+  const { ip, type } = FAMILY_WORDS[family];
   const elements = services
     .filter(({ udpUpTo }) => udpUpTo === undefined)
     .map(({ name, virtual }) => `${virtual.address} . tcp . ${virtual.port} : goto ${chain('service', name, 'tcp')}`);
-  const ranges = udpRanges(services);
-  return `table ip kube-proxy {
+  const ranges = udpRanges(services, family);
+  return `table ${ip} kube-proxy {
   chain mark-for-masquerade {
     meta mark set meta mark or ${MASQUERADE_MARK}
   }
@@ -22,11 +26,11 @@ export function nftablesRules({ services, masquerade }: Pick<WantedRules, 'servi
   }
 ${services.map((service) => serviceChains(service, masquerade)).join('\n')}
 ${ranges.map(({ map }) => map).join('')}  map service-ips {
-    type ipv4_addr . inet_proto . inet_service : verdict
+    type ${type} . inet_proto . inet_service : verdict
     elements = { ${elements.join(', ')} }
   }
   chain services {
-    ip daddr . meta l4proto . th dport vmap @service-ips
+    ${ip} daddr . meta l4proto . th dport vmap @service-ips
 ${ranges.map(({ rule }) => rule).join('')}  }
   chain nat-prerouting {
     type nat hook prerouting priority dstnat; policy accept;
@@ -40,15 +44,12 @@ ${ranges.map(({ rule }) => rule).join('')}  }
     type nat hook postrouting priority srcnat; policy accept;
     jump masquerading
   }
-  chain filter-forward {
-    type filter hook forward priority filter - 1; policy accept;
-    ct state invalid drop
-  }
 }`;
 }
 
 /** Services at all ports of a range: a map by address for each range, because a map of ranges would be searched, not hashed. */
-function udpRanges(services: readonly Service[]): { readonly map: string; readonly rule: string }[] {
+function udpRanges(services: readonly Service[], family: AddressFamily): { readonly map: string; readonly rule: string }[] {
+  const { ip, type } = FAMILY_WORDS[family];
   const byRange = new Map<string, Service[]>();
   for (const service of services) {
     if (service.udpUpTo === undefined) continue;
@@ -57,24 +58,47 @@ function udpRanges(services: readonly Service[]): { readonly map: string; readon
   }
   return [...byRange].map(([range, some]) => ({
     map: `  map udp-${range} {
-    type ipv4_addr : verdict
+    type ${type} : verdict
     elements = { ${some.map(({ name, virtual }) => `${virtual.address} : goto ${chain('service', name, 'udp')}`).join(', ')} }
   }
 `,
-    rule: `    udp dport ${range} ip daddr vmap @udp-${range}
+    rule: `    udp dport ${range} ${ip} daddr vmap @udp-${range}
 `,
   }));
 }
 
-function serviceChains({ name, virtual, endpoint, udpUpTo }: Service, masquerade: WantedRules['masquerade']): string {
-  const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
-  const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}-${udpUpTo}`;
+/** The chains of the services' endpoints anew, in one transaction. */
+export function nftablesRedirect(services: readonly Service[], family: AddressFamily): string {
+  const { ip } = FAMILY_WORDS[family];
+  const flushed = services.map(
+    (service) => `flush chain ${ip} kube-proxy ${chain('endpoint', service.name, protocolOf(service))}`,
+  );
+  return `${flushed.join('\n')}
+table ${ip} kube-proxy {
+${services.map(endpointChain).join('\n')}
+}`;
+}
+
+function endpointChain(service: Service): string {
+  const { name, endpoint } = service;
+  const protocol = protocolOf(service);
   return `  chain ${chain('endpoint', name, protocol)} {
-    ip saddr ${endpoint.address} jump mark-for-masquerade
-    meta l4proto ${protocol} dnat to ${endpoint.address}:${endpoint.port}
-  }
+    ${FAMILY_WORDS[familyOf(endpoint.address)].ip} saddr ${endpoint.address} jump mark-for-masquerade
+    meta l4proto ${protocol} dnat to ${hostPort(endpoint)}
+  }`;
+}
+
+function protocolOf({ udpUpTo }: Service): 'tcp' | 'udp' {
+  return udpUpTo === undefined ? 'tcp' : 'udp';
+}
+
+function serviceChains(service: Service, masquerade: WantedRules['masquerade']): string {
+  const { name, virtual, udpUpTo } = service;
+  const protocol = protocolOf(service);
+  const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}-${udpUpTo}`;
+  return `${endpointChain(service)}
   chain ${chain('service', name, protocol)} {
-${masquerade === 'never' ? '' : `    ip daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade\n`}    goto ${chain('endpoint', name, protocol)}
+${masquerade === 'never' ? '' : `    ${FAMILY_WORDS[familyOf(virtual.address)].ip} daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade\n`}    goto ${chain('endpoint', name, protocol)}
   }`;
 }
 

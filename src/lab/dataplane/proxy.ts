@@ -3,10 +3,11 @@ import { execute } from '../../platform/exec.ts';
 import type { AddressPlan } from '../addresses.ts';
 import { writeSysctls } from '../host/sysctls.ts';
 import { endpointTuning } from '../host/tuning.ts';
-import type { DataplaneSetup } from './setup.ts';
+import { FAMILY_WORDS } from './family-words.ts';
+import type { DataplaneSetup, WantedRules } from './setup.ts';
 
 /** Any use of `ct` turns conntrack on in the namespace; without NAT nothing else does. */
-const TRACKED = `table ip ctload-proxy {
+const tracked = ({ family }: Pick<WantedRules, 'family'>) => `table ${FAMILY_WORDS[family].ip} ctload-proxy {
   chain prerouting {
     type filter hook prerouting priority filter; policy accept;
     ct state established accept
@@ -24,7 +25,7 @@ const TRACKED = `table ip ctload-proxy {
 export const proxySetup: DataplaneSetup = {
   tool: 'nft',
   modules: ['nf_conntrack', 'nft_ct'],
-  rules: () => TRACKED,
+  rules: tracked,
   async prepare({ gateway }, { virtuals }) {
     await writeSysctls(gateway, endpointTuning());
     await execute(['ip', 'route', 'add', 'local', virtuals, 'dev', 'lo'], { host: gateway });

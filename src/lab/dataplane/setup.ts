@@ -1,4 +1,7 @@
+import type { AddressFamily } from '../../model/input/address-family.ts';
 import type { Masquerade } from '../../model/input/dataplanes.ts';
+import type { Forwarding, IpvsSpec } from '../../model/input/tracking.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import type { AddressPlan, Service } from '../addresses.ts';
 import type { Hosts } from '../lab.ts';
 
@@ -8,23 +11,50 @@ export interface DataplaneSetup {
   readonly tool: 'iptables' | 'nft';
   /** Kernel modules that the rules need. */
   readonly modules: readonly string[];
+  /** What it may need besides, where not every gateway does; nothing when absent. */
+  readonly extra?: {
+    readonly commands: readonly string[];
+    /** Modules, to be loaded first; those they depend on follow from that. */
+    readonly modules: readonly string[];
+  };
+  /** Of the extra commands, those that these settings need. */
+  commands?(forwarding: Forwarding): readonly string[];
+  /**
+   * Says what the kernel of `host` has of what is not in every kernel; absent when nothing is needed.
+   * @throws {CtloadError} exit 112 when it has nothing of it.
+   */
+  kernel?(host: Host): Promise<string>;
   /** The rules of the gateway, as input of the tool. */
   rules(wanted: WantedRules): string;
+  /**
+   * Rules that give every service the endpoint that `services` has for it; entries that exist stay as they are. Absent where nothing
+   * is translated.
+   */
+  redirect?(services: readonly Service[], family: AddressFamily): string;
   /** What else is set on the hosts, before the rules; nothing when absent. */
-  prepare?(hosts: Hosts, plan: Pick<AddressPlan, 'virtuals'>): Promise<void>;
+  prepare?(hosts: Hosts, wanted: WantedRules & Pick<AddressPlan, 'front' | 'back'> & Forwarding): Promise<void>;
 }
 
 /** What the rules of a gateway are for. */
 export interface WantedRules {
+  readonly family: AddressFamily;
   readonly services: readonly Service[];
+  /** The range of the virtual addresses. */
+  readonly virtuals: string;
   /** The range of the backend's addresses. */
   readonly endpoints: string;
   /** Of no account where nothing is translated. */
   readonly masquerade: Masquerade;
+  /** With dataplane ipvs. */
+  readonly ipvs?: IpvsSpec;
 }
 
-/** The command of each tool that reads rules from its standard input. */
-export const RULE_COMMANDS: Readonly<Record<DataplaneSetup['tool'], readonly string[]>> = {
-  iptables: ['iptables-restore', '--noflush'],
-  nft: ['nft', '-f', '-'],
-};
+/** The command of a tool that reads rules for packets of a family from its standard input. */
+export function ruleCommand(tool: DataplaneSetup['tool'], family: AddressFamily): [string, ...string[]] {
+  return tool === 'nft' ? ['nft', '-f', '-'] : [family === 'ipv6' ? 'ip6tables-restore' : 'iptables-restore', '--noflush'];
+}
+
+/** Loads modules into the kernel of `host`, where that is permitted; those that are not there may be built in. */
+export async function loadModules(host: Host, modules: readonly string[]): Promise<void> {
+  for (const name of modules) await execute(['modprobe', name], { host }).catch(() => {});
+}

@@ -17,6 +17,9 @@ export interface ContainerSpec {
   readonly hostConfig: NonNullable<ContainerCreateOptions['HostConfig']>;
   /** Name of the network to join first, and the address there. */
   readonly network?: { readonly name: string; readonly address: string };
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its working directory. */
+  readonly folder?: string;
 }
 
 const GONE_TIMEOUT = 30; // seconds
@@ -33,6 +36,8 @@ export async function createContainer({ docker }: Engine, spec: ContainerSpec, a
     Image: spec.image,
     Cmd: [...argv],
     Labels: { ...ownLabels(spec.runId) },
+    ...(spec.env === undefined ? {} : { Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) }),
+    ...(spec.folder === undefined ? {} : { WorkingDir: spec.folder }),
     OpenStdin: true,
     StdinOnce: true,
     AttachStdin: true,

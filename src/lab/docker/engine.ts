@@ -10,6 +10,8 @@ export interface Engine {
   /** Its address, e.g. `unix:///var/run/docker.sock`. */
   readonly url: string;
   readonly version: string;
+  /** What it says of the machine that it runs on. */
+  readonly machine: { readonly name: string; readonly kernel: string };
   /** Whether it runs in a user namespace: it cannot change host-wide settings then. */
   readonly rootless: boolean;
 }
@@ -37,7 +39,14 @@ export async function connectEngine(endpoint: EngineEndpoint = findEndpoint()): 
     }
     const options: readonly string[] = info.SecurityOptions ?? [];
     const docker = limitRequests(new Client(endpoint.options));
-    return { docker, url: endpoint.url, version: Version, rootless: options.some((option) => option.includes('name=rootless')) };
+    const machine = { name: String(info.Name), kernel: String(info.KernelVersion) };
+    return {
+      docker,
+      url: endpoint.url,
+      version: Version,
+      machine,
+      rootless: options.some((option) => option.includes('name=rootless')),
+    };
   } catch (error) {
     throw error instanceof CtloadError ? error : unreachable(endpoint, error);
   }

@@ -1,10 +1,12 @@
+import { announcedMaxima } from '../../model/input/actions.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
-import { type Reservation, reserveCapacity } from '../capacity/capacity.ts';
+import { type Reservation, reserveCapacity, settableMax } from '../capacity/capacity.ts';
 import { installDataplane } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
+import { loseEndpoints } from '../dataplane/gone-endpoints.ts';
 import { loadConntrack } from '../host/limits.ts';
 import { type HostRole, ROLES } from '../host/names.ts';
 import { describeKernel, timeoutSysctls } from '../host/node-settings.ts';
@@ -15,7 +17,7 @@ import { ContainerSet } from './container-set.ts';
 import { type ContainerSpec, startContainer } from './containers.ts';
 import { connectEngine, isEngineError, unlessGone } from './engine.ts';
 import { ensureImage } from './image.ts';
-import { MACHINE_NETWORK, requireSameKernel } from './machine.ts';
+import { MACHINE_NETWORK, requireThisKernel } from './machine.ts';
 import { createNetworks, type Networks } from './networks.ts';
 import { overlap, routedRanges } from './ranges.ts';
 import { removeStrayTables, sweepEngine } from './sweep.ts';
@@ -55,11 +57,13 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   );
   const [routes] = await Promise.all([
     execute(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }),
-    requireSameKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
+    requireThisKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
     loadConntrack(),
   ]);
   const access = around.limitsAccess();
-  const reservation = await reserveCapacity({ runId, spec: gateway.conntrack, needsLease, log, signal, access });
+  const spec = gateway.conntrack;
+  const laterMaxima = announcedMaxima(options.actions);
+  const reservation = await reserveCapacity({ runId, spec, needsLease, laterMaxima, log, signal, access });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   cleanup.alongside('NOTRACK rules', () => machine.leave());
 
@@ -85,6 +89,8 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
       rootless: engine.rootless,
       machine,
       ...(await setUp(hosts, networks, reservation, options)),
+      ...settableMax(reservation),
+      loseEndpoints: () => loseEndpoints(hosts.gateway, gateway.dataplane, networks.plan, options.udp),
       capacityLost: reservation.lost,
       [Symbol.asyncDispose]: () => undoBuild(cleanup, 'once the Docker engine answers, repair with: ctload clean'),
     }),
@@ -96,7 +102,7 @@ async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation,
   await Promise.all([
     connect(hosts, networks),
     installDataplane(hosts, gateway, networks.plan, udp),
-    suppressTeardown(hosts, UNTRACKED),
+    suppressTeardown(hosts, { ownRules: gateway.rules !== undefined, more: UNTRACKED }),
   ]);
   throwIfAborted(signal);
   const [capacity, netns, kernel] = await Promise.all([

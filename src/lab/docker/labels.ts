@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { startTime } from '../host/processes.ts';
+import { isOwnerGone, ownerOn } from '../host/owner.ts';
 
 /** Label of every container and network of a run: the run's id. ctload never changes anything without it. */
 export const RUN_LABEL = 'ctload.run';
@@ -9,12 +9,10 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Labels of an object that this process makes for `runId`. */
 export function ownLabels(runId: string): Labels {
-  return { [RUN_LABEL]: runId, [OWNER_LABEL]: `${process.pid}.${startTime(process.pid) ?? 0}@${hostname()}` };
+  return { [RUN_LABEL]: runId, [OWNER_LABEL]: ownerOn(hostname()) };
 }
 
 /** Whether the ctload process that made an object is gone. One on another machine is not visible from here and counts as alive. */
 export function isOrphan(labels: Labels): boolean {
-  const [, pid, started, host] = /^(\d+)\.(\d+)@(.*)$/.exec(labels[OWNER_LABEL] ?? '') ?? [];
-  if (pid === undefined || host !== hostname()) return false;
-  return startTime(Number(pid)) !== Number(started);
+  return isOwnerGone(labels[OWNER_LABEL], hostname());
 }

@@ -1,8 +1,9 @@
+import { hostname, release } from 'node:os';
 import { CtloadError } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { STATE_FOLDER } from '../host/names.ts';
-import { readSysctl, sysctlPath } from '../host/sysctls.ts';
+import { BOOT_ID, readSysctl, sysctlPath } from '../host/sysctls.ts';
 import type { ContainerSpec } from './containers.ts';
 import type { Engine } from './engine.ts';
 
@@ -32,17 +33,24 @@ export function limitsObstacle(engine: Engine): string | undefined {
   return engine.rootless ? 'a rootless engine cannot change the limits of its machine' : undefined;
 }
 
-const BOOT_ID = 'kernel.random.boot_id'; // of the kernel, not of a namespace
+/** Whether what the engine says of its machine leaves open that it is another than this; a container here has another name, too. */
+export function seemsElsewhere({ machine }: Engine): boolean {
+  return machine.kernel !== release() || machine.name !== hostname();
+}
+
+/** Whether a host of the engine is on the kernel that ctload runs on. */
+export async function isThisKernel(host: Host): Promise<boolean> {
+  return (await execute(['cat', sysctlPath(BOOT_ID)], { host })).trim() === readSysctl(BOOT_ID);
+}
 
 /**
  * Limits, CPU, kernel log and clock are read from this machine's kernel, so the engine's containers must run on it.
- * @throws {CtloadError} exit 112 when they run on another (a remote engine, Docker Desktop).
+ * @throws {CtloadError} exit 112 when they run on another, which says that it is this one.
  */
-export async function requireSameKernel(engine: Engine, machine: Host): Promise<void> {
-  const theirs = await execute(['cat', sysctlPath(BOOT_ID)], { host: machine });
-  if (theirs.trim() === readSysctl(BOOT_ID)) return;
-  throw new CtloadError(`the Docker engine at ${engine.url} is on a different kernel than ctload`, {
-    hint: "run ctload on the engine's host; with Docker Desktop use a Linux VM",
+export async function requireThisKernel(engine: Engine, machine: Host): Promise<void> {
+  if (await isThisKernel(machine)) return;
+  throw new CtloadError(`the Docker engine at ${engine.url} has another kernel than ctload, of the same name and version`, {
+    hint: "give the machines different names, or run ctload on the engine's",
     exitCode: ExitCode.hostUnfit,
   });
 }

@@ -12,6 +12,8 @@ export const DOCKERFILE = join(PACKAGE, 'docker/Dockerfile');
 /** ctload's programs are bundled with all they import, but for these packages. */
 const PROGRAMS = 'dist/processes';
 const PACKAGES = ['undici'];
+/** Those of package.json's `files` that are read, besides. */
+const FOLDERS = ['dist', 'docker', 'scenarios', 'src/report'];
 
 /** Files of the image, by their path in it: ctload's programs and what they import. The value is the file here. */
 export function packageContent(): Map<string, string> {
@@ -20,7 +22,13 @@ export function packageContent(): Map<string, string> {
     ['package.json', join(PACKAGE, 'package.json')],
   ]);
   addFolder(files, PROGRAMS, join(PACKAGE, PROGRAMS));
-  const pending = PACKAGES.map((name) => ({ name, from: PACKAGE }));
+  addPackages(files, PACKAGES);
+  return files;
+}
+
+/** Adds packages that this one needs, with all that they need. */
+function addPackages(files: Map<string, string>, names: readonly string[]): void {
+  const pending = names.map((name) => ({ name, from: PACKAGE }));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const folder = findPackage(next.name, next.from);
     const target = join('node_modules', next.name);
@@ -29,6 +37,13 @@ export function packageContent(): Map<string, string> {
     const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     for (const name of Object.keys(dependencies)) pending.push({ name, from: folder });
   }
+}
+
+/** Files of the whole package, by their path in it, with the packages that the command line imports or reads. */
+export function commandContent(): Map<string, string> {
+  const files = new Map([['package.json', join(PACKAGE, 'package.json')]]);
+  for (const folder of FOLDERS) addFolder(files, folder, join(PACKAGE, folder));
+  addPackages(files, ['dockerode', 'undici', 'uplot']);
   return files;
 }
 

@@ -3,7 +3,7 @@ import type { Check } from '../checks.ts';
 import { findImage } from './base-image.ts';
 import { connectEngine } from './engine.ts';
 import { IMAGE } from './image.ts';
-import { limitsObstacle } from './machine.ts';
+import { limitsObstacle, seemsElsewhere } from './machine.ts';
 
 export interface DockerStatus {
   readonly reachable: boolean;
@@ -18,9 +18,11 @@ export async function dockerStatus(): Promise<DockerStatus> {
   try {
     const engine = await connectEngine();
     const limits = limitsObstacle(engine) ?? 'methods sysctl and ballast';
+    const { name, kernel } = engine.machine;
+    const elsewhere = seemsElsewhere(engine) ? ` on ${name} (kernel ${kernel}; ctload runs there if that is another kernel)` : '';
     const image =
       (await findImage(engine, IMAGE)) === undefined ? `${IMAGE} will be built on first use` : `image ${IMAGE} is present`;
-    return { reachable: true, detail: `Docker ${engine.version} at ${engine.url}; ${limits}; ${image}` };
+    return { reachable: true, detail: `Docker ${engine.version} at ${engine.url}${elsewhere}; ${limits}; ${image}` };
   } catch (error) {
     if (!(error instanceof CtloadError)) throw error;
     return { reachable: false, detail: error.message, ...(error.hint === undefined ? {} : { remedy: error.hint }) };

@@ -1,5 +1,6 @@
 import { CtloadError, errnoOf, messageOf } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
 import { describeLimits, mayWriteLimits } from '../host/limits.ts';
 import { abandonedLease, repair } from '../lease/repair.ts';
@@ -9,7 +10,7 @@ import { containerPerProcess, haveLeft, isGone, removeContainers } from './conta
 import { connectEngine, type Engine, unlessGone } from './engine.ts';
 import { IMAGE } from './image.ts';
 import { isOrphan, type Labels, RUN_LABEL } from './labels.ts';
-import { LIMITS_ACCESS, limitsObstacle, MACHINE_NETWORK } from './machine.ts';
+import { isThisKernel, LIMITS_ACCESS, limitsObstacle, MACHINE_NETWORK, seemsElsewhere } from './machine.ts';
 import { removeBridgeTable, runOfTable } from './untracked.ts';
 
 /** The objects of one run on an engine. */
@@ -40,6 +41,15 @@ export async function sweepDocker({ log }: { readonly log: Log }): Promise<Swept
   if (image === undefined) return swept; // no lab was ever built here
   const spec = { name: 'ctload-clean', runId: 'clean', image: image.id };
   const machine = containerPerProcess(engine, { ...spec, hostConfig: MACHINE_NETWORK });
+  if (seemsElsewhere(engine) && !(await isThisKernel(machine))) {
+    const { runOnEngine } = await import('./elsewhere/on-engine.ts');
+    const why = await runOnEngine({ engine, image: image.id, log }, ['node', 'ctload', 'clean']).then(
+      (code) => (code === ExitCode.ok ? undefined : `ctload clean there: exit code ${code}`),
+      messageOf,
+    );
+    if (why !== undefined) swept.kept.push(`what is on the machine of ${engine.url}: ${why}`);
+    return swept;
+  }
   swept.removed.push(...(await removeStrayTables(engine, machine)).map((table) => `nftables table ${table}`));
   if (!mayWriteLimits() && limitsObstacle(engine) === undefined && (await abandonedLease()) !== undefined) {
     const restored = await repair(containerPerProcess(engine, { ...spec, hostConfig: LIMITS_ACCESS }));

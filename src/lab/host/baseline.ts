@@ -1,12 +1,13 @@
 import { count } from '../../model/format.ts';
+import { familyOf } from '../../model/input/address-family.ts';
 import { delay } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { CommandError, execute, type Host } from '../../platform/exec.ts';
 import type { Lab } from '../lab.ts';
 import { countEntriesOn } from './table.ts';
 
-/** Destinations of the load's connections; those of ballast and prefill are outside (198.19.255.254). */
-const LOAD_DESTINATIONS = ['198.18.0.0/16', '198.19.0.0/17'];
+/** Destinations of the load's connections; those of ballast and prefill, IPv4 in any lab, are outside (198.19.255.254). */
+const LOAD_DESTINATIONS = ['198.18.0.0/16', '198.19.0.0/17', '2001:2::/48'];
 const ATTEMPTS = 50;
 const PAUSE = 0.1; // seconds; sockets that are still closing may bring an entry back
 
@@ -36,7 +37,7 @@ async function deleteLoad(host: Host, all: boolean): Promise<void> {
     return;
   }
   for (const network of LOAD_DESTINATIONS) {
-    await execute(['conntrack', '-D', '--mark', '0', '-d', network], { host }).catch(noneFound);
+    await execute(['conntrack', '-D', '-f', familyOf(network), '--mark', '0', '-d', network], { host }).catch(noneFound);
   }
 }
 

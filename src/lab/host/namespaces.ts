@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { execute, type Host, localHost } from '../../platform/exec.ts';
+import { execute, type Host, here, hostWithin } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { NETNS_FOLDER, namespacePath } from './names.ts';
 import { processesByNamespace } from './processes.ts';
@@ -9,14 +9,14 @@ import { processesByNamespace } from './processes.ts';
 const GONE_TIMEOUT = 30; // seconds; the kernel closes about 90,000 open sockets per second
 const QUIESCE_SECONDS = 30;
 
-/** A network namespace as a Host: processes keep everything of this machine but its network. */
-export function namespaceHost(name: string, role: string): Host {
-  return localHost(role, ['nsenter', `--net=${namespacePath(name)}`, '--']);
+/** A network namespace as a Host: processes keep everything of `machine`, by default this one, but its network. */
+export function namespaceHost(name: string, role: string, machine = here): Host {
+  return hostWithin(machine, role, ['nsenter', `--net=${namespacePath(name)}`, '--']);
 }
 
 /** @throws {CommandError} naming what the kernel refused. */
-export async function addNamespaces(names: readonly string[]): Promise<void> {
-  await execute(['ip', '-batch', '-'], { input: names.map((name) => `netns add ${name}`).join('\n') });
+export async function addNamespaces(names: readonly string[], machine = here): Promise<void> {
+  await execute(['ip', '-batch', '-'], { host: machine, input: names.map((name) => `netns add ${name}`).join('\n') });
 }
 
 /** Names under /run/netns. */

@@ -9,6 +9,9 @@ export function sysctlPath(name: string): string {
   return `/proc/sys/${name.replaceAll('.', '/')}`;
 }
 
+/** Differs between machines and between boots of one; it is the kernel's, not a namespace's. */
+export const BOOT_ID = 'kernel.random.boot_id';
+
 /** Value in ctload's own namespace; undefined when this kernel lacks it. */
 export function readSysctl(name: string): string | undefined {
   try {

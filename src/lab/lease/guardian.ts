@@ -2,7 +2,7 @@ import { failure, listenToOwner, sendToOwner } from '../../platform/remote/child
 import { describeLimits, type Limits, readLimits, writeLimits } from '../host/limits.ts';
 import { identityOf, isAlive, type ProcessIdentity } from '../host/processes.ts';
 import type { GuardianCommand, GuardianReady, GuardianReply } from './guardian-messages.ts';
-import { undoJournal, writeJournal } from './journal.ts';
+import { type JournalEntry, undoJournal, writeJournal } from './journal.ts';
 
 /**
  * The guardian's whole life: it repairs what a killed guardian left, changes the limits on request, and restores them on request
@@ -13,6 +13,7 @@ export function runGuardian(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => {});
   if (!attempt(() => ({ type: 'ready', pid: process.pid, repaired: undoJournal() ?? null }))) return;
   let restoring = false;
+  let lease: JournalEntry | undefined;
   const restore = (): void => {
     if (restoring) return;
     restoring = true;
@@ -22,8 +23,11 @@ export function runGuardian(): void {
   listenToOwner<GuardianCommand>((command) => {
     if (command.type === 'restore') restore();
     else if (!restoring) {
-      attempt(() => ({ type: 'changed', limits: change(command.runId, command.owner, command.limits) }));
-      whenGone(command.owner, restore);
+      if (lease === undefined) whenGone(command.owner, restore);
+      attempt(() => {
+        lease = change(lease ?? begin(command), command.limits);
+        return { type: 'changed', limits: lease.during };
+      });
     }
   }, restore);
 }
@@ -41,17 +45,24 @@ function whenGone(owner: ProcessIdentity, callback: () => void): void {
   timer.unref();
 }
 
-function change(runId: string, owner: ProcessIdentity, limits: Limits): Limits {
+/** A lease that has changed nothing yet. */
+function begin({ runId, owner }: Extract<GuardianCommand, { type: 'change' }>): JournalEntry {
   const before = readLimits();
-  const lease = { runId, owner: owner.pid, keepers: [identityOf(process.pid), owner], before };
-  writeJournal({ ...lease, during: limits });
+  return { runId, owner: owner.pid, keepers: [identityOf(process.pid), owner], before, during: before };
+}
+
+/** Sets `limits`; those from before the lease stay in the journal, to be restored whenever it ends, and so do all that it has set. */
+function change(lease: JournalEntry, limits: Limits): JournalEntry {
+  const earlier = [...(lease.earlier ?? []), lease.during];
+  writeJournal({ ...lease, earlier, during: limits });
   writeLimits(limits);
   const during = readLimits();
-  writeJournal({ ...lease, during });
+  const changed = { ...lease, earlier, during };
+  writeJournal(changed);
   if (during.max !== limits.max || during.buckets < limits.buckets) {
     throw new Error(`requested ${describeLimits(limits)}, the kernel set ${describeLimits(during)}`);
   }
-  return during;
+  return changed;
 }
 
 /** Reports the result of `step`, or why it failed, and returns whether it succeeded. */

@@ -17,6 +17,8 @@ export interface JournalEntry {
   readonly before: Limits;
   /** The values requested; once read back, those the kernel set. */
   readonly during: Limits;
+  /** Values that the lease has set before those; absent when there are none. */
+  readonly earlier?: readonly Limits[];
 }
 
 /** Puts `entry` on disk. */
@@ -71,10 +73,11 @@ export function limitsWithoutLease(current = readLimits(), file = JOURNAL_FILE):
 }
 
 /** The old values, except where `current` shows that another process has changed them since. */
-export function valuesToRestore({ before, during }: JournalEntry, current: Limits): Limits {
+export function valuesToRestore({ before, during, earlier = [] }: JournalEntry, current: Limits): Limits {
+  const own = [during, ...earlier];
   return {
-    max: current.max === during.max ? before.max : current.max,
-    buckets: isRoundingOf(current.buckets, during.buckets) ? before.buckets : current.buckets,
+    max: own.some(({ max }) => max === current.max) ? before.max : current.max,
+    buckets: own.some(({ buckets }) => isRoundingOf(current.buckets, buckets)) ? before.buckets : current.buckets,
   };
 }
 

@@ -12,6 +12,11 @@ const ANSWER_SECONDS = 60;
 export interface Lease extends AsyncDisposable {
   /** As the kernel set them. */
   readonly limits: Limits;
+  /**
+   * Sets others in their place; disposing still restores those from before the lease.
+   * @throws {CtloadError} exit 100 when the kernel does not accept them.
+   */
+  change(limits: Limits): Promise<void>;
   /** Resolves, never rejects, when the guardian died; the limits have been restored by then. */
   readonly lost: Promise<string>;
 }
@@ -52,12 +57,22 @@ export class Guardian implements AsyncDisposable {
 
   /** @throws {CtloadError} exit 100 when the kernel does not accept `limits`; everything is restored then. */
   async change(limits: Limits): Promise<Lease> {
+    const set = await this.#set(limits).catch(async (error: unknown) => {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    });
+    return {
+      limits: set,
+      lost: this.#lost(),
+      change: async (others) => void (await this.#set(others)),
+      [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
+    };
+  }
+
+  async #set(limits: Limits): Promise<Limits> {
     const owner = identityOf(process.pid);
     const reply = await this.#process.ask({ type: 'change', runId: this.#request.runId, owner, limits }, ANSWER_SECONDS);
-    if (reply?.type === 'changed') {
-      return { limits: reply.limits, lost: this.#lost(), [Symbol.asyncDispose]: () => this[Symbol.asyncDispose]() };
-    }
-    await this[Symbol.asyncDispose]();
+    if (reply?.type === 'changed') return reply.limits;
     throw new CtloadError(
       `cannot set ${describeLimits(limits)}: ${reply?.type === 'failed' ? reply.message : 'the guardian died, or hangs'}`,
     );

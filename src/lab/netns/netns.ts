@@ -1,12 +1,13 @@
-import { DATAPLANES, terminates } from '../../model/input/dataplanes.ts';
+import { announcedMaxima } from '../../model/input/actions.ts';
+import { terminates } from '../../model/input/dataplanes.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import { requireTools } from '../../platform/tools.ts';
-import { addressPlan } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
-import { ownLimitsAccess, type Reservation, reserveCapacity } from '../capacity/capacity.ts';
-import { installDataplane } from '../dataplane/dataplane.ts';
+import { ownLimitsAccess, type Reservation, reserveCapacity, settableMax } from '../capacity/capacity.ts';
+import { installDataplane, planFor } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
+import { loseEndpoints } from '../dataplane/gone-endpoints.ts';
 import { proxyRoutes } from '../dataplane/proxy.ts';
 import { loadConntrack } from '../host/limits.ts';
 import { ROLES } from '../host/names.ts';
@@ -46,21 +47,26 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
     backend: namespaceHost(names.backend, 'backend'),
   };
   throwIfAborted(signal);
-  await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
-  await connect(site);
+  await tune(site, timeoutSysctls(gateway.conntrack.timeouts), options.family);
+  await connect(site, planFor(gateway, options.family));
   return {
     hosts: site,
     finish: async () => {
-      reservation = await reserveCapacity({ runId, spec: gateway.conntrack, needsLease, log, signal, access: ownLimitsAccess() });
+      const spec = gateway.conntrack;
+      const laterMaxima = announcedMaxima(options.actions);
+      reservation = await reserveCapacity({ runId, spec, needsLease, laterMaxima, log, signal, access: ownLimitsAccess() });
       return finish(site, reservation, options, cleanup);
     },
   };
 }
 
 async function finish(site: Site, reservation: Reservation, options: LabOptions, cleanup: Cleanup): Promise<Lab> {
-  const { gateway, udp, signal } = options;
-  const plan = addressPlan(0, DATAPLANES[gateway.dataplane].forwarding === 'routed');
-  await Promise.all([installDataplane(site, gateway, plan, udp), suppressTeardown(site)]);
+  const { gateway, family, udp, signal } = options;
+  const plan = planFor(gateway, family);
+  const [program] = await Promise.all([
+    installDataplane(site, gateway, plan, udp),
+    suppressTeardown(site, { ownRules: gateway.rules !== undefined }),
+  ]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);
   return {
@@ -72,9 +78,12 @@ async function finish(site: Site, reservation: Reservation, options: LabOptions,
     targets: plan.targets,
     listen: plan.listen,
     proxyRoutes: terminates(gateway.dataplane) ? proxyRoutes(plan) : [],
+    ...(program === undefined ? {} : { proxyProgram: program }),
     capacity,
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),
+    ...settableMax(reservation),
+    loseEndpoints: () => loseEndpoints(site.gateway, gateway.dataplane, plan, udp),
     capacityLost: reservation.lost,
     cut: () => silenceNamespaces(Object.values(site.names)),
     [Symbol.asyncDispose]: () => undoBuild(cleanup),

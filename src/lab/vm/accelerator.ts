@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VmSpec } from '../../model/input/scenario.ts';
+import type { VmSpec } from '../../model/input/vm.ts';
 import { atomicWrite } from '../../platform/atomic-write.ts';
 import { within } from '../../platform/clock.ts';
 import { spawn } from '../../platform/exec.ts';

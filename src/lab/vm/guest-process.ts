@@ -11,32 +11,34 @@ const MOST_AT_ONCE = 16_384;
 const STDOUT = 1;
 const MOMENT = new Int32Array(new SharedArrayBuffer(4));
 
-/** ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off. */
-export function serveGuest(): void {
+/**
+ * ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off.
+ * @param ownerGone called when its owner has ended; the machine ends with it by default, and the kernel would panic if its first process did
+ * @param onCommand called for every command
+ */
+export function serveGuest(ownerGone = () => {}, onCommand = () => {}): void {
   const children = new Map<number, Child>();
   // Its owner asks for the time every now and then, and so needs no further sign of life.
-  readCommands<GuestCommand>(
-    (command) => {
-      switch (command.type) {
-        case 'spawn':
-          children.set(command.id, start(command.id, command.argv, command.env));
-          void children.get(command.id)?.exited.then(() => children.delete(command.id));
-          return;
-        case 'input':
-          children.get(command.id)?.write(command.text);
-          return;
-        case 'end':
-          children.get(command.id)?.end();
-          return;
-        case 'kill':
-          children.get(command.id)?.kill(command.signal);
-          return;
-        case 'time':
-          send({ type: 'time', id: command.id, at: monotonic() });
-      }
-    },
-    () => {}, // the machine ends with its owner; the kernel would panic if its first process did
-  );
+  readCommands<GuestCommand>((command) => {
+    onCommand();
+    switch (command.type) {
+      case 'spawn':
+        children.set(command.id, start(command.id, command.argv, command.env));
+        void children.get(command.id)?.exited.then(() => children.delete(command.id));
+        return;
+      case 'input':
+        children.get(command.id)?.write(command.text);
+        return;
+      case 'end':
+        children.get(command.id)?.end();
+        return;
+      case 'kill':
+        children.get(command.id)?.kill(command.signal);
+        return;
+      case 'time':
+        send({ type: 'time', id: command.id, at: monotonic() });
+    }
+  }, ownerGone);
   send({ type: 'ready' });
 }
 

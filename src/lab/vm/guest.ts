@@ -2,6 +2,7 @@ import { monotonic, within } from '../../platform/clock.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { type Child, type Exit, type Host, hostBy, type Machine, type SpawnOptions } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import type { Installation } from '../../platform/program.ts';
 import { decode, type Ready } from '../../platform/remote/protocol.ts';
 import type { ClockReading, OtherClock } from '../lab.ts';
 import { IN_GUEST } from './guest-files.ts';
@@ -20,11 +21,29 @@ interface Running {
   exit(exit: Exit): void;
 }
 
-/** A virtual machine with a process of ctload in it. */
+/** What a machine is that a process of ctload runs in, and speaks for. */
+export interface GuestKind {
+  /** For messages. */
+  readonly what: string;
+  /** What else there is to say when it does not answer any more. */
+  readonly hung: string;
+  readonly installation: Installation;
+  /** What to do when it does not boot. */
+  readonly hint: string;
+}
+
+const VIRTUAL: GuestKind = {
+  what: 'the guest',
+  hung: "the guest's kernel hangs",
+  installation: IN_GUEST,
+  hint: 'see what it can run with: ctload doctor; lab.vm.accel: tcg is slower, but needs nothing of the processor',
+};
+
+/** A machine of its own, virtual or a pod, with a process of ctload in it. */
 export class Guest implements AsyncDisposable {
   /** Resolves, never rejects, with one sentence when the machine ends before it was disposed of. */
   readonly lost: Promise<string>;
-  readonly machine: Machine = { id: 'gateway', toLocal: (t) => t + this.#offset };
+  readonly machine: Machine;
   readonly #machine: Child;
   readonly #running = new Map<number, Running>();
   readonly #asked = new Map<number, (at: number) => void>();
@@ -36,12 +55,16 @@ export class Guest implements AsyncDisposable {
   /** How a process ends whose machine has ended. */
   #gone: Exit | undefined;
   readonly #answerSeconds: number;
+  readonly #kind: GuestKind;
 
   /**
-   * @param machine QEMU, with the port of ctload's process in the guest on stdin and stdout
+   * @param machine what has ctload's process in the guest on its stdin and stdout: QEMU with a port, a connection to a pod
+   * @param id name in records
    * @param answerSeconds how long it may take to answer
    */
-  constructor(machine: Child, answerSeconds = ANSWER_SECONDS) {
+  constructor(machine: Child, id: string, answerSeconds = ANSWER_SECONDS, kind = VIRTUAL) {
+    this.#kind = kind;
+    this.machine = { id, toLocal: (t) => t + this.#offset };
     this.#answerSeconds = answerSeconds;
     this.#machine = machine;
     let ready: () => void = () => {};
@@ -56,8 +79,8 @@ export class Guest implements AsyncDisposable {
     this.lost = new Promise((resolve) => {
       void machine.exited.then((exit) => {
         const why = this.#hung
-          ? `the guest's kernel hangs: no answer for ${this.#answerSeconds} s`
-          : `the guest ended: ${lastWords(exit)}`;
+          ? `${kind.hung}: no answer for ${this.#answerSeconds} s`
+          : `${kind.what} ended: ${lastWords(exit)}`;
         this.#gone = { code: null, signal: 'SIGKILL', stderr: why };
         for (const running of this.#running.values()) running.exit(this.#gone);
         this.#running.clear();
@@ -85,8 +108,8 @@ export class Guest implements AsyncDisposable {
     throwIfAborted(signal);
     if (why === '') this.#watch();
     else {
-      throw new CtloadError(`the guest did not boot: ${why}`, {
-        hint: 'see what it can run with: ctload doctor; lab.vm.accel: tcg is slower, but needs nothing of the processor',
+      throw new CtloadError(`${this.#kind.what} did not boot: ${why}`, {
+        hint: this.#kind.hint,
         exitCode: ExitCode.hostUnfit,
       });
     }
@@ -103,14 +126,14 @@ export class Guest implements AsyncDisposable {
     void this.#machine.exited.then(() => clearInterval(timer));
   }
 
-  /** The guest as a Host: its programs are those of the copy of ctload in it. */
-  host(name: string): Host {
-    const host = hostBy(name, (argv, options) => this.#spawn(argv, options), IN_GUEST, this.machine);
+  /** The guest as a Host: its programs are those of the copy of ctload in it. @param first whether its samplers come first */
+  host(name: string, first = true): Host {
+    const host = hostBy(name, (argv, options) => this.#spawn(argv, options), this.#kind.installation, this.machine);
     return {
       ...host,
       // Due samples come first, as on this machine: but here it is the guest's scheduler that has to know.
       program: (program, args, under = []) =>
-        host.program(program, args, program === 'sampler' ? ['chrt', '--fifo', '1', ...under] : under),
+        host.program(program, args, first && program === 'sampler' ? ['chrt', '--fifo', '1', ...under] : under),
     };
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { VmSpec } from '../../model/input/scenario.ts';
+import type { VmSpec } from '../../model/input/vm.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { execute } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -115,7 +115,14 @@ async function unpack(name: string, instead: string, log: Log): Promise<void> {
   const work = mkdtempSync(join(folder, '.new-'));
   try {
     log.info(`downloading Debian's package ${name} for the guest (once; it is not installed)`);
-    await execute(['sh', '-c', 'cd "$1" && apt-get -q download "$2" && dpkg-deb -x ./*.deb root', 'sh', work, name]);
+    await execute([
+      'sh',
+      '-c',
+      'cd "$1" && apt-get -q -o APT::Sandbox::User=root download "$2" && dpkg-deb -x ./*.deb root',
+      'sh',
+      work,
+      name,
+    ]);
     rmSync(join(folder, name), { recursive: true, force: true });
     renameSync(join(work, 'root'), join(folder, name));
   } catch (cause) {

@@ -26,19 +26,21 @@ export interface GuestSpec {
   readonly accelerator: Accelerator;
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** Whether it has the two taps. */
+  readonly taps: boolean;
 }
 
 /**
  * The command that is the guest: it ends with the process that starts it, even if that is killed. The port for ctload is on
  * stdin and stdout, what the kernel says on stderr.
  */
-export function qemuCommand({ image, accelerator, cpus, memoryBytes }: GuestSpec): string[] {
+export function qemuCommand({ image, accelerator, cpus, memoryBytes, taps }: GuestSpec): string[] {
   const console = ['-chardev', 'socket,id=console,fd=3', '-serial', 'chardev:console']; // Node.js makes stderr a socket
   const port = [
     ...['-device', 'virtio-serial-pci', '-chardev', 'stdio,id=control,signal=off'],
     ...['-device', 'virtserialport,chardev=control,name=ctload'],
   ];
-  const links = Object.entries(LINKS).flatMap(([name, address]) => [
+  const links = Object.entries(taps ? LINKS : {}).flatMap(([name, address]) => [
     ...['-netdev', `tap,id=${name},ifname=${name},script=no,downscript=no`],
     ...['-device', `virtio-net-pci,netdev=${name},mac=${address},rx_queue_size=1024`],
   ]);

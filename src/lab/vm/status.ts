@@ -30,8 +30,8 @@ export async function checkVm(): Promise<Check> {
   }
 }
 
-/** @throws {CtloadError} exit 112 where a command is missing, or this user cannot make taps. */
-export function requireVmSupport(): void {
+/** @throws {CtloadError} exit 112 where a command is missing, or `taps` are needed and this user cannot make them. */
+export function requireVmSupport(taps = true): void {
   if (process.arch !== 'x64') {
     throw new CtloadError(`the vm driver runs on x86-64 only, not on ${process.arch}`, {
       hint: 'use --driver netns',
@@ -39,6 +39,7 @@ export function requireVmSupport(): void {
     });
   }
   requireTools(VM_TOOLS);
+  if (!taps) return;
   try {
     accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
   } catch (cause) {

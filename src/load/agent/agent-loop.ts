@@ -23,7 +23,7 @@ export class AgentLoop {
   constructor(assignment: Assignment, toOwner: (message: AgentMessage) => void) {
     this.#assignment = assignment;
     this.#toOwner = toOwner;
-    this.#health = new Health(assignment.targets);
+    this.#health = new Health(assignment);
     const context: AgentContext = { ...assignment, clock: this.#clock, dueAt: () => this.#dueAt };
     this.#floods = assignment.floods.map((flood, index) => runFlood(flood, index, context));
   }

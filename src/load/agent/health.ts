@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { portsIn, type Targets } from '../../model/input/lab.ts';
+import type { Targets } from '../../model/input/lab.ts';
 import { type Clock, monotonic } from '../../platform/clock.ts';
 import { descriptorLimit } from '../../platform/descriptors.ts';
-import type { AgentReport } from '../protocol/messages.ts';
+import { portsOfAll } from '../floods/sources.ts';
+import type { AgentReport, Assignment } from '../protocol/messages.ts';
 
 const OWN_DESCRIPTORS = 20; // stdio, epoll, eventfds, libuv's pipes: those of a Node process without any socket
 const RESOLUTION_MS = 10;
@@ -11,6 +12,8 @@ const RESOLUTION_MS = 10;
 /** How close an agent came to the limits of its own process and namespace. */
 export class Health {
   readonly #targets: Targets;
+  /** Local ports towards one target. */
+  readonly #available: number;
   readonly #clock: Clock;
   readonly #descriptorLimit = descriptorLimit();
   /** Kept open, because it could not be opened once descriptors have run out. */
@@ -22,8 +25,9 @@ export class Health {
   #peakSockets = 0;
   #peakPortsShare = 0;
 
-  constructor(targets: Targets, clock: Clock = monotonic) {
+  constructor({ targets, floods }: Pick<Assignment, 'targets' | 'floods'>, clock: Clock = monotonic) {
     this.#targets = targets;
+    this.#available = portsOfAll(floods, targets);
     this.#clock = clock;
   }
 
@@ -44,7 +48,7 @@ export class Health {
     const length = readSync(this.#sockstat, this.#text, 0, this.#text.length, 0);
     const tcp = tcpSockets(this.#text.toString('latin1', 0, length));
     const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods rotate across the targets
-    this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / portsIn(this.#targets.ephemeralPorts));
+    this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / this.#available);
   }
 
   /** Stops measuring; nothing can be reported after it. */

@@ -19,7 +19,7 @@ export interface FleetOptions extends MergeOutput {
 /** The agents, ready to start. Disposing interrupts what still runs, waits for the last counts and ends the processes. */
 export interface Fleet extends AsyncDisposable {
   readonly pids: readonly number[];
-  /** Starts all floods at `epoch`, in absolute monotonic seconds, in the near future. */
+  /** Starts all floods at `epoch`, in absolute monotonic seconds of this machine, in the near future. */
   start(epoch: number): void;
   /** Starts nothing new; what is in flight ends by itself or by its time limits. */
   stop(): void;
@@ -92,7 +92,7 @@ class AgentFleet implements Fleet {
 
   start(epoch: number): void {
     this.#started = true;
-    this.#pool.send(() => ({ type: 'start', epoch }));
+    this.#pool.send((_, { machine }) => ({ type: 'start', epoch: machine.toLocal(epoch) }));
   }
 
   stop(): void {

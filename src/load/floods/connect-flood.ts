@@ -29,7 +29,7 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
     this.#context = context;
     this.#plan = plan;
     this.tally = new FloodCounters(flood.name);
-    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
+    this.#dialer = new Dialer(this.tally, context, flood, this);
     this.#pacer = pacerOf(flood, index, context, {
       begin: (arrival, intended) => this.#begin(arrival, intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),

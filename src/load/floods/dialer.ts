@@ -1,3 +1,4 @@
+import type { Flood } from '../../model/input/scenario.ts';
 import { neededRetransmission } from '../../model/node/syn.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { DeadlineQueue } from '../pacing/deadline-queue.ts';
@@ -7,6 +8,7 @@ import type { Attempt } from '../tally/attempt.ts';
 import { causeOfErrno } from '../tally/failure.ts';
 import type { FloodCounters } from '../tally/flood-counters.ts';
 import type { AgentContext } from './flood.ts';
+import { type SourceChooser, sourceChooser } from './sources.ts';
 
 export interface DialListener {
   /** The attempt is connected, by the wire it names. */
@@ -15,7 +17,10 @@ export interface DialListener {
   notConnected(attempt: Attempt, cause: FailureCause | undefined): void;
 }
 
-export type DialContext = Pick<AgentContext, 'clock' | 'dueAt' | 'synSchedule'>;
+export type DialContext = Pick<AgentContext, 'clock' | 'dueAt' | 'synSchedule' | 'floods' | 'agent' | 'agents'>;
+
+/** What a flood says of its connections. */
+export type Dialled = Pick<Extract<Flood, { readonly connectTimeoutSeconds: number }>, 'connectTimeoutSeconds' | 'sources'>;
 
 /**
  * Opens the TCP connections of one flood and counts all there is to know until they are up: the same for every kind.
@@ -27,14 +32,16 @@ export class Dialer {
   readonly #tally: FloodCounters;
   readonly #context: DialContext;
   readonly #listener: DialListener;
+  readonly #from: SourceChooser;
   readonly #waiting: DeadlineQueue<Attempt>;
   #overdue: Attempt[] = [];
 
-  constructor(tally: FloodCounters, context: DialContext, timeoutSeconds: number, listener: DialListener) {
+  constructor(tally: FloodCounters, context: DialContext, flood: Dialled, listener: DialListener) {
     this.#tally = tally;
     this.#context = context;
     this.#listener = listener;
-    this.#waiting = new DeadlineQueue(timeoutSeconds);
+    this.#waiting = new DeadlineQueue(flood.connectTimeoutSeconds);
+    this.#from = sourceChooser(flood, context);
   }
 
   /** Seconds since the epoch at which `expire` has work. */
@@ -49,7 +56,7 @@ export class Dialer {
     tally.time('schedule_lag', Math.max(0, attempt.started - attempt.intended));
     tally.connecting++;
     this.#waiting.push(attempt, attempt.started);
-    attempt.wire = connectTcp(to, (errno) => {
+    attempt.wire = connectTcp(this.#from(to), (errno) => {
       if (errno === undefined) this.#connected(attempt);
       else this.#failed(attempt, errno);
     });

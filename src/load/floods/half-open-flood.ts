@@ -7,6 +7,7 @@ import { causeOfErrno } from '../tally/failure.ts';
 import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
+import { type SourceChooser, sourceChooser } from './sources.ts';
 
 /**
  * SYNs that nobody answers. The socket is closed in the same turn of the event loop, long before it would repeat its SYN:
@@ -18,10 +19,12 @@ export class RunningHalfOpenFlood implements RunningFlood {
   readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
+  readonly #from: SourceChooser;
 
   constructor(flood: HalfOpenFlood, index: number, context: AgentContext) {
     this.#context = context;
     this.tally = new FloodCounters(flood.name);
+    this.#from = sourceChooser(flood, context);
     this.#pacer = pacerOf(flood, index, context, {
       begin: (arrival, intended) => this.#begin(arrival, intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
@@ -62,7 +65,8 @@ export class RunningHalfOpenFlood implements RunningFlood {
     tally.connecting++;
     let failed: string | undefined;
     // The SYN leaves before any setImmediate.
-    const wire = connectTcp(targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint, (errno) => {
+    const to = targets.halfOpen[arrival % targets.halfOpen.length] as Endpoint;
+    const wire = connectTcp(this.#from(to), (errno) => {
       failed = errno;
     });
     setImmediate(() => {

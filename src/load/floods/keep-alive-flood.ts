@@ -48,7 +48,7 @@ export class RunningKeepAliveFlood implements RunningFlood, DialListener, HttpLi
     this.#flood = flood;
     this.#context = context;
     this.tally = new FloodCounters(flood.name);
-    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
+    this.#dialer = new Dialer(this.tally, context, flood, this);
     this.#answers = new DeadlineQueue(flood.responseTimeoutSeconds);
     this.#pauses = new DeadlineQueue(flood.lifetimeSeconds / flood.requestsPerConnection);
     this.#exchanges = context.targets.http.map((target) => keepAliveExchanger(target, this));

@@ -37,7 +37,7 @@ export class RunningLongFlood implements RunningFlood, DialListener, HoldListene
     this.#context = context;
     this.#protocol = flood.protocol;
     this.tally = new FloodCounters(flood.name);
-    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
+    this.#dialer = new Dialer(this.tally, context, flood, this);
     this.#upgrades = new DeadlineQueue(flood.connectTimeoutSeconds); // an upgrade may take as long as a connect
     this.#heartbeats = new HeartbeatWheel(flood.heartbeatSeconds, (held) => this.#beat(held));
     this.#attempts = new Slots(context);

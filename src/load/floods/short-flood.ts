@@ -41,7 +41,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
     this.#flood = flood;
     this.#context = context;
     this.tally = new FloodCounters(flood.name);
-    this.#dialer = new Dialer(this.tally, context, flood.connectTimeoutSeconds, this);
+    this.#dialer = new Dialer(this.tally, context, flood, this);
     this.#answers = new DeadlineQueue(flood.responseTimeoutSeconds);
     this.#exchanges = context.targets.http.map((target) => EXCHANGERS[flood.client](target, this));
     this.#pacer = pacerOf(flood, index, context, {

@@ -13,6 +13,8 @@ export function runStaleFlood(flood: StaleFlood, index: number, context: AgentCo
   const place = stale.indexOf(flood);
   return new RunningConnectFlood(flood, index, context, {
     where: (arrival) => {
+      const { stale: targets } = context.targets;
+      if (flood.sources !== undefined) return targets[arrival % targets.length];
       const pair = pairOf(arrival * stale.length + place, context.targets);
       return pair && { ...pair.target, localPort: pair.localPort };
     },

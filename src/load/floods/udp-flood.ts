@@ -1,4 +1,6 @@
+import { anyFor } from '../../model/input/address-family.ts';
 import type { UdpFlood } from '../../model/input/scenario.ts';
+import { sourceRange } from '../../model/input/sources.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
 import { openDatagramSocket } from '../sockets/open-datagram-socket.ts';
 import { causeOfErrno } from '../tally/failure.ts';
@@ -11,10 +13,13 @@ import { UdpTuples } from './udp-tuples.ts';
 /** Source ports abreast where answers come back: a receive buffer of the usual size holds less than 300 small datagrams. */
 const SOURCES_FOR_REPLIES = 16;
 
+/** Addresses of a flood's own that an agent has in use at once: each takes a socket. */
+const MOST_ABREAST = 256;
+
 const NUMBER_BYTES = 6;
 
 /**
- * One datagram each, every one a flow of its own. Without `reply` an attempt succeeds when its datagram is out: whether the
+ * One datagram each, every one a flow of its own, or the next of some. Without `reply` an attempt succeeds when its datagram is out: whether the
  * gateway took it only the backend's kernel can tell, which counts what arrives. With `reply` it succeeds when the answer
  * comes, known by the number in its first bytes.
  */
@@ -35,11 +40,18 @@ export class RunningUdpFlood implements RunningFlood {
     this.tally = new FloodCounters(flood.name);
     this.#payload = Buffer.alloc(payloadSize);
     this.#pending = reply ? new PendingReplies(responseTimeoutSeconds) : undefined;
-    this.#tuples = new UdpTuples(reply ? answered : unanswered, reply ? SOURCES_FOR_REPLIES : 1, () => {
-      const socket = openDatagramSocket('0.0.0.0', 0);
+    const range = flood.sources === undefined ? undefined : sourceRange(flood.sources);
+    const usual = reply ? SOURCES_FOR_REPLIES : 1;
+    const abreast = Math.max(usual, Math.min(range?.size ?? 0, MOST_ABREAST));
+    const any = anyFor((reply ? answered : unanswered).addresses[0] ?? '');
+    let next = context.agent;
+    const open = () => {
+      const socket = openDatagramSocket(range?.at(next) ?? any, 0);
+      next += context.agents;
       if (reply) socket.receive((bytes) => this.#answered(bytes));
       return socket;
-    });
+    };
+    this.#tuples = new UdpTuples(reply ? answered : unanswered, abreast, open, flowsOf(flood, context));
     this.#pacer = pacerOf(flood, index, context, {
       begin: (_, intended) => this.#begin(intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
@@ -107,4 +119,10 @@ export class RunningUdpFlood implements RunningFlood {
   *#overdue(now: number): IterableIterator<Asked> {
     for (let asked = this.#pending?.takeOverdue(now); asked !== undefined; asked = this.#pending?.takeOverdue(now)) yield asked;
   }
+}
+
+/** This agent's part of the flows that a flood goes round, at least one; Infinity when it does not. */
+function flowsOf({ flows }: UdpFlood, { agent, agents }: AgentContext): number {
+  if (flows === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.floor(flows / agents) + (agent < flows % agents ? 1 : 0));
 }

@@ -9,29 +9,35 @@ export type OpenSource = () => DatagramSocket;
 /**
  * Sends every datagram from another source port or to another destination, so that each is a flow of its own: no pair comes
  * back as long as this lives. A few source ports go round all destinations, then as many more are opened. Used ones stay
- * open: the kernel would give out their ports again, while entries of theirs may live.
+ * open: the kernel would give out their ports again, while entries of theirs may live. Or it goes round a number of flows.
  */
 export class UdpTuples {
   readonly #targets: DatagramTargets;
   readonly #open: OpenSource;
   readonly #abreast: number;
   readonly #perSource: number;
+  readonly #flows: number;
   readonly #sources: DatagramSocket[] = [];
   /** Those in use now. */
   #current: readonly DatagramSocket[] = [];
   /** Flows that the current sources have made. */
   #used = 0;
 
-  /** @param abreast source ports in use at once, each with a receive buffer of its own for answers. */
-  constructor(targets: DatagramTargets, abreast: number, open: OpenSource) {
+  /**
+   * @param abreast source ports in use at once, each with a receive buffer of its own for answers
+   * @param flows after so many, the first comes again
+   */
+  constructor(targets: DatagramTargets, abreast: number, open: OpenSource, flows = Number.POSITIVE_INFINITY) {
     this.#targets = targets;
     this.#abreast = abreast;
     this.#open = open;
+    this.#flows = flows;
     this.#perSource = targets.addresses.length * portsIn(targets.ports);
   }
 
-  /** Sends `bytes` as a new flow. Returns the errno's name when the kernel refused it or there is no source port left. */
+  /** Sends `bytes` as the next flow. Returns the errno's name when the kernel refused it or there is no source port left. */
   send(bytes: Uint8Array): string | undefined {
+    if (this.#used >= this.#flows) this.#used = 0;
     if (this.#used >= this.#perSource * this.#current.length) {
       const errno = this.#renew();
       if (errno !== undefined) return errno;

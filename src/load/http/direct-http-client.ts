@@ -1,3 +1,4 @@
+import { bracketed, hostPort } from '../../model/input/address-family.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Attempt } from '../tally/attempt.ts';
@@ -16,7 +17,7 @@ export function keepAliveExchanger(to: Endpoint, listener: HttpListener): HttpCl
 }
 
 function requestTo({ address, port }: Endpoint, connection: 'close' | 'keep-alive'): string {
-  const host = port === 80 ? address : `${address}:${port}`;
+  const host = port === 80 ? bracketed(address) : hostPort({ address, port });
   return `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: ${connection}\r\n\r\n`;
 }
 

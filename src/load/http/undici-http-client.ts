@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
+import { hostPort } from '../../model/input/address-family.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import { errnoOf } from '../../platform/errors.ts';
 import type { Attempt } from '../tally/attempt.ts';
@@ -14,7 +15,9 @@ export function undiciExchanger({ address, port }: Endpoint, listener: HttpListe
   const { Client: UndiciClient } = require('undici') as typeof import('undici');
   const idle: PooledClient[] = [];
   return (attempt, wire) => {
-    const lane = idle.pop() ?? new PooledClient(UndiciClient, `http://${address}:${port}`, listener, (freed) => idle.push(freed));
+    const lane =
+      idle.pop() ??
+      new PooledClient(UndiciClient, `http://${hostPort({ address, port })}`, listener, (freed) => idle.push(freed));
     lane.exchange(attempt, wire.socket());
   };
 }

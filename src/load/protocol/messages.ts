@@ -1,5 +1,6 @@
 import type { BackendSpec } from '../../model/input/backend.ts';
 import type { Endpoint, Route, Targets } from '../../model/input/lab.ts';
+import type { ProxyProgram } from '../../model/input/proxy.ts';
 import type { Flood } from '../../model/input/scenario.ts';
 import type { AttemptCounts, Phase } from '../../model/timeline/attempt.ts';
 import type { AgentRecord, BackendRecord } from '../../model/timeline/sample.ts';
@@ -68,7 +69,7 @@ export type AgentMessage = TickReport | { readonly type: 'done'; readonly report
 
 /** How a backend process answers. */
 export interface BackendBehaviour extends BackendSpec {
-  /** Whether it keeps a connection when the client asks for it; else it closes after every response. */
+  /** Whether it keeps a connection unless the client wants it closed; else it closes after every response. */
   readonly keepsAlive: boolean;
 }
 
@@ -83,11 +84,17 @@ export type BackendCommand =
     }
   | { readonly type: 'count' };
 
-/** The process is ready once it listens. */
-export interface ProxyCommand {
-  readonly type: 'listen';
-  readonly routes: readonly Route[];
-}
+/** The process is ready once it, or the program that it runs, listens. */
+export type ProxyCommand =
+  | { readonly type: 'listen'; readonly routes: readonly Route[] }
+  | { readonly type: 'run'; readonly program: ProxyProgram }
+  | { readonly type: 'count' };
+
+export type ProxyMessage =
+  /** The answer to `count`. */
+  | { readonly type: 'complaints'; readonly complaints: Readonly<Record<string, number>> }
+  /** The program, or one of its workers, has ended by itself: one sentence. */
+  | { readonly type: 'ended'; readonly sentence: string };
 
 export type BackendCounts = Omit<BackendRecord, 'type' | 't' | 'halfOpenSyns'>;
 

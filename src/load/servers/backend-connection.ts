@@ -4,14 +4,14 @@ import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import { upgradeAnswer } from '../websocket/websocket-handshake.ts';
 import { WebSocketPeer } from '../websocket/websocket-peer.ts';
 
-const REQUEST_LINE = /^([-!#$%&'*+.^_`|~\dA-Za-z]+) [\x21-\x7e]+ HTTP\/1\.[01]$/;
+const REQUEST_LINE = /^([-!#$%&'*+.^_`|~\dA-Za-z]+) [\x21-\x7e]+ HTTP\/1\.([01])$/;
 const BODY = 'ok\n';
 /** RFC 9110 §6.4.1. */
 const WITHOUT_BODY = new Set([204, 304]);
 
 /** What a connection tells the server it belongs to. */
 export interface BackendListener {
-  /** Whether a connection is kept when the client asks for it. */
+  /** Whether a connection is kept unless the client wants it closed. */
   readonly keepsAlive: boolean;
   /** A request came: to be answered, now or later. */
   requested(connection: BackendConnection): void;
@@ -63,7 +63,7 @@ export class BackendConnection {
     if (read === undefined) return;
     this.#head = undefined;
     const head = read === 'malformed' ? undefined : parsed(read.text);
-    const [, method] = REQUEST_LINE.exec(head?.line ?? '') ?? [];
+    const [, method, minor] = REQUEST_LINE.exec(head?.line ?? '') ?? [];
     if (read === 'malformed' || head === undefined || method === undefined) {
       this.#refuse();
     } else if (asksForWebSocket(head)) {
@@ -71,7 +71,7 @@ export class BackendConnection {
     } else {
       this.#withoutBody = method === 'HEAD';
       this.#lingers = read.rest.length > 0 || head.fields.has('content-length') || head.fields.has('transfer-encoding');
-      this.#keeps = this.#listener.keepsAlive && !this.#lingers && hasToken(head.fields.get('connection'), 'keep-alive');
+      this.#keeps = this.#listener.keepsAlive && !this.#lingers && wantsToKeep(head, minor);
       this.#listener.requested(this);
     }
   }
@@ -93,6 +93,12 @@ export class BackendConnection {
     this.#keeps = false;
     this.answer(400);
   }
+}
+
+/** HTTP/1.1 keeps a connection unless told otherwise (RFC 9112 §9.3). */
+function wantsToKeep({ fields }: HttpHead, minor: string | undefined): boolean {
+  const connection = fields.get('connection');
+  return hasToken(connection, 'keep-alive') || (minor === '1' && !hasToken(connection, 'close'));
 }
 
 /** A flood's requests are all the same: the last one is remembered. */

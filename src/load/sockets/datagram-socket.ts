@@ -1,7 +1,7 @@
 /** `bytes` are the listener's to keep. */
 export type DatagramListener = (bytes: Buffer, port: number, address: string) => void;
 
-/** A UDP socket over IPv4. */
+/** A UDP socket, of the family of the address that it is bound to. */
 export interface DatagramSocket {
   /**
    * Sends `bytes`, which may change afterwards. Returns the errno's name when the kernel refused them; what it could not take

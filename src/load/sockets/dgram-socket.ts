@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIpv6 } from '../../model/input/address-family.ts';
 import type { DatagramListener, DatagramSocket } from './datagram-socket.ts';
 
 /** A socket by way of node:dgram, which every Node has. */
@@ -11,7 +12,8 @@ class NodeDatagramSocket implements DatagramSocket {
 
   constructor(address: string, port: number) {
     // Addresses are numeric: with a lookup that answers at once, bind(2) and sendto(2) are called before dgram's methods return.
-    this.#socket = createSocket({ type: 'udp4', lookup: (host, _options, done) => done(null, host, 4) });
+    const [type, family] = isIpv6(address) ? (['udp6', 6] as const) : (['udp4', 4] as const);
+    this.#socket = createSocket({ type, lookup: (host, _options, done) => done(null, host, family) });
     let failure: Error | undefined;
     this.#socket.on('error', (error) => {
       failure ??= error;

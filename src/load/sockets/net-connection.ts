@@ -10,8 +10,8 @@ interface Handle {
 }
 
 /** A connection by way of net.Socket, which every Node has. */
-export function connectByNet({ address, port, localPort }: Destination, connected: Connected): TcpConnection {
-  return new NetWire(connect({ host: address, port, ...(localPort === undefined ? {} : { localPort }) }), connected);
+export function connectByNet({ address, ...rest }: Destination, connected: Connected): TcpConnection {
+  return new NetWire(connect({ host: address, ...rest }), connected);
 }
 
 /** Accepts by way of net.Server. */

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
+import { anyFor, hostPort, isIpv6 } from '../../model/input/address-family.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import type { Accepted, Listener, ListenTcp } from './listener.ts';
 import { nodeInternals } from './node-internals.ts';
@@ -8,7 +9,9 @@ import type { Connected, Destination, TcpConnection } from './tcp-connection.ts'
 /** Node's wrap of a libuv TCP handle (src/tcp_wrap.cc), as far as it is used here. Methods return 0 or a negative errno. */
 interface TcpHandle {
   bind(address: string, port: number): number;
+  bind6(address: string, port: number): number;
   connect(request: ConnectRequest, address: string, port: number): number;
+  connect6(request: ConnectRequest, address: string, port: number): number;
   getpeername(out: object): number;
   readStart(): number;
   readStop(): number;
@@ -84,22 +87,26 @@ function bindings(): Bindings | undefined {
   return complete && some.streamBaseState !== undefined ? (some as Bindings) : undefined;
 }
 
-function open(using: Bindings, { address, port, localPort }: Destination, connected: Connected): TcpConnection {
+function open(
+  using: Bindings,
+  { address, port, localAddress = anyFor(address), localPort }: Destination,
+  connected: Connected,
+): TcpConnection {
   const handle = new using.TCP(using.constants.SOCKET);
   const wire = new RawWire(using, handle);
   const request = new using.TCPConnectWrap();
   request.oncomplete = (status) => {
     if (!wire.closed) connected(status === 0 ? undefined : getSystemErrorName(status));
   };
-  let status = localPort === undefined ? 0 : handle.bind('0.0.0.0', localPort);
-  if (status === 0) status = handle.connect(request, address, port);
+  let status = localPort === undefined ? 0 : bind(handle, localAddress, localPort);
+  if (status === 0) status = isIpv6(address) ? handle.connect6(request, address, port) : handle.connect(request, address, port);
   if (status !== 0) setImmediate(() => request.oncomplete?.(status)); // as late as any other answer
   return wire;
 }
 
 async function listen(using: Bindings, { address, port }: Endpoint, backlog: number, accepted: Accepted): Promise<Listener> {
   const handle = new using.TCP(using.constants.SERVER);
-  let status = handle.bind(address, port);
+  let status = bind(handle, address, port);
   handle.onconnection = (error, connection) => {
     if (error === 0) accepted(new RawWire(using, connection));
   };
@@ -108,7 +115,11 @@ async function listen(using: Bindings, { address, port }: Endpoint, backlog: num
   if (status === 0) status = handle.getsockname(bound);
   if (status === 0) return { endpoint: { address, port: bound.port ?? port }, close: () => handle.close() };
   handle.close();
-  throw new Error(`listen ${getSystemErrorName(status)}: ${address}:${port}`);
+  throw new Error(`listen ${getSystemErrorName(status)}: ${hostPort({ address, port })}`);
+}
+
+function bind(handle: TcpHandle, address: string, port: number): number {
+  return isIpv6(address) ? handle.bind6(address, port) : handle.bind(address, port);
 }
 
 class RawWire implements TcpConnection {

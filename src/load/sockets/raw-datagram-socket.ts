@@ -1,4 +1,5 @@
 import { getSystemErrorName } from 'node:util';
+import { hostPort, isIpv6 } from '../../model/input/address-family.ts';
 import type { DatagramListener, DatagramSocket } from './datagram-socket.ts';
 import { nodeInternals } from './node-internals.ts';
 
@@ -6,15 +7,26 @@ import { nodeInternals } from './node-internals.ts';
 interface UdpHandle {
   /** 0 or a negative errno. */
   bind(address: string, port: number, flags: number): number;
+  bind6(address: string, port: number, flags: number): number;
   /**
    * Tries sendto(2) at once. Bytes sent + 1, a negative errno, or 0 when the datagram waits for room in the send buffer: then
    * `request` and the bytes of `list` are in use until its `oncomplete`.
    */
-  send(request: SendRequest, list: Uint8Array[], length: number, port: number, address: string, callback: boolean): number;
+  send: Send;
+  send6: Send;
   recvStart(): number;
   close(): void;
   onmessage?: (count: number, handle: UdpHandle, bytes: Buffer | undefined, from: { port: number; address: string }) => void;
 }
+
+type Send = (
+  request: SendRequest,
+  list: Uint8Array[],
+  length: number,
+  port: number,
+  address: string,
+  callback: boolean,
+) => number;
 
 interface SendRequest {
   list?: Uint8Array[];
@@ -39,6 +51,7 @@ function bindings(): Bindings | undefined {
 class RawDatagramSocket implements DatagramSocket {
   readonly #bindings: Bindings;
   readonly #handle: UdpHandle;
+  readonly #ipv6: boolean;
   /** One for all sends, replaced when a send has not been done at once. */
   #request: SendRequest;
   #list: Uint8Array[] = [new Uint8Array(0)];
@@ -47,11 +60,12 @@ class RawDatagramSocket implements DatagramSocket {
     this.#bindings = bindings;
     this.#request = new bindings.SendWrap();
     this.#handle = new bindings.UDP();
-    const status = this.#handle.bind(address, port, 0);
+    this.#ipv6 = isIpv6(address);
+    const status = this.#ipv6 ? this.#handle.bind6(address, port, 0) : this.#handle.bind(address, port, 0);
     if (status === 0) return;
     this.#handle.close();
     const code = getSystemErrorName(status);
-    throw Object.assign(new Error(`bind ${code} ${address}:${port}`), { code });
+    throw Object.assign(new Error(`bind ${code} ${hostPort({ address, port })}`), { code });
   }
 
   send(bytes: Uint8Array, port: number, address: string): string | undefined {
@@ -61,7 +75,9 @@ class RawDatagramSocket implements DatagramSocket {
       this.#list[0] = outgoing;
     }
     outgoing.set(bytes);
-    const status = this.#handle.send(this.#request, this.#list, 1, port, address, false);
+    const status = this.#ipv6
+      ? this.#handle.send6(this.#request, this.#list, 1, port, address, false)
+      : this.#handle.send(this.#request, this.#list, 1, port, address, false);
     if (status > 0) return undefined;
     if (status < 0) return getSystemErrorName(status);
     this.#request.list = this.#list; // keeps the bytes until they are sent

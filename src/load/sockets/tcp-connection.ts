@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 
-/** Where a connection goes, by IPv4 address. */
+/** Where a connection goes, by numeric address. */
 export interface Destination {
   readonly address: string;
   readonly port: number;
+  /** Local address to bind, with a local port; the kernel picks one when absent. */
+  readonly localAddress?: string;
   /** Local port to bind; the kernel picks one when absent. */
   readonly localPort?: number;
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { bracketed, hostPort } from '../../model/input/address-family.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import { type HttpHead, hasToken, parseHead } from '../http/http-head.ts';
 
@@ -22,7 +23,7 @@ export function acceptFor(key: string): string {
 export function upgradeRequest({ address, port }: Endpoint, key: string): string {
   return [
     'GET / HTTP/1.1',
-    `Host: ${port === 80 ? address : `${address}:${port}`}`,
+    `Host: ${port === 80 ? bracketed(address) : hostPort({ address, port })}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',

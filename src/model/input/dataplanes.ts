@@ -6,17 +6,21 @@ export interface DataplaneTraits {
   /** What the gateway does with packets, a clause for help, schema and documentation. */
   readonly does: string;
   /**
-   * Conntrack entries of the gateway for one TCP connection or one flow of datagrams. Measured: 300 connections through a gateway
-   * of each kind (guest kernel 6.1, conntrack hooks on).
+   * Conntrack entries of the gateway for one TCP connection or one flow of datagrams, where no setting says otherwise; by settings:
+   * tracking.ts. Measured: 300 connections through a gateway of each kind (guest kernel 6.1, conntrack hooks on).
    */
   readonly entriesPerFlow: number;
+  /** How many they are with which settings, for documentation. */
+  readonly otherwise?: string;
   /**
    * How packets get to the backend: by NAT of virtual addresses; as they are, because the backend owns the service addresses; or
    * over connections that the gateway accepts and opens itself, so that its kernel is a client as well.
    */
   readonly forwarding: 'translated' | 'routed' | 'terminated';
-  /** Drivers whose labs have it; without any, only `plan` knows it. */
+  /** Drivers whose labs have it. */
   readonly drivers: readonly LabDriver[];
+  /** Whether labs with IPv6 addresses can have it. */
+  readonly ipv6: boolean;
 }
 
 /** Every dataplane, in the order of the documentation. */
@@ -26,60 +30,62 @@ export const DATAPLANES = {
     entriesPerFlow: 1,
     forwarding: 'translated',
     drivers: ['netns', 'docker', 'vm'],
+    ipv6: true,
   },
   nftables: {
     does: 'DNAT of virtual IPs and masquerade, with the rules of kube-proxy in nftables mode',
     entriesPerFlow: 1,
     forwarding: 'translated',
     drivers: ['netns', 'docker', 'vm'],
+    ipv6: true,
   },
   ipvs: {
-    does: 'IPVS as kube-proxy runs it, with vs.conntrack=1',
+    does: 'IPVS in NAT mode; unless gateway.ipvs says otherwise as kube-proxy runs it, with vs.conntrack=1 and masquerade',
     entriesPerFlow: 1,
+    otherwise: '0 with `conntrack: false`',
     forwarding: 'translated',
-    drivers: [],
+    drivers: ['netns', 'vm'],
+    ipv6: false,
   },
   proxy: {
     does: 'a proxy accepts each connection and opens one of its own to the backend',
     entriesPerFlow: 2,
     forwarding: 'terminated',
     drivers: ['netns', 'vm'],
+    ipv6: true,
   },
   forward: {
     does: 'packets are forwarded as they are, to service addresses that the backend owns, and tracked',
     entriesPerFlow: 1,
     forwarding: 'routed',
-    drivers: ['netns'],
+    drivers: ['netns', 'vm'],
+    ipv6: true,
   },
   notrack: {
     does: 'packets are forwarded as they are, and NOTRACK in the raw table takes those of the service past conntrack, both ways',
     entriesPerFlow: 0,
     forwarding: 'routed',
-    drivers: ['netns'],
+    drivers: ['netns', 'vm'],
+    ipv6: true,
+  },
+  tunnel: {
+    does: 'packets come in a tunnel from the client; gateway.tunnel says of which kind, and whether it ends beyond the gateway or at it',
+    entriesPerFlow: 2,
+    otherwise: '0 with WireGuard; 1 more that ends at the gateway',
+    forwarding: 'routed',
+    drivers: ['netns', 'vm'],
+    ipv6: false,
   },
 } as const satisfies Readonly<Record<string, DataplaneTraits>>;
 
-/** A dataplane that `plan` knows. */
-export type PlanDataplane = keyof typeof DATAPLANES;
+/** How the gateway forwards packets. */
+export type Dataplane = keyof typeof DATAPLANES;
 
-/** How the gateway forwards packets: a dataplane that a lab can have. */
-export type Dataplane = {
-  [Name in PlanDataplane]: (typeof DATAPLANES)[Name]['drivers'] extends readonly [] ? never : Name;
-}[PlanDataplane];
-
-export const PLAN_DATAPLANES = Object.keys(DATAPLANES) as readonly PlanDataplane[];
-
-/** Whether a lab can have a dataplane. */
-export function isBuilt(name: PlanDataplane): name is Dataplane {
-  return DATAPLANES[name].drivers.length > 0;
-}
-
-/** Dataplanes that a lab can have. */
-export const BUILT_DATAPLANES: readonly Dataplane[] = PLAN_DATAPLANES.filter(isBuilt);
+export const DATAPLANE_NAMES = Object.keys(DATAPLANES) as readonly Dataplane[];
 
 /** The traits of a dataplane by its name in a record; undefined for `unknown`, that of a gateway that ctload did not build. */
 export function traitsOf(name: string): DataplaneTraits | undefined {
-  return Object.hasOwn(DATAPLANES, name) ? DATAPLANES[name as PlanDataplane] : undefined;
+  return Object.hasOwn(DATAPLANES, name) ? DATAPLANES[name as Dataplane] : undefined;
 }
 
 /** When the gateway masquerades: connections from outside the cluster, which all of the lab's are, or none. */

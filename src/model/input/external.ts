@@ -1,3 +1,4 @@
+import { addressNumber } from '../ipv4.ts';
 import type { Endpoint } from './lab.ts';
 
 /** A network namespace of this machine: that of ctload, one with a name under /run/netns, or that of a process. */
@@ -17,8 +18,11 @@ export interface ExternalSpec {
   readonly driver: 'external';
   /** Addresses that clients connect to; floods rotate across them. */
   readonly target: readonly Endpoint[];
-  /** Network namespace of the gateway's conntrack table; `none` when it cannot be read from this machine. */
-  readonly conntrack: Place | 'none';
+  /**
+   * Network namespace of the gateway's conntrack table, or of several gateways' in the order of the path; `none` when none can be
+   * read from this machine.
+   */
+  readonly conntrack: Place | readonly [Place, Place, ...Place[]] | 'none';
   /** Network namespace that the load comes from. */
   readonly client: Place;
   /** Whether the owner of targets outside this machine and private networks has authorized the load. */
@@ -31,6 +35,12 @@ export function parsePlace(text: string): Place | undefined {
   const [, kind, value = ''] = /^(netns|pid):([^/\s]+)$/.exec(text) ?? [];
   if (kind === 'netns' && value !== '.' && value !== '..') return { netns: value };
   return kind === 'pid' && /^[1-9]\d*$/.test(value) ? { pid: Number(value) } : undefined;
+}
+
+/** The namespaces whose tables are the gateways'. */
+export function tablePlaces({ conntrack }: Pick<ExternalSpec, 'conntrack'>): readonly Place[] {
+  if (conntrack === 'none') return [];
+  return Array.isArray(conntrack) ? conntrack : [conntrack as Place];
 }
 
 export function placeText(place: Place): string {
@@ -63,13 +73,9 @@ const UNPUBLIC: readonly (readonly [network: string, prefix: number])[] = [
 
 /** Whether an IPv4 address can only belong to this machine, a private network or the network for benchmarks. */
 export function isUnpublic(address: string): boolean {
-  const value = numberOf(address);
+  const value = addressNumber(address);
   return UNPUBLIC.some(([network, prefix]) => {
     const size = 2 ** (32 - prefix);
-    return Math.floor(value / size) === Math.floor(numberOf(network) / size);
+    return Math.floor(value / size) === Math.floor(addressNumber(network) / size);
   });
-}
-
-function numberOf(address: string): number {
-  return address.split('.').reduce((value, part) => value * 256 + Number(part), 0);
 }

@@ -4,7 +4,7 @@ import type { FloodKind } from './flood-kind.ts';
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 
 /** Tags that a sub-metric may select: `conn_failed{flood:requests}`. */
-export type MetricTag = 'flood' | 'cause';
+export type MetricTag = 'flood' | 'cause' | 'alert';
 
 export interface Metric {
   readonly type: MetricType;
@@ -33,9 +33,12 @@ export const METRICS = {
   conntrack_early_drop: { type: 'counter', tags: [] },
   conntrack_insert_failed: { type: 'counter', tags: [] },
   tcp_syn_retrans: { type: 'counter', tags: [] }, // in the client's namespace
+  connections_lost: { type: 'counter', tags: ['flood'], kinds: ['long'] }, // held connections that closed early
   breaking_point_entries: { type: 'gauge', tags: [], afterwards: true },
   breaking_point_rate: { type: 'gauge', tags: [], afterwards: true }, // scheduled attempts per second
   breaking_point_seconds: { type: 'gauge', tags: [], afterwards: true }, // after the start of the load
+  recovery_seconds: { type: 'gauge', tags: [], afterwards: true }, // from the break until new connections succeed as before it
+  alert_lead_seconds: { type: 'gauge', tags: ['alert'], afterwards: true }, // from firing until the first lost request
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;

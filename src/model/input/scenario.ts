@@ -1,9 +1,16 @@
+import type { Action } from './actions.ts';
+import type { AddressFamily } from './address-family.ts';
 import type { BackendSpec } from './backend.ts';
-import type { Dataplane, LabDriver, Masquerade } from './dataplanes.ts';
+import type { LabDriver, Masquerade } from './dataplanes.ts';
+import type { KubernetesSpec } from './existing/kubernetes.ts';
 import type { ExternalSpec } from './external.ts';
 import type { FindSpec } from './find-spec.ts';
 import type { FloodKind } from './flood-kind.ts';
+import type { OwnRules } from './rules.ts';
 import type { Threshold } from './threshold.ts';
+import type { Forwarding } from './tracking.ts';
+import type { Variant } from './variants.ts';
+import type { VmSpec } from './vm.ts';
 
 /** A scenario after parsing, with every default filled in, durations in seconds and counts as plain numbers. */
 export interface Scenario {
@@ -15,7 +22,12 @@ export interface Scenario {
   /** Seed of random arrivals. */
   readonly seed: number;
   /** The three machines of the lab: client, gateway and backend. */
-  readonly lab: { readonly driver: Driver; readonly vm?: VmSpec };
+  readonly lab: {
+    readonly driver: Driver;
+    /** Addresses of all three; if absent, IPv4. */
+    readonly family?: AddressFamily;
+    readonly vm?: VmSpec;
+  };
   /** The gateway under test. */
   readonly gateway: GatewaySpec;
   readonly backend: BackendSpec;
@@ -26,50 +38,67 @@ export interface Scenario {
   };
   /** The parts of the load, which all run at once. */
   readonly floods: readonly Flood[];
+  /** What is done to the gateway's table while the load runs, in the order of the file; absent when nothing is. */
+  readonly actions?: readonly Action[];
   /** Pass criteria. */
   readonly thresholds: readonly Threshold[];
   /** When the load ends before its time: as soon as its outcome is certain; if absent, never. */
   readonly stopWhen?: 'certain';
   /** How `ctload find` searches. */
   readonly find?: FindSpec;
+  /** What `ctload matrix` compares. */
+  readonly variants?: readonly Variant[];
+  /** Name of the variant that the others are compared with; if absent, the first. */
+  readonly baseline?: string;
 }
 
 /** A scenario for an existing gateway: nothing is known about it before the run, and nothing in it is changed. */
-export interface ExternalScenario extends Omit<Scenario, 'lab' | 'gateway' | 'backend' | 'find'> {
+export interface ExternalScenario
+  extends Omit<Scenario, 'lab' | 'gateway' | 'backend' | 'actions' | 'find' | 'variants' | 'baseline'> {
   readonly lab: ExternalSpec;
 }
 
-export type AnyScenario = Scenario | ExternalScenario;
+/** A scenario for a node of a Kubernetes cluster: client and backend are pods of ctload's, the gateway is the client's node. */
+export interface KubernetesScenario extends Omit<ExternalScenario, 'lab'>, Pick<Scenario, 'backend'> {
+  /** Where its pods run. */
+  readonly lab: {
+    /** How client, gateway and backend are built. */
+    readonly driver: 'kubernetes';
+    /** The cluster and the pods. */
+    readonly kubernetes: KubernetesSpec;
+  };
+}
+
+/** A scenario whose gateway exists before the run. */
+export type ExistingScenario = ExternalScenario | KubernetesScenario;
+
+export type AnyScenario = Scenario | ExistingScenario;
 
 export function isExternal(scenario: AnyScenario): scenario is ExternalScenario {
   return scenario.lab.driver === 'external';
 }
 
+export function isKubernetes(scenario: AnyScenario): scenario is KubernetesScenario {
+  return scenario.lab.driver === 'kubernetes';
+}
+
+/** Whether the gateway is not ctload's own: its settings are not the scenario's. */
+export function isExisting(scenario: AnyScenario): scenario is ExistingScenario {
+  return isExternal(scenario) || isKubernetes(scenario);
+}
+
 /** How client, gateway and backend are built. */
 export type Driver = 'auto' | LabDriver;
-
-/** The virtual machine of a lab with driver vm. */
-export interface VmSpec {
-  /** The kernel to boot, a bzImage; Debian's cloud kernel when absent. */
-  readonly kernel?: string;
-  /** The folder of that kernel's modules. */
-  readonly modules?: string;
-  /** Its memory, in bytes. */
-  readonly memoryBytes: number;
-  /** Number of its CPUs. */
-  readonly cpus: number;
-  /** How its CPUs are run; `auto` is KVM where it works, else TCG. */
-  readonly accel: 'auto' | 'kvm' | 'tcg';
-}
 
 /** How the gateway gets a table of this size: by the host's sysctls, or by ballast entries in its own table. */
 export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 
 /** The gateway under test. */
-export interface GatewaySpec {
-  readonly dataplane: Dataplane;
+export interface GatewaySpec extends Forwarding {
   /** Which connections get a source address of the gateway's; only where it translates addresses at all. */
   readonly masquerade: Masquerade;
+  /** Rules of the user's own; absent if there are none. */
+  readonly rules?: OwnRules;
   readonly conntrack: ConntrackSpec;
 }
 
@@ -142,6 +171,8 @@ interface FloodBase {
   readonly startTimeSeconds: number;
   /** Spacing of arrivals: even, or random and reproducible from the seed. */
   readonly arrival: 'uniform' | 'poisson';
+  /** Client addresses of its connections, as CIDR within SOURCE_POOL; absent: the client's one address. */
+  readonly sources?: string;
 }
 
 /** How connections are closed: with FIN by both ends, with RST, or with FIN by the backend only, while the client stays open. */
@@ -189,7 +220,7 @@ export interface HalfOpenFlood extends FloodBase {
   readonly shape: ArrivalExecutor;
 }
 
-/** One datagram per flow, each with an entry of its own. */
+/** Datagrams, each a flow with an entry of its own unless `flows` says otherwise. */
 export interface UdpFlood extends FloodBase {
   readonly kind: 'udp';
   readonly shape: ArrivalExecutor;
@@ -197,6 +228,8 @@ export interface UdpFlood extends FloodBase {
   readonly payloadSize: number;
   /** Whether the backend replies, as a DNS server does; if not, the client does not wait for anything. */
   readonly reply: boolean;
+  /** Number of flows that the datagrams go round; absent: as many as there are datagrams. */
+  readonly flows?: number;
   /** With `reply`: time limit for a reply, seconds. */
   readonly responseTimeoutSeconds?: number;
 }

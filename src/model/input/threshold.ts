@@ -83,9 +83,9 @@ export function onlyWorsens({ aggregation, operator, limit }: Expression): boole
 
 const isEqual = (operator: Operator) => operator === '==' || operator === '===';
 
-/** Whether `value` meets the expression. Without a sample it does. */
+/** Whether `value` meets the expression. Without a sample (null) it does; NaN meets none. */
 export function holds({ operator, limit }: Expression, value: number | null): boolean {
-  return value === null || meets(value, operator, limit);
+  return value === null || (!Number.isNaN(value) && meets(value, operator, limit));
 }
 
 export function meets(value: number, operator: Operator, limit: number): boolean {

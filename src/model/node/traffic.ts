@@ -46,4 +46,6 @@ export interface Traffic {
   readonly replicas: number;
   /** Entries that the gateway makes for one connection: 1 with NAT, 2 as an L7 proxy. */
   readonly entriesPerConnection: number;
+  /** Those of them that a tunnel's packets have, which live as unanswered datagrams do; none when absent. */
+  readonly outerPerConnection?: number;
 }

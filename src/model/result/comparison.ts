@@ -36,9 +36,12 @@ export const WORSE: Readonly<Record<MetricName, Worse>> = {
   conntrack_early_drop: 'higher',
   conntrack_insert_failed: 'higher',
   tcp_syn_retrans: 'higher',
+  connections_lost: 'higher',
   breaking_point_entries: 'lower',
   breaking_point_rate: 'lower',
   breaking_point_seconds: 'lower',
+  recovery_seconds: 'higher',
+  alert_lead_seconds: 'lower',
 };
 
 /** Metrics that only the scheduled load and the size of the table decide, so that they can be compared across machines. */
@@ -73,6 +76,20 @@ export interface Comparison {
   readonly figures: readonly ComparedFigure[];
   /** Names of the figures that got worse by more than their limit. */
   readonly regressions: readonly string[];
+}
+
+/**
+ * What `ctload compare --json` prints for more than two sides, schema `ctload/comparisons@1`. Keys are added, never renamed.
+ */
+export interface Comparisons {
+  readonly schema: 'ctload/comparisons@1';
+  /** Side that all others are compared with. */
+  readonly base: ComparedSide;
+  /**
+   * The other sides, in the order of the command line, each compared with base. The p-values of a figure are corrected for as
+   * many comparisons as there are of it (Holm), and outcomes follow from that.
+   */
+  readonly comparisons: readonly Comparison[];
 }
 
 export interface ComparedSide {

@@ -53,6 +53,8 @@ export interface ConntrackSummary {
   readonly prefilled: number;
   /** Highest number of entries in the table, ballast excluded. */
   readonly peakEntries: number;
+  /** Entries that the table took when there were most of them; absent if no action changed that. */
+  readonly peakCapacity?: number;
   /** Number of samples of the table. */
   readonly samples: number;
   /** Scheduled interval between two samples, in milliseconds. */
@@ -91,6 +93,33 @@ export interface ConntrackSummary {
       >
     >
   >;
+  /**
+   * Every gateway by itself, in the order of the path, where several are monitored; absent where there is one. The other figures
+   * here are then those of the gateway that dropped first, or else was the fullest; `drop`, `earlyDrop` and `insertFailed` are sums.
+   */
+  readonly gateways?: readonly GatewayTableSummary[];
   /** How well the sampler of the gateway's table kept its schedule; null if there was no sampler. */
   readonly sampler: Punctuality | null;
+}
+
+/** What became of the table of one of several gateways. */
+export interface GatewayTableSummary {
+  /** Name of the gateway. */
+  readonly name: string;
+  /** Entries available to the load. */
+  readonly effectiveMax: number;
+  /** Highest number of entries. */
+  readonly peakEntries: number;
+  /** Entries when the load started. */
+  readonly entriesBefore: number;
+  /** Packets dropped because this table was full. */
+  readonly drop: number;
+  /** Entries that the kernel evicted from it (early drop). */
+  readonly earlyDrop: number;
+  /** When it dropped the first packet, in seconds since the start of the load; null if it never did. */
+  readonly firstDropAtSeconds: number | null;
+  /** Whether it is the one that dropped first, or one that cannot be told from it (sampling interval, error of the clocks). */
+  readonly isFirst: boolean;
+  /** Whether the connections of the load appear in it; if not, it tracks none of them: another path, or no tracking there. */
+  readonly tracksLoad: boolean;
 }

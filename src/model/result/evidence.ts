@@ -1,15 +1,27 @@
-import type { Coded, EndedAtGateway, HashChains } from './findings.ts';
+import type { Coded, EndedAtGateway, HashChains, OtherTable } from './findings.ts';
 
 /** A kernel counter's rise; null where ctload cannot read it. */
 export type Counted = number | null;
 
 /** What of a table goes with every cause but the full table; null where it was not read. */
-export type TableEvidence = { readonly drops: number; readonly peakEntries: number; readonly capacity: number } | null;
+export type TableEvidence = {
+  readonly drops: number;
+  readonly peakEntries: number;
+  readonly capacity: number;
+  /** Other tables on the path that dropped packets; absent if none did. */
+  readonly others?: readonly { readonly table: OtherTable; readonly drops: number }[];
+} | null;
 
 /** What came in place of a good answer: an HTTP status (`404`) or an error (`EPERM`, `malformed`), and how often. */
 export interface FailedWith {
   readonly what: string;
   readonly failed: number;
+}
+
+/** What a proxy wrote to its log, and how often. */
+export interface Complaint {
+  readonly what: string;
+  readonly times: number;
 }
 
 /** SYNs that went unanswered. `timeWaitDropped` of them met connections in TIME_WAIT at the backend. */
@@ -53,6 +65,11 @@ export interface EvidenceFigures {
     readonly listenDrops: Counted;
     readonly table: TableEvidence;
   };
+  'dropped-by-rule': LostSyns & {
+    readonly packets: number;
+    readonly counters: readonly { readonly name: string; readonly packets: number }[];
+    readonly table: TableEvidence;
+  };
   unreachable: {
     readonly noRoute: Readonly<Record<'client' | 'gateway' | 'backend', Counted>>;
     readonly sentByGateway: Counted;
@@ -70,6 +87,8 @@ export interface EvidenceFigures {
     readonly connectP99Ms: number;
     readonly requests: Counted;
     readonly answers: readonly FailedWith[];
+    /** What the program that is the gateway's proxy says; undefined where there is none. */
+    readonly proxy: { readonly name: string; readonly said: readonly Complaint[] } | undefined;
     readonly table: TableEvidence;
   };
   'response-timeout': {
@@ -94,6 +113,7 @@ export interface EvidenceFigures {
       | undefined;
   };
   'ports-exhausted': { readonly usedShare: number | null };
+  'upstream-ports-exhausted': { readonly said: readonly Complaint[]; readonly table: TableEvidence };
   'fds-exhausted': { readonly usedShare: number | null };
   other: { readonly answers: readonly FailedWith[]; readonly table: TableEvidence };
 }

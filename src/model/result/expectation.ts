@@ -15,4 +15,9 @@ export interface Expectation {
   readonly dropShareWhenFull: number | null;
   /** Entries per connection opened, when the table is full or the load ends. */
   readonly entriesPerConnection: number | null;
+  /**
+   * Seconds from the break until new connections succeed as before it; null if they do not within the load. Absent where nothing is
+   * done to the table, or the model cannot tell.
+   */
+  readonly recoverySeconds?: number | null;
 }

@@ -65,7 +65,20 @@ export interface FormulaReport {
   readonly countedSeconds: number | null;
 }
 
-export type FindOutcome = 'converged' | 'doomed' | 'deadline' | 'aborted';
+export type FindOutcome = 'converged' | 'bracket' | 'doomed' | 'deadline' | 'aborted';
+
+/** Between which values the limit is, by the trials that ran. */
+export interface Bracket {
+  /** Highest value that held; null if none did. */
+  readonly held: number | null;
+  /** Lowest value that broke, above `held`; null if none did. */
+  readonly broke: number | null;
+}
+
+/** Whether a search has what was asked for: an answer, or where it had a budget a bracket with both ends. */
+export function isAnswered({ outcome, bracket }: Pick<FindReport, 'outcome' | 'bracket'>): boolean {
+  return outcome === 'converged' || (outcome === 'bracket' && bracket?.held != null && bracket.broke !== null);
+}
 
 /** The content of `find.json`, schema `ctload/find@1`. Times are seconds. Keys are added, never renamed. */
 export interface FindReport {
@@ -101,7 +114,7 @@ export interface FindReport {
     readonly prefilled: number;
   } | null;
   /**
-   * `converged`: there is an answer. `doomed`: no value can be the answer, for the reason in `why`. `deadline`: the search timed
+   * `converged`: there is an answer. `bracket`: the budget was spent before; what is known is in `bracket`. `doomed`: no value can be the answer, for the reason in `why`. `deadline`: the search timed
    * out. `aborted`: a signal ended it.
    */
   readonly outcome: FindOutcome;
@@ -111,6 +124,10 @@ export interface FindReport {
   readonly best: number | null;
   /** One-sentence reason why there is no answer; empty if the search converged. */
   readonly why: string;
+  /** Seconds that the search was given (`--budget`). Absent if it had no budget. */
+  readonly budgetSeconds?: number;
+  /** Between which values the limit is. Absent if the search had no budget. */
+  readonly bracket?: Bracket;
   /** What decided the limit: that of the lowest value that did not hold; null if every value held. */
   readonly limitDecidedBy: Decider | null;
   /** The rule of thumb for a rate, which is about the table alone; null if it does not apply to the search variable. */

@@ -11,6 +11,8 @@ export type Stretch = 'whole-load' | 'before-break';
 export interface ReasonFigures {
   // What keeps the record from proving anything.
   'capacity-changed': { readonly detail: string | undefined };
+  /** An action of the scenario could not be carried out. */
+  'action-failed': { readonly detail: string | undefined };
   'process-lost': { readonly detail: string | undefined };
   'recording-truncated': Nothing;
   /** Entries that no timeout, garbage collection or early drop can have removed. */
@@ -23,7 +25,13 @@ export interface ReasonFigures {
   'table-not-monitored': Nothing;
   'drops-not-counted': Nothing;
   'connections-shared': { readonly connectionsPerRequest: number };
-  'other-table-dropped': { readonly table: OtherTable; readonly drops: number };
+  'other-table-dropped': {
+    readonly table: OtherTable;
+    readonly drops: number;
+    readonly atSeconds: number;
+    /** Whether it can be listed among the gateways (`lab.conntrack`), and is then judged like them. */
+    readonly listable: boolean;
+  };
   'load-not-in-table': Nothing;
   /** Entries that appeared although the gateway's dataplane takes the load past conntrack. */
   'load-in-table': { readonly dataplane: string; readonly entries: number };
@@ -56,7 +64,15 @@ export interface ReasonFigures {
   };
   'peak-uncertain': { readonly fromSeconds: number; readonly toSeconds: number };
   // What proves a break.
-  'table-full': { readonly entries: number; readonly capacity: number; readonly atSeconds: number };
+  'table-full': {
+    readonly entries: number;
+    readonly capacity: number;
+    readonly atSeconds: number;
+    /** Of several the one that dropped first, or those that cannot be told apart. */
+    readonly gateways?: readonly string[];
+  };
+  /** Drops of several gateways, in order of time. */
+  'gateways-dropped': { readonly drops: readonly GatewayDrops[]; readonly total: number };
   'drops-accounted-for': DropAccount;
   /** Of a live gateway: what its table dropped of this load, and of others' packets. */
   'other-traffic-dropped': {
@@ -89,12 +105,24 @@ export interface ReasonFigures {
   };
   'more-buckets': { readonly buckets: number; readonly enough: number };
   'machine-lost-packets': { readonly excess: number; readonly backlogDropped: number };
+  /** What named counters of the user's own rules counted, and how much of it clients lost. */
+  'dropped-by-rules': {
+    readonly packets: number;
+    readonly counters: readonly { readonly name: string; readonly packets: number }[];
+    readonly lost: number;
+  };
   'listen-queue-dropped': { readonly listenDropped: number };
   'early-drop': { readonly evicted: number; readonly explainsRatio: boolean };
   // What shows that nothing was dropped, and what went wrong all the same.
   /** The gateway's dataplane takes the load past conntrack, and the table shows that it did. */
   'load-untracked': { readonly dataplane: string; readonly attempts: number };
-  'nothing-dropped': { readonly peakEntries: number; readonly capacity: number };
+  'nothing-dropped': {
+    readonly peakEntries: number;
+    readonly capacity: number;
+    /** Of several gateways the one that this is about, and how many there are. */
+    readonly fullest?: string;
+    readonly of?: number;
+  };
   'unawaited-flows-evicted': { readonly evicted: number; readonly fromSeconds: number };
   'all-succeeded': { readonly attempts: number };
   'some-failed': {
@@ -117,6 +145,13 @@ export interface ReasonFigures {
     readonly tables: TablesInSight;
   };
   'held-closed-early': { readonly connections: number };
+  /** Held connections that closed after an action had deleted their entries, and the resets that account for them. */
+  'held-lost-by-deletion': {
+    readonly connections: number;
+    readonly atSeconds: number;
+    readonly clientResets: number;
+    readonly backendResets: number;
+  };
   'threshold-stopped': {
     readonly atSeconds: number;
     /** Undefined in records of earlier versions, which have `detail` only. */
@@ -160,10 +195,21 @@ export interface SettingChange {
   readonly after: string;
 }
 
+/** What one of several gateways dropped; no time if nothing. */
+export interface GatewayDrops {
+  readonly name: string;
+  readonly drops: number;
+  readonly atSeconds: number | null;
+}
+
 /** Conntrack tables of the path that ctload reads, and whether there may be others (`lab.driver: external`). */
 export interface TablesInSight {
   readonly seen: readonly TableOwner[];
+  /** Names of the gateways, if there are several. */
+  readonly gateways?: readonly string[];
   readonly othersHidden: boolean;
+  /** Those beside the gateway's that dropped packets; absent if none did. */
+  readonly dropped?: readonly OtherTable[];
 }
 
 /** How full the hash table was. */
@@ -190,6 +236,8 @@ export interface DropAccount {
   readonly timeWaitDropped: number;
   readonly halfOpenLost: number;
   readonly datagramsLost: number;
+  /** Of what clients lost, packets that rules of the scenario dropped. */
+  readonly ruleDropped?: number;
   readonly ratio: number | null;
   /** Of `synRetransmissions` and `abandoned`, what the gateway's own kernel counts, which connects to the backend itself. */
   readonly upstreamRetransmissions?: number;
@@ -236,7 +284,7 @@ export type TrialWhy =
 export type SearchEnd =
   | { readonly code: 'trial'; readonly why: TrialWhy }
   | { readonly code: 'nothing-held' | 'nothing-broke'; readonly value: number }
-  | { readonly code: 'never-confirmed' | 'nothing-fits' | 'out-of-time' | 'aborted' };
+  | { readonly code: 'never-confirmed' | 'nothing-fits' | 'out-of-time' | 'out-of-budget' | 'aborted' };
 
 /** Why two sides cannot be compared. */
 export type Objection =

@@ -1,3 +1,4 @@
+import type { ActionFacts } from '../timeline/action.ts';
 import type { FailureCause } from '../timeline/attempt.ts';
 
 /** Seconds of one step of the common axis. */
@@ -11,6 +12,8 @@ export interface RunSeries {
   readonly steps: number;
   /** The gateway's table. */
   readonly table: TableSteps;
+  /** Every gateway's table by itself, where there are several; `table` has the counters of all and the entries of the first to drop. */
+  readonly gateways?: readonly ({ readonly name: string } & TableSteps)[];
   /** Composition of the table, at the times at which it was listed. */
   readonly states: {
     readonly t: readonly number[];
@@ -30,6 +33,8 @@ export interface RunSeries {
   };
   readonly distribution: Distribution;
   readonly alerts: readonly AlertOutlook[];
+  /** When each action of the scenario was carried out, in seconds since the start of the load, and what it did. */
+  readonly actions: readonly { readonly atSeconds: number; readonly action: ActionFacts }[];
   /** Scheduled start of the first attempt that failed or connected only after a SYN retransmission; null if there is none. */
   readonly firstLostAtSeconds: number | null;
 }
@@ -38,6 +43,8 @@ export interface TableSteps {
   /** Lowest and highest number of entries among the samples of the step; null if the step has no sample. */
   readonly entriesMin: readonly (number | null)[];
   readonly entriesMax: readonly (number | null)[];
+  /** Entries that the table takes; the larger value where an action changes it during the step. */
+  readonly capacity: readonly number[];
   /** Increase of the kernel's counters during the step. */
   readonly drop: readonly number[];
   readonly earlyDrop: readonly number[];

@@ -1,11 +1,17 @@
 import type { FailureCause } from '../timeline/attempt.ts';
+import type { ProxyFacts } from '../timeline/proxy.ts';
+import type { RuleFacts } from '../timeline/rules.ts';
 import type { Environment, RunIdentity, ScenarioFacts } from '../timeline/run.ts';
 import type { Visibility } from '../timeline/visibility.ts';
+import type { AlertRules } from './alerts/alert-rules.ts';
 import type { ConntrackSummary } from './conntrack-summary.ts';
 import type { CauseEvidence } from './evidence.ts';
 import type { Reason, ReasonCode } from './findings.ts';
 import type { FloodSummary } from './flood-summary.ts';
+import type { Headroom } from './headroom.ts';
 import type { Knees } from './knees.ts';
+import type { PredictedQuantity } from './predicted-quantity.ts';
+import type { Recovery, RunAction } from './recovery.ts';
 
 /**
  * The content of `summary.json`, schema `ctload/summary@1`. Times are seconds, keys ending in `Ms` milliseconds, sizes bytes.
@@ -30,6 +36,21 @@ export interface Summary {
   readonly verdict: Verdict;
   /** Point at which the table broke; null if it did not break or if that cannot be determined. */
   readonly breakingPoint: BreakingPoint | null;
+  /** Rules of the user's own in the gateway; absent if there are none. */
+  readonly rules?: RulesSummary;
+  /** What IPVS kept beside the table's entries; absent with other dataplanes. */
+  readonly ipvs?: {
+    /** Connections in its own list (ip_vs_conn) after the load. */
+    readonly connections: number;
+  };
+  /** The program that is the gateway's proxy. Absent if it has none, or ctload's own. */
+  readonly proxy?: ProxySummary;
+  /** What the user's alerting rules would have done; absent where none were given with --alert-rules. */
+  readonly alertRules?: AlertRules;
+  /** Actions that were carried out on the gateway's table during the load, in order. Absent in summaries of earlier versions. */
+  readonly actions?: readonly RunAction[];
+  /** When the table took new connections again; null if it did not break. Absent in summaries of earlier versions. */
+  readonly recovery?: Recovery | null;
   /** Failed and delayed attempts by cause, each attempt under exactly one, the most frequent cause first. */
   readonly attribution: readonly Attribution[];
   /** Packets that the kernel dropped, reconciled with what the clients lost. */
@@ -108,7 +129,10 @@ export interface Summary {
     readonly expression: string;
     /** Whether the threshold passed. */
     readonly ok: boolean;
-    /** Observed value, in the unit of the metric; null if the metric had no sample, which passes. */
+    /**
+     * Observed value, in the unit of the metric; null if the metric had no sample, which passes, or if the table did not recover
+     * within the load (`recovery_seconds`), which fails.
+     */
     readonly observed: number | null;
     /**
      * Seconds since the start of the load when crossing this threshold stopped the load, which fails it for good; null if it did
@@ -116,6 +140,18 @@ export interface Summary {
      */
     readonly stoppedAtSeconds: number | null;
   }[];
+}
+
+/** Rules of the user's own in the gateway. */
+export interface RulesSummary extends RuleFacts {
+  /** Packets that their named counters counted as dropped, by the name of the counter; null if these could not be read. */
+  readonly dropped: Readonly<Record<string, number>> | null;
+}
+
+/** The program that is the gateway's proxy. */
+export interface ProxySummary extends ProxyFacts {
+  /** What it wrote to its log, and how often; null if that is not known. */
+  readonly complaints: Readonly<Record<string, number>> | null;
 }
 
 /** Whether the gateway's table was read; if not, its figures are 0 and mean nothing. */
@@ -166,7 +202,9 @@ export interface BreakingPoint {
   readonly atSeconds: number;
   /** Entries in the gateway's table at the break, ballast excluded. */
   readonly entries: number;
-  /** Utilization of the table at the break: entries ÷ effectiveMax. */
+  /** Entries that the table took at the break. Absent in summaries of earlier versions. */
+  readonly capacity?: number;
+  /** Utilization of the table at the break: entries ÷ capacity. */
   readonly utilization: number;
   /** Scheduled attempts per second around the break, all floods together. */
   readonly offeredRate: number;
@@ -205,28 +243,12 @@ export interface Attribution {
   readonly evidence: string;
 }
 
-export interface PredictedQuantity {
-  /**
-   * `timeToFullSeconds`: seconds from the start of the load to a full table. `peakEntries`: highest number of entries.
-   * `steadyEntries`: entries once the load has lasted longer than any entry lives. `dropShareWhenFull`: share of the SYNs
-   * reaching a full table that are dropped. `entriesPerConnection`: entries per connection opened, when the table is full or the
-   * load ends.
-   */
-  readonly quantity: 'timeToFullSeconds' | 'peakEntries' | 'steadyEntries' | 'dropShareWhenFull' | 'entriesPerConnection';
-  /** Predicted value; null if the model says that the quantity does not occur. */
-  readonly predicted: number | null;
-  /** Measured value; null if the quantity did not occur in the run. */
-  readonly measured: number | null;
-  /** Difference: measured − predicted; null if one of them is. */
-  readonly difference: number | null;
-}
-
 export interface Accounting {
   /** Packets that the gateway's kernel dropped because the table was full. */
   readonly kernelDrops: number;
   /**
    * Drops that the clients account for: synRetransmissions + abandoned + halfOpenLost + datagramsLost − timeWaitDropped −
-   * listenDropped − chainRefused.
+   * listenDropped − chainRefused − ruleDropped.
    */
   readonly explainedByClients: number;
   /** Ratio explainedByClients ÷ kernelDrops; null without drops. */
@@ -251,6 +273,8 @@ export interface Accounting {
   readonly listenDropped: number;
   /** Packets that the gateway dropped because the hash chain of their entry was too long, counted likewise. */
   readonly chainRefused: number;
+  /** Packets that named counters of the scenario's own rules (gateway.rules) counted as dropped, likewise. */
+  readonly ruleDropped: number;
   /** Segments other than SYNs that client and backend retransmitted; at most this many drops were packets of evicted flows. */
   readonly laterRetransmissions: number;
   /** Packets that the machine dropped between its namespaces because a CPU's backlog queue was full. */
@@ -259,36 +283,4 @@ export interface Accounting {
   readonly upstreamRetransmissions: number;
   /** Of `abandoned`, connections to the backend that the gateway gave up. */
   readonly upstreamAbandoned: number;
-}
-
-export interface Headroom {
-  /**
-   * CPU that the gateway used at the break, as a share of all cores of its machine; null if not known. If
-   * `gatewayCpuIsUpperBound`, it used at most this: all softirq time, and the gateway's own processes.
-   */
-  readonly gatewayCpuShareAtBreak: number | null;
-  /**
-   * Whether the gateway's CPU is an upper bound: on a kernel that it shares with client and backend, softirq time is not counted
-   * by namespace. Absent in reports of earlier versions.
-   */
-  readonly gatewayCpuIsUpperBound?: boolean;
-  /**
-   * Part of `gatewayCpuShareAtBreak` used by ctload's own processes on the gateway's machine, above all to sample its table; null
-   * if not known. Absent unless the gateway has a kernel of its own.
-   */
-  readonly gatewayProbeCpuShareAtBreak?: number | null;
-  /** Memory not available at the break, as a share of the memory of the gateway's machine; null if not known. */
-  readonly gatewayMemoryShareAtBreak: number | null;
-  /**
-   * CPU used at the break by the whole machine, ctload's client, backend and probe included, as a share of all cores; null if
-   * not known.
-   */
-  readonly hostCpuShareAtBreak: number | null;
-  /** Part of `hostCpuShareAtBreak` used by ctload's own processes. Absent in reports of earlier versions. */
-  readonly ctloadCpuShareAtBreak?: number | null;
-  /**
-   * Part of `hostCpuShareAtBreak` used by other programs, at the least; null if ctload does not know every process of the lab.
-   * Absent in reports of earlier versions.
-   */
-  readonly otherCpuShareAtBreak?: number | null;
 }

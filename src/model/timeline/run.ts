@@ -1,7 +1,12 @@
+import type { AddressFamily } from '../input/address-family.ts';
 import type { BackendSpec } from '../input/backend.ts';
 import type { Masquerade } from '../input/dataplanes.ts';
 import type { Threshold } from '../input/threshold.ts';
+import type { Tracking } from '../input/tracking.ts';
 import type { BallastEffects, Capacity } from './capacity.ts';
+import type { GatewayFacts } from './gateways.ts';
+import type { ProxyFacts } from './proxy.ts';
+import type { RuleFacts } from './rules.ts';
 import type { Visibility } from './visibility.ts';
 
 /** Facts about a run that are known before the load starts. */
@@ -94,13 +99,24 @@ export interface Environment {
 export type HostMachines = Readonly<Record<'client' | 'gateway' | 'backend', string>>;
 
 export interface LabFacts {
+  /** Of the first gateway, where there are several. */
   readonly capacity: Capacity;
+  /** The gateways whose tables are monitored, if there are several. Absent if there is one, or none. */
+  readonly gateways?: readonly GatewayFacts[];
   /** What ballast changes for this load. Absent without ballast, and in records of earlier versions. */
   readonly ballastEffects?: BallastEffects;
   /** Dataplane of the gateway, e.g. `iptables`; `unknown` for a gateway that ctload did not build. */
   readonly dataplane: string;
+  /** Addresses of the lab. Absent: IPv4. */
+  readonly family?: AddressFamily;
   /** Which connections the gateway masquerades, where it translates addresses; `outside` in records of earlier versions. */
   readonly masquerade?: Masquerade;
+  /** What a flow of the load has in the gateway's table, where the dataplane's settings say; absent where its name does. */
+  readonly tracking?: Tracking;
+  /** Rules of the user's own in the gateway. Absent if there are none. */
+  readonly rules?: RuleFacts;
+  /** The program that is the gateway's proxy. Absent if it has none, or ctload's own. */
+  readonly proxy?: ProxyFacts;
   /** Scheduled interval between two samples of the gateway's table, in milliseconds. */
   readonly intervalMs: number;
   /** Offsets, in seconds, at which the client's kernel sends an unanswered SYN: 0, then every retransmission. */

@@ -1,4 +1,9 @@
+import type { ActionFacts } from './action.ts';
 import type { AttemptCounts } from './attempt.ts';
+import type { OfGateway } from './gateways.ts';
+import type { IpvsRecord } from './ipvs.ts';
+import type { ProxyRecord } from './proxy.ts';
+import type { RuleCountersRecord } from './rules.ts';
 import type { Environment, LabFacts, RunIdentity, ScenarioFacts } from './run.ts';
 
 /**
@@ -20,6 +25,9 @@ export type TimelineRecord =
   | BackendRecord
   | AgentRecord
   | TableCheckRecord
+  | RuleCountersRecord
+  | IpvsRecord
+  | ProxyRecord
   | EndRecord;
 
 export const TIMELINE_SCHEMA = 'ctload/timeline@1';
@@ -76,7 +84,7 @@ export interface ConntrackCounters {
  * One sample of one table. A counter that is left out has the value of the previous record of this host; the first record has
  * all of them.
  */
-export interface ConntrackRecord extends Timed, Partial<ConntrackCounters> {
+export interface ConntrackRecord extends Timed, Partial<ConntrackCounters>, OfGateway {
   readonly type: 'conntrack';
   readonly host: TableOwner;
   /** Entries in the table, ballast excluded. */
@@ -84,7 +92,7 @@ export interface ConntrackRecord extends Timed, Partial<ConntrackCounters> {
 }
 
 /** Entries of the gateway's table by state, ballast excluded. */
-export interface CompositionRecord extends Timed {
+export interface CompositionRecord extends Timed, OfGateway {
   readonly type: 'composition';
   /** Number of entries by state: `ESTABLISHED`, `TIME_WAIT`, `SYN_SENT`, …; those of other protocols by its name, e.g. `udp`. */
   readonly states: Readonly<Record<string, number>>;
@@ -104,7 +112,7 @@ export interface CompositionRecord extends Timed {
 }
 
 /** Kernel network counters of one host, as absolute values, by the names that nstat uses (`TcpExtTCPSynRetrans`). */
-export interface NetstatRecord extends Timed {
+export interface NetstatRecord extends Timed, OfGateway {
   readonly type: 'netstat';
   /** Host whose kernel counters these are. */
   readonly host: 'client' | 'gateway' | 'backend';
@@ -180,12 +188,16 @@ export interface EventRecord extends Timed {
     | 'interrupted'
     | 'threshold-crossed'
     | 'table-dropped'
+    | 'action'
+    | 'action-failed'
     | 'drained'
     | 'warning'
     | 'lease-lost'
     | 'process-lost';
   /** One-sentence description for people. */
   readonly detail?: string;
+  /** Action that was carried out; `t` is when it began. */
+  readonly action?: ActionFacts;
   /** Threshold that stopped the load. */
   readonly threshold?: {
     /** Name of the metric or sub-metric. */
@@ -223,7 +235,7 @@ export interface ClockRecord extends Timed {
 }
 
 /** How well a sampler kept its schedule. */
-export interface SamplerRecord extends Timed {
+export interface SamplerRecord extends Timed, OfGateway {
   readonly type: 'sampler';
   readonly host: TableOwner;
   /** Number of samples taken. */
@@ -254,7 +266,7 @@ export interface BackendRecord extends Timed {
 }
 
 /** What of the gateway's table was as before the load when it was over; something else may have changed it meanwhile. */
-export interface TableCheckRecord extends Timed {
+export interface TableCheckRecord extends Timed, OfGateway {
   readonly type: 'table-check';
   /** Conntrack settings of the gateway by full name, as read after the load. */
   readonly sysctls: Readonly<Record<string, string>>;

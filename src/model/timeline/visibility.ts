@@ -16,6 +16,7 @@ const OF_DRIVER: Readonly<Record<string, Visibility>> = {
   netns: { wholeLab: true, oneMachine: true, allProcesses: true, gatewayProcesses: true },
   vm: { wholeLab: true, oneMachine: true, allProcesses: true, gatewayProcesses: true },
   docker: { wholeLab: true, oneMachine: true, allProcesses: false }, // the engine starts them
+  kubernetes: { wholeLab: true, oneMachine: false, allProcesses: false },
   external: { wholeLab: false, oneMachine: false, allProcesses: false },
 };
 

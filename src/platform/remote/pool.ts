@@ -19,9 +19,9 @@ export class ProcessPool<Command extends Message, Reply extends Message> impleme
   }
 
   /** Sends each process its command. */
-  send(commandFor: (index: number) => Command): void {
+  send(commandFor: (index: number, process: RemoteProcess<Command, Reply>) => Command): void {
     this.processes.forEach((process, index) => {
-      process.send(commandFor(index));
+      process.send(commandFor(index, process));
     });
   }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { monotonic } from '../../platform/clock.ts';
 import { ListingCount } from './listing.ts';
 
 /** The entries of the reader's own namespace, in the order of the hash table's buckets. */
@@ -14,12 +15,22 @@ export interface Slice {
   readonly reclaimed: number;
 }
 
+export interface SliceOptions {
+  /** Of whose table; the reader's own by default. */
+  readonly path?: string;
+  /** Count entries with a mark too; by default they are ctload's own, and left out. */
+  readonly marked?: boolean;
+  /** End the slice after that, however few the entries are. */
+  readonly seconds?: number;
+}
+
 /**
- * Reads the first `lines` entries of the table and counts those without a mark. Undefined where the kernel does not show them
+ * Reads the first `lines` entries of a table and counts them. Undefined where the kernel does not show them
  * (CONFIG_NF_CONNTRACK_PROCFS is off).
  * @param entries gives how many entries the kernel counts now
  */
-export function readSlice(lines: number, entries: () => number, path = OWN_ENTRIES): Slice | undefined {
+export function readSlice(lines: number, entries: () => number, options: SliceOptions = {}): Slice | undefined {
+  const { path = OWN_ENTRIES, marked = false, seconds = Number.POSITIVE_INFINITY } = options;
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -32,12 +43,13 @@ export function readSlice(lines: number, entries: () => number, path = OWN_ENTRI
     const before = entries();
     let reclaimed = 0;
     let text = '';
-    for (let read = 0; read < lines && reclaimed <= before * RECLAIM_LIMIT; ) {
+    const end = monotonic() + seconds;
+    for (let read = 0; read < lines && reclaimed <= before * RECLAIM_LIMIT && monotonic() < end; ) {
       const length = readSync(fd, buffer, 0, PORTION, null);
       if (length === 0) break;
       const whole = (text + buffer.toString('latin1', 0, length)).split('\n');
       text = whole.pop() ?? '';
-      for (const line of whole) addEntry(count, line);
+      for (const line of whole) addEntry(count, line, marked);
       read += whole.length;
       reclaimed = Math.max(reclaimed, before - entries());
     }
@@ -48,6 +60,6 @@ export function readSlice(lines: number, entries: () => number, path = OWN_ENTRI
 }
 
 /** `ipv4     2 tcp      6 119 TIME_WAIT src=… mark=0 zone=0 use=2`: as in `conntrack -L`, after the address family. */
-function addEntry(count: ListingCount, line: string): void {
-  if (!/ mark=(?!0 )/.test(line)) count.add(line.replace(/^\S+ +\d+ /, ''));
+function addEntry(count: ListingCount, line: string, marked: boolean): void {
+  if (marked || !/ mark=(?!0 )/.test(line)) count.add(line.replace(/^\S+ +\d+ /, ''));
 }

@@ -1,11 +1,13 @@
 import { count, percent } from '../../model/format.ts';
-import type { FindReport } from '../../model/result/find.ts';
+import type { MatrixReport } from '../../model/result/campaign/matrix.ts';
+import { type FindReport, isAnswered } from '../../model/result/find.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { isTableCause } from '../../model/timeline/attempt.ts';
 import { printable } from '../../platform/printable.ts';
 import { summaryText } from '../facts/headline.ts';
 import { thresholdSentence } from '../facts/thresholds.ts';
 import { isCertain, verdictTitle } from '../facts/verdict-heading.ts';
+import { matrixOutcome, matrixStory } from '../matrix/document.ts';
 import { findStory } from '../wording/find.ts';
 
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
@@ -44,10 +46,16 @@ export function annotations(summary: Summary): string[] {
 export function findAnnotation(report: FindReport): string {
   const { outcome, scenario, variable } = report;
   return annotation(
-    outcome === 'converged' ? 'notice' : 'error',
+    isAnswered(report) ? 'notice' : 'error',
     `ctload ${scenario.name}`,
     `${outcome}, ${variable}. ${findStory(report)}`,
   );
+}
+
+/** What a job's page should say of a matrix: which variants rank first, or as an error that it was aborted. */
+export function matrixAnnotation(report: MatrixReport): string {
+  const level = report.outcome === 'finished' ? 'notice' : 'error';
+  return annotation(level, `ctload ${report.scenario.name}`, `${matrixOutcome(report)}. ${matrixStory(report)}`);
 }
 
 function escapeData(text: string): string {

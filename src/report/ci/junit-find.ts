@@ -1,4 +1,4 @@
-import type { FindReport } from '../../model/result/find.ts';
+import { type FindReport, isAnswered } from '../../model/result/find.ts';
 import { renderFind } from '../terminal/find-terminal.ts';
 import { figure, findStory, trialLine } from '../wording/find.ts';
 import { type Case, renderSuites, type Suite } from './junit-suites.ts';
@@ -41,7 +41,7 @@ function suite(report: FindReport): Suite {
 function answerCase(report: FindReport): Case {
   const { variable, outcome, durationSeconds, trials } = report;
   const plain: Case = { group: 'answer', name: variable, seconds: durationSeconds };
-  if (outcome === 'converged') return plain;
+  if (isAnswered(report)) return plain;
   const kind = outcome === 'aborted' ? 'error' : 'failure';
   return { ...plain, problem: { kind, type: outcome, message: findStory(report), text: trials.map(trialLine).join('\n') } };
 }

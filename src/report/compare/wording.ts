@@ -46,7 +46,7 @@ export function differenceText({ key, base, candidate, allowed }: Difference): s
 
 export const HEADINGS = ['figure', 'base', 'candidate', 'change', 'p', 'limit'] as const;
 
-/** Median and, of repeats that differ, the largest distance from it; then the change, its significance, and the limit. */
+/** Values of both sides; then the change, its significance, and the limit. */
 export function figureCells(figure: ComparedFigure): string[] {
   const { name, base, candidate, comparable, p, limit, outcome } = figure;
   return [
@@ -59,7 +59,8 @@ export function figureCells(figure: ComparedFigure): string[] {
   ];
 }
 
-function changeText({ change, base, candidate }: ComparedFigure): string {
+/** The change of the medians: `+5.0 %`, `breaks now`. */
+export function changeText({ change, base, candidate }: ComparedFigure): string {
   if (base === null || candidate === null) return '-';
   if (base.median === null) return candidate.median === null ? '0 %' : 'breaks now';
   if (candidate.median === null) return 'holds now';
@@ -67,7 +68,8 @@ function changeText({ change, base, candidate }: ComparedFigure): string {
   return change === 0 ? '0 %' : `${change < 0 ? '−' : '+'}${percent(Math.abs(change))}`;
 }
 
-function valueText(figure: ComparedFigure, spread: FigureSpread | null): string {
+/** Median and, of repeats that differ, the largest distance from it. */
+export function valueText(figure: ComparedFigure, spread: FigureSpread | null): string {
   if (spread === null) return '-';
   const { median, min, max } = spread;
   if (median === null) return 'held';

@@ -6,12 +6,15 @@ export function renderMarkdownDocument({ title, lead, sections }: ReportDocument
   const parts = [
     `# ${markdownText(title)}`,
     ...lead.map((text) => `**${markdownText(text)}**`),
-    ...sections.flatMap(({ heading, blocks }) => [`## ${markdownText(heading)}`, ...blocks.map(blockText)]),
+    ...sections.flatMap(({ heading, blocks }) => [
+      `## ${markdownText(heading)}`,
+      ...blocks.flatMap((block) => (block.kind === 'intervals' ? [] : blockText(block))),
+    ]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function blockText(block: Block): string {
+function blockText(block: Exclude<Block, { readonly kind: 'intervals' }>): string {
   switch (block.kind) {
     case 'text':
       return markdownText(block.text);

@@ -30,6 +30,8 @@ function blockLines(block: Block, width: number, paint: Styler): string[] {
       return block.items.flatMap((item) => wrap(item, width - 4).map((line, i) => `  ${i === 0 ? '·' : ' '} ${line}`));
     case 'table':
       return table(block.rows, width, paint);
+    case 'intervals':
+      return [];
     case 'code':
       return [
         '',

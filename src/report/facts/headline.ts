@@ -22,12 +22,13 @@ export function summaryText(summary: Summary): string {
   if (point === null) {
     if (conntrack.method === 'unknown')
       return `The gateway's table is not monitored; the load lasted ${seconds(summary.run.durationSeconds)}.`;
-    const peak = `${count(conntrack.peakEntries)} of ${count(conntrack.effectiveMax)} entries`;
+    const { peakCapacity = conntrack.effectiveMax } = conntrack;
+    const peak = `${count(conntrack.peakEntries)} of ${count(peakCapacity)} entries`;
     const evicted = conntrack.earlyDrop === 0 ? '' : `, ${plural(conntrack.earlyDrop, 'flow')} evicted`;
     const drops = conntrack.drop === 0 ? 'no packet dropped' : `${plural(conntrack.drop, 'packet')} dropped`;
-    return `Peak ${peak} (${percent(conntrack.peakEntries / conntrack.effectiveMax)}), ${drops}${evicted}, over ${seconds(summary.run.durationSeconds)}.`;
+    return `Peak ${peak} (${percent(conntrack.peakEntries / peakCapacity)}), ${drops}${evicted}, over ${seconds(summary.run.durationSeconds)}.`;
   }
   const reached = verdict.validity === 'generator-bound' ? ' scheduled but not reached' : '';
   const when = verdict.bound === null ? '' : `${boundText(verdict.bound)} than `;
-  return `Broke at ${count(point.entries)} of ${count(conntrack.effectiveMax)} entries, ${when}${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s${reached} (${count(point.openConnections)} open).`;
+  return `Broke at ${count(point.entries)} of ${count(point.capacity ?? conntrack.effectiveMax)} entries, ${when}${seconds(point.atSeconds)} into the load, at ${count(point.offeredRate)} new connections/s${reached} (${count(point.openConnections)} open).`;
 }

@@ -1,5 +1,6 @@
 import { count, percent, seconds } from '../../model/format.ts';
-import type { PredictedQuantity, Summary } from '../../model/result/summary.ts';
+import type { PredictedQuantity } from '../../model/result/predicted-quantity.ts';
+import type { Summary } from '../../model/result/summary.ts';
 
 /** What each quantity is called, and how it is shown. */
 export const QUANTITIES: Readonly<
@@ -10,6 +11,7 @@ export const QUANTITIES: Readonly<
   steadyEntries: ['steady entries', count],
   dropShareWhenFull: ['dropped when full', percent],
   entriesPerConnection: ['entries per connection', (value) => value.toFixed(2)],
+  recoverySeconds: ['recovered after', seconds],
 };
 
 /** Predicted, measured and the difference, as far as the run came to it. */

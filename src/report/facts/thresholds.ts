@@ -24,7 +24,13 @@ export function thresholdSentence(threshold: Judged): string {
 }
 
 /** The observed value with its unit, and when crossing it stopped the load. */
-export function observedText({ metric, observed, stoppedAtSeconds }: Judged): string {
+export function observedText(threshold: Judged): string {
+  const { metric, observed, stoppedAtSeconds } = threshold;
   const stopped = stoppedAtSeconds === null ? '' : `, stopped the load at ${seconds(stoppedAtSeconds)}`;
-  return `${observed === null ? 'no sample' : metricText(metric, observed)}${stopped}`;
+  return `${observed === null ? nothingObserved(threshold) : metricText(metric, observed)}${stopped}`;
+}
+
+function nothingObserved({ metric, ok, stoppedAtSeconds }: Judged): string {
+  if (metric.startsWith('alert_lead_seconds')) return ok ? 'nothing was lost' : 'did not fire';
+  return ok || stoppedAtSeconds !== null ? 'no sample' : 'not within the load';
 }

@@ -47,6 +47,8 @@ export function verdictTitle({
   if (verdict.validity === 'generator-bound') return 'the generator was the limit';
   if (verdict.validity === 'valid') return 'a threshold stopped the load';
   if (conntrack.drop > 0) return 'the table dropped packets, but not everything is explained';
+  const others = Object.entries(conntrack.otherTables).filter(([, { drop }]) => drop > 0);
+  if (others.length > 0) return `another table dropped packets: ${others.map(([owner]) => owner).join(', ')}`;
   if (verdict.cause === null) return 'not enough evidence';
   // Behind an external gateway there are tables that ctload cannot see, and a full one loses SYNs and answers alike.
   const hidden = !visibility.wholeLab && LOST.has(verdict.cause);

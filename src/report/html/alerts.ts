@@ -2,6 +2,7 @@ import { percent, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { ALERT_UTILIZATION, type AlertOutlook } from '../../model/result/series.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
+import { alertLines } from '../facts/alert-rules.ts';
 import { linear } from './axis.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
@@ -26,7 +27,15 @@ export function alerts({ summary, series }: RunReport): Markup {
   const legend =
     lost === null ? NOTHING : html` The line marks the first lost or delayed request, scheduled at ${seconds(lost)}.`;
   return html`<section><h2>What the usual alerts would have shown</h2><p>${lead}${legend}</p>
-<ul class="alerts">${shows ? series.alerts.map((outlook) => alert(outlook, lost, latest * 1.03)) : []}</ul></section>`;
+<ul class="alerts">${shows ? series.alerts.map((outlook) => alert(outlook, lost, latest * 1.03)) : []}</ul>${ownAlerts(summary)}</section>`;
+}
+
+/** The same of the user's rules. */
+function ownAlerts(summary: RunReport['summary']): Markup {
+  const lines = alertLines(summary);
+  return lines.length === 0
+    ? NOTHING
+    : html`<h3>Your own alerting rules, by ${summary.alertRules?.engine ?? ''}</h3><ul>${lines.map(([, text]) => html`<li>${text}</li>`)}</ul>`;
 }
 
 function alert(outlook: AlertOutlook, lost: number | null, end: number): Markup {

@@ -3,7 +3,7 @@ import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
 import { tableWasRead } from '../../model/result/summary.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { ceilingOf } from './axis.ts';
-import { type Chart, causeInk, type Line, stateInk, type Track } from './chart.ts';
+import { type Chart, causeInk, type Ink, type Line, stateInk, type Track } from './chart.ts';
 
 /** Room above the highest value. */
 const HEADROOM = 1.08;
@@ -14,18 +14,17 @@ const BEFORE = 0.001;
 
 /** The charts over time, all on one axis, from the cause to what was felt. */
 export function timeCharts({ summary, series }: RunReport): Chart[] {
-  const limit = summary.conntrack.effectiveMax;
   return [
-    ...(tableWasRead(summary) ? [entriesChart(series, limit), dropsChart(series)] : []),
+    ...(tableWasRead(summary) ? [entriesChart(series), ...gatewaysChart(series), dropsChart(series)] : []),
     attemptsChart(series),
     ...connectingChart(series),
     machineChart(series, summary.headroom.gatewayCpuIsUpperBound !== false),
   ];
 }
 
-function entriesChart({ table, states, steps, load }: RunSeries, limit: number): Chart {
+function entriesChart({ table, states, steps, load }: RunSeries): Chart {
   const end = round(steps * STEP_SECONDS);
-  const peak = highest(load.open, highest(table.entriesMax, limit));
+  const peak = highest(load.open, highest(table.entriesMax, highest(table.capacity)));
   const open = stepTrack(load.open.length, false, [{ name: 'open connections', ink: 'teal', style: 'dash', values: load.open }]);
   return {
     id: 'entries',
@@ -42,9 +41,25 @@ function entriesChart({ table, states, steps, load }: RunSeries, limit: number):
       },
       envelope(table),
       ...(load.open.some((count) => count > 0) ? [open] : []),
-      { t: [0, end], stepped: false, lines: [{ name: 'limit', ink: 'red', style: 'dash', values: [limit, limit] }] },
+      limitTrack(table.capacity, end),
     ],
   };
+}
+
+/** The limit, with a point wherever an action has changed it. */
+function limitTrack(capacity: readonly number[], end: number): Track {
+  const changes = capacity.flatMap((limit, step) =>
+    limit === capacity[step - 1] ? [] : [{ t: round(step * STEP_SECONDS), limit }],
+  );
+  const points = changes.flatMap(({ t, limit }, index) => {
+    const until = changes[index + 1]?.t ?? end;
+    return [
+      [t, limit],
+      [index + 1 < changes.length ? until - BEFORE : until, limit],
+    ] as const;
+  });
+  const values = points.map(([, limit]) => limit);
+  return { t: points.map(([t]) => t), stepped: false, lines: [{ name: 'limit', ink: 'red', style: 'dash', values }] };
 }
 
 /** Lowest and highest count of every step, in the order the curve's direction suggests. */
@@ -58,13 +73,49 @@ function envelope({ entriesMin, entriesMax }: RunSeries['table']): Track {
   return { t, stepped: false, lines: [{ name: 'entries', ink: 'text', style: 'line', values }] };
 }
 
-function dropsChart({ table, steps }: RunSeries): Chart {
+const GATEWAY_INKS: readonly Ink[] = ['blue', 'amber', 'violet', 'teal', 'pink', 'green', 'brown', 'orange'];
+
+function gatewayInk(index: number): Ink {
+  return GATEWAY_INKS[index % GATEWAY_INKS.length] ?? 'slate';
+}
+
+/** Every gateway's table against its limit, where there are several. */
+function gatewaysChart({ gateways, steps }: RunSeries): Chart[] {
+  if (gateways === undefined) return [];
+  const share = (entries: number | null, capacity = 0) => (entries === null ? null : (100 * entries) / capacity);
+  const lines = gateways.map(({ name, entriesMax, capacity }, index): Line => {
+    const values = entriesMax.map((entries, step) => share(entries, capacity[step]));
+    return { name, ink: gatewayInk(index), style: 'line', values };
+  });
+  return [
+    {
+      id: 'gateways',
+      title: 'Utilization by gateway',
+      caption: 'Entries ÷ limit of every monitored table on the path.',
+      unit: 'percent',
+      scale: 'linear',
+      range: [0, Math.max(100, ...lines.map(({ values }) => highest(values))) * HEADROOM],
+      tracks: [stepTrack(steps, false, lines)],
+    },
+  ];
+}
+
+function dropLines({ table, gateways }: RunSeries): Line[] {
+  if (gateways === undefined) return [{ name: 'drop', ink: 'red', style: 'area', values: perSecond(table.drop) }];
+  const dropped = gateways.flatMap(({ name, drop }, index): Line[] =>
+    highest(drop) > 0 ? [{ name: `drop of ${name}`, ink: gatewayInk(index), style: 'line', values: perSecond(drop) }] : [],
+  );
+  return dropped.length > 0 ? dropped : [{ name: 'drop', ink: 'red', style: 'area', values: perSecond(table.drop) }];
+}
+
+function dropsChart(series: RunSeries): Chart {
+  const { table, steps } = series;
   const all: Line[] = [
-    { name: 'drop', ink: 'red', style: 'area', values: perSecond(table.drop) },
+    ...dropLines(series),
     { name: 'early_drop', ink: 'violet', style: 'area', values: perSecond(table.earlyDrop) },
     { name: 'insert_failed', ink: 'brown', style: 'line', values: perSecond(table.insertFailed) },
   ];
-  const lines = all.filter(({ name, values }) => name === 'drop' || highest(values) > 0);
+  const lines = all.filter(({ name, values }) => name.startsWith('drop') || highest(values) > 0);
   const evicted =
     highest(table.earlyDrop) > 0 ? ', and entries evicted by early drop; per second' : ', per second; no entry was evicted';
   return {

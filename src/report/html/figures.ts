@@ -1,8 +1,10 @@
-import { count, milliseconds, percent } from '../../model/format.ts';
+import { count, milliseconds, percent, seconds } from '../../model/format.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
+import type { Summary } from '../../model/result/summary.ts';
 import { FAILURE_CAUSES } from '../../model/timeline/attempt.ts';
-import { html, type Markup } from './markup.ts';
+import { actionLines, recoveryLine } from '../facts/recovery.ts';
+import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
 
 /** Rows that still are a table one reads. */
@@ -28,10 +30,36 @@ export function floodFigures({ summary }: RunReport): Markup {
   return html`<section><h2>Floods</h2>${dataTable('Results per flood', headings, rows)}</section>`;
 }
 
+/** The table of each of several gateways; nothing where there is one. */
+export function gatewayFigures({ conntrack: { gateways } }: Summary): Markup {
+  if (gateways === undefined) return NOTHING;
+  const headings = ['gateway', 'peak', 'of', 'dropped', 'evicted', 'first drop', ''];
+  const rows = gateways.map(
+    ({ name, peakEntries, effectiveMax, drop, earlyDrop, firstDropAtSeconds: at, isFirst, tracksLoad }) => [
+      name,
+      count(peakEntries),
+      count(effectiveMax),
+      count(drop),
+      count(earlyDrop),
+      at === null ? '–' : seconds(at),
+      isFirst ? 'dropped first' : tracksLoad ? '' : 'the load does not show in it',
+    ],
+  );
+  return html`<h3>Gateways</h3>${dataTable('Monitored tables on the path', headings, rows)}`;
+}
+
+/** What was done to the table while the load ran, and when it took new connections again; nothing where nothing was done. */
+export function actionFigures(summary: Summary): Markup {
+  const actions = actionLines(summary);
+  if (actions.length === 0) return NOTHING;
+  const recovery = recoveryLine(summary).map(([label, text]) => html`<p>${label}: ${text}.</p>`);
+  return html`<h3>Actions</h3><ul>${actions.map(([, text]) => html`<li>${text}</li>`)}</ul>${recovery}`;
+}
+
 /** The charts' figures as a table: extremes and sums over stretches of the run. */
-export function timeFigures({ summary, series }: RunReport): Markup {
+export function timeFigures({ series }: RunReport): Markup {
   const stretch = stretchOf(series.steps);
-  const seconds = stretch * STEP_SECONDS;
+  const length = stretch * STEP_SECONDS;
   const headings = [
     'from (s)',
     'entries, max',
@@ -49,10 +77,10 @@ export function timeFigures({ summary, series }: RunReport): Markup {
     Object.values(series.load.failed).reduce((total, counts) => total + (counts[step] ?? 0), 0),
   );
   for (let from = 0; from < series.steps; from += stretch) {
-    rows.push(timeRow(series, failed, from, Math.min(from + stretch, series.steps), summary.conntrack.effectiveMax));
+    rows.push(timeRow(series, failed, from, Math.min(from + stretch, series.steps)));
   }
-  return html`<details class="figures"><summary>The charts’ figures as a table, every ${seconds} s</summary>
-${dataTable(`Maxima and sums over intervals of ${seconds} s`, headings, rows)}</details>`;
+  return html`<details class="figures"><summary>The charts’ figures as a table, every ${length} s</summary>
+${dataTable(`Maxima and sums over intervals of ${length} s`, headings, rows)}</details>`;
 }
 
 /** Steps of one row: round times, so many that the rows are few however long the run. */
@@ -62,23 +90,18 @@ function stretchOf(steps: number): number {
   return round ?? Math.ceil(steps / MOST_ROWS / hour) * hour;
 }
 
-function timeRow(
-  { table, load, connecting }: RunSeries,
-  failed: readonly number[],
-  from: number,
-  to: number,
-  limit: number,
-): string[] {
+function timeRow({ table, load, connecting }: RunSeries, failed: readonly number[], from: number, to: number): string[] {
   const sum = (values: readonly number[]) => count(values.slice(from, to).reduce((total, value) => total + value, 0));
-  const entries = table.entriesMax
-    .slice(from, to)
-    .reduce<number | null>((most, value) => (value === null ? most : Math.max(most ?? 0, value)), null);
+  const most = (values: readonly (number | null)[]) =>
+    values.slice(from, to).reduce((high, value) => (value === null ? high : Math.max(high ?? 0, value)), null);
+  const entries = most(table.entriesMax);
+  const utilization = most(table.entriesMax.map((value, step) => (value === null ? null : value / (table.capacity[step] ?? 0))));
   const [start, end] = [from * STEP_SECONDS, to * STEP_SECONDS];
   const slowest = connecting.filter((interval) => interval.from < end - 1e-6 && interval.to > start + 1e-6).map(({ p99 }) => p99);
   return [
     String(Math.round(start * 10) / 10),
     entries === null ? '–' : count(entries),
-    entries === null ? '–' : percent(entries / limit),
+    utilization === null ? '–' : percent(utilization),
     ...(entries === null ? ['–', '–'] : [table.drop, table.earlyDrop].map(sum)),
     ...[load.attempted, load.succeeded, failed].map(sum),
     count(load.open[to - 1] ?? 0),

@@ -25,7 +25,7 @@ ${scenario.description === '' ? html`` : html`<p class="description">${scenario.
 
 function tiles(summary: Summary): [name: string, value: string, more: string][] {
   const { breakingPoint: point, conntrack, floods, headroom, metrics } = summary;
-  const limit = count(conntrack.effectiveMax);
+  const { peakCapacity = conntrack.effectiveMax } = conntrack;
   const all = Object.values(floods);
   const attempted = all.reduce((sum, flood) => sum + flood.attempted, 0);
   const failed = all.reduce((sum, flood) => sum + flood.failed, 0);
@@ -39,13 +39,13 @@ function tiles(summary: Summary): [name: string, value: string, more: string][] 
           [
             'Peak entries',
             count(conntrack.peakEntries),
-            `of ${limit} (${percent(conntrack.peakEntries / conntrack.effectiveMax)})`,
+            `of ${count(peakCapacity)} (${percent(conntrack.peakEntries / peakCapacity)})`,
           ],
           ['Monitored for', seconds(summary.run.durationSeconds), `${count(conntrack.samples)} samples of the table`],
           ['Dropped', count(conntrack.drop), `packets; ${count(conntrack.earlyDrop)} entries evicted`],
         ]
       : [
-          ['Breaking point', count(point.entries), `of ${limit} entries`],
+          ['Breaking point', count(point.entries), `of ${count(point.capacity ?? conntrack.effectiveMax)} entries`],
           ['Broke at', seconds(point.atSeconds), 'into the load'],
           ['Offered load', count(point.offeredRate), `new connections/s; ${count(point.openConnections)} open`],
         ];

@@ -14,7 +14,12 @@ const USUAL_HEIGHT = 92;
 const POINTS = 400;
 
 /** All charts over time as one picture, for paper and for where no script runs. */
-export function overview(charts: readonly Chart[], end: number, breakAt: number | null): Markup {
+export function overview(
+  charts: readonly Chart[],
+  end: number,
+  breakAt: number | null,
+  actionsAt: readonly number[] = [],
+): Markup {
   const x = linear([0, end], [LEFT, RIGHT]);
   let top = 0;
   const panels = charts.map((chart) => {
@@ -24,7 +29,7 @@ export function overview(charts: readonly Chart[], end: number, breakAt: number 
     return panel(chart, x, end, from, to);
   });
   const label = `Charts over time: ${charts.map(({ title }) => title).join(', ')}`;
-  return html`<svg class="overview" viewBox="0 0 ${WIDTH} ${top}" role="img" aria-label="${label}">${panels}${marker(x, breakAt, top - GAP)}</svg>`;
+  return html`<svg class="overview" viewBox="0 0 ${WIDTH} ${top}" role="img" aria-label="${label}">${panels}${actionsAt.map((at) => marker('action-line', x, at, top - GAP))}${breakAt === null ? NOTHING : marker('break-line', x, breakAt, top - GAP)}</svg>`;
 }
 
 function panel(chart: Chart, x: AxisPosition, end: number, top: number, bottom: number): Markup {
@@ -95,10 +100,8 @@ function runsOf(values: Line['values']): number[][] {
   return runs;
 }
 
-function marker(x: AxisPosition, breakAt: number | null, bottom: number): Markup {
-  if (breakAt === null) return NOTHING;
-  const at = fix(x(breakAt));
-  return html`<path class="break-line" d="M${at} ${TITLE}V${bottom}"/>`;
+function marker(kind: string, x: AxisPosition, at: number, bottom: number): Markup {
+  return html`<path class="${kind}" d="M${fix(x(at))} ${TITLE}V${bottom}"/>`;
 }
 
 function fix(value: number): string {

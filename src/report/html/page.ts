@@ -1,12 +1,13 @@
 import type { Report, RunReport } from '../../model/result/report.ts';
 import { STEP_SECONDS } from '../../model/result/series.ts';
+import { actionText } from '../wording/actions.ts';
 import { alerts } from './alerts.ts';
 import { readAssets } from './assets.ts';
 import type { Chart } from './chart.ts';
 import { timeCharts } from './charts.ts';
 import { clientImpact } from './client-impact.ts';
 import { downsample } from './downsample.ts';
-import { floodFigures, timeFigures } from './figures.ts';
+import { actionFigures, floodFigures, gatewayFigures, timeFigures } from './figures.ts';
 import { header } from './header.ts';
 import { html, jsonForScript, type Markup, NOTHING } from './markup.ts';
 import { overview } from './overview.ts';
@@ -43,13 +44,22 @@ function overTime(run: RunReport): Markup {
   const charts = timeCharts(run);
   const end = Number((series.steps * STEP_SECONDS).toFixed(1));
   const breakAt = summary.breakingPoint?.atSeconds ?? null;
-  const data = { end, breakAt, charts: charts.map(lean) };
+  const actions = series.actions.map(({ atSeconds, action }) => ({ at: atSeconds, text: actionText(action) }));
+  const data = { end, breakAt, actions, charts: charts.map(lean) };
   const mark = breakAt === null ? NOTHING : html` <span class="key ink-break">breaking point</span>`;
+  const acted = actions.length === 0 ? NOTHING : html` <span class="key ink-action">action</span>`;
   return html`<section id="time"><h2>Over time</h2>
-<p class="hint">Seconds since the start of the load.${mark} ${thinned(series.steps)}</p>
+<p class="hint">Seconds since the start of the load.${mark}${acted} ${thinned(series.steps)}</p>
 <div class="toolbar" role="toolbar" aria-label="Zoom"><button type="button" data-zoom="in">Zoom in</button><button type="button" data-zoom="out">Zoom out</button><button type="button" data-zoom="reset">Reset</button><span>Drag across a chart to zoom. Keys: ← → cursor, + − zoom, Shift ← → pan, 0 reset.</span></div>
 <div class="live">${charts.map(figure)}</div><p class="status" role="status"></p>
-<div class="still scroll" tabindex="0" role="region" aria-label="Charts over time">${overview(charts, end, breakAt)}</div>
+<div class="still scroll" tabindex="0" role="region" aria-label="Charts over time">${overview(
+    charts,
+    end,
+    breakAt,
+    actions.map(({ at }) => at),
+  )}</div>
+${gatewayFigures(summary)}
+${actionFigures(summary)}
 ${timeFigures(run)}
 <script type="application/json" id="run">${jsonForScript(data)}</script></section>`;
 }

@@ -10,3 +10,9 @@ th:first-child,td:first-child{text-align:left}th{font-weight:500;color:var(--qui
 tr.regression td{font-weight:600}p.note{color:var(--quiet);font-size:.875rem}code{overflow-wrap:anywhere}
 pre{background:var(--code);padding:.8rem;overflow-x:auto;font-size:.8125rem}
 `;
+
+/** What pictures of intervals need besides. */
+export const INTERVALS_STYLE = `.intervals{width:100%;font-size:.8125rem}.intervals text{fill:var(--ink)}.intervals .tick{fill:var(--quiet)}.intervals .grid{stroke:var(--line)}
+.intervals path{stroke-width:3;stroke-linecap:round}.intervals .grid{stroke-width:1}
+.intervals .bad{stroke:var(--bad)}.intervals .plain{stroke:var(--plain)}.intervals circle.bad,.intervals tspan.bad{fill:var(--bad);stroke:none}.intervals circle.plain,.intervals tspan.plain{fill:var(--plain);stroke:none}
+`;

@@ -19,7 +19,7 @@ function broke({ breakingPoint: point, conntrack, accounting, verdict: { bound, 
   if (accounting.kernelDrops === 0) return first;
   const than = bound === null ? '' : `${boundText(bound)} than `;
   const when = point === null ? '' : ` ${than}${seconds(point.atSeconds)} into the load`;
-  return `The conntrack table of ${count(conntrack.effectiveMax)} entries was full${when} and new connections were lost: ${accountedFor(accounting)}.`;
+  return `The conntrack table of ${count(point?.capacity ?? conntrack.effectiveMax)} entries was full${when} and new connections were lost: ${accountedFor(accounting)}.`;
 }
 
 function accountedFor(accounting: Summary['accounting']): string {
@@ -39,11 +39,11 @@ function accountedFor(accounting: Summary['accounting']): string {
 }
 
 function held({ conntrack, floods }: Summary): string {
-  const { peakEntries, effectiveMax, earlyDrop } = conntrack;
+  const { peakEntries, peakCapacity: capacity = conntrack.effectiveMax, earlyDrop } = conntrack;
   const all = Object.values(floods);
   const attempted = all.reduce((sum, flood) => sum + flood.attempted, 0);
   const failed = all.reduce((sum, flood) => sum + flood.failed, 0);
   const outcome =
     failed === 0 ? `all ${count(attempted)} attempts succeeded` : `${count(failed)} of ${count(attempted)} attempts failed`;
-  return `The conntrack table held: at most ${count(peakEntries)} of ${count(effectiveMax)} entries (${percent(peakEntries / effectiveMax)}), no packet dropped, ${earlyDrop > 0 ? `${plural(earlyDrop, 'flow')} evicted without affecting a waiting client, ` : ''}${outcome}.`;
+  return `The conntrack table held: at most ${count(peakEntries)} of ${count(capacity)} entries (${percent(peakEntries / capacity)}), no packet dropped, ${earlyDrop > 0 ? `${plural(earlyDrop, 'flow')} evicted without affecting a waiting client, ` : ''}${outcome}.`;
 }

@@ -1,33 +1,30 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../../platform/clock.ts';
 import { painter, type Styler } from '../text/layout.ts';
 import { Trend } from '../text/sparkline.ts';
 import { clip, dropNews, type LiveState, liveFrame } from './live-frame.ts';
 import type { LiveView, Screen } from './live-view.ts';
+import { RedrawnLines } from './redrawn-lines.ts';
 
-// The cursor is hidden only within one write, so that it is there whatever ends ctload, SIGKILL included.
-const HIDE_CURSOR = '\x1b[?25l';
-const SHOW_CURSOR = '\x1b[?25h';
-const CLEAR_TO_END = '\x1b[J';
 const INTERVAL = 0.25;
 const SLACK = 0.02; // updates come at about the same interval: do not skip every other one
 
 /** A few lines that are redrawn in place, below everything that was written before. */
 export class Picture implements LiveView {
   readonly #stream: Screen;
+  readonly #lines: RedrawnLines;
   readonly #paint: Styler;
   readonly #unicode: boolean;
   readonly #clock: Clock;
   readonly #trend = new Trend();
   readonly #onResize = () => this.#draw();
   #drawn = Number.NEGATIVE_INFINITY;
-  #frame: readonly string[] = [];
   #latest: LiveState | undefined;
   #announced = false;
   #closed = false;
 
   constructor(stream: Screen, { color, unicode }: { readonly color: boolean; readonly unicode: boolean }, clock: Clock) {
     this.#stream = stream;
+    this.#lines = new RedrawnLines(stream);
     this.#paint = painter(color);
     this.#unicode = unicode;
     this.#clock = clock;
@@ -54,13 +51,9 @@ export class Picture implements LiveView {
     const state = this.#latest;
     if (state === undefined) return;
     this.#drawn = this.#clock();
-    const columns = this.#stream.columns || 80; // 0 where the size is not known
-    const options = { width: Math.max(1, columns - 1), height: Math.max(1, (this.#stream.rows || 24) - 1) }; // a full line would wrap
-    const above = rowsOf(this.#frame, columns);
-    const up = above === 0 ? '' : `\x1b[${above}A`;
-    const news = this.#news(state, options.width);
-    this.#frame = liveFrame(state, this.#trend, { ...options, unicode: this.#unicode, paint: this.#paint });
-    this.#stream.write(`${HIDE_CURSOR}${up}\r${CLEAR_TO_END}${news}${this.#frame.join('\n')}\n${SHOW_CURSOR}`);
+    const { size } = this.#lines;
+    const news = this.#news(state, size.width);
+    this.#lines.draw(liveFrame(state, this.#trend, { ...size, unicode: this.#unicode, paint: this.#paint }), news);
   }
 
   /** Shown once, in a line of its own that stays above the picture. */
@@ -70,9 +63,4 @@ export class Picture implements LiveView {
     this.#announced = true;
     return `${this.#paint('bold', this.#paint('red', clip(news, width)))}\n`;
   }
-}
-
-/** The rows that lines take up by now: a terminal that became narrower has wrapped them. */
-function rowsOf(lines: readonly string[], columns: number): number {
-  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)), 0);
 }

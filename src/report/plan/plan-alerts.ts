@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { PlanReport } from '../../model/result/plan.ts';
+import type { PlanReport } from '../../model/result/plan/plan.ts';
 import { figure } from './figure.ts';
 
 const USED = 'node_nf_conntrack_entries / node_nf_conntrack_entries_limit';

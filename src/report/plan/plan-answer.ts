@@ -1,12 +1,25 @@
-import { bytes, count, percent } from '../../model/format.ts';
+import { bytes, count, percent, plural } from '../../model/format.ts';
 import { enoughBuckets } from '../../model/node/hash-chains.ts';
-import type { PlanReport } from '../../model/result/plan.ts';
+import type { PlanReport } from '../../model/result/plan/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block } from '../document/document.ts';
 import { figure } from './figure.ts';
 
 /** The answer in one or two sentences. */
-export function storyOf({ limit, load, node, headroom, traffic, entriesPerConnection }: PlanReport): string[] {
+export function storyOf(plan: PlanReport): string[] {
+  return [...tableStory(plan), ...portStory(plan.load)];
+}
+
+/** That source ports run out, where they do: whatever the size of the table. */
+function portStory({ sourcePorts, holds }: PlanReport['load']): string[] {
+  if (sourcePorts === undefined || sourcePorts.needed <= sourcePorts.available) return [];
+  const { destinations, needed, available, enoughDestinations } = sourcePorts;
+  return [
+    `Source ports run out${holds ? ', not the table' : ' too'}: a gateway that masquerades has ${count(available)} for ${plural(destinations, 'destination')}, and this load needs ${count(needed)}. It drops the other connections (insert_failed; snat-ports-exhausted), and more entries do not help: use ${plural(enoughDestinations, 'destination')} or more, or as many addresses to masquerade to.`,
+  ];
+}
+
+function tableStory({ limit, load, node, headroom, traffic, entriesPerConnection }: PlanReport): string[] {
   const table = `${node.source.charAt(0).toUpperCase()}${node.source.slice(1)} has room for ${count(limit.max)} conntrack entries in ${count(limit.buckets)} buckets (${bytes(limit.memoryBytes)} when full).`;
   if (entriesPerConnection === 0)
     return [
@@ -57,27 +70,15 @@ export function answerBlocks(plan: PlanReport): Block[] {
         `what breaks first when the table is full: ${load.breaksFirst}`,
         `recovery: headroom is restored ${time(load.headroomBackSeconds)} after the load stops, and the last entry is removed after ${time(load.recoverySeconds)}`,
         least,
-        ...(recommend.max <= limit.max ? [`that is within the present limit (${count(limit.max)})`] : []),
+        ...(recommend.max <= limit.max ? [`that is within the present limit (${count(limit.max)}): nothing has to be set`] : []),
         ...(timeouts.length === 0
           ? []
-          : [
-              `or keep the limit and set: ${timeouts.join(', or ')} (not below what idle connections need${timeWaitCaveat(recommend.timeouts)})`,
-            ]),
+          : [`or keep the limit and set: ${timeouts.join(', or ')} (not below what idle connections need)`]),
         ...types(plan),
-        `alert at ${percent(alerts.threshold)} of the table${alerts.minutesLeft === null ? '' : `: that gives ${time(alerts.minutesLeft * 60)} of warning at ${figure(alerts.slope)} new entries per second${alerts.minutesLeft * 1.01 < alerts.wantedMinutes ? `, less than the requested ${Number(alerts.wantedMinutes.toFixed(1))} minutes; no threshold above normal load gives more` : ''}`}`,
+        `alert at ${percent(alerts.threshold)} of the table${alerts.minutesLeft === null ? '' : `: that gives ${time(alerts.minutesLeft * 60)} of warning at ${figure(alerts.slope)} new entries per second${alerts.minutesLeft * 1.01 < alerts.wantedMinutes ? `, less than ${Number(alerts.wantedMinutes.toFixed(1))} minutes (--alert-minutes); no threshold above normal load gives more` : ''}`}`,
       ],
     },
   ];
-}
-
-/** For how long the end that closed first keeps a connection in TIME_WAIT (TCP_TIMEWAIT_LEN, include/net/tcp.h), seconds. */
-const TIME_WAIT_OF_ENDS = 60;
-
-/** A gateway whose entry of a masqueraded connection expires before the TIME_WAIT of its end reuses its source port too early. */
-function timeWaitCaveat({ tcp_time_wait: seconds }: PlanReport['recommend']['timeouts']): string {
-  return seconds !== undefined && seconds < TIME_WAIT_OF_ENDS
-    ? '; with masquerading, a tcp_time_wait below 1m reuses source ports whose previous connections the backend still holds in TIME_WAIT, and their SYNs are lost'
-    : '';
 }
 
 const MOST_NAMES = 8;

@@ -1,10 +1,12 @@
 import { bytes, count, percent } from '../../model/format.ts';
-import type { PlanReport } from '../../model/result/plan.ts';
+import type { PlanReport } from '../../model/result/plan/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import type { Block, ReportDocument, Section } from '../document/document.ts';
 import { figure } from './figure.ts';
 import { answerBlocks, storyOf } from './plan-answer.ts';
+import { remediesSection } from './plan-remedies.ts';
 import { requirementsSection } from './plan-requirements.ts';
+import { tableSection } from './plan-table.ts';
 import { verificationSection } from './plan-verification.ts';
 
 /** Which configuration files to print in full; for a terminal all of them are too long. */
@@ -19,7 +21,9 @@ export function planDocument(plan: PlanReport, options: PlanDocumentOptions): Re
   const sections: Section[] = [
     { heading: 'Assumptions', blocks: [{ kind: 'list', items: plan.assumptions }] },
     { heading: 'Answer', blocks: answerBlocks(plan) },
+    ...(plan.remedies.length === 0 ? [] : [remediesSection(plan)]),
     ...(plan.requirements.length === 0 ? [] : [requirementsSection(plan.requirements)]),
+    ...(plan.table === null ? [] : [tableSection(plan.table, plan.load)]),
     ...(plan.limits.length > 0 ? [{ heading: 'Instance types', blocks: [typeTable(plan)] }] : []),
     { heading: 'Working: the limit', blocks: limitBlocks(plan) },
     ...(plan.traffic.length > 0 && plan.entriesPerConnection > 0
@@ -89,7 +93,7 @@ function sensitivityBlocks({ sensitivity }: PlanReport): Block[] {
     percent(doubled),
     breaksAt === null ? '-' : `${figure(breaksAt)} ${unit}`.trim(),
   ]);
-  return [{ kind: 'table', rows: [['knob', 'now', 'use if halved', 'use if doubled', 'full at'], ...rows] }];
+  return [{ kind: 'table', rows: [['knob', 'now', 'use if halved', 'use if doubled', 'full at (no headroom)'], ...rows] }];
 }
 
 function typeTable({ limits }: PlanReport): Block {
@@ -105,13 +109,16 @@ function typeTable({ limits }: PlanReport): Block {
   return { kind: 'table', rows: [['type', 'vCPU', 'memory', 'max', 'buckets', 'peak use', 'verdict'], ...rows] };
 }
 
-function pasteBlocks({ paste, writes }: PlanReport, { paste: which }: PlanDocumentOptions): Block[] {
+function pasteBlocks(plan: PlanReport, { paste: which }: PlanDocumentOptions): Block[] {
+  const { paste, writes } = plan;
   const files = Object.entries(paste);
-  const short = writes.length === 0 ? SHORT : writes.flatMap((one) => one.files);
+  const enough = plan.traffic.length > 0 && plan.recommend.max <= plan.limit.max;
+  const short = writes.length > 0 ? writes.flatMap((one) => one.files) : enough ? [] : SHORT;
   const shown = which === 'all' ? files : files.filter(([name]) => short.includes(name));
   const remarks = writes.flatMap((one) => one.remarks);
   const rest = files.filter((file) => !shown.includes(file)).map(([name]) => name);
   return [
+    ...(shown.length === 0 ? [{ kind: 'text', text: 'Nothing has to be set: the present limit is enough.' } as const] : []),
     ...shown.map(([name, code]): Block => ({ kind: 'code', name, code })),
     ...(remarks.length === 0 ? [] : [{ kind: 'list', items: remarks } as const]),
     ...(rest.length === 0

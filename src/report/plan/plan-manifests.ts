@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { PasteFiles, PlanReport } from '../../model/result/plan.ts';
+import type { PasteFiles, PlanReport } from '../../model/result/plan/plan.ts';
 import { alertRules } from './plan-alerts.ts';
 import { SYSCTL_FILE, sysctlFile } from './targets/systemd.ts';
 

@@ -1,6 +1,6 @@
 import { bytes, count, seconds } from '../../model/format.ts';
-import type { PlanRequirement } from '../../model/result/plan.ts';
-import { PLAN_METRICS, type PlanMetricName } from '../../model/result/plan-metrics.ts';
+import type { PlanRequirement } from '../../model/result/plan/plan.ts';
+import { PLAN_METRICS, type PlanMetricName } from '../../model/result/plan/plan-metrics.ts';
 import type { Section } from '../document/document.ts';
 
 /** `limit>=baseline: limit is 131,072 on m5.large, compared with 262,144`, of a requirement that is met or not. */

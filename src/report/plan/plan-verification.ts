@@ -1,5 +1,5 @@
 import { count, percent } from '../../model/format.ts';
-import type { Verification } from '../../model/result/plan.ts';
+import type { Verification } from '../../model/result/plan/plan.ts';
 import type { Section } from '../document/document.ts';
 import { figure } from './figure.ts';
 

@@ -17,30 +17,37 @@ export interface Sample {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/**
- * Families in Prometheus' text exposition format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): those without
- * a sample are left out, `common` labels stand on every sample.
- */
-export function exposition(families: readonly Family[], common: Labels): string {
-  const blocks = families.filter(({ samples }) => samples.length > 0).map((family) => block(family, common));
-  return `${blocks.join('\n')}\n`;
+export function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'gauge', help, samples };
 }
 
-function block({ name, type, help, samples }: Family, common: Labels): string {
+/** Prometheus' text exposition format 0.0.4, or OpenMetrics 1.0 (prometheus.io/docs/instrumenting/exposition_formats). */
+export type Format = 'text' | 'openmetrics';
+
+/** Families as text: those without a sample are left out, `common` labels stand on every sample. */
+export function exposition(families: readonly Family[], common: Labels, format: Format = 'text'): string {
+  const blocks = families.filter(({ samples }) => samples.length > 0).map((family) => block(family, common, format));
+  return `${blocks.join('\n')}\n${format === 'openmetrics' ? '# EOF\n' : ''}`;
+}
+
+function block({ name, type, help, samples }: Family, common: Labels, format: Format): string {
+  // In OpenMetrics the family of a counter is named without the suffix that its sample has.
+  const family = format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
   const lines = samples.map(
-    ({ suffix = '', labels, value }) => `${name}${suffix}{${labelText({ ...common, ...labels })}} ${value}`,
+    ({ suffix = '', labels, value }) => `${name}${suffix}${labelText({ ...common, ...labels })} ${value}`,
   );
-  return [`# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`, `# TYPE ${name} ${type}`, ...lines].join(
+  return [`# HELP ${family} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`, `# TYPE ${family} ${type}`, ...lines].join(
     '\n',
   );
 }
 
 function labelText(labels: Labels): string {
-  return Object.entries(labels)
+  const texts = Object.entries(labels)
     .map(
       ([name, value]) => `${name}="${printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
     )
     .join(',');
+  return texts === '' ? '' : `{${texts}}`;
 }
 
 /**

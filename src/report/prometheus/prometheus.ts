@@ -2,7 +2,8 @@ import type { FloodSummary } from '../../model/result/flood-summary.ts';
 import type { Report, RunReport } from '../../model/result/report.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import type { Phase } from '../../model/timeline/attempt.ts';
-import { exposition, type Family, histogram, type Sample } from './exposition.ts';
+import { exposition, type Family, gauge, histogram, type Sample } from './exposition.ts';
+import { NODE_EXPORTER_HELP, type NodeExporterMetric } from './node-exporter.ts';
 
 /**
  * `metrics.prom`: results of a finished run, for node_exporter's textfile collector or a Pushgateway. What node_exporter
@@ -60,17 +61,11 @@ function table({ conntrack, metrics, accounting }: Summary): Family[] {
   const { method, effectiveMax, drop, earlyDrop, insertFailed, peakEntries } = conntrack;
   if (method === 'unknown') return []; // no sample is better than a 0 that was not counted
   return [
-    gauge('node_nf_conntrack_entries', 'Number of currently allocated flow entries for connection tracking.', maybe(atEnd)),
-    gauge('node_nf_conntrack_entries_limit', 'Maximum size of connection tracking table.', [{ value: effectiveMax }]),
-    gauge('node_nf_conntrack_stat_drop', 'Number of packets dropped due to conntrack failure.', [{ value: drop }]),
-    gauge(
-      'node_nf_conntrack_stat_early_drop',
-      'Number of dropped conntrack entries to make room for new ones, if maximum table size was reached.',
-      [{ value: earlyDrop }],
-    ),
-    gauge('node_nf_conntrack_stat_insert_failed', 'Number of entries for which list insertion was attempted but failed.', [
-      { value: insertFailed },
-    ]),
+    nodeExporter('node_nf_conntrack_entries', maybe(atEnd)),
+    nodeExporter('node_nf_conntrack_entries_limit', [{ value: effectiveMax }]),
+    nodeExporter('node_nf_conntrack_stat_drop', [{ value: drop }]),
+    nodeExporter('node_nf_conntrack_stat_early_drop', [{ value: earlyDrop }]),
+    nodeExporter('node_nf_conntrack_stat_insert_failed', [{ value: insertFailed }]),
     gauge('ctload_conntrack_entries_peak', "Most entries in the gateway's table during the run.", [{ value: peakEntries }]),
     gauge(
       'ctload_accounted_drops_ratio',
@@ -154,8 +149,8 @@ function latencies({ latency }: Pick<RunReport, 'latency'>): Family[] {
   }));
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'gauge', help, samples };
+function nodeExporter(name: NodeExporterMetric, samples: readonly Sample[]): Family {
+  return gauge(name, NODE_EXPORTER_HELP[name], samples);
 }
 
 function counter(name: string, help: string, samples: readonly Sample[]): Family {

@@ -4,7 +4,7 @@ import { labelled, painter, table, wrap } from '../text/layout.ts';
 import { findFacts, findStory, TRIAL_HEADINGS, trialCells } from '../wording/find.ts';
 import { clampWidth, type TerminalOptions } from './terminal.ts';
 
-const INK = { converged: 'bgGreen', doomed: 'bgRed', deadline: 'bgYellow', aborted: 'bgYellow' } as const;
+const INK = { converged: 'bgGreen', bracket: 'bgYellow', doomed: 'bgRed', deadline: 'bgYellow', aborted: 'bgYellow' } as const;
 
 /** The closing report of a search: the answer, what arithmetic would have said, every trial. */
 export function renderFind(found: FindReport, options: TerminalOptions): string {

@@ -1,6 +1,7 @@
 import { count, milliseconds, percent, plural, seconds } from '../../model/format.ts';
 import type {
   CauseEvidence,
+  Complaint,
   Counted,
   EvidenceFigures,
   FailedWith,
@@ -8,7 +9,9 @@ import type {
   TableEvidence,
 } from '../../model/result/evidence.ts';
 import { chainsTooLong } from './chains.ts';
+import { droppers } from './droppers.ts';
 import { evictedFlows } from './evictions.ts';
+import { TABLES } from './tables.ts';
 
 type EvidenceWording = { readonly [Cause in keyof EvidenceFigures]: (figures: EvidenceFigures[Cause]) => string };
 
@@ -24,17 +27,21 @@ const WORDING: EvidenceWording = {
   'connect-timeout': unansweredSyns,
   'listen-overflow': (figures) =>
     `The backend's listen queues overflowed: its kernel counted ${counted(figures.listenOverflows)} ListenOverflows and ${counted(figures.listenDrops)} ListenDrops. ${lostSyns(figures)}. ${tableText(figures.table)}`,
+  'dropped-by-rule': ({ packets, counters, table, ...figures }) =>
+    `${droppers(counters)} dropped ${plural(packets, 'packet')}: ${counters.map((one) => `${one.name} ${count(one.packets)}`).join(', ')}. ${lostSyns(figures)}. ${tableText(table)}`,
   unreachable: ({ noRoute, sentByGateway, gotByClient, table }) =>
     `There was no route: packets without one: ${(['client', 'gateway', 'backend'] as const).map((host) => `${counted(noRoute[host])} on the ${host}`).join(', ')}; the gateway sent ${counted(sentByGateway)} ICMP "unreachable", the client got ${counted(gotByClient)}. ${tableText(table)}`,
   refused: ({ backendResets, gatewayResets, attemptFails, table }) =>
     `The SYN was answered with a RST: the backend's kernel sent ${counted(backendResets)} resets, the gateway's ${counted(gatewayResets)}, and ${counted(attemptFails)} of the client's attempts failed. ${tableText(table)}`,
   reset: ({ clientResets, backendResets, table }) =>
     `Established connections were reset: ${counted(clientResets)} seen by the client's kernel, ${counted(backendResets)} resets sent by the backend's. ${tableText(table)}`,
-  'http-5xx': ({ connectP99Ms, requests, answers, table }) =>
-    `Connected in ${milliseconds(connectP99Ms)} (p99) and answered with a status of 500 or above${listed(answers)}; the backend served ${counted(requests)} requests. ${tableText(table)}`,
+  'http-5xx': ({ connectP99Ms, requests, answers, proxy, table }) =>
+    `Connected in ${milliseconds(connectP99Ms)} (p99) and answered with a status of 500 or above${listed(answers)}; the backend served ${counted(requests)} requests.${proxy === undefined ? '' : ` ${said(proxy.name, proxy.said)}`} ${tableText(table)}`,
   'response-timeout': noResponse,
   'ports-exhausted': ({ usedShare }) =>
     `connect(2) or bind(2) found no free local port. The client used at most ${share(usedShare)} of its ephemeral port range; no SYN was sent.`,
+  'upstream-ports-exhausted': (figures) =>
+    `${said('The proxy', figures.said)} It had no local port left for a connection to the backend: one source address has one port for each connection to a backend address, and TIME_WAIT keeps it for 60 s. Keep connections to the backend open, or give the proxy more addresses. ${tableText(figures.table)}`,
   'fds-exhausted': ({ usedShare }) =>
     `socket(2) found no free descriptor (EMFILE). An agent used at most ${share(usedShare)} of its descriptor limit; no SYN was sent.`,
   other: ({ answers, table }) =>
@@ -99,6 +106,15 @@ function noResponse({ requests, datagrams }: EvidenceFigures['response-timeout']
   return found.join(' ');
 }
 
+/** What a proxy wrote to its log, the most frequent. */
+function said(name: string, complaints: readonly Complaint[]): string {
+  if (complaints.length === 0) return `${name} wrote no error.`;
+  return `${name} wrote: ${complaints
+    .slice(0, MOST_LISTED)
+    .map(({ what, times }) => `"${what}" (${plural(times, 'time')})`)
+    .join(', ')}.`;
+}
+
 /** The most frequent of what came, in brackets; nothing where that is not recorded. */
 function listed(answers: readonly FailedWith[]): string {
   if (answers.length === 0) return '';
@@ -125,6 +141,8 @@ function lostSyns({ synRetransmissions, abandoned, timeWaitDropped }: LostSyns):
 function tableText(table: TableEvidence): string {
   if (table === null) return 'It is unknown whether a conntrack table dropped packets.';
   const peak = `peak ${count(table.peakEntries)} of ${count(table.capacity)} entries`;
+  const others = table.others?.map(({ table: owner, drops }) => `${TABLES[owner]} dropped ${plural(drops, 'packet')}`);
+  if (others !== undefined && table.drops === 0) return `The gateway's dropped none (${peak}), but ${others.join(' and ')}.`;
   return table.drops === 0
     ? `No conntrack drop (${peak}).`
     : `The conntrack table also dropped ${plural(table.drops, 'packet')} (${peak}).`;

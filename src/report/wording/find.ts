@@ -3,15 +3,30 @@ import type { Decider, FindReport, FormulaReport, TrialReport } from '../../mode
 import { metricText } from './threshold.ts';
 
 /** The answer in a sentence, or why there is none and what is known all the same. */
-export function findStory({ outcome, answer, best, why, conntrack, limitDecidedBy }: FindReport): string {
+export function findStory(report: FindReport): string {
+  const { outcome, answer, best, why, conntrack, limitDecidedBy } = report;
   const room = conntrack === null ? '' : ` with ${count(conntrack.effectiveMax)} conntrack entries`;
   if (outcome === 'converged') {
     const limit =
       limitDecidedBy?.by === 'threshold' ? ` Above it, the ${deciderText(limitDecidedBy)}; the table still held.` : '';
     return `${figure(answer ?? 0)} is the highest value that held${room}.${limit}`;
   }
+  if (outcome === 'bracket') return bracketStory(report);
   const so = best === null ? 'No tested value held.' : `${figure(best)} held, but was not confirmed.`;
   return `No answer: ${why.replace(/\.$/, '')}. ${so}`;
+}
+
+/** What a search with a budget has found, said as what it is. */
+function bracketStory({ bracket, budgetSeconds = 0, search, conntrack }: FindReport): string {
+  const { held = null, broke = null } = bracket ?? {};
+  const within = `within the budget of ${seconds(budgetSeconds)}`;
+  const trial = `trials of ${seconds(search.measuringPeriodSeconds)}`;
+  const limit = conntrack === null ? 'The limit is' : `With ${count(conntrack.effectiveMax)} conntrack entries, the limit is`;
+  if (held !== null && broke !== null)
+    return `${limit} between ${figure(held)}, which held, and ${figure(broke)}, which did not: the best bracket ${within}, by ${trial}, not confirmed by a longer one.`;
+  if (held !== null) return `${limit} ${figure(held)} or above: that held in ${trial}, and nothing broke ${within}.`;
+  if (broke !== null) return `${limit} below ${figure(broke)}: that did not hold, and nothing held ${within}.`;
+  return `${limit} unknown: no trial showed whether its value holds ${within}.`;
 }
 
 /** What else the report says: a label and a text each. */

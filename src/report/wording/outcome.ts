@@ -1,14 +1,17 @@
 import { count, percent, plural, ratio, seconds } from '../../model/format.ts';
-import type { DropAccount, TablesInSight } from '../../model/result/findings.ts';
+import type { DropAccount, GatewayDrops, TablesInSight } from '../../model/result/findings.ts';
 import { CHAINS } from './chains.ts';
+import { droppers } from './droppers.ts';
 import { endedAtGateway } from './evictions.ts';
 import type { ReasonWording } from './reason-wording.ts';
 import { thresholdCrossed } from './threshold.ts';
 
 /** What proves a break, what shows that nothing was dropped, and what went wrong all the same. */
 export const OUTCOME = {
-  'table-full': ({ entries, capacity, atSeconds }) =>
-    `The gateway's table held ${count(entries)} of ${count(capacity)} entries when the kernel dropped the first packet, ${seconds(atSeconds)} after the load started.`,
+  'table-full': ({ entries, capacity, atSeconds, gateways = [] }) =>
+    `${whoseTable(gateways)} held ${count(entries)} of ${count(capacity)} entries when the kernel dropped the first packet, ${seconds(atSeconds)} after the load started.${together(gateways)}`,
+  'gateways-dropped': ({ drops, total }) =>
+    `Of ${plural(drops.length, 'monitored table')}: ${drops.map(dropsOf).join('; ')}${drops.filter((one) => one.drops > 0).length > 1 ? `; ${count(total)} together` : ''}.`,
   'drops-accounted-for': dropsAccountedFor,
   'other-traffic-dropped': ({ kernelDrops, explainedByClients, synRetransmissions, abandoned, others, othersShare }) =>
     `The kernel dropped ${plural(kernelDrops, 'packet')}: ${count(explainedByClients)} of this load (${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}), whose attempts failed or were delayed while it dropped; the other ${count(others)} (${percent(othersShare)}) were other traffic of this gateway.`,
@@ -39,14 +42,16 @@ export const OUTCOME = {
     `The other ${plural(excess, 'packet')}: the machine itself lost ${plural(backlogDropped, 'packet')} between its namespaces (full backlog queues).`,
   'listen-queue-dropped': ({ listenDropped }) =>
     `Not the table's: the backend's listen queues dropped ${plural(listenDropped, 'SYN')} (ListenDrops), which clients retransmitted or abandoned as well.`,
+  'dropped-by-rules': ({ packets, counters, lost }) =>
+    `Not the table's: ${droppers(counters, false)} dropped ${plural(packets, 'packet')} (${counters.map((one) => `${one.name} ${count(one.packets)}`).join(', ')}), ${lost === packets ? 'all of which' : `${count(lost)} of which`} clients lost.`,
   'early-drop': ({ evicted, explainsRatio }) => {
     const note = `The kernel's early drop evicted ${plural(evicted, 'flow')} that ${evicted === 1 ? 'was' : 'were'} not yet [ASSURED]`;
     return explainsRatio
       ? `${note}; an evicted handshake retransmits its SYN although no packet was dropped, hence the ratio above 1.`
       : `${note}.`;
   },
-  'nothing-dropped': ({ peakEntries, capacity }) =>
-    `The gateway's table dropped nothing; it peaked at ${count(peakEntries)} of ${count(capacity)} entries (${percent(peakEntries / capacity)}).`,
+  'nothing-dropped': ({ peakEntries, capacity, fullest, of }) =>
+    `${fullest === undefined ? "The gateway's table dropped nothing; it" : `None of the ${of} monitored tables dropped anything; the fullest, of ${fullest},`} peaked at ${count(peakEntries)} of ${count(capacity)} entries (${percent(peakEntries / capacity)}).`,
   'load-untracked': ({ dataplane, attempts }) =>
     `The load does not show in the table: dataplane ${dataplane} takes it past conntrack, so the ${plural(attempts, 'attempt')} that succeeded say nothing about the size of the table.`,
   'all-succeeded': ({ attempts }) => `All ${count(attempts)} attempts succeeded.`,
@@ -62,16 +67,19 @@ export const OUTCOME = {
   'datagrams-unexplained': ({ datagramsLost, tableKnown, tables }) =>
     `${plural(datagramsLost, 'datagram')} did not arrive${although(tableKnown, tables)}.`,
   'held-closed-early': ({ connections }) => `${plural(connections, 'held connection')} closed early.`,
+  'held-lost-by-deletion': ({ connections, atSeconds, clientResets, backendResets }) =>
+    `${plural(connections, 'held connection')} closed after an action had deleted entries at ${seconds(atSeconds)}: their next packet made a new entry, with another source port, and the backend answered it with a RST (${count(backendResets)} sent by the backend's kernel, ${count(clientResets)} received by the clients').`,
   'threshold-stopped': ({ atSeconds, crossed, detail }) =>
     `A threshold stopped the load at ${seconds(atSeconds)}: ${crossed === undefined ? (detail ?? 'no details recorded') : thresholdCrossed(crossed)}.`,
 } satisfies Partial<ReasonWording>;
 
 function dropsAccountedFor(account: DropAccount): string {
   const { kernelDrops, synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost, nearly, excess } = account;
-  const { upstreamRetransmissions = 0, upstreamAbandoned = 0 } = account;
+  const { upstreamRetransmissions = 0, upstreamAbandoned = 0, ruleDropped = 0 } = account;
   const terms = [
     `${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}`,
     ...(timeWaitDropped > 0 ? [` − ${plural(timeWaitDropped, 'SYN')} that the backend dropped in TIME_WAIT`] : []),
+    ...(ruleDropped > 0 ? [` − ${plural(ruleDropped, 'packet')} that rules of the scenario dropped`] : []),
     ...(halfOpenLost > 0 ? [` + ${plural(halfOpenLost, 'half-open SYN')} that the backend never saw`] : []),
     ...(datagramsLost > 0 ? [` + ${plural(datagramsLost, 'datagram')} that did not arrive`] : []),
     ...(upstreamRetransmissions + upstreamAbandoned > 0
@@ -109,8 +117,27 @@ function lostTerms({ synRetransmissions, abandoned, halfOpenLost, datagramsLost 
   ].join(' + ');
 }
 
-function although(tableKnown: boolean, { seen, othersHidden }: TablesInSight): string {
+function whoseTable(gateways: readonly string[]): string {
+  return gateways[0] === undefined ? "The gateway's table" : `The table of ${gateways[0]}`;
+}
+
+/** Tables that dropped their first packet at the same time, as far as that is known. */
+function together([, ...others]: readonly string[]): string {
+  return others.length === 0
+    ? ''
+    : ` ${others.join(' and ')} dropped within the time that ctload cannot tell apart: either may have been first.`;
+}
+
+function dropsOf({ name, drops, atSeconds }: GatewayDrops): string {
+  return atSeconds === null
+    ? `${name} dropped nothing`
+    : `${name} dropped ${plural(drops, 'packet')} from ${seconds(atSeconds)} on`;
+}
+
+function although(tableKnown: boolean, { seen, gateways = ['gateway'], othersHidden, dropped }: TablesInSight): string {
   if (!tableKnown) return '; it is unknown whether a conntrack table dropped their packets';
+  if (dropped !== undefined)
+    return ` although ${gateways.join(' and ')} dropped nothing: another table did (${dropped.join(', ')})`;
   const hidden = othersHidden ? "; not visible: the backend's, and any other node's on the path" : '';
-  return ` although no conntrack table that ctload can see dropped a packet (${seen.join(', ')}${hidden})`;
+  return ` although no conntrack table that ctload can see dropped a packet (${seen.flatMap((owner) => (owner === 'gateway' ? gateways : owner)).join(', ')}${hidden})`;
 }

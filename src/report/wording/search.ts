@@ -31,6 +31,8 @@ export function searchEndText(end: SearchEnd): string {
       return 'not even one connection fits';
     case 'out-of-time':
       return 'the deadline passed before an answer was confirmed';
+    case 'out-of-budget':
+      return 'the budget was spent before an answer was confirmed';
     case 'aborted':
       return 'aborted by a signal';
   }

@@ -1,12 +1,6 @@
 import { count, plural, ratio, seconds } from '../../model/format.ts';
-import type { OtherTable } from '../../model/result/findings.ts';
 import type { ReasonWording } from './reason-wording.ts';
-
-const TABLES: Readonly<Record<OtherTable, string>> = {
-  client: "the client's table",
-  backend: "the backend's table",
-  host: "this machine's own table",
-};
+import { TABLES } from './tables.ts';
 
 const DISAGREE = {
   more: 'Something else also lost packets.',
@@ -16,6 +10,7 @@ const DISAGREE = {
 /** What keeps a record from proving anything. */
 export const VALIDITY = {
   'capacity-changed': ({ detail }) => `The table's capacity was changed during the run: ${known(detail)}.`,
+  'action-failed': ({ detail }) => `An action could not be carried out: ${known(detail)}.`,
   'process-lost': ({ detail }) =>
     `A process of the run was lost: ${known(detail)}. What it did or measured after its last message is missing from the record.`,
   'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
@@ -33,8 +28,8 @@ export const VALIDITY = {
     "The gateway's drop counters could not be read, only the number of its entries: this kernel has no /proc/net/stat/nf_conntrack, and `conntrack -S` needs conntrack-tools and CAP_NET_ADMIN.",
   'connections-shared': ({ connectionsPerRequest }) =>
     `Requests shared connections: the backend saw ${ratio(connectionsPerRequest)} connections per request instead of 1.`,
-  'other-table-dropped': ({ table, drops }) =>
-    `Another conntrack table on the path dropped packets: ${TABLES[table]} dropped ${count(drops)}.`,
+  'other-table-dropped': ({ table, drops, atSeconds, listable }) =>
+    `Another conntrack table on the path dropped packets: ${TABLES[table]} dropped ${count(drops)} from ${seconds(atSeconds)} on.${listable ? ' List its namespace in lab.conntrack to have it judged together with the others.' : ''}`,
   'load-not-in-table': () =>
     "The load's connections do not appear in the monitored table: it belongs to another gateway, or they are not tracked there.",
   'load-in-table': ({ dataplane, entries }) =>

@@ -1,21 +1,84 @@
 import type { z } from 'zod';
-import { BUILT_DATAPLANES, type Dataplane, type Masquerade, terminates, translates } from '../../model/input/dataplanes.ts';
+import type { AddressFamily } from '../../model/input/address-family.ts';
+import {
+  DATAPLANE_NAMES,
+  DATAPLANES,
+  type Dataplane,
+  type Masquerade,
+  terminates,
+  translates,
+} from '../../model/input/dataplanes.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { FLOOD_TRAITS, kindsWith } from '../../model/input/flood-traits.ts';
+import { type ProxySpec, proxyProgramOf } from '../../model/input/proxy.ts';
+import type { IpvsSpec, TunnelSpec } from '../../model/input/tracking.ts';
+
+/** Keys that are settings of the dataplane of the same name. */
+export const OF_ONE = ['ipvs', 'tunnel', 'proxy'] as const satisfies readonly Dataplane[];
 
 interface File {
-  readonly gateway: { readonly dataplane: Dataplane; readonly masquerade?: Masquerade | undefined };
-  readonly floods: Readonly<Record<string, { readonly kind?: FloodKind | undefined }>>;
+  readonly lab: { readonly family?: AddressFamily | undefined };
+  readonly gateway: {
+    readonly dataplane: Dataplane;
+    readonly masquerade?: Masquerade | undefined;
+    readonly ipvs?: IpvsSpec | undefined;
+    readonly tunnel?: TunnelSpec | undefined;
+    readonly proxy?: { readonly [Key in keyof ProxySpec]: ProxySpec[Key] | undefined } | undefined;
+  };
+  readonly floods: Readonly<
+    Record<
+      string,
+      { readonly kind?: FloodKind | undefined; readonly protocol?: string | undefined; readonly sources?: string | undefined }
+    >
+  >;
 }
 
-/** Refuses what a dataplane does not have: floods that a proxy does not pass on, masquerade where nothing is translated. */
-export function checkDataplane({ gateway: { dataplane, masquerade }, floods }: File, context: z.core.$RefinementCtx): void {
+/** Refuses what there is for IPv4 only. */
+export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File, context: z.core.$RefinementCtx): void {
+  if (family === 'ipv4') return;
+  const { dataplane, proxy } = gateway;
+  const report = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const having = DATAPLANE_NAMES.filter((name) => DATAPLANES[name].ipv6);
+  if (!DATAPLANES[dataplane].ipv6) {
+    report(['gateway', 'dataplane'], `${dataplane} is not available with lab.family ${family} yet; use ${having.join(', ')}`);
+  }
+  const program = proxyProgramOf(proxy as ProxySpec | undefined);
+  if (program !== undefined) {
+    report(
+      ['gateway', 'proxy', 'implementation'],
+      `${program} is not available with lab.family ${family} yet; leave it out for ctload’s own proxy`,
+    );
+  }
+  for (const [name, { sources }] of Object.entries(floods)) {
+    if (sources !== undefined)
+      report(['floods', name, 'sources'], `not available with lab.family ${family} yet; leave it out, or use ipv4`);
+  }
+}
+
+/**
+ * Refuses what a dataplane does not have: settings of another one, floods that a proxy does not pass on, masquerade where nothing is
+ * translated or nothing is tracked.
+ */
+export function checkDataplane({ gateway, floods }: File, context: z.core.$RefinementCtx): void {
+  const { dataplane, masquerade, ipvs, proxy } = gateway;
+  const report = (key: string, message: string) => context.addIssue({ code: 'custom', path: ['gateway', key], message });
+  for (const own of OF_ONE) {
+    if (gateway[own] !== undefined && dataplane !== own) report(own, `only allowed with dataplane ${own}, not with ${dataplane}`);
+  }
   if (masquerade !== undefined && !translates(dataplane)) {
-    const message = `only allowed with dataplane ${BUILT_DATAPLANES.filter(translates).join(' or ')}; ${dataplane} translates no addresses`;
-    context.addIssue({ code: 'custom', path: ['gateway', 'masquerade'], message });
+    const allowed = DATAPLANE_NAMES.filter(translates).join(' or ');
+    report('masquerade', `only allowed with dataplane ${allowed}; ${dataplane} translates no addresses`);
+  }
+  if (masquerade === 'outside' && ipvs?.conntrack === false) {
+    report('masquerade', 'outside needs ipvs: {conntrack: true}; what is not tracked is not masqueraded');
   }
   if (!terminates(dataplane)) return;
-  for (const [name, { kind }] of Object.entries(floods)) {
+  const http = proxy?.config === undefined ? proxyProgramOf(proxy as ProxySpec | undefined) : undefined;
+  for (const [name, { kind, protocol }] of Object.entries(floods)) {
+    if (http !== undefined && protocol === 'tcp') {
+      const message = `${http} is an HTTP proxy here and opens no connection to the backend without a request; leave protocol out, or use a gateway.proxy.config of your own that forwards TCP`;
+      context.addIssue({ code: 'custom', path: ['floods', name, 'protocol'], message });
+    }
     if (kind === undefined || FLOOD_TRAITS[kind].proxied) continue;
     const proxied = kindsWith((traits) => traits.proxied).join(' and ');
     const message = `${kind} floods do not pass through gateway.dataplane ${dataplane}; use ${proxied} floods`;

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { isUnpublic, parseEndpoint, parsePlace } from '../../model/input/external.ts';
+import {
+  type ExternalSpec,
+  isUnpublic,
+  type Place,
+  parseEndpoint,
+  parsePlace,
+  placeText,
+  tablePlaces,
+} from '../../model/input/external.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { FLOOD_TRAITS, kindsWith } from '../../model/input/flood-traits.ts';
 import { ENDPOINT, PLACE as PLACE_PATTERN, UNPUBLIC_ENDPOINT } from './patterns.ts';
@@ -31,14 +39,26 @@ const place = (description: string, expected = PLACE) =>
     .transform((text, context) => parsePlace(text) ?? refuse(context, `expected ${expected}, got ${JSON.stringify(text)}`))
     .meta({ description, pattern: PLACE_PATTERN });
 
+const places = z
+  .array(place(`Network namespace of a table on the path: ${PLACE}.`))
+  .min(1)
+  .transform((list): ExternalSpec['conntrack'] => {
+    const [first = 'none', second, ...more] = list;
+    return second === undefined ? first : [first as Place, second, ...more];
+  });
+
 /** Keys of `lab` that only `driver: external` has. */
 const keys = {
   target,
   conntrack: z
-    .union([z.literal('none'), place(`Network namespace of the table: ${PLACE}.`, PLACE_OR_NONE)])
+    .union([
+      z.literal('none'),
+      places,
+      place(`Network namespace of the table: ${PLACE}.`, PLACE_OR_NONE), // the message of the last branch is the one for values that are neither
+    ])
     .default('none')
     .describe(
-      `With driver external: the network namespace of the gateway's conntrack table: ${PLACE}. With none the table is not monitored, so a run cannot prove that it was full.`,
+      `With driver external: the network namespace of the gateway's conntrack table: ${PLACE}; a list of them where the path crosses several. With none the table is not monitored, so a run cannot prove that it was full.`,
     ),
   client: place(`With driver external: the network namespace that the load comes from: ${PLACE}.`).prefault('host'),
   allowPublicTargets: z
@@ -52,6 +72,11 @@ const unpublic = { type: 'string', pattern: UNPUBLIC_ENDPOINT };
 /** The `lab` section for a gateway that ctload did not build. */
 export const externalLab = z
   .strictObject({ driver: z.literal('external').describe('Targets a gateway that ctload did not build.'), ...keys })
+  .superRefine(({ conntrack }, context) => {
+    const names = tablePlaces({ conntrack }).map(placeText);
+    if (new Set(names).size === names.length) return;
+    context.addIssue({ code: 'custom', path: ['conntrack'], message: 'names a namespace twice' });
+  })
   .superRefine(({ target: targets, allowPublicTargets }, context) => {
     if (allowPublicTargets) return;
     const beyond = targets.filter(({ address }) => !isUnpublic(address)).map(({ address }) => address);
@@ -71,18 +96,25 @@ export const noExternalKeys = Object.fromEntries(
   Object.keys(keys).map((key) => [key, z.never({ error: 'only allowed with driver: external' }).optional()]),
 ) as Record<keyof typeof keys, z.ZodOptional<z.ZodNever>>;
 
-/** A section of the scenario that `driver: external` does not use. */
-export const notExternal = (what: string) => z.never({ error: `not allowed with driver: external: ${what}` }).optional();
+/** A section of the scenario that `driver` does not use. */
+export const notWith = (driver: 'external' | 'kubernetes', what: string) =>
+  z.never({ error: `not allowed with driver: ${driver}: ${what}` }).optional();
 
 /** Refuses the floods that need rules inside the lab. */
-export function checkExternalFloods(
-  floods: Readonly<Record<string, { readonly kind: FloodKind }>>,
-  context: z.core.$RefinementCtx,
-): void {
-  for (const [name, { kind }] of Object.entries(floods)) {
-    if (FLOOD_TRAITS[kind].ordinaryServer) continue;
-    const supported = kindsWith((traits) => traits.ordinaryServer).join(' and ');
-    const message = `${kind} floods need rules and a backend in a lab that ctload builds; driver external supports ${supported}`;
-    context.addIssue({ code: 'custom', path: [name, 'kind'], message });
-  }
-}
+export const checkFloodsOf =
+  (driver: 'external' | 'kubernetes') =>
+  (
+    floods: Readonly<Record<string, { readonly kind: FloodKind; readonly sources?: string | undefined }>>,
+    context: z.core.$RefinementCtx,
+  ): void => {
+    for (const [name, { kind, sources }] of Object.entries(floods)) {
+      if (sources !== undefined) {
+        const message = `not available with driver ${driver}: the addresses would have to belong to the client; leave it out`;
+        context.addIssue({ code: 'custom', path: [name, 'sources'], message });
+      }
+      if (FLOOD_TRAITS[kind].ordinaryServer) continue;
+      const supported = kindsWith((traits) => traits.ordinaryServer).join(' and ');
+      const message = `${kind} floods need rules and a backend in a lab that ctload builds; driver ${driver} supports ${supported}`;
+      context.addIssue({ code: 'custom', path: [name, 'kind'], message });
+    }
+  };

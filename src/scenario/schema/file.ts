@@ -1,22 +1,21 @@
 import { z } from 'zod';
+import { ADDRESS_FAMILIES } from '../../model/input/address-family.ts';
+import { actions } from './actions.ts';
 import { backend } from './backend.ts';
-import { checkExternalFloods, externalLab, noExternalKeys, notExternal } from './external.ts';
+import { checkFloodsOf, externalLab, noExternalKeys, notWith } from './external.ts';
 import { findSchema } from './find.ts';
 import { checkCloses, checkReplies, flood } from './floods.ts';
 import { gateway } from './gateway.ts';
-import { CONTROLS, orVariable, textPattern } from './patterns.ts';
+import { kubernetesLab } from './lab/kubernetes.ts';
+import { vm } from './lab/vm.ts';
+import { NAME, NAME_RULE, sentence } from './name.ts';
+import { orVariable } from './patterns.ts';
 import { thresholds } from './thresholds.ts';
 import { choice, count, duration } from './values.ts';
-import { vm } from './vm.ts';
+import { baseline, cross, variants } from './variants.ts';
 
 /** Seed of the arrivals when the scenario has none, so that two runs of one file offer the same load. */
 const DEFAULT_SEED = 1;
-
-/** The rule for k6's scenario names, and short enough to be a part of a file name. */
-export const NAME = /^[0-9a-zA-Z_-]{1,100}$/;
-const NAME_RULE = 'may only contain letters, digits, - and _, at most 100 characters';
-
-const PRINTABLE = new RegExp(`^[^${CONTROLS}]*$`);
 
 /** Time to analyse and to show floods grows with the square of their number. */
 const MOST_FLOODS = 200;
@@ -42,11 +41,7 @@ const identity = {
       description: 'Name of the run and of its results folder.',
       pattern: orVariable('[0-9a-zA-Z_-]{1,100}'),
     }),
-  description: z
-    .string()
-    .regex(PRINTABLE, { error: 'may contain no control characters except tabs and line breaks' })
-    .default('')
-    .meta({ description: 'One sentence on what the scenario shows.', pattern: textPattern(CONTROLS) }),
+  description: sentence('One sentence on what the scenario shows.'),
   seed: count({ min: 0, max: 2 ** 32 - 1 }, 'Seed of random arrivals; the same seed gives the same load.').prefault(DEFAULT_SEED),
 };
 const stopWhen = z
@@ -71,14 +66,20 @@ export const scenarioFile = z.strictObject({
   lab: z
     .strictObject({
       driver: choice(
-        ['auto', 'netns', 'docker', 'vm', 'external'],
+        ['auto', 'netns', 'docker', 'vm', 'external', 'kubernetes'],
         [],
-        'How client, gateway and backend are built: netns builds Linux network namespaces on this machine, docker containers; vm makes the gateway a virtual machine with a kernel of its own; external builds nothing and targets an existing gateway; auto picks netns or docker.',
+        'How client, gateway and backend are built: netns builds Linux network namespaces on this machine, docker containers; vm makes the gateway a virtual machine with a kernel of its own; external builds nothing and targets an existing gateway; kubernetes runs client and backend as pods; auto picks netns or docker.',
       )
         .prefault('auto')
-        .transform((driver) => driver as Exclude<typeof driver, 'external'>) // files with driver external are checked against externalFile
+        .transform((driver) => driver as Exclude<typeof driver, 'external' | 'kubernetes'>) // files with those are checked against externalFile and kubernetesFile
         .meta({ enum: ['auto', 'netns', 'docker', 'vm'] }),
+      family: choice(
+        ADDRESS_FAMILIES,
+        [],
+        'Addresses of client, gateway and backend, and with them of all packets: IPv4, or IPv6 with ICMPv6 and neighbour discovery (driver netns). The table and the size of its entries are the same.',
+      ).prefault('ipv4'),
       vm: vm.optional(),
+      kubernetes: z.never({ error: 'only allowed with driver: kubernetes' }).optional(),
       ...noExternalKeys,
     })
     .prefault({})
@@ -88,22 +89,54 @@ export const scenarioFile = z.strictObject({
   probe,
   stopWhen,
   floods,
+  actions,
   thresholds: thresholds.optional(),
   find: findSchema.optional().describe('How `ctload find` searches. `ctload run` ignores this section.'),
+  variants,
+  baseline,
+  cross,
 });
+
+const MATRIX_BUILDS = 'ctload matrix compares gateways that ctload builds';
 
 /** The same with `lab.driver: external`. */
 export const externalFile = z.strictObject({
   ...identity,
   lab: externalLab.describe('The existing gateway under test.'),
-  gateway: notExternal('ctload does not configure an existing gateway'),
-  backend: notExternal('ctload does not run the backend of an existing gateway'),
+  gateway: notWith('external', 'ctload does not configure an existing gateway'),
+  backend: notWith('external', 'ctload does not run the backend of an existing gateway'),
   probe,
   stopWhen,
-  floods: floods.superRefine(checkExternalFloods),
+  floods: floods.superRefine(checkFloodsOf('external')),
+  actions: notWith('external', 'ctload changes nothing in an existing gateway'),
   thresholds: thresholds.optional(),
-  find: notExternal('a search has to empty the table between its trials'),
+  find: notWith('external', 'a search has to empty the table between its trials'),
+  variants: notWith('external', MATRIX_BUILDS),
+  baseline: notWith('external', MATRIX_BUILDS),
+  cross: notWith('external', MATRIX_BUILDS),
+});
+
+const NODE_AS_IT_IS = 'ctload leaves the node as it is';
+
+/** The same with `lab.driver: kubernetes`. */
+export const kubernetesFile = z.strictObject({
+  ...identity,
+  lab: kubernetesLab.describe('The cluster and the pods in it.'),
+  gateway: notWith('kubernetes', NODE_AS_IT_IS),
+  backend,
+  probe,
+  stopWhen,
+  floods: floods.superRefine(checkFloodsOf('kubernetes')),
+  actions: notWith('kubernetes', NODE_AS_IT_IS),
+  thresholds: thresholds.optional(),
+  find: notWith('kubernetes', 'a search has to empty the table between its trials'),
+  variants: notWith('kubernetes', MATRIX_BUILDS),
+  baseline: notWith('kubernetes', MATRIX_BUILDS),
+  cross: notWith('kubernetes', MATRIX_BUILDS),
 });
 
 export type ScenarioFile = z.output<typeof scenarioFile>;
 export type ExternalFile = z.output<typeof externalFile>;
+export type KubernetesFile = z.output<typeof kubernetesFile>;
+/** A file of either kind. */
+export type AnyFile = ScenarioFile | ExternalFile | KubernetesFile;

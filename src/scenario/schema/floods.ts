@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
-import { durationPattern } from './patterns.ts';
+import { SOURCE_POOL } from '../../model/input/sources.ts';
+import { durationPattern, orVariable, SOURCES } from './patterns.ts';
 import { choice, count, duration, MOST_CONNECTIONS, notOneOf, rate, refuse } from './values.ts';
 
 /** 0 as a number or as text, for the JSON Schema. */
@@ -66,12 +67,23 @@ const sharedIterations = {
   maxDuration: running.optional(),
 };
 
+const SOURCES_RULE = `expected addresses within ${SOURCE_POOL}, e.g. 198.18.128.0/24`;
+const IS_SOURCES = new RegExp(`^(${SOURCES})$`);
+
 const base = {
   startTime: duration({ min: 0 }, 'Time from the start of the load to the start of the flood, e.g. 5s.').prefault('0s'),
   arrival: z
     .enum(['uniform', 'poisson'])
     .default('uniform')
     .describe('Spacing of arrivals: uniform is even; poisson is random, and reproducible from the seed.'),
+  sources: z
+    .string({ error: SOURCES_RULE })
+    .refine((text) => IS_SOURCES.test(text), { error: SOURCES_RULE })
+    .optional()
+    .meta({
+      description: `Client addresses that its connections come from in turn, within ${SOURCE_POOL}, e.g. 198.18.128.0/24. If absent, all come from the client’s one address.`,
+      pattern: orVariable(SOURCES),
+    }),
 };
 const common = {
   ...base,
@@ -144,6 +156,10 @@ const udp = {
   ...base,
   reply: z.boolean().default(false).describe('Whether the backend replies to each datagram, as a DNS server does.'),
   payloadSize: count({ min: 8, max: 1472 }, 'Payload of each datagram and of its reply, bytes without headers.').prefault(64),
+  flows: count(
+    { min: 1, max: MOST_CONNECTIONS },
+    'Number of flows that the datagrams go round, each from a socket that is kept, with one entry that every datagram refreshes. If absent, each datagram is a flow of its own.',
+  ).optional(),
   responseTimeout: duration({ min: 0.001 }, 'With reply: true, the time limit for a reply (default: 5s).').optional(),
 };
 

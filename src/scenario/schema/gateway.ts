@@ -1,25 +1,17 @@
 import { z } from 'zod';
 import { count as grouped } from '../../model/format.ts';
-import { BUILT_DATAPLANES, DATAPLANES, isBuilt, PLAN_DATAPLANES } from '../../model/input/dataplanes.ts';
-import { TIMEOUT_NAMES } from '../../model/input/timeouts.ts';
+import { DATAPLANE_NAMES, DATAPLANES } from '../../model/input/dataplanes.ts';
 import { parseCount } from '../../model/units.ts';
+import { ipvs, tunnel } from './forwarding.ts';
 import { emulateNode, kubeProxy, node } from './node.ts';
+import { proxy } from './proxy.ts';
+import { rules } from './rules.ts';
+import { LARGEST, timeoutMap } from './table.ts';
 import { choice, count, duration, shareOrCount } from './values.ts';
 
-const LARGEST = 2 ** 31 - 1; // nf_conntrack_max and _buckets are ints
-
-const timeouts = z
-  .partialRecord(
-    z.enum(TIMEOUT_NAMES),
-    // proc_dointvec_jiffies: the kernel accepts whole seconds only.
-    duration({ min: 1 }, 'Timeout in whole seconds, e.g. 30s.').refine(Number.isInteger, {
-      error: 'must be whole seconds; the kernel accepts nothing finer',
-    }),
-  )
-  .default({})
-  .describe(
-    'Conntrack timeouts of the gateway, e.g. tcp_time_wait: 30s. Timeouts that are not listed keep the kernel’s defaults.',
-  );
+const timeouts = timeoutMap(
+  'Conntrack timeouts of the gateway, e.g. tcp_time_wait: 30s. Timeouts that are not listed keep the kernel’s defaults.',
+).default({});
 
 const conntrack = z
   .strictObject({
@@ -54,16 +46,16 @@ const conntrack = z
       .optional()
       .describe('With node: the kube-proxy that changes the limit and timeouts of the node. If absent, the kernel’s own apply.'),
   })
-  .superRefine(({ max, buckets, prefill, node: emulated, kubeProxy: proxy }, context) => {
+  .superRefine(({ max, buckets, prefill, node: emulated, kubeProxy: kubeProxys }, context) => {
     const report = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (max === undefined && emulated === undefined)
       report('max', 'is required, unless node is given as {cores, memory} or {instanceType}');
     if (max !== undefined && emulated !== undefined) report('node', 'cannot be combined with max; give one of the two');
     if (buckets !== 'auto' && emulated !== undefined)
       report('buckets', 'is determined by node; omit it, or give max instead of node');
-    if (proxy !== undefined && emulated === undefined)
+    if (kubeProxys !== undefined && emulated === undefined)
       report('kubeProxy', 'needs node: {cores, memory} or {instanceType}, for the number of cores');
-    const entries = max ?? (emulated && emulateNode(emulated, proxy).limit.max);
+    const entries = max ?? (emulated && emulateNode(emulated, kubeProxys).limit.max);
     if (entries !== undefined && prefill >= entries)
       report('prefill', `must leave room in the table: must be less than max (${grouped(entries)})`);
   })
@@ -74,26 +66,29 @@ const conntrack = z
     ],
   });
 
-/** What to do instead. */
-const UNSUPPORTED = {
-  ipvs: 'it needs ip_vs in the gateway’s kernel; ctload plan --dataplane ipvs computes its entries, which are those of iptables',
-  tunnel: 'to see one from outside, load a gateway that carries it with lab.driver: external',
-};
+const entriesPerConnection = count(
+  { min: 1, max: 16 },
+  'Conntrack entries that a connection has, for predictions and `ctload plan`, where the number of the dataplane is not the one: a path through several zones of OVS, a sidecar in the same namespace, rules of your own. The gateway that is built stays as it is.',
+);
 
 /** The gateway under test. */
 export const gateway = z.strictObject({
   dataplane: choice(
-    BUILT_DATAPLANES,
-    [...PLAN_DATAPLANES.filter((name) => !isBuilt(name)), 'tunnel'],
-    `How the gateway forwards: ${BUILT_DATAPLANES.map((name) => `${name}: ${DATAPLANES[name].does}`).join('; ')}.`,
-    UNSUPPORTED,
+    DATAPLANE_NAMES,
+    [],
+    `How the gateway forwards: ${DATAPLANE_NAMES.map((name) => `${name}: ${DATAPLANES[name].does}`).join('; ')}.`,
   ).prefault('iptables'),
+  ipvs,
+  tunnel,
   masquerade: z
     .enum(['outside', 'never'])
     .optional()
     .describe(
-      'With iptables and nftables: outside (default) masquerades as kube-proxy does for connections from outside the cluster; never leaves the client’s address, as for a pod that connects to a ClusterIP.',
+      'With iptables, nftables and ipvs: outside (default) masquerades as kube-proxy does for connections from outside the cluster; never leaves the client’s address, as for a pod that connects to a ClusterIP.',
     ),
+  entriesPerConnection: entriesPerConnection.optional(),
+  rules,
+  proxy,
   conntrack,
 });
 

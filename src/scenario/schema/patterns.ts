@@ -50,6 +50,9 @@ const octets = (count: number) => Array.from({ length: count }, () => `\\.${OCTE
 /** `ADDRESS:PORT` (model/input/external.ts). */
 export const ENDPOINT = orVariable(`${OCTET}${octets(3)}:${PORT}`);
 
+/** Addresses within SOURCE_POOL (model/input/sources.ts), one or a range of them. */
+export const SOURCES = `198\\.18\\.(12[89]|1[3-8]\\d|19[01])\\.${OCTET}(/(1[89]|2\\d|3[0-2]))?`;
+
 /** The same, of loopback, private networks (RFC 1918) and 198.18.0.0/15. */
 export const UNPUBLIC_ENDPOINT = orVariable(
   `((127|10)${octets(3)}|(192\\.168|172\\.(1[6-9]|2\\d|3[01])|198\\.1[89])${octets(2)}):${PORT}`,

@@ -33,6 +33,9 @@ const threshold = z.union([
   }),
 ]);
 
+/** As Prometheus names series; alerts may be called otherwise, but nobody does. */
+const ALERT_NAME = '[a-zA-Z_][a-zA-Z0-9_]*';
+
 type ThresholdsFile = Readonly<Record<string, readonly z.output<typeof threshold>[]>>;
 
 /** The `thresholds` section. Checks metrics, tags and aggregations; `checkFloods` checks the floods that they name. */
@@ -58,13 +61,16 @@ function metricPatterns(): [string, object][] {
         (metric) =>
           metric.type === type &&
           metric.tags.includes('flood') === (tag === 'flood') &&
+          !metric.tags.includes('alert') &&
           (metric.afterwards ?? false) === afterwards,
       );
+    const alerts = named((metric) => metric.type === type && metric.tags.includes('alert'));
     const caused = named((metric) => metric.type === type && metric.tags.includes('cause'));
     const groups: [readonly string[], string, boolean][] = [
       [of('flood', false), selectorPattern(of('flood', false), [flood]), true],
       [of('none', false), selectorPattern(of('none', false), []), true],
       [of('none', true), selectorPattern(of('none', true), []), false],
+      [alerts, selectorPattern(alerts, [], [{ name: 'alert', value: ALERT_NAME }]), false],
       [caused, selectorPattern(caused, [flood], [cause]), false], // causes are only determined after the run
     ];
     return groups.filter(([names]) => names.length > 0).map(([, pattern, live]) => [pattern, thresholdsSchema(type, live)]);
@@ -128,6 +134,9 @@ function wrongSelector(selector: Selector | undefined): string[] {
 }
 
 function wrongTags({ name, tags }: Selector, metric: Metric): string[] {
+  if (metric.tags.includes('alert') && !new RegExp(`^${ALERT_NAME}$`).test(tags['alert'] ?? '')) {
+    return [`${name} is of one alert of --alert-rules: ${name}{alert:NodeHighNumberConntrackEntriesUsed}`];
+  }
   return Object.entries(tags).flatMap(([tag, value]) => {
     if (!metric.tags.some((known) => known === tag)) {
       const known = metric.tags.length === 0 ? 'it has no tags' : `it has ${metric.tags.join(' and ')}`;

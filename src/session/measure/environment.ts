@@ -1,4 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
+import type { ProxyProgram } from '../../model/input/proxy.ts';
 import type { Environment } from '../../model/timeline/run.ts';
 import { execute } from '../../platform/exec.ts';
 import { findTool } from '../../platform/tools.ts';
@@ -16,6 +17,7 @@ export async function describeEnvironment(lab: {
   readonly rootless: boolean;
   readonly machines?: Environment['machines'];
   readonly sysctls: Readonly<Record<string, string>>;
+  readonly proxyProgram?: Pick<ProxyProgram, 'name' | 'version'>;
 }): Promise<Environment> {
   return {
     driver: lab.driver,
@@ -26,7 +28,10 @@ export async function describeEnvironment(lab: {
     memoryBytes: totalmem(),
     ...(lab.machines === undefined ? {} : { machines: lab.machines }),
     sysctls: lab.sysctls,
-    tools: await toolVersions(),
+    tools: {
+      ...(await toolVersions()),
+      ...(lab.proxyProgram === undefined ? {} : { [lab.proxyProgram.name]: lab.proxyProgram.version }),
+    },
   };
 }
 

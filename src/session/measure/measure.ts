@@ -1,25 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withStandby } from '../../lab/addresses.ts';
 import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
-import type { AnyLab, ClockReading } from '../../lab/lab.ts';
+import { type AnyLab, type ClockReading, isExistingLab } from '../../lab/lab.ts';
 import { ANSWER_SECONDS, type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
-import { type AnyScenario, isExternal, isKeptAlive, loadSeconds } from '../../model/input/scenario.ts';
+import { losesEndpoint } from '../../model/input/actions.ts';
+import { type AnyScenario, isExisting, isExternal, isKeptAlive, loadSeconds } from '../../model/input/scenario.ts';
 import type { BackendRecord, ClockRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import { interruptible } from '../../platform/exec.ts';
 import type { Recorder } from '../../timeline/recorder.ts';
+import { startActions } from './actions.ts';
 import { allOf } from './all-of.ts';
 import { aborted, type Interrupts } from './interrupts.ts';
+import { readIpvs } from './ipvs-connections.ts';
 import { startProbes } from './probes.ts';
 import type { ProcessSet } from './process-set.ts';
 import { ProgressMeter } from './progress.ts';
 import type { RunRequest, Status } from './request.ts';
+import { readRuleCounters } from './rule-counters.ts';
 import { type RunOutcome, waitForEnd } from './run-outcome.ts';
 import { StopMonitor } from './stop-monitor.ts';
-import { checkTable } from './table-check.ts';
+import { checkTables } from './table-check.ts';
 
 const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
 const STATUS_INTERVAL_MS = 250;
@@ -58,7 +63,7 @@ export async function measure(
   const [backend, proxy, fleet, probes] = await interruptible(interrupts.graceful, () =>
     allOf([
       keep('backend', startBackendOf(lab, processes, scenario)),
-      keep('proxy', startProxy(processes.proxies, lab.driver === 'external' ? [] : lab.proxyRoutes)),
+      keep('proxy', startProxy(processes.proxies, proxyOf(lab))),
       keep(
         'load agents',
         startFleet(processes.agents, {
@@ -83,9 +88,11 @@ export async function measure(
   throwIfAborted(interrupts.graceful);
 
   const clockBefore = await lab.clock?.set();
+  const countersBefore = await readRuleCounters(lab, scenario);
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
   record({ ...meta, t: now() });
+  if (countersBefore !== undefined) record({ ...countersBefore, t: now() });
   probes.start(epoch, {
     load: () => [...fleet.pids, ...(backend?.pids ?? [])],
     gateway: () => [...proxy.pids, ...(lab.gatewayPid === undefined ? [] : [lab.gatewayPid])],
@@ -95,15 +102,18 @@ export async function measure(
 
   const total = loadSeconds(scenario.floods);
   monitor.start(now, total);
+  const actions = startActions(lab, scenario, { now, record, log: request.log, signal: interrupts.graceful });
+  cleanup.defer('actions', () => actions[Symbol.asyncDispose]());
   let stopping: Status['phase'] | undefined;
   const showStatus = () => {
     const phase = stopping ?? (now() > total ? 'draining' : 'load');
-    request.onStatus?.({ ...meter.progress, phase, t: now(), totalSeconds: total, max: lab.capacity.effectiveMax });
+    request.onStatus?.({ ...meter.progress, phase, t: now(), totalSeconds: total, max: actions.max });
   };
   const ticker = setInterval(showStatus, STATUS_INTERVAL_MS);
   cleanup.defer('status', () => clearInterval(ticker));
 
   const lost = Promise.race([
+    actions.failed,
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
     lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
   ]);
@@ -112,6 +122,7 @@ export async function measure(
     record({ type: 'event', t: now(), name, ...more });
     showStatus();
   });
+  await actions[Symbol.asyncDispose]();
   clearInterval(ticker);
   request.onLoadEnd?.();
   const lastReadings = async () => {
@@ -119,8 +130,14 @@ export async function measure(
     for (const detail of await probes.stop()) record({ type: 'event', t: now(), name: 'process-lost', detail });
     const clock = await readClock(lab, clockBefore);
     if (clock !== undefined) record({ ...clock, t: now() });
-    const check = await interruptible(interrupts.immediate, () => checkTable(lab));
-    if (check !== undefined) record({ ...check, t: now() });
+    const counters = await interruptible(interrupts.immediate, () => readRuleCounters(lab, scenario));
+    if (counters !== undefined) record({ ...counters, t: now() });
+    const ipvs = await interruptible(interrupts.immediate, () => readIpvs(lab, scenario));
+    if (ipvs !== undefined) record({ ...ipvs, t: now() });
+    const checks = await interruptible(interrupts.immediate, () => checkTables(lab));
+    for (const check of checks ?? []) record({ ...check, t: now() });
+    const complaints = await proxy.complaints();
+    if (complaints !== undefined) record({ type: 'proxy', t: now(), complaints });
     for (const report of await fleet.done) record({ ...report, type: 'agent', t: now() });
     if (backend === undefined) return;
     const counts = await backend.counts();
@@ -155,6 +172,11 @@ async function endAtOnce(lab: AnyLab, groups: readonly { kill(): Promise<void> }
   await Promise.all(groups.map((group) => group.kill()));
 }
 
+/** What the gateway's proxy forwards, and the program that does it. */
+function proxyOf(lab: AnyLab): Parameters<typeof startProxy>[1] {
+  return isExistingLab(lab) ? { routes: [], program: undefined } : { routes: lab.proxyRoutes, program: lab.proxyProgram };
+}
+
 /** Nothing where no flood is half-open, or their rule is gone. */
 async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<BackendRecord, 'halfOpenSyns'>> {
   if (lab.driver === 'external' || floods.every(({ kind }) => kind !== 'half-open')) return {};
@@ -162,9 +184,10 @@ async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<
   return arrived === undefined ? {} : { halfOpenSyns: arrived };
 }
 
-/** How the clock of the gateway's machine differs from this one's; undefined where it is the same. */
+/** How the clock of the gateway's machine differs from the client's; undefined where it is the same. */
 async function readClock(lab: AnyLab, before: ClockReading | undefined): Promise<Omit<ClockRecord, 't'> | undefined> {
   if (lab.clock === undefined || lab.gateway === undefined || before === undefined) return undefined;
+  if (lab.gateway.machine === lab.client.machine) return undefined;
   const after = await lab.clock.read();
   if (!Number.isFinite(after.error)) return undefined; // it has ended meanwhile
   const { offset: offsetSeconds, error: errorSeconds } = before;
@@ -180,9 +203,14 @@ async function readClock(lab: AnyLab, before: ClockReading | undefined): Promise
 /** Undefined for a lab whose backend is not ctload's. */
 async function startBackendOf(lab: AnyLab, { backends }: ProcessSet, scenario: AnyScenario): Promise<BackendPool | undefined> {
   if (lab.driver === 'external' || isExternal(scenario)) return undefined;
-  const udp = scenario.floods.some((flood) => flood.kind === 'udp' && flood.reply) ? lab.listen.udp : [];
-  const keepsAlive = scenario.floods.some((flood) => flood.kind === 'short' && isKeptAlive(flood));
-  return startBackend(backends, { ...lab.listen, udp, behaviour: { ...scenario.backend, keepsAlive } });
+  if (isExisting(scenario))
+    return startBackend(backends, { ...lab.listen, behaviour: { ...scenario.backend, keepsAlive: true } });
+  const listen = losesEndpoint(scenario.actions) ? withStandby(lab.listen) : lab.listen;
+  const udp = scenario.floods.some((flood) => flood.kind === 'udp' && flood.reply) ? listen.udp : [];
+  const byClients = scenario.floods.some((flood) => flood.kind === 'short' && isKeptAlive(flood));
+  const { keepAlive, config } = scenario.gateway.proxy ?? {};
+  const keepsAlive = byClients || keepAlive === true || config !== undefined;
+  return startBackend(backends, { ...listen, udp, behaviour: { ...scenario.backend, keepsAlive } });
 }
 
 async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {

@@ -2,13 +2,17 @@ import type { AnyLab, ExternalLab, Lab } from '../../lab/lab.ts';
 import { hostTablePath } from '../../lab/netns/rootless.ts';
 import type { TableOwner, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
+import { monotonic } from '../../platform/clock.ts';
 import { MAIN } from '../../platform/exec.ts';
 import { startHostProbe } from '../../probe/host-probe.ts';
-import { type RemoteProbe, startRemoteProbe } from '../../probe/remote.ts';
+import { type RemoteProbe, SLICE_SECONDS, startRemoteProbe } from '../../probe/remote.ts';
 import { startSampler } from '../../probe/sampler.ts';
 import { startStates } from '../../probe/states/state-breakdown.ts';
 import { allOf } from './all-of.ts';
 import type { ProcessSet } from './process-set.ts';
+
+/** For a command to reach every sampler before the time it names. */
+const MARGIN_SECONDS = 0.02;
 
 /** Processes as they are now. */
 export interface MeasuredPids {
@@ -21,7 +25,7 @@ export interface Probes extends AsyncDisposable {
   readonly lost: Promise<string>;
   /** `pids`: the processes whose CPU time is counted by itself: those that make the load, and the gateway's own. */
   start(epoch: number, pids: MeasuredPids): void;
-  /** Takes a last sample of everything. Returns one sentence for every table whose last samples are missing. */
+  /** Takes a last sample of everything, of every host at one time: losses are differences between their counters. Returns one sentence for every table whose last samples are missing. */
   stop(): Promise<string[]>;
 }
 
@@ -43,26 +47,33 @@ export async function startProbes(
     return started;
   };
   const { machine, separateNetns } = visibleHosts(lab);
-  const fromSampler = (record: TimelineRecord): void => {
-    if (record.type !== 'conntrack' || record.host !== 'client' || separateNetns.client) onRecord(record);
+  /** What a process records, with the name of the gateway that it reads, where there are several. */
+  const from = (gateway: string | undefined) => (record: TimelineRecord) => {
+    if (record.type === 'conntrack' && record.host === 'client' && !separateNetns.client) return;
+    onRecord(gateway === undefined ? record : ({ ...record, gateway } as TimelineRecord));
   };
-  const ballastOf = (owner: TableOwner) => (owner === 'gateway' ? lab.capacity.ballast : 0);
+  const capacityOf = (gateway: string | undefined) =>
+    lab.gateways?.find(({ name }) => name === gateway)?.capacity ?? lab.capacity;
+  const ballastOf = (owner: TableOwner, gateway?: string) => (owner === 'gateway' ? capacityOf(gateway).ballast : 0);
   let remote: readonly RemoteProbe[] = [];
   let pids: MeasuredPids = { load: () => [], gateway: () => [] };
   const hostProbe = startHostProbe({
     tablePath: machine === undefined && separateNetns.host ? hostTablePath() : undefined,
     pids: () => [...pids.load(), ...remote.flatMap((probe) => probe.pid ?? [])],
     gatewayPids: () => pids.gateway(),
-    gatewayNetns: lab.gateway !== undefined && lab.gateway.machine !== MAIN ? undefined : lab.gatewayNetns,
+    gatewayNetns: namespacesHere(lab),
     onRecord,
   });
   cleanup.defer('probe of the machine', () => hostProbe.stop());
   remote = await allOf([
-    ...samplers.map(({ owner, process }) =>
-      keep(`sampler of the ${owner}`, startSampler(process, { ballast: ballastOf(owner), onRecord: fromSampler })),
-    ),
+    ...samplers.map(({ owner, process, gateway }) => {
+      const options = { ballast: ballastOf(owner, gateway), onRecord: from(gateway) };
+      return keep(`sampler of the ${gateway ?? owner}`, startSampler(process, options));
+    }),
     ...machines.map((process) => keep('probe of another machine', startRemoteProbe(process, onRecord))),
-    ...(states === undefined ? [] : [keep('states', startStates(states, { prefilled: lab.capacity.prefilled, onRecord }))]),
+    ...states.map(({ process, gateway }) =>
+      keep('states', startStates(process, { prefilled: capacityOf(gateway).prefilled, onRecord: from(gateway) })),
+    ),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
     throw error;
@@ -76,7 +87,8 @@ export async function startProbes(
     },
     stop: async () => {
       hostProbe.stop();
-      const missing = await Promise.all(remote.slice(0, live).map((probe) => probe.stop()));
+      const at = monotonic() + SLICE_SECONDS + MARGIN_SECONDS;
+      const missing = await Promise.all(remote.slice(0, live).map((probe) => probe.stop(at)));
       // The last listing frees expired entries, which the last sample is to count.
       await Promise.all(remote.slice(live).map((probe) => probe.stop()));
       return missing.filter((sentence) => sentence !== undefined);
@@ -88,4 +100,10 @@ export async function startProbes(
 /** The machine's own host, where ctload is not on it, and which tables are not the gateway's own. */
 function visibleHosts(lab: AnyLab): Partial<Pick<Lab, 'machine'>> & Pick<ExternalLab, 'separateNetns'> {
   return lab.driver === 'external' ? lab : { ...lab, separateNetns: { client: true, host: true } };
+}
+
+/** Inodes of the gateways' network namespaces on this machine, whose log names them. */
+function namespacesHere({ gateway, gateways, gatewayNetns }: AnyLab): number[] {
+  if (gateways !== undefined) return gateways.filter(({ host }) => host.machine === MAIN).map(({ netns }) => netns);
+  return gateway !== undefined && gateway.machine !== MAIN ? [] : [gatewayNetns];
 }

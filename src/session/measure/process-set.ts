@@ -1,16 +1,22 @@
-import type { LabHosts } from '../../lab/lab.ts';
+import type { LabGateway, LabHosts } from '../../lab/lab.ts';
 import { type BackendProcess, launchBackends } from '../../load/fleet/backend-pool.ts';
 import { type AgentProcess, launchAgents } from '../../load/fleet/fleet.ts';
 import { launchProxies, type ProxyProcess } from '../../load/fleet/proxy-pool.ts';
 import type { TableOwner } from '../../model/timeline/sample.ts';
-import { MAIN } from '../../platform/exec.ts';
+import { type Host, MAIN } from '../../platform/exec.ts';
 import { launchMachineProbe, type MachineProcess } from '../../probe/machine-probe.ts';
 import { launchSampler, type SamplerProcess } from '../../probe/sampler.ts';
 import { launchStates, type StatesProcess } from '../../probe/states/state-breakdown.ts';
 import type { RunPlan } from './run-plan.ts';
 
 /** The hosts of a run; an external lab has fewer. */
-export type RunHosts = Pick<LabHosts, 'client'> & Partial<LabHosts>;
+export type RunHosts = Pick<LabHosts, 'client'> &
+  Partial<LabHosts> & { readonly gateways?: readonly Pick<LabGateway, 'name' | 'host'>[] };
+
+/** Of several gateways the name of the one that it is about. */
+interface OfGateway {
+  readonly gateway?: string;
+}
 
 /** Seconds between samples of the tables that should stay empty. */
 const SLOW_INTERVAL = 0.1;
@@ -24,10 +30,10 @@ export class ProcessSet implements AsyncDisposable {
   readonly backends: readonly BackendProcess[];
   readonly proxies: readonly ProxyProcess[];
   /** One for each table that is sampled. */
-  readonly samplers: readonly { readonly owner: TableOwner; readonly process: SamplerProcess }[];
-  /** Counts the entries of the gateway's table by state; absent where it is not listed. */
-  readonly states: StatesProcess | undefined;
-  /** One for each machine but the one that ctload runs on, which it probes itself. */
+  readonly samplers: readonly ({ readonly owner: TableOwner; readonly process: SamplerProcess } & OfGateway)[];
+  /** Count the entries of the gateways' tables by state; none where they are not listed. */
+  readonly states: readonly ({ readonly process: StatesProcess } & OfGateway)[];
+  /** One for each machine with a gateway but the one that ctload runs on, which it probes itself. */
   readonly machines: readonly MachineProcess[];
 
   constructor(hosts: RunHosts, { floods, agents, backends, proxies, intervalSeconds, listing }: RunPlan) {
@@ -35,26 +41,35 @@ export class ProcessSet implements AsyncDisposable {
     this.agents = launchAgents(client, floods, agents);
     this.backends = backend === undefined ? [] : launchBackends(backend, floods, backends);
     this.proxies = gateway === undefined ? [] : launchProxies(gateway, proxies);
-    this.samplers = (['gateway', 'client', 'backend', 'machine'] as const).flatMap((role) => {
-      const host = hosts[role];
-      const owner: TableOwner = role === 'machine' ? 'host' : role;
-      const interval = role === 'gateway' ? intervalSeconds : SLOW_INTERVAL;
-      return host === undefined ? [] : [{ owner, process: launchSampler(host, { owner, intervalSeconds: interval }) }];
-    });
-    this.machines = gateway === undefined || gateway.machine === MAIN ? [] : [launchMachineProbe(gateway)];
-    this.states = listing && gateway !== undefined ? launchStates(gateway) : undefined;
+    const gateways = gatewaysOf(hosts);
+    const table = (host: Host, owner: TableOwner, interval = SLOW_INTERVAL) => {
+      return { owner, process: launchSampler(host, { owner, intervalSeconds: interval }) };
+    };
+    this.samplers = [
+      ...gateways.map(({ host, ...of }) => ({ ...table(host, 'gateway', intervalSeconds), ...of })),
+      ...(['client', 'backend', 'machine'] as const).flatMap((role) => {
+        const host = hosts[role];
+        return host === undefined ? [] : [table(host, role === 'machine' ? 'host' : role)];
+      }),
+    ];
+    const others = gateways.map(({ host }) => host).filter(({ machine }) => machine !== MAIN);
+    this.machines = others.filter(firstOfMachine).map(launchMachineProbe);
+    this.states = listing ? gateways.map(({ host, ...of }) => ({ process: launchStates(host), ...of })) : [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { agents, backends, proxies, samplers, states, machines } = this;
-    const all = [
-      ...agents,
-      ...backends,
-      ...proxies,
-      ...samplers.map(({ process }) => process),
-      ...machines,
-      ...(states ? [states] : []),
-    ];
+    const all = [...agents, ...backends, ...proxies, ...[...samplers, ...states].map(({ process }) => process), ...machines];
     await Promise.all(all.map((process) => process.kill()));
   }
+}
+
+/** The hosts whose tables are those of gateways, each with its name where there are several. */
+function gatewaysOf({ gateway, gateways }: RunHosts): ({ readonly host: Host } & OfGateway)[] {
+  if (gateways !== undefined) return gateways.map(({ name, host }) => ({ host, gateway: name }));
+  return gateway === undefined ? [] : [{ host: gateway }];
+}
+
+function firstOfMachine({ machine }: Host, index: number, hosts: readonly Host[]): boolean {
+  return hosts.findIndex((host) => host.machine === machine) === index;
 }

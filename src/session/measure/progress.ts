@@ -5,7 +5,9 @@ import { Counts } from '../../timeline/counts.ts';
 
 /** The figures of the live view, as of the last records. */
 export interface Progress {
+  /** Of several gateways' tables that with the most. */
   entries: number;
+  /** Of all gateways. */
   drops: number;
   /** The sample that showed the first dropped packet. */
   firstDrop: { readonly t: number; readonly entries: number } | null;
@@ -22,7 +24,8 @@ export class ProgressMeter {
   readonly #perBucket = new Map<number, number>();
   readonly #connecting = new Counts();
   #connectingFrom = Number.NaN;
-  #dropsBefore: number | undefined;
+  /** By gateway, where there are several: drops before the load and now, and the entries. */
+  readonly #tables = new Map<string, { before: number | undefined; drops: number; entries: number }>();
   readonly progress: Progress = { entries: 0, drops: 0, firstDrop: null, failed: 0, open: 0, rate: 0, p99Ms: null };
 
   record(record: TimelineRecord): void {
@@ -49,11 +52,16 @@ export class ProgressMeter {
     this.progress.p99Ms = this.#connecting.summary().p99;
   }
 
-  #table({ t, entries, drop }: ConntrackRecord): void {
-    this.progress.entries = entries;
+  #table({ t, gateway = '', entries, drop }: ConntrackRecord): void {
+    const table = this.#tables.get(gateway) ?? { before: undefined, drops: 0, entries: 0 };
+    this.#tables.set(gateway, table);
+    table.entries = entries;
+    const all = [...this.#tables.values()];
+    this.progress.entries = Math.max(...all.map((one) => one.entries));
     if (drop === undefined) return;
-    this.#dropsBefore ??= drop;
-    this.progress.drops = drop - this.#dropsBefore;
+    table.before ??= drop;
+    table.drops = drop - table.before;
+    this.progress.drops = all.reduce((sum, { drops }) => sum + drops, 0);
     if (this.progress.drops > 0) this.progress.firstDrop ??= { t, entries };
   }
 

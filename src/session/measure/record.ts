@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { AnyLab } from '../../lab/lab.ts';
+import type { AnyLab, LabGateway } from '../../lab/lab.ts';
 import { translates } from '../../model/input/dataplanes.ts';
-import { isExternal, isKeptAlive, sendsNothing } from '../../model/input/scenario.ts';
+import { proxyProgramOf } from '../../model/input/proxy.ts';
+import { alterTracking } from '../../model/input/rules.ts';
+import { type GatewaySpec, isExisting, isExternal, isKeptAlive, sendsNothing } from '../../model/input/scenario.ts';
+import { trackingOf } from '../../model/input/tracking.ts';
+import type { GatewayFacts } from '../../model/timeline/gateways.ts';
 import type { Environment, LabFacts } from '../../model/timeline/run.ts';
 import { type MetaRecord, TIMELINE_SCHEMA } from '../../model/timeline/sample.ts';
 import { visibilityOf } from '../../model/timeline/visibility.ts';
@@ -40,7 +44,7 @@ function describeRun(
 ): Omit<MetaRecord, 't'> {
   const { scenario, resolved } = request.loaded;
   const { runId, startedAt, environment, lab } = run;
-  const dataplane = isExternal(scenario) ? 'unknown' : scenario.gateway.dataplane;
+  const dataplane = isExisting(scenario) ? 'unknown' : scenario.gateway.dataplane;
   return {
     type: 'meta',
     schema: TIMELINE_SCHEMA,
@@ -64,9 +68,12 @@ function describeRun(
     environment,
     lab: {
       capacity: lab.capacity,
-      ...(isExternal(scenario) || lab.capacity.method !== 'ballast' ? {} : { ballastEffects: ballastEffects(scenario) }),
+      ...(lab.gateways === undefined ? {} : { gateways: lab.gateways.map(gatewayFactsOf) }),
+      ...(isExisting(scenario) || lab.capacity.method !== 'ballast' ? {} : { ballastEffects: ballastEffects(scenario) }),
       dataplane,
-      ...(isExternal(scenario) || !translates(dataplane) ? {} : { masquerade: scenario.gateway.masquerade }),
+      ...(isExisting(scenario) || scenario.lab.family === undefined ? {} : { family: scenario.lab.family }),
+      ...(isExisting(scenario) || !translates(dataplane) ? {} : { masquerade: scenario.gateway.masquerade }),
+      ...(isExisting(scenario) ? {} : gatewayFacts(scenario.gateway)),
       intervalMs: scenario.probe.intervalSeconds * 1000,
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,
@@ -74,6 +81,36 @@ function describeRun(
       ...hostMachines(lab),
     },
   };
+}
+
+function gatewayFactsOf({ name, host, capacity, netns, sysctls, isClient }: LabGateway): GatewayFacts {
+  return {
+    name,
+    capacity,
+    netns,
+    sysctls,
+    ...(host.machine === MAIN ? {} : { machine: host.machine.id }),
+    ...(isClient ? { isClient } : {}),
+  };
+}
+
+/** What of a gateway that ctload built decides how its run is judged. */
+function gatewayFacts(gateway: GatewaySpec): Pick<LabFacts, 'tracking' | 'rules' | 'proxy'> {
+  return { ...trackingFacts(gateway), ...ruleFacts(gateway), ...proxyFacts(gateway) };
+}
+
+function trackingFacts(gateway: GatewaySpec): Pick<LabFacts, 'tracking'> {
+  return gateway.ipvs === undefined && gateway.tunnel === undefined ? {} : { tracking: trackingOf(gateway) };
+}
+
+function ruleFacts({ rules }: GatewaySpec): Pick<LabFacts, 'rules'> {
+  return rules === undefined ? {} : { rules: { tool: rules.tool, mode: rules.mode, alterTracking: alterTracking(rules) } };
+}
+
+function proxyFacts({ proxy }: GatewaySpec): Pick<LabFacts, 'proxy'> {
+  const implementation = proxyProgramOf(proxy);
+  if (proxy === undefined || implementation === undefined) return {};
+  return { proxy: { implementation, ...(proxy.keepAlive === undefined ? {} : { keepAlive: proxy.keepAlive }) } };
 }
 
 /** Nothing where every host is on the machine that ctload runs on. */

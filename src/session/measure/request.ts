@@ -1,6 +1,7 @@
 import type { RunReport } from '../../model/result/report.ts';
 import type { Log } from '../../platform/log.ts';
 import type { LoadedAnyScenario } from '../../scenario/load.ts';
+import type { AlertRequest } from '../alerts/evaluate.ts';
 import type { Progress } from './progress.ts';
 
 /** Progress of a run, for the live view. */
@@ -23,6 +24,8 @@ export interface RunRequest {
   readonly listing?: boolean;
   /** True when this is the last run in the lab, whose hosts can then be disconnected to end at once; false when absent. */
   readonly lastInLab?: boolean;
+  /** The user's alerting rules to evaluate over the run. */
+  readonly alertRules?: AlertRequest | undefined;
   /** Called four times per second while the load runs; absent without a live view. */
   onStatus?(status: Status): void;
   /** Called once when the load and its drain are over. */

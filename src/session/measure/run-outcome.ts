@@ -9,7 +9,8 @@ export interface RunOutcome {
   readonly detail?: string;
 }
 
-type Lost = readonly [name: 'lease-lost' | 'process-lost', detail: string];
+/** What makes the rest of a load worthless. */
+export type Lost = readonly [name: 'lease-lost' | 'process-lost' | 'action-failed', detail: string];
 
 /** Reasons for which a load ends early. */
 export interface EndCauses {

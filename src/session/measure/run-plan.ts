@@ -1,7 +1,8 @@
 import type { MachineFacts } from '../../load/sizing/machine.ts';
 import { type ProcessPlan, planProcesses } from '../../load/sizing/process-plan.ts';
 import { terminates } from '../../model/input/dataplanes.ts';
-import { type AnyScenario, isExternal } from '../../model/input/scenario.ts';
+import { proxyProgramOf } from '../../model/input/proxy.ts';
+import { type AnyScenario, type GatewaySpec, isExisting } from '../../model/input/scenario.ts';
 
 /** The processes of one run, computed once. */
 export interface RunPlan extends ProcessPlan {
@@ -20,6 +21,12 @@ export interface RunPlan extends ProcessPlan {
 export function planRun(scenario: AnyScenario, machine: MachineFacts, listing = true): RunPlan {
   const { floods, probe } = scenario;
   const plan = planProcesses(floods, machine);
-  const proxies = !isExternal(scenario) && terminates(scenario.gateway.dataplane) ? plan.backends : 0;
+  const proxies = isExisting(scenario) ? 0 : proxiesOf(scenario.gateway, plan);
   return { ...plan, floods, proxies, intervalSeconds: probe.intervalSeconds, listing, machine };
+}
+
+/** A program that is the proxy has workers of its own. */
+function proxiesOf({ dataplane, proxy }: GatewaySpec, { backends }: ProcessPlan): number {
+  if (!terminates(dataplane)) return 0;
+  return proxyProgramOf(proxy) === undefined ? backends : 1;
 }

@@ -1,4 +1,5 @@
-import { TableFold } from '../../analysis/log/table.ts';
+import { actionsIn, type DoneAction } from '../../analysis/log/capacity-course.ts';
+import { GatewayFold } from '../../analysis/log/gateway-fold.ts';
 import { MetricCollector } from '../../analysis/metrics/collector.ts';
 import { seconds as secondsText } from '../../model/format.ts';
 import { parseSelector, type Selector } from '../../model/input/metrics.ts';
@@ -33,7 +34,8 @@ export class StopMonitor implements Disposable {
   readonly #untilCertain: boolean;
   #firstDrop: number | undefined;
   readonly #collector: MetricCollector;
-  readonly #table: TableFold;
+  readonly #actions: DoneAction[] = [];
+  readonly #table: GatewayFold;
   #resolve: (stop: Stop) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,7 +45,7 @@ export class StopMonitor implements Disposable {
     this.#watched = all.filter(({ abortOnFail, parsed }) => abortOnFail || (untilCertain && onlyWorsens(parsed)));
     this.#untilCertain = untilCertain;
     this.#collector = new MetricCollector(meta);
-    this.#table = new TableFold(meta);
+    this.#table = new GatewayFold(meta);
     this.reached = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -61,9 +63,13 @@ export class StopMonitor implements Disposable {
       case 'netstat':
         if (record.host === 'client') this.#collector.netstat(record);
         break;
+      case 'event':
+        this.#actions.push(...actionsIn([record]));
+        this.#table.act(this.#actions);
+        break;
       case 'conntrack': {
-        const sample = record.host === 'gateway' ? this.#table.add(record) : undefined;
-        if (sample !== undefined) this.#collector.sample(sample);
+        const sample = this.#table.add(record);
+        if (sample !== undefined) this.#collector.sample(sample, sample.capacity);
         if (sample !== undefined && sample.drop > 0) this.#firstDrop ??= sample.t;
         break;
       }

@@ -2,7 +2,7 @@ import { BUCKETS_SYSCTL, MAX_SYSCTL } from '../../lab/host/limits.ts';
 import { statFile } from '../../lab/host/names.ts';
 import { readSysctls } from '../../lab/host/sysctls.ts';
 import { entriesIn } from '../../lab/host/table.ts';
-import type { AnyLab } from '../../lab/lab.ts';
+import type { AnyLab, LabGateway } from '../../lab/lab.ts';
 import type { TableCheckRecord } from '../../model/timeline/sample.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 
@@ -12,27 +12,42 @@ const MOST_LISTED = 50_000;
 const COUNT = 'conntrack -L --mark 0 2>/dev/null | wc -l; cat "$1"';
 
 /**
- * Reads back what the load relied on: the conntrack settings of the gateway as they are recorded, and how many of the synthetic
- * entries are left. Undefined where the gateway is not monitored or cannot be read any more.
+ * Reads back what the load relied on: the conntrack settings of each gateway as they are recorded, and how many of the synthetic
+ * entries are left. Without those that are not monitored or cannot be read any more.
  */
-export async function checkTable(lab: AnyLab): Promise<Omit<TableCheckRecord, 't'> | undefined> {
-  const { gateway, capacity } = lab;
-  const settings = settingsOf(lab);
+export async function checkTables({ gateway, gateways, capacity, sysctls }: AnyLab): Promise<Omit<TableCheckRecord, 't'>[]> {
+  const several = gateways?.map(({ name, host, ...table }) => ({ gateway: name, host, ...table }));
+  const tables = several ?? (gateway === undefined ? [] : [{ host: gateway, capacity, sysctls }]);
+  return (await Promise.all(tables.map(checkTable))).filter((check) => check !== undefined);
+}
+
+interface CheckedTable extends Pick<LabGateway, 'host' | 'capacity' | 'sysctls'> {
+  readonly gateway?: string;
+}
+
+async function checkTable(table: CheckedTable): Promise<Omit<TableCheckRecord, 't'> | undefined> {
+  const { gateway, host, capacity } = table;
+  const settings = settingsOf(table);
   const put = capacity.ballast + capacity.prefilled;
-  if (gateway === undefined || settings.length + put === 0) return undefined;
+  if (settings.length + put === 0) return undefined;
   try {
     const [sysctls, syntheticEntries] = await Promise.all([
-      readSysctls(gateway, settings),
-      put === 0 ? undefined : countSynthetic(gateway, put),
+      readSysctls(host, settings),
+      put === 0 ? undefined : countSynthetic(host, put),
     ]);
-    return { type: 'table-check', sysctls, ...(syntheticEntries === undefined ? {} : { syntheticEntries }) };
+    return {
+      type: 'table-check',
+      ...(gateway === undefined ? {} : { gateway }),
+      sysctls,
+      ...(syntheticEntries === undefined ? {} : { syntheticEntries }),
+    };
   } catch {
     return undefined;
   }
 }
 
 /** The recorded settings of the gateway's conntrack; limits that are the host's are watched for as long as the lab exists. */
-function settingsOf({ sysctls, capacity }: AnyLab): string[] {
+function settingsOf({ sysctls, capacity }: CheckedTable): string[] {
   const limits = capacity.method === 'own-kernel' ? [] : [MAX_SYSCTL, BUCKETS_SYSCTL];
   return Object.keys(sysctls).filter((name) => name.startsWith('net.netfilter.nf_conntrack_') && !limits.includes(name));
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { ratio } from '../../model/format.ts';
 import type { Scenario } from '../../model/input/scenario.ts';
-import type { Calibration } from '../../model/result/plan.ts';
-import type { PredictedQuantity, Summary } from '../../model/result/summary.ts';
+import type { Calibration } from '../../model/result/plan/plan.ts';
+import type { PredictedQuantity } from '../../model/result/predicted-quantity.ts';
+import type { Summary } from '../../model/result/summary.ts';
 import { sum } from '../../model/sum.ts';
 import { reasonOf, usageError } from '../../platform/errors.ts';
 import { readRegular } from '../../platform/read-file.ts';
@@ -45,6 +46,13 @@ export function measuredIn(summary: Summary, scenario: Scenario): Omit<Calibrati
       residue: null,
       gcLagSeconds: null,
       notes: [`the run is ${summary.verdict.validity}, so the model’s figures are used`],
+    };
+  }
+  if ((summary.actions ?? []).length > 0) {
+    return {
+      residue: null,
+      gcLagSeconds: null,
+      notes: ['actions changed the table during the run, so the model’s figures are used'],
     };
   }
   const [residue, residueNote] = residueOf(summary);

@@ -2,7 +2,7 @@ import type { Bits } from '../../model/node/kernel.ts';
 import type { KubeProxyFields } from '../../model/node/kube-proxy-fields.ts';
 import type { KubeProxyInputs, NodeInputs, NodeLimit } from '../../model/node/limit.ts';
 import type { Version } from '../../model/node/version.ts';
-import type { PlanNode } from '../../model/result/plan.ts';
+import type { PlanNode } from '../../model/result/plan/plan.ts';
 import type { KubeProxyFile } from '../../sizing/kube-proxy/kube-proxy-file.ts';
 import type { SysctlSettings } from '../../sizing/sysctl.ts';
 

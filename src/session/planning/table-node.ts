@@ -3,7 +3,7 @@ import { ASSUMED_KERNEL } from '../../model/node/kernel.ts';
 import type { KubeProxyInputs, NodeInputs } from '../../model/node/limit.ts';
 import { tableBytes } from '../../model/node/table-memory.ts';
 import { formatVersion, type Version } from '../../model/node/version.ts';
-import type { PlanNode } from '../../model/result/plan.ts';
+import type { PlanNode } from '../../model/result/plan/plan.ts';
 import type { SysctlSettings } from '../../sizing/sysctl.ts';
 import type { NodeFlags, PlannedNode } from './planned-node.ts';
 

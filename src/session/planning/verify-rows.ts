@@ -1,6 +1,6 @@
 import { count } from '../../model/format.ts';
 import type { Traffic } from '../../model/node/traffic.ts';
-import type { Verified } from '../../model/result/plan.ts';
+import type { Verified } from '../../model/result/plan/plan.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { sum } from '../../model/sum.ts';
 import { loadOn, type PlanInputs } from '../../sizing/node-load.ts';

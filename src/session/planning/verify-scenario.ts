@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Forwarding } from '../../model/input/tracking.ts';
 import type { Stream, Traffic } from '../../model/node/traffic.ts';
 import { formatDuration } from '../../model/units.ts';
 import { type LoadedScenario, parseScenario, type ScenarioInputs } from '../../scenario/load.ts';
@@ -13,7 +14,7 @@ export interface VerifyingLoad {
   readonly table: TableSettings;
   readonly traffic: Traffic;
   readonly timeouts: Readonly<Record<string, number>>;
-  readonly dataplane: string;
+  readonly forwarding: Forwarding;
   readonly seconds: number;
   /** Whether held connections are opened at the start, not at a constant rate. */
   readonly heldAtOnce: boolean;
@@ -22,7 +23,7 @@ export interface VerifyingLoad {
 
 /** The scenario that runs a scaled-down load. */
 export function verifyingScenario(load: VerifyingLoad, inputs: ScenarioInputs): LoadedScenario {
-  const { table, traffic, timeouts, dataplane, seconds, heldAtOnce } = load;
+  const { table, traffic, timeouts, forwarding, seconds, heldAtOnce } = load;
   const floods = traffic.streams
     .filter(({ name }) => name !== 'prefill')
     .map((stream) => [stream.name, floodOf(stream, seconds, heldAtOnce)]);
@@ -34,7 +35,8 @@ export function verifyingScenario(load: VerifyingLoad, inputs: ScenarioInputs): 
     name: 'verify',
     description: load.description,
     gateway: {
-      dataplane,
+      dataplane: forwarding.dataplane,
+      ...(forwarding.ipvs === undefined ? {} : { ipvs: forwarding.ipvs }),
       conntrack: {
         max: table.max,
         buckets: table.buckets,
@@ -77,6 +79,10 @@ function heldFlood({ state, connections }: Extract<Stream, { kind: 'held' }>, se
       : { ...long, executor: 'constant-arrival-rate', rate: connections / OPENING_SECONDS };
   }
   if (state === 'SYN_SENT') return { kind: 'half-open', executor: 'burst', connections };
+  if (state === 'UDP_STREAM') {
+    // A datagram per flow and second: the entry is a stream after two of them.
+    return { kind: 'udp', executor: 'constant-arrival-rate', rate: connections, duration, flows: connections, reply: true };
+  }
   if (state === 'UDP') return { kind: 'udp', executor: 'burst', connections };
   return {
     kind: 'short',

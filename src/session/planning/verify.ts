@@ -1,5 +1,6 @@
-import { BUILT_DATAPLANES, DATAPLANES, isBuilt, type PlanDataplane, terminates } from '../../model/input/dataplanes.ts';
-import type { Verification } from '../../model/result/plan.ts';
+import { DATAPLANE_NAMES, type Dataplane, terminates } from '../../model/input/dataplanes.ts';
+import { entriesPerFlow, type Forwarding } from '../../model/input/tracking.ts';
+import type { Verification } from '../../model/result/plan/plan.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { usageError } from '../../platform/errors.ts';
 import type { LoadedScenario, ScenarioInputs } from '../../scenario/load.ts';
@@ -32,14 +33,21 @@ export type VerificationRun = {
  * The scaled-down load of a plan as a scenario.
  * @throws {CtloadError} exit 2 when there is nothing to run, or the lab does not support the dataplane.
  */
-export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs: ScenarioInputs): VerificationRun {
-  if (!isBuilt(dataplane)) {
+export function planTrial(setting: PlanInputs, forwarding: Forwarding, inputs: ScenarioInputs): VerificationRun {
+  const { dataplane } = forwarding;
+  if (UNVERIFIED.includes(dataplane)) {
     throw usageError(
       `--verify does not support dataplane ${dataplane} yet`,
-      `use ${BUILT_DATAPLANES.join(', ')} (--dataplane), or plan without --verify`,
+      `use ${DATAPLANE_NAMES.filter((name) => !UNVERIFIED.includes(name)).join(', ')} (--dataplane), or plan without --verify`,
     );
   }
-  if (DATAPLANES[dataplane].entriesPerFlow === 0) {
+  if (forwarding.entriesPerConnection !== undefined) {
+    throw usageError(
+      '--verify: no gateway that ctload builds has so many entries per connection',
+      'plan without --verify, or leave --entries-per-connection out',
+    );
+  }
+  if (entriesPerFlow(forwarding) === 0) {
     throw usageError(
       `--verify: dataplane ${dataplane} makes no conntrack entries, so there is nothing to compare`,
       'plan without --verify, or run a scenario with it: ctload run',
@@ -49,7 +57,7 @@ export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs:
   if (verified.traffic.streams.length === 0) {
     throw usageError(
       '--verify needs a load to run',
-      'give a scenario, --rate, --websockets, --leak-rate, --close-wait-rate or --dns-qps',
+      'give a scenario, --rate, --websockets, --udp-streams, --leak-rate, --close-wait-rate or --dns-qps',
     );
   }
   const leftOut = setting.traffic.streams.length - verified.traffic.streams.length;
@@ -60,7 +68,7 @@ export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs:
       {
         ...filling.scaled,
         timeouts: verified.timeouts,
-        dataplane,
+        forwarding,
         seconds: Math.ceil(filling.fullSeconds * 1.3 + 1),
         heldAtOnce: hasRates(verified),
         description: 'The scaled-down load of a plan, until its table is full',
@@ -71,13 +79,18 @@ export function planTrial(setting: PlanInputs, dataplane: PlanDataplane, inputs:
   }
   const scaled = scaleSteady(verified);
   const description = 'The scaled-down load of a plan, until as many entries expire as are made';
-  const loaded = verifyingScenario({ ...scaled, dataplane, heldAtOnce: true, description }, inputs);
+  const loaded = verifyingScenario({ ...scaled, forwarding, heldAtOnce: true, description }, inputs);
   return { question: 'steady', scaled, loaded, timeouts: scaled.timeouts, leftOut };
 }
 
+/** What carries the load has entries that live otherwise than the load's own do. */
+const UNVERIFIED: readonly Dataplane[] = ['tunnel'];
+
 /** ctload's proxy passes on TCP only. */
 function withoutDns(setting: PlanInputs): PlanInputs {
-  const streams = setting.traffic.streams.filter(({ kind }) => kind !== 'dns');
+  const streams = setting.traffic.streams.filter(
+    (stream) => stream.kind !== 'dns' && !(stream.kind === 'held' && stream.state === 'UDP_STREAM'),
+  );
   return { ...setting, traffic: { ...setting.traffic, streams } };
 }
 
@@ -115,7 +128,7 @@ export function compareTrial(trial: VerificationRun, summary: Summary, folder: s
 }
 
 function leftOut(trial: VerificationRun): string[] {
-  return trial.leftOut > 0 ? ['DNS queries are left out; they do not pass through the proxy'] : [];
+  return trial.leftOut > 0 ? ['datagrams are left out; they do not pass through the proxy'] : [];
 }
 
 function methodNotes({ conntrack }: Summary): string[] {

@@ -14,6 +14,7 @@ import { readLatency, readValues } from '../../timeline/read-latency.ts';
 import { readTimeline } from '../../timeline/read-timeline.ts';
 import { readExpectation } from './expectation.ts';
 import { LARGEST_RESOLVED, RESOLVED_FILE } from './results.ts';
+import { readStored } from './stored-alerts.ts';
 
 /**
  * Judges what a run recorded in `folder`. A run and `ctload report` both come here, so both find the same.
@@ -29,7 +30,7 @@ export function deriveRun(folder: string): { readonly judgement: Judgement; read
   const log = sortRecords(readTimeline(folder));
   const latency = readLatency(folder);
   const facts = factsOf(log, latency);
-  const judgement = summarize(facts, readExpectation(scenario, log.meta.lab.capacity));
+  const judgement = summarize(facts, readExpectation(scenario, log.meta.lab), readStored(folder));
   const series = seriesOf(facts, readValues(folder, 'connecting'));
   const summary = summaryInWords(judgement);
   return { judgement, report: { summary, latency, scenario, series } };

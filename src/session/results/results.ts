@@ -14,6 +14,10 @@ export const RESOLVED_FILE = 'scenario.resolved.yaml';
 /** Bytes of a resolved scenario. The largest that `run` accepts has about a tenth of them. */
 export const LARGEST_RESOLVED = 4 * 2 ** 20;
 
+/** The user's alerting rules that were evaluated over the run, and what came of them: to report that again takes no promtool. */
+export const RULES_FILE = 'alert-rules.yaml';
+export const ALERTS_FILE = 'alert-rules.json';
+
 /** What several runs, or searches, come to, in their common folder. */
 export const REPEAT_FILE = 'repeat.json';
 
@@ -81,31 +85,6 @@ export function openRepeats(folder: string): void {
   });
 }
 
-/**
- * Removes everything that a run, several, or a search left in a folder, except for the resolved scenario, which may be the one to
- * run again. What cannot be removed is left to `openResults` to report.
- */
-export function forgetResults(folder: string): void {
-  const all = [folder, ...foldersIn(folder)];
-  for (const each of [...all, ...all.flatMap((one) => foldersIn(join(one, TRIALS_FOLDER)))]) {
-    try {
-      removeRun(each);
-      for (const name of [REPEAT_FILE, FIND_FILE]) rmSync(join(each, name), { force: true });
-    } catch {} // not a folder, or one that may not be written to
-  }
-}
-
-/** Those that are named like those of runs or trials: `01`, `07-120`. */
-function foldersIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => /^\d\d+(-|$)/.test(name))
-      .map((name) => join(folder, name));
-  } catch {
-    return []; // there is none
-  }
-}
-
 /** Writes the test results of a run that came to nothing into its folder. @throws {CtloadError} exit 2 when it cannot be written. */
 export function writeJunit(folder: string, text: string): void {
   orUnwritable(folder, () => {
@@ -114,11 +93,14 @@ export function writeJunit(folder: string, text: string): void {
   });
 }
 
-function removeRun(folder: string): void {
-  for (const file of [TIMELINE_FILE, LATENCY_FILE, ...REPORT_FILES]) rmSync(join(folder, file), { force: true });
+/** Removes what a run left in a folder, but for its scenario. */
+export function removeRun(folder: string): void {
+  for (const file of [TIMELINE_FILE, LATENCY_FILE, RULES_FILE, ALERTS_FILE, ...REPORT_FILES])
+    rmSync(join(folder, file), { force: true });
 }
 
-function orUnwritable<T>(folder: string, write: () => T): T {
+/** @throws {CtloadError} exit 2 where `write` cannot write to the folder. */
+export function orUnwritable<T>(folder: string, write: () => T): T {
   try {
     return write();
   } catch (cause) {
@@ -132,10 +114,15 @@ function orUnwritable<T>(folder: string, write: () => T): T {
 
 /** Writes a report of several runs into their common folder. @throws {CtloadError} exit 100 when it cannot be written. */
 export function writeReport(folder: string, name: string, report: object): void {
+  writeText(folder, name, jsonText(report));
+}
+
+/** The same of a report that is text. */
+export function writeText(folder: string, name: string, text: string): void {
   const path = join(folder, name);
   try {
     mkdirp(folder);
-    atomicWrite(path, jsonText(report));
+    atomicWrite(path, text);
   } catch (cause) {
     throw new CtloadError(`cannot write ${path}: ${reasonOf(cause)}`, { hint: 'make the folder writable', cause });
   }

@@ -4,7 +4,7 @@ import { formatDuration } from '../../model/units.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
-import { variableAt } from '../../scenario/variable.ts';
+import { type Variable, variableAt } from '../../scenario/variable.ts';
 import { beginningOf } from './beginning.ts';
 
 /** Reads the scenario of the search with further `path=value` overrides, so that every value is checked like the file's own. */
@@ -31,14 +31,7 @@ export interface TrialPlan {
  */
 export function planTrials(load: ScenarioLoader, spec: FindSpec): TrialPlan {
   const { scenario } = load([]);
-  const { path, value, whole } = variableAt(spec.variable ?? arrivalRate(scenario), load);
-  const initialValue = spec.initialValue ?? value;
-  if (initialValue === undefined) {
-    throw new CtloadError(`find.variable: the scenario has no key ${path}`, {
-      hint: 'name an existing key, or set find.initialValue',
-      exitCode: ExitCode.invalidScenario,
-    });
-  }
+  const { path, initialValue, whole } = variableOf(load, spec);
   const rebuilds = path.startsWith('gateway.') || path.startsWith('lab.');
   const lasting = scenario.floods.filter(({ shape }) => 'durationSeconds' in shape).map(({ name }) => `floods.${name}.duration`);
   const trial = (tried: number, seconds: number) =>
@@ -54,6 +47,20 @@ export function planTrials(load: ScenarioLoader, spec: FindSpec): TrialPlan {
     rebuilds,
     trial,
   };
+}
+
+/** The key to vary, and a value of it to begin with. @throws {CtloadError} as planTrials */
+export function variableOf(
+  load: ScenarioLoader,
+  spec: FindSpec,
+): Pick<Variable, 'path' | 'whole'> & { readonly initialValue: number } {
+  const { path, value, whole } = variableAt(spec.variable ?? arrivalRate(load([]).scenario), load);
+  const initialValue = spec.initialValue ?? value;
+  if (initialValue !== undefined) return { path, initialValue, whole };
+  throw new CtloadError(`find.variable: the scenario has no key ${path}`, {
+    hint: 'name an existing key, or set find.initialValue',
+    exitCode: ExitCode.invalidScenario,
+  });
 }
 
 function arrivalRate({ floods }: Scenario): string {

@@ -4,7 +4,7 @@ import type { Proposal } from '../../analysis/search/search.ts';
 import { judgeTrial, type TrialJudgement } from '../../analysis/search/trial.ts';
 import { restoreBaseline } from '../../lab/host/baseline.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { machineFacts } from '../../load/sizing/machine.ts';
+import { machineOf } from '../../load/sizing/machine.ts';
 import { loadSeconds } from '../../model/input/scenario.ts';
 import type { FindReport, TrialReport } from '../../model/result/find.ts';
 import type { TrialWhy } from '../../model/result/findings.ts';
@@ -119,7 +119,7 @@ export class Trials {
       ...this.#setting.watch(),
     };
     openResults(folder, loaded.resolved);
-    const plan = planRun(loaded.scenario, machineFacts(), request.listing);
+    const plan = planRun(loaded.scenario, machineOf(loaded.scenario), request.listing);
     const session = await this.#standing(loaded, plan, run.runId);
     try {
       await recordRun(session, request, run, this.#interrupts);

@@ -1,6 +1,6 @@
 import type { NodeLimit } from '../../model/node/limit.ts';
-import type { PlanLoad, PlanReport } from '../../model/result/plan.ts';
-import { PLAN_METRICS, type PlanMetricName } from '../../model/result/plan-metrics.ts';
+import type { PlanLoad, PlanReport } from '../../model/result/plan/plan.ts';
+import { PLAN_METRICS, type PlanMetricName } from '../../model/result/plan/plan-metrics.ts';
 
 type Key = keyof NodeLimit | keyof PlanLoad;
 

@@ -1,6 +1,6 @@
 import { meets } from '../../model/input/threshold.ts';
-import type { PlanReport, PlanRequirement } from '../../model/result/plan.ts';
-import { PLAN_METRICS } from '../../model/result/plan-metrics.ts';
+import type { PlanReport, PlanRequirement } from '../../model/result/plan/plan.ts';
+import { PLAN_METRICS } from '../../model/result/plan/plan-metrics.ts';
 import { type CtloadError, usageError } from '../../platform/errors.ts';
 import type { Baseline } from './baseline.ts';
 import { type Figures, figureOf, figuresOf } from './figures.ts';

@@ -1,6 +1,6 @@
 import { OPERATORS, type Operator } from '../../model/input/threshold.ts';
 import { parseQuantity } from '../../model/quantity.ts';
-import { PLAN_METRIC_NAMES, PLAN_METRICS, type PlanMetricName } from '../../model/result/plan-metrics.ts';
+import { PLAN_METRIC_NAMES, PLAN_METRICS, type PlanMetricName } from '../../model/result/plan/plan-metrics.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { parseCount, parseDuration } from '../../model/units.ts';
 

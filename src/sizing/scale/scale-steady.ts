@@ -1,9 +1,10 @@
 import { type TimeoutName, timeoutSeconds } from '../../model/input/timeouts.ts';
+import type { EntryState } from '../../model/node/entry-life.ts';
 import type { Stream, Traffic } from '../../model/node/traffic.ts';
 import { sum } from '../../model/sum.ts';
 import { formatDuration } from '../../model/units.ts';
+import { timeoutsInUse } from '../advice/sensitivity.ts';
 import { type PlanInputs, peakEntries } from '../node-load.ts';
-import { timeoutsInUse } from '../sensitivity.ts';
 import { componentsOf, type Timeouts } from '../streams.ts';
 import { GC_INTERVAL_MAX, gcLag, type SteadyComponent, steadyEntries } from '../table-model.ts';
 import { type Scaled, smallTable } from './scale.ts';
@@ -63,8 +64,12 @@ export function scaleSteady(setting: PlanInputs): SteadyScaled {
 
 /** Held connections have heartbeats, so they outlive a short timeout; a long one would lengthen the gc's interval. */
 function shortenedTimeouts(traffic: Traffic): TimeoutName[] {
-  const holds = traffic.streams.some((stream) => stream.kind === 'held' && stream.state === 'ESTABLISHED');
-  return [...new Set([...timeoutsInUse(traffic), ...(holds ? (['tcp_established'] as const) : [])])];
+  const has = (state: EntryState) => traffic.streams.some((stream) => stream.kind === 'held' && stream.state === state);
+  const held = [
+    ...(has('ESTABLISHED') ? (['tcp_established'] as const) : []),
+    ...(has('UDP_STREAM') ? (['udp_stream'] as const) : []),
+  ];
+  return [...new Set([...timeoutsInUse(traffic), ...held])];
 }
 
 /** The load as the clients make it, and the seconds for which an expired entry stays counted in the small table. */

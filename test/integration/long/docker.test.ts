@@ -57,6 +57,23 @@ describe('the docker driver', skipFor(noDocker), () => {
     expect(verdict.reasons.join(' ')).toMatch(/this machine's own table dropped/);
   });
 
+  it("counts what a rule of the user's drops, apart from the table", async () => {
+    const rule = ['--set', 'gateway.rules={nftables: rules/rate-limit.nft}', '--set', 'gateway.conntrack.max=5000'];
+    const { summary } = await runScenario('smoke.yaml', ['--driver', 'docker', ...rule]);
+    expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid', cause: 'dropped-by-rule' });
+    const { ruleDropped, synRetransmissions, abandoned } = summary.accounting;
+    expect(ruleDropped).toBe(synRetransmissions + abandoned);
+  });
+
+  it('carries out an action on its limit, and restores the limit of before', async () => {
+    const action = ['--set', 'actions=[{at: 2s, max: 900}]', '--set', 'gateway.conntrack.method=sysctl'];
+    const { summary } = await runScenario('smoke.yaml', ['--driver', 'docker', ...action]);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
+    expect(summary.actions).toMatchObject([{ max: 900 }]);
+    expect(summary.accounting.share).toBe(1);
+    expect(summary.recovery?.lastSecondsAsBefore).toBeGreaterThan(0.5);
+  });
+
   // --privileged would do as well, but an engine that lacks capabilities itself cannot give it.
   const CAPABLE = ['--cap-add', 'NET_ADMIN', '--cap-add', 'SYS_ADMIN'];
   const REMEDY = /--privileged \(GitLab runner: privileged = true\).*--cap-add NET_ADMIN.*--security-opt systempaths=unconfined/;

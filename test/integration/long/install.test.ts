@@ -14,8 +14,8 @@ const PACKED = [
   /^dist\/(processes\/|chunks\/|processes\/chunks\/)[\w.-]+\.js$/,
   /^(src|dist)\/report\/[\w-]+\.schema\.json$/,
   /^src\/report\/html\/(browser|style)\/\w+\.(js|css)$/,
-  /^scenarios\/([\w-]+\.yaml|scenario\.schema\.json|README\.md)$/,
-  /^docker\/(Dockerfile|base-image\.sh|README\.md)$/,
+  /^scenarios\/([\w-]+\.yaml|rules\/[\w-]+\.nft|scenario\.schema\.json|README\.md)$/,
+  /^docker\/(Dockerfile|base-image\.sh|README\.md|watch\/[\w-]+\.(service|yaml|json))$/,
 ];
 
 let folder: string;

@@ -12,7 +12,7 @@ import { skipFor } from '../support/skip.ts';
 const RATE = 300; // connections per second
 
 /** Long enough for entries to expire, and for some of them to stay counted. */
-const seconds = (timeout: number) => timeout + 15;
+const seconds = (timeout: number) => timeout + 8;
 
 function scenario(method: string, timeout: number, close: string): string {
   return `

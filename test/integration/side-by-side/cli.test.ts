@@ -107,9 +107,25 @@ describe('the command line', () => {
     expect(stdout).toMatch(/# +method +sysctl or ballast\n/);
     expect(stdout).toMatch(/# .*full/);
     expect((await ctload('validate', scenarioFile(stdout))).code).toBe(0);
+    expect(stdout.indexOf('# Prediction')).toBeLessThan(stdout.indexOf('version: 1')); // the answer first
     const json = JSON.parse((await ctload('inspect', 'scenarios/held.yaml', '--json')).stdout);
     expect(json.prediction.outcome).toBe('holds');
     expect(violations('inspect', json)).toEqual([]);
+  });
+
+  it('inspect shows what a load on an existing gateway needs, and that nothing is predicted', async () => {
+    const file = scenarioFile(`version: 1
+name: external
+lab: {driver: external, target: '127.0.0.1:1'}
+floods:
+  requests: {kind: short, executor: constant-arrival-rate, rate: 20, duration: 10s}
+`);
+    const { stdout } = await ctload('inspect', file);
+    expect(stdout).toMatch(/^# No prediction: /);
+    expect(stdout).toMatch(/# +client ports +200 of [\d,]+ for each of 1 destination\n/);
+    const json = JSON.parse((await ctload('inspect', file, '--json')).stdout);
+    expect(violations('inspect', json)).toEqual([]);
+    expect(json.needs.ephemeralPorts.used).toBe(200);
   });
 
   it('doctor tells machines, too, what this host can run', async () => {
@@ -157,6 +173,17 @@ describe('the command line', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(new RegExp(`^error: cannot write ${flag} /nowhere/x: no such file or directory\nhint: `));
     expect(existsSync(join(output, 'scenario.resolved.yaml'))).toBe(false);
+  });
+
+  it('predicts where there is no /proc, and says that a lab needs one: exit 112', skipFor(unfit), async () => {
+    const withoutProc = (...args: readonly string[]) =>
+      start(args, ['unshare', '--mount', ...shell('mount -t tmpfs none /proc && exec "$@"')]).ended;
+    expect((await withoutProc('plan', '--instance-type', 'm5.large')).stdout).toMatch(/nf_conntrack_max|conntrack entries/);
+    for (const args of [['run', 'smoke'], ['clean'], ['doctor']]) {
+      const { code, stderr } = await withoutProc(...args);
+      expect(code, args[0]).toBe(112);
+      expect(stderr).toMatch(/^error: this needs Linux, and its \/proc is not here\nhint: /);
+    }
   });
 
   it('says that its output is lost when stdout is full: exit 2', async () => {

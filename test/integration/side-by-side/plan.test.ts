@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { PlanReport } from '../../../src/model/result/plan.ts';
+import type { PlanReport } from '../../../src/model/result/plan/plan.ts';
+import { tcpLine } from '../../fixtures/listings.ts';
 import { violations } from '../../schemas/violations.ts';
-import { ctload, hostLimits, temporaryFolder } from '../support/ctload.ts';
+import { CLI, ctload, hostLimits, start, temporaryFolder, unfit } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 import { check, provideValidators } from '../support/validators.ts';
 
@@ -88,6 +90,72 @@ describe('ctload plan', () => {
     expect(node.memTotalBytes).toBe(totalmem());
     const established = Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established', 'utf8'));
     expect(timeouts['tcp_established'] ?? 432_000).toBe(established);
+  });
+});
+
+describe('a listing of a table', () => {
+  it('takes the load from a listing: plain, gzip, or from stdin, with damaged lines', async () => {
+    const folder = temporaryFolder();
+    const lines = Array.from({ length: 1200 }, (_, index) => tcpLine('TIME_WAIT', index % 120, { from: index }));
+    const text = [...lines.slice(0, 600), 'tcp      6 119 TIME_WA', ...lines.slice(600)].join('\n');
+    writeFileSync(join(folder, 'plain'), text);
+    writeFileSync(join(folder, 'table.gz'), gzipSync(text));
+    writeFileSync(join(folder, 'cut.gz'), gzipSync(text).subarray(0, -9));
+    const node = ['--cores', '2', '--memory', '8Gi', '--kube-proxy-version', 'none'];
+    const plain = await planned(...node, '--table', join(folder, 'plain'));
+    expect(plain.load.rate?.value).toBeCloseTo(10, 0);
+    expect(plain.table).toMatchObject({ entries: 1200, damaged: { lines: 1, samples: [{ line: 601 }] } });
+    expect(plain.load.entries).toBe(1200);
+    for (const file of ['table.gz', 'cut.gz']) {
+      const { load, assumptions } = await planned(...node, '--table', join(folder, file));
+      expect(load.rate?.value).toBeCloseTo(10, 0);
+      expect(assumptions.join('\n').includes('the listing ends early')).toBe(file === 'cut.gz');
+    }
+    const piped = [
+      'sh',
+      '-c',
+      `cat '${join(folder, 'table.gz')}' | '${process.execPath}' '${CLI}' plan ${node.join(' ')} --table - --json`,
+    ];
+    const { code, stdout, stderr } = await start([], piped).ended;
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout).load.rate).toEqual(plain.load.rate);
+  });
+
+  it('takes the load from the table of this machine', skipFor(unfit), async () => {
+    const entry = '-p tcp -s 198.18.0.9 -d 198.18.0.10 --sport 1 --dport 443 --state ESTABLISHED -u ASSURED,SEEN_REPLY -t 86390';
+    const plan = `'${process.execPath}' '${CLI}' plan --table --here --json`;
+    const { code, stdout, stderr } = await start([], ['unshare', '--net', 'sh', '-c', `conntrack -I ${entry} && ${plan}`]).ended;
+    expect(code, stderr).toBe(0);
+    const { node, table } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as PlanReport;
+    expect(node.source).toBe((await planned('--here')).node.source);
+    expect(table).toMatchObject({ source: 'this machine', entries: 1, services: [{ service: 'tcp 198.18.0.10:443' }] });
+  });
+
+  it.each([
+    ['no/such', 'cannot read --table no/such: no such file or directory'],
+    ['/dev/zero', 'cannot read --table /dev/zero: it is a device'],
+    ['package.json', '--table package.json: no entry of a conntrack table; line 1 is "{"'],
+    ['/dev/null', 'cannot read --table /dev/null: it is a device'],
+    ['src', 'cannot read --table src: it is a folder'],
+  ])('refuses a table that is none: %s', async (file, message) => {
+    const { code, stderr } = await ctload('plan', '--cores', '2', '--memory', '8Gi', '--table', file);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(stderr).toMatch(/^error: .*\nhint: .*\n$/);
+  });
+
+  it('says what grew since an earlier listing, and hides addresses', async () => {
+    const folder = temporaryFolder();
+    const many = (count: number, to: string) =>
+      Array.from({ length: count }, (_, from) => tcpLine('ESTABLISHED', 400_000, { to, from }));
+    writeFileSync(join(folder, 'before'), many(100, '10.96.0.1').join('\n'));
+    writeFileSync(join(folder, 'after'), [...many(110, '10.96.0.1'), ...many(600, '10.96.0.9')].join('\n'));
+    const files = ['--table', join(folder, 'after'), '--earlier-table', join(folder, 'before'), '--table-interval', '10m'];
+    const { table } = await planned('--cores', '2', '--memory', '8Gi', ...files, '--anonymise');
+    expect(table?.growth?.services).toEqual([
+      { service: 'tcp address-1:443', entries: 1, established: 1 },
+      { service: 'tcp address-2:443', entries: expect.closeTo(1 / 60, 3), established: expect.closeTo(1 / 60, 3) },
+    ]);
+    expect(JSON.stringify(table)).not.toMatch(/10\.96/);
   });
 });
 

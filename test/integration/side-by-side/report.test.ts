@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { renderPage } from '../../../src/report/html/page.ts';
 import { deriveReport } from '../../../src/session/results/derive.ts';
 import { longRun } from '../../fixtures/long-run.ts';
-import { recordedFolder, recordedRun, withConnections, withSpike } from '../../fixtures/recorded.ts';
+import { recordedFolder, recordedRun, withActions, withConnections, withSpike } from '../../fixtures/recorded.ts';
 import { openPage, provideBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
@@ -33,6 +33,23 @@ describe('report.html in a browser', skipFor(missing), () => {
     await page.mouse.move(marker.x, marker.y + 20);
     expect(Math.abs(Number.parseFloat(await legend(first, 'at')) - at)).toBeLessThan(0.1);
     expect(await first.locator('.break-marker').textContent()).toBe(`break ${at.toFixed(2)} s`);
+  });
+
+  it('every action is marked in every chart, and named where there is room, above the break', async () => {
+    const actions = [
+      { atSeconds: 2, max: 8192, doneSeconds: 2.01 },
+      { atSeconds: 2.2, flush: true, doneSeconds: 2.21, deletedEntries: 512 },
+    ] as const;
+    const page = await openPage(browser, renderPage(withActions(recordedRun('smoke'), actions)));
+    for (const plot of await plots(page).all()) expect(await plot.locator('.action-marker').count()).toBe(2);
+    const labels = plots(page).first().locator('.action-marker span');
+    expect(await labels.allTextContents()).toEqual(['nf_conntrack_max set to 8,192', 'all entries deleted (512)']);
+    const [first, second] = await Promise.all((await labels.all()).map(box));
+    expect(second?.y).toBeGreaterThanOrEqual((first?.y ?? 0) + (first?.height ?? 0));
+    expect(await page.locator('#time li').allTextContents()).toEqual([
+      'at 2.00 s: nf_conntrack_max set to 8,192',
+      'at 2.20 s: all entries deleted (512)',
+    ]);
   });
 
   it('a run that held has no mark', async () => {

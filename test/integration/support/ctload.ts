@@ -102,7 +102,8 @@ export async function runScenario(
  */
 export async function runByBallast(file: string, args: readonly string[] = []): ReturnType<typeof runScenario> {
   const ran = await runScenario(file, ['--set', 'gateway.conntrack.method=ballast', ...args], [0, ExitCode.generatorBound]);
-  expect(ran.summary.verdict.bound).toBe(ran.code === 0 ? null : 'no-later');
+  const { bound, reasons } = ran.summary.verdict;
+  expect(bound, reasons.join('\n')).toBe(ran.code === 0 ? null : 'no-later');
   return ran;
 }
 

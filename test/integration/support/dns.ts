@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import { expectPrediction, mostListed, readRecords, runScenario } from './ctload.ts';
 
 /** dns.yaml breaks, and every drop is a query without an answer. */
-export async function everyDropIsAQuery(dataplane: 'iptables' | 'nftables'): Promise<void> {
-  const { summary, folder, stdout } = await runScenario('dns.yaml', ['--set', `gateway.dataplane=${dataplane}`]);
+export async function everyDropIsAQuery(dataplane: 'iptables' | 'nftables', more: readonly string[] = []): Promise<void> {
+  const set = [`gateway.dataplane=${dataplane}`, ...more].flatMap((one) => ['--set', one]);
+  const { summary, folder, stdout } = await runScenario('dns.yaml', set);
   const { conntrack, accounting, floods, verdict } = summary;
   expect(verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
   expect(conntrack.peakEntries).toBe(conntrack.effectiveMax);
@@ -25,7 +26,9 @@ export async function everyDropIsAQuery(dataplane: 'iptables' | 'nftables'): Pro
 /** Answers whose entry was evicted while they were under way, and that took a new one: they end at the gateway itself. */
 function strayAnswers(folder: string): number {
   const counted = readRecords(folder).flatMap((record) =>
-    record.type === 'netstat' && record.host === 'gateway' ? (record.counters['UdpNoPorts'] ?? []) : [],
+    record.type === 'netstat' && record.host === 'gateway'
+      ? (record.counters['UdpNoPorts'] ?? 0) + (record.counters['Udp6NoPorts'] ?? 0)
+      : [],
   );
   return (counted.at(-1) ?? 0) - (counted[0] ?? 0);
 }

@@ -13,17 +13,18 @@ import { docker, dockerLeftovers, NO_ENGINE, provideEngine, type TestEngine } fr
 const NEIGHBOUR = 'somebody-elses';
 const FIRST_RANGE = addressPlan(0).front.subnet; // what ctload would take: it has to find another
 
-/** The engine of these tests, where there is one. */
-export const engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
+/** The engine of these tests, where there is one. Each file has one of its own: that of the file before has ended. */
+export let engine: TestEngine | undefined = unfit === undefined ? await provideEngine() : undefined;
 
 /** Why no test with Docker can run here, or undefined when it can. */
 export const noDocker: string | undefined = engine === undefined ? (unfit ?? NO_ENGINE) : undefined;
 
-/** In a `describe`: the image is there before its tests, each leaves machine and engine as they were, and the engine ends. */
+/** In a `describe`: engine and image are there before its tests, each leaves machine and engine as they were, and the engine ends. */
 export function withEngine(): void {
   let limits: string;
 
   beforeAll(async () => {
+    engine ??= await provideEngine(); // this module lives as long as its process, which runs many files
     limits = hostLimits();
     await ensureImage(await connectEngine(), silent, new AbortController().signal);
     docker('network', 'create', '--subnet', FIRST_RANGE, NEIGHBOUR);
@@ -38,6 +39,7 @@ export function withEngine(): void {
       docker('network', 'rm', NEIGHBOUR);
     } finally {
       await engine?.stop();
+      engine = undefined;
     }
   });
 }

@@ -75,12 +75,23 @@ export function docker(...args: readonly string[]): string {
 
 /** What of ctload's an engine and this machine's rules still have. */
 export function dockerLeftovers(): string[] {
-  const label = ['--filter', 'label=ctload.run', '-q'];
+  const label = ['--filter', 'label=ctload.run'];
   return [
-    ...docker('ps', '-a', ...label).split('\n'),
-    ...docker('network', 'ls', ...label).split('\n'),
+    ...docker('ps', '-a', ...label, '--format', '{{.ID}} {{.Names}}: {{.Status}}')
+      .split('\n')
+      .filter((line) => exists(line.split(' ')[0] ?? '')),
+    ...docker('network', 'ls', ...label, '-q').split('\n'),
     ...nftTables().filter((table) => table.includes('ctload-')),
   ].filter((line) => line !== '');
+}
+
+/** An engine that was killed may list a container that it no longer has. */
+function exists(id: string): boolean {
+  try {
+    return id !== '' && docker('inspect', id) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function answers(): boolean {

@@ -7,8 +7,8 @@ import { type Ran, readSummary, start, temporaryFolder } from './ctload.ts';
 
 /** A lab under load, to break something in. */
 export interface StandingLab {
-  /** Runs a command in the network namespace of one host. */
-  on(host: 'client' | 'gateway' | 'backend', command: string): void;
+  /** Runs a command in the network namespace of one host, and gives what it prints. */
+  on(host: 'client' | 'gateway' | 'backend', command: string): string;
   /** Processes of ctload on one host that run `module`, e.g. `processes/agent`. */
   pids(host: 'client' | 'gateway' | 'backend', module: string): number[];
 }
@@ -57,7 +57,7 @@ export function labOf(owner: number): StandingLab {
   const netns = (host: string, ...command: string[]) =>
     execFileSync('ip', ['netns', ...command.slice(0, 1), name(host), ...command.slice(1)], { encoding: 'utf8' });
   return {
-    on: (host, command) => void netns(host, 'exec', 'sh', '-c', command),
+    on: (host, command) => netns(host, 'exec', 'sh', '-c', command),
     pids: (host, module) =>
       netns(host, 'pids')
         .split('\n')
@@ -70,6 +70,11 @@ function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
 }
 
+/** Empty for a process that has ended meanwhile. */
 function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
 }

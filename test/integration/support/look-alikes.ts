@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Summary } from '../../../src/model/result/summary.ts';
 import type { FailureCause } from '../../../src/model/timeline/attempt.ts';
 import { type StandingLab, withFault } from './faults.ts';
+import { freeze } from './incidents.ts';
 
 const ENDPOINTS = '198.19.1.0/24';
 
@@ -22,6 +23,7 @@ export const LOOK_ALIKES: readonly LookAlike[] = [
     fault: 'client ports used up',
     cause: 'ports-exhausted',
     validity: 'generator-bound',
+    flags: ['floods.requests.startTime=4s'], // on a busy machine the fault takes a while
     act: (lab) => lab.on('client', 'echo 20000 20001 > /proc/sys/net/ipv4/ip_local_port_range'),
     says: /no free local port/,
   },
@@ -112,11 +114,6 @@ function nft(hook: string, rule: string): string {
 function leapTimestamps(lab: StandingLab): void {
   const leaps = 'for i in $(seq 44); do for how in 2 1; do echo $how > /proc/sys/net/ipv4/tcp_timestamps; sleep 0.07; done; done';
   lab.on('client', `(${leaps}) >/dev/null 2>&1 &`);
-}
-
-/** Stops the processes for long enough to fill their queues; they go on by themselves, whatever becomes of the test. */
-function freeze(pids: readonly number[]): void {
-  execFileSync('sh', ['-c', `kill -STOP ${pids.join(' ')}; (sleep 4.5; kill -CONT ${pids.join(' ')}) >/dev/null 2>&1 &`]);
 }
 
 const evidence = (summary: Summary, cause: FailureCause) => summary.attribution.find((item) => item.cause === cause);

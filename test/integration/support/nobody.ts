@@ -15,8 +15,8 @@ export function nobodysFolder(): string {
   return folder;
 }
 
-/** Starts `node dist/cli.js …words` as nobody. In a clone below a private folder, nobody needs one of its own. */
-export async function ctloadAsNobody(...words: readonly string[]): Promise<Running> {
+/** Starts `node dist/cli.js words` as nobody. In a clone below a private folder, nobody needs one of its own. */
+export async function ctloadAsNobody(words: string, env: Readonly<Record<string, string>> = {}): Promise<Running> {
   let clone = ROOT;
   if ((await asNobody(`test -r ${join(ROOT, 'dist/cli.js')}`).ended).code !== 0) {
     clone = join(nobodysFolder(), 'clone');
@@ -24,5 +24,6 @@ export async function ctloadAsNobody(...words: readonly string[]): Promise<Runni
       cpSync(join(ROOT, part), join(clone, part), { recursive: true });
     }
   }
-  return asNobody(`cd ${clone} && ${process.execPath} dist/cli.js ${words.join(' ')}`);
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value} `);
+  return asNobody(`cd ${clone} && ${set.join('')}${process.execPath} dist/cli.js ${words}`);
 }

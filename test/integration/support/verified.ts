@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { PlanReport } from '../../../src/model/result/plan.ts';
+import type { PlanReport } from '../../../src/model/result/plan/plan.ts';
 import { violations } from '../../schemas/violations.ts';
 import { ctload, temporaryFolder } from './ctload.ts';
 

@@ -44,6 +44,7 @@ describe('a table that fills up', () => {
       timeWaitDropped: 0,
       listenDropped: 0,
       chainRefused: 0,
+      ruleDropped: 0,
       laterRetransmissions: 0,
       backlogDropped: 0,
       upstreamRetransmissions: 0,
@@ -353,4 +354,15 @@ describe('a run that did not go as it should', () => {
   it('still broke when it was interrupted after the break', () => {
     expect(judge(replaceEnd(run(FULL), { type: 'end', t: 9, outcome: 'interrupted' })).verdict.kind).toBe('broke');
   });
+});
+
+it('a table that did not break has no recovery, unless endpoints went while the load ran', () => {
+  const gone = { type: 'event', t: 4, name: 'action', action: { endpoint: 'gone', doneSeconds: 4.1 } } as const;
+  const held = run({});
+  expect(judge(held).recovery).toBeNull();
+  const { verdict, recovery } = judge(replaceEnd(held, gone, held.at(-1) as TimelineRecord));
+  expect(verdict.kind).toBe('held');
+  expect(recovery).toMatchObject({ atSeconds: 4.1, afterBreakSeconds: 0, afterActionSeconds: null });
+  const late = { ...gone, action: { endpoint: 'gone', doneSeconds: 400 } } as const;
+  expect(judge(replaceEnd(held, late, held.at(-1) as TimelineRecord)).recovery).toBeNull();
 });

@@ -24,3 +24,11 @@ it.each([
 ] as const)('searches that end as %j → exit %i', (outcomes, code) => {
   expect(exitCodeOfSearches(outcomes.map((outcome) => ({ outcome })))).toBe(code);
 });
+
+it.each([
+  [{ held: 90, broke: 100 }, 0],
+  [{ held: 90, broke: null }, 113],
+  [{ held: null, broke: 100 }, 113],
+] as const)('a search that ends with the bracket %j → exit %i', (bracket, code) => {
+  expect(exitCodeOfSearches([{ outcome: 'bracket', bracket }])).toBe(code);
+});

@@ -65,7 +65,7 @@ it('takes a full sysctl name for a timeout', async () => {
 });
 
 it.each([
-  ['plan --dataplane nft', 'iptables, nftables, ipvs, proxy, forward, notrack; did you mean nftables?'],
+  ['plan --dataplane nft', 'iptables, nftables, ipvs, proxy, forward, notrack, tunnel; did you mean nftables?'],
   ['plan --format md', 'text, markdown, html, json; did you mean markdown?'],
   ['plan --format htm', 'text, markdown, html, json; did you mean html?'],
   ['plan --format pdf', 'text, markdown, html, json.'],

@@ -38,7 +38,7 @@ describe('a documented command', () => {
     const { verb, args, flags } = await parseOnly(ctloadWords(line) ?? []);
     const limits = (flags['maxRegression'] ?? []) as string[];
     for (const limit of limits) expect(() => parseLimit(limit)).not.toThrow();
-    if (!['run', 'find', 'inspect', 'validate', 'plan'].includes(verb)) return;
+    if (!['run', 'find', 'matrix', 'inspect', 'validate', 'plan'].includes(verb)) return;
     for (const file of args) {
       const inputs = { set: flags['set'] as string[], variables: {} };
       const shown = SHOWN.get(file);

@@ -1,5 +1,6 @@
+import { isIPv6 } from 'node:net';
 import { expect, test } from 'vitest';
-import { ALL_SERVICES, LISTEN, PRIVATE_PLAN, TARGETS } from '../../../src/lab/addresses.ts';
+import { ALL_SERVICES, addressPlan, LISTEN, PRIVATE_PLAN, type Service, standbyOf, TARGETS } from '../../../src/lab/addresses.ts';
 import { portsIn } from '../../../src/model/input/lab.ts';
 
 const GATEWAY_PORTS = 64_512; // masquerade --random-fully: 1024 to 65535
@@ -35,4 +36,22 @@ test('every service has an endpoint address and port of its own within the bench
     expect(virtual.address).toMatch(/^198\.18\./);
     expect(endpoint.address).toMatch(/^198\.19\./);
   }
+});
+
+test('an IPv6 plan is the same one, within the benchmarking range of IPv6', () => {
+  const plan = addressPlan(0, false, 'ipv6');
+  const addresses = [...plan.services, ...plan.udpServices].flatMap(({ virtual, endpoint }) => [
+    virtual,
+    endpoint,
+    standbyOf(endpoint),
+  ]);
+  for (const { address } of addresses) {
+    expect(isIPv6(address)).toBe(true);
+    expect(address).toMatch(/^2001:2:0:/);
+  }
+  const distinct = (services: readonly Service[], at: 'virtual' | 'endpoint') =>
+    new Set(services.map((one) => one[at].address)).size;
+  for (const at of ['virtual', 'endpoint'] as const) expect(distinct(plan.services, at)).toBe(distinct(ALL_SERVICES, at));
+  const standbys = plan.services.map(({ endpoint }) => standbyOf(endpoint).address);
+  expect(plan.services.some(({ endpoint }) => standbys.includes(endpoint.address))).toBe(false);
 });

@@ -16,7 +16,7 @@ function openFiles(): string[] {
 }
 
 it.each([true, false])('closes its files, once, when it is stopped (started before: %s)', (started) => {
-  const probe = startHostProbe({ tablePath: undefined, pids: () => [], gatewayNetns: 1, onRecord: () => {} });
+  const probe = startHostProbe({ tablePath: undefined, pids: () => [], gatewayNetns: [1], onRecord: () => {} });
   expect(openFiles().length).toBeGreaterThanOrEqual(3);
   if (started) probe.start(0);
   probe.stop();

@@ -27,9 +27,12 @@ describe('a probe process seen from ctload', () => {
     const records: unknown[] = [];
     const probe = await startRemoteProbe(process, (record) => records.push(record));
     probe.start(12.5);
-    expect(await probe.stop()).toBeUndefined();
+    expect(await probe.stop(20)).toBeUndefined();
     expect(records).toEqual([{ type: 'conntrack', t: 1 }]);
-    expect(child.written).toEqual([{ type: 'start', epoch: 12.5 }, { type: 'stop' }]);
+    expect(child.written).toEqual([
+      { type: 'start', epoch: 12.5 },
+      { type: 'stop', at: 20 },
+    ]);
     expect(await Promise.race([probe.lost, Promise.resolve('not lost')])).toBe('not lost');
   });
 
@@ -40,7 +43,7 @@ describe('a probe process seen from ctload', () => {
         if (command === undefined) one.say({ type: 'ready' });
       });
       const probe = await startRemoteProbe(process, () => {});
-      const stopped = probe.stop();
+      const stopped = probe.stop(0);
       await vi.advanceTimersByTimeAsync(10_000);
       expect(await stopped).toBe('sampler on gateway did not end within 10 s and was killed');
       expect(child.ended).toBe(true);

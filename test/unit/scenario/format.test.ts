@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { distance } from '../../../src/model/suggest.ts';
 import { check } from '../../../src/scenario/check.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
@@ -48,18 +49,6 @@ it('accepts what is right', () => {
 });
 
 describe('refuses as not supported yet, after checking the shape', () => {
-  it('driver vm for a whole lab', () => {
-    expect(problems({ lab: { driver: 'vm', vm: { scope: 'lab' } } })).toEqual([
-      expect.stringContaining('lab.vm.scope: lab is not supported yet'),
-    ]);
-  });
-
-  it.each(['tunnel', 'ipvs'])('dataplane %s', (dataplane) => {
-    expect(problems({ gateway: { ...GOOD.gateway, dataplane } })).toEqual([
-      expect.stringMatching(/ is not supported yet \(.*\); choose/),
-    ]);
-  });
-
   it('close: abandon, shared-iterations', () => {
     expect(inFlood({ close: 'abandon' })).toEqual([expect.stringContaining('floods.a.close: abandon is not supported yet')]);
     expect(problems({ floods: { a: { kind: 'short', executor: 'shared-iterations', iterations: 5 } } })).toEqual([
@@ -87,12 +76,57 @@ it('only connections that the client holds itself are kept for more requests', (
 
 it('masquerade is only for gateways that translate addresses', () => {
   const gateway = (dataplane: string) => problems({ gateway: { ...GOOD.gateway, dataplane, masquerade: 'never' } });
-  expect(['iptables', 'nftables'].flatMap(gateway)).toEqual([]);
-  for (const dataplane of ['proxy', 'forward', 'notrack']) {
+  expect(['iptables', 'nftables', 'ipvs'].flatMap(gateway)).toEqual([]);
+  for (const dataplane of ['proxy', 'forward', 'notrack', 'tunnel']) {
     expect(gateway(dataplane)).toEqual([
       expect.stringMatching(/^gateway\.masquerade: only allowed with dataplane iptables or nft/),
     ]);
   }
+});
+
+it('IPv6 is for what has it', () => {
+  const ipv6 = (more: object) => problems({ lab: { family: 'ipv6' }, ...more });
+  const gateway = (more: object) => ipv6({ gateway: { ...GOOD.gateway, ...more } });
+  expect(['iptables', 'nftables', 'proxy', 'forward', 'notrack'].flatMap((dataplane) => gateway({ dataplane }))).toEqual([]);
+  for (const dataplane of ['ipvs', 'tunnel']) {
+    expect(gateway({ dataplane })).toEqual([
+      `gateway.dataplane: ${dataplane} is not available with lab.family ipv6 yet; use iptables, nftables, proxy, forward, notrack`,
+    ]);
+  }
+  expect(gateway({ dataplane: 'proxy', proxy: { implementation: 'nginx' } })).toEqual([
+    expect.stringContaining('gateway.proxy.implementation: nginx is not available with lab.family ipv6 yet'),
+  ]);
+  const flood = { ...GOOD.floods.a, sources: '198.18.128.0/24' };
+  expect(ipv6({ floods: { a: flood } })).toEqual([
+    expect.stringContaining('floods.a.sources: not available with lab.family ipv6'),
+  ]);
+});
+
+it('settings of a dataplane are for that one only, and fit together', () => {
+  const gateway = (more: object) => problems({ gateway: { ...GOOD.gateway, ...more } });
+  expect(gateway({ dataplane: 'ipvs', ipvs: { conntrack: false, notrack: true } })).toEqual([]);
+  expect(gateway({ dataplane: 'tunnel', tunnel: { kind: 'wireguard' } })).toEqual([]);
+  expect(gateway({ ipvs: {} })).toEqual(['gateway.ipvs: only allowed with dataplane ipvs, not with iptables']);
+  expect(gateway({ dataplane: 'ipvs', tunnel: {} })).toEqual([
+    'gateway.tunnel: only allowed with dataplane tunnel, not with ipvs',
+  ]);
+  expect(gateway({ dataplane: 'ipvs', ipvs: { notrack: true } })).toEqual([
+    expect.stringContaining('gateway.ipvs.notrack: needs conntrack: false'),
+  ]);
+  expect(gateway({ dataplane: 'ipvs', ipvs: { conntrack: false }, masquerade: 'outside' })).toEqual([
+    expect.stringContaining('gateway.masquerade: outside needs ipvs: {conntrack: true}'),
+  ]);
+});
+
+it('fills in the settings of a dataplane', () => {
+  const gateway = (more: object) =>
+    parseScenario(stringify({ ...GOOD, gateway: { ...GOOD.gateway, ...more } }), 'x').scenario.gateway;
+  expect(gateway({ dataplane: 'ipvs' })).toMatchObject({ ipvs: { conntrack: true, notrack: false }, masquerade: 'outside' });
+  expect(gateway({ dataplane: 'ipvs', ipvs: { conntrack: false } })).toMatchObject({ masquerade: 'never' });
+  expect(gateway({ dataplane: 'tunnel', tunnel: { ends: 'gateway' } })).toMatchObject({
+    tunnel: { kind: 'vxlan', ends: 'gateway' },
+  });
+  expect(Object.keys(gateway({}))).not.toContain('ipvs');
 });
 
 it('lets only short and long floods through a proxy', () => {
@@ -155,7 +189,7 @@ describe('refuses', () => {
     [{ seed: 1.5 }, 'seed: must be a whole number'],
     [
       { gateway: { ...GOOD.gateway, dataplane: 'iptable' } },
-      'gateway.dataplane: must be one of iptables, nftables, proxy, forward, notrack; did you mean iptables?',
+      'gateway.dataplane: must be one of iptables, nftables, ipvs, proxy, forward, notrack, tunnel; did you mean iptables?',
     ],
   ])('%j', (changes, message) => {
     expect(problems(changes)).toEqual([message]);

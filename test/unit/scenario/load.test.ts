@@ -181,7 +181,7 @@ describe('inputs', () => {
       environment: { CTLOAD_SET: 'seed=-1' },
     }).split('\n');
     expect(lines.sort()).toEqual([
-      '--driver podman: lab.driver: must be one of auto, netns, docker, vm, external; did you mean docker?',
+      '--driver podman: lab.driver: must be one of auto, netns, docker, vm, external, kubernetes; did you mean docker?',
       '--set floods.new.kind=short: floods.new.executor: is required: constant-arrival-rate, ramping-arrival-rate, burst',
       '--set gateway.conntrak.max=3: gateway.conntrak: unknown key; did you mean conntrack?',
       '--set name.first=x: name.first: cannot set first: its parent is a plain value (minimal)',

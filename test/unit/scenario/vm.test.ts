@@ -9,7 +9,7 @@ const parse = (lab: string, more = '') =>
 
 it('has a virtual machine with driver vm, sampled half as often', () => {
   expect(parse('{driver: vm}')).toMatchObject({
-    lab: { driver: 'vm', vm: { memoryBytes: 2 ** 30, cpus: 1, accel: 'auto' } },
+    lab: { driver: 'vm', vm: { scope: 'gateway', memoryBytes: 2 ** 30, cpus: 1, accel: 'auto' } },
     probe: { intervalSeconds: 0.02 },
   });
   expect(parse('{driver: vm}', 'probe: {interval: 5ms}\n').probe.intervalSeconds).toBe(0.005);
@@ -20,8 +20,11 @@ it('has a virtual machine with driver vm, sampled half as often', () => {
 });
 
 it('reads its own machine back from the resolved scenario', () => {
-  const scenario = parse('{driver: vm, vm: {kernel: /boot/vmlinuz-6.12, modules: /lib/m, memory: 1536Mi, cpus: 2, accel: tcg}}');
+  const scenario = parse(
+    '{driver: vm, vm: {scope: lab, kernel: /boot/vmlinuz-6.12, modules: /lib/m, memory: 1536Mi, cpus: 2, accel: tcg}}',
+  );
   expect(scenario.lab.vm).toEqual({
+    scope: 'lab',
     kernel: '/boot/vmlinuz-6.12',
     modules: '/lib/m',
     memoryBytes: 1536 * 2 ** 20,

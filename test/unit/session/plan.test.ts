@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { standard } from '../../../src/model/input/tracking.ts';
 import { EC2_CATALOGUE_DATE } from '../../../src/model/node/ec2-catalogue.ts';
 import { parseVersion } from '../../../src/model/node/version.ts';
 import type { Summary } from '../../../src/model/result/summary.ts';
@@ -108,6 +109,22 @@ describe('a plan', () => {
     expect(entries({ traffic: { rate: 100 }, dataplane: 'notrack' })).toBe(0);
   });
 
+  it('counts what carries the load through a tunnel, with the timeout of datagrams', () => {
+    const { plan } = made(m5, { traffic: { rate: 100, websockets: 50 }, dataplane: 'tunnel' });
+    expect(plan.load).toMatchObject({ entries: 6_100, byState: { UDP: 6_100 } });
+    expect(plan.assumptions).toContain('tunnel {kind: vxlan, ends: beyond}: 2 conntrack entries per connection');
+    expect(() => made(m5, { traffic: { rate: 100 }, dataplane: 'tunnel', timeouts: { tcp_time_wait: 5 } })).toThrow(
+      /no entry of this load has that timeout/,
+    );
+    const ends = 'gateway: {dataplane: tunnel, tunnel: {ends: gateway}, conntrack: {max: 100000}}';
+    const flood = '{kind: short, executor: constant-arrival-rate, rate: 100, duration: 5s}';
+    const loaded = parseScenario(`version: 1\nname: x\n${ends}\nfloods: {requests: ${flood}}\n`, 'x.yaml');
+    expect(made({}, { loaded }).plan).toMatchObject({
+      entriesPerConnection: 3,
+      load: { byState: { TIME_WAIT: 12_000, UDP: 6_000 } },
+    });
+  });
+
   it('knows how soon connections that one end never closes fill a table', () => {
     const load = { traffic: { closeWaitRate: 1300 }, timeouts: { tcp_close_wait: 3600 } };
     const { plan } = made({ sysctl: readSysctlAssignment('net.netfilter.nf_conntrack_max=655360') }, load);
@@ -129,10 +146,10 @@ describe('a plan', () => {
 
   it('takes up the mode of kube-proxy’s configuration, unless --dataplane says otherwise', () => {
     const kubeProxyFile = parseKubeProxyConfig('kind: KubeProxyConfiguration\nmode: ipvs\n', 'f');
-    const { dataplane, plan } = made({ ...m5, kubeProxyFile }, { traffic: { rate: 5 } });
-    expect(dataplane).toBe('ipvs');
+    const { forwarding, plan } = made({ ...m5, kubeProxyFile }, { traffic: { rate: 5 } });
+    expect(forwarding).toMatchObject({ dataplane: 'ipvs', ipvs: { conntrack: true } });
     expect(plan.assumptions).toContain('ipvs: 1 conntrack entry per connection');
-    expect(made({ ...m5, kubeProxyFile }, { dataplane: 'notrack' }).dataplane).toBe('notrack');
+    expect(made({ ...m5, kubeProxyFile }, { dataplane: 'notrack' }).forwarding).toEqual({ dataplane: 'notrack' });
   });
 
   const proxied = parseKubeProxyConfig('conntrack: {min: 5}', 'f');
@@ -288,6 +305,7 @@ describe('the document', () => {
     expect(document.sections.map(({ heading }) => heading)).toEqual([
       'Assumptions',
       'Answer',
+      'Remedies',
       'Instance types',
       'Working: the limit',
       'Working: the load',
@@ -320,18 +338,40 @@ describe('the answer', () => {
     return renderMarkdownDocument(planDocument(report, { paste: 'short' }));
   };
 
-  it('warns of a tcp_time_wait shorter than TIME_WAIT at the backend, only then', () => {
-    expect(textOf(800)).toMatch(/tcp_time_wait to 1m\d*s? or less \(not below what idle connections need\)/);
-    expect(textOf(3000)).toMatch(
-      /tcp_time_wait to 1\ds or less .*with masquerading, a tcp_time_wait below 1m reuses source ports/,
+  it('ranks what would hold the load, each with its price, and names what would not', () => {
+    const text = textOf(3000);
+    const order = [
+      'nf_conntrack_max',
+      'tcp_time_wait 1',
+      'times as many requests per connection',
+      'EC2 ',
+      ' nodes',
+      'dataplane notrack',
+    ];
+    const places = order.map((remedy) =>
+      text.search(new RegExp(`^\\| \\d \\| ${remedy.startsWith(' ') ? '\\d+' : '[\\d,]*\\s?'}${remedy}`, 'm')),
     );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(text).toMatch(/Would not hold it: .*dataplane ipvs \(1 entry per connection.*dataplane proxy \(2 entries/);
+  });
+
+  it('warns of a tcp_time_wait shorter than TIME_WAIT at the backend, only then', () => {
+    expect(textOf(800)).toMatch(/tcp_time_wait 1m\d*s? \|.*late packets/);
+    expect(textOf(3000)).toMatch(/tcp_time_wait 1\ds \|.*source ports are reused while the backend/);
+  });
+
+  it('has neither remedies nor anything to paste where the load fits', () => {
+    const text = textOf(100);
+    expect(text).toContain('Nothing has to be set');
+    expect(text).not.toMatch(/Remedies|ConfigMap/);
   });
 });
 
 describe('the verifying run', () => {
   it('of a load that does not fit is the same load in small, until the table is full', () => {
     const { setting } = made(m5, { traffic: { rate: 700, lifetimeSeconds: 0.2, websockets: 65_536, leakRate: 4, dnsQps: 100 } });
-    const trial = planTrial(setting, 'iptables', { driver: 'netns' });
+    const trial = planTrial(setting, standard('iptables'), { driver: 'netns' });
     if (trial.question !== 'fills') expect.fail(trial.question);
     expect(trial.fullSeconds).toBeCloseTo(5, 1);
     expect(trial.loaded.scenario).toMatchObject({
@@ -355,7 +395,7 @@ describe('the verifying run', () => {
   ])('of a load that fits takes the same share of the small table: %s', (_, traffic) => {
     const { setting, plan } = made(m5, { traffic, headroom: 0 });
     expect(plan.load.holds).toBe(true);
-    const trial = planTrial(setting, 'iptables', {});
+    const trial = planTrial(setting, standard('iptables'), {});
     if (trial.question !== 'steady') expect.fail(trial.question);
     const { table, seconds, peakEntries, liveEntries } = trial.scaled;
     expect(peakEntries / table.max).toBeCloseTo(plan.load.peakUtilization, 2);
@@ -369,12 +409,12 @@ describe('the verifying run', () => {
   it('of a load that fills the table only with expired entries runs until they are reclaimed', () => {
     const { setting, plan } = made(m5, { traffic: { rate: 900 }, headroom: 0 });
     expect([plan.load.holds, plan.load.entries < plan.limit.max]).toEqual([false, true]);
-    expect(planTrial(setting, 'iptables', {}).question).toBe('steady');
+    expect(planTrial(setting, standard('iptables'), {}).question).toBe('steady');
   });
 
   it('holds what it measured against the question of the plan', () => {
     const { setting } = made(m5, { traffic: { rate: 800 }, headroom: 0 });
-    const trial = planTrial(setting, 'iptables', {});
+    const trial = planTrial(setting, standard('iptables'), {});
     const { summary } = deriveReport('test/fixtures/runs/held');
     const verified = (conntrack: Partial<Summary['conntrack']>) =>
       compareTrial(trial, { ...summary, conntrack: { ...summary.conntrack, ...conntrack } }, 'd');
@@ -389,8 +429,8 @@ describe('the verifying run', () => {
 
   it('is refused where the lab cannot build it, or there is nothing to run', () => {
     const { setting } = made(m5, { traffic: { rate: 5 } });
-    expect(() => planTrial(setting, 'ipvs', {})).toThrow(/does not support dataplane ipvs/);
-    expect(() => planTrial(setting, 'notrack', {})).toThrow(/makes no conntrack entries/);
-    expect(() => planTrial(made(m5, { traffic: { dnsQps: 5 } }).setting, 'proxy', {})).toThrow(/needs a load/);
+    expect(() => planTrial(setting, standard('tunnel'), {})).toThrow(/does not support dataplane tunnel/);
+    expect(() => planTrial(setting, standard('notrack'), {})).toThrow(/makes no conntrack entries/);
+    expect(() => planTrial(made(m5, { traffic: { dnsQps: 5 } }).setting, standard('proxy'), {})).toThrow(/needs a load/);
   });
 });

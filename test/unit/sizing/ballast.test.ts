@@ -74,4 +74,15 @@ describe('what ballast changes for a load', () => {
     const { scenario } = loadScenario(`scenarios/${name}.yaml`);
     expect(isFaithful(ballastEffects(scenario))).toBe(faithful);
   });
+
+  it('is that of timeouts which an action sets, from then on', () => {
+    const text = `
+version: 1
+name: ballast
+gateway: {conntrack: {max: 300}}
+floods: {one: {kind: short, ${RATE}}}
+actions: [{at: 6s, timeouts: {tcp_time_wait: 2s}}, {at: 7s, flush: true}]`;
+    const effects = ballastEffects(parseScenario(text, 'ballast.yaml').scenario);
+    expect(effects).toEqual({ ...NONE, expiresFromSeconds: 6, shortestLifeSeconds: 2 });
+  });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { KUBE_PROXY_DEFAULTS } from '../../../src/model/node/kube-proxy.ts';
 import type { Stream, Traffic } from '../../../src/model/node/traffic.ts';
-import { planAlert } from '../../../src/sizing/alert-plan.ts';
+import { planAlert } from '../../../src/sizing/advice/alert-plan.ts';
+import { kubeProxyFields, smallestTable, sufficientTimeouts } from '../../../src/sizing/advice/recommend.ts';
+import { sensitivityOf } from '../../../src/sizing/advice/sensitivity.ts';
 import { loadOn, type PlanInputs, peakEntries } from '../../../src/sizing/node-load.ts';
-import { kubeProxyFields, smallestTable, sufficientTimeouts } from '../../../src/sizing/recommend.ts';
 import { scaleDown } from '../../../src/sizing/scale/scale.ts';
-import { sensitivityOf } from '../../../src/sizing/sensitivity.ts';
 import { componentsOf } from '../../../src/sizing/streams.ts';
 
 const requests = (rate: number, lifetimeSeconds = 0): Stream => ({

@@ -30,6 +30,22 @@ describe('predict', () => {
     );
   });
 
+  it('counts what carries a connection through VXLAN: two datagram entries, which live for 30 s and may be evicted', () => {
+    const plain = scenario('max: 4096', steady(100, '60s'));
+    const through = (ends: 'beyond' | 'gateway', kind: 'vxlan' | 'wireguard' = 'vxlan', max = 4096): Scenario => ({
+      ...plain,
+      gateway: { ...plain.gateway, dataplane: 'tunnel', tunnel: { kind, ends }, conntrack: { ...plain.gateway.conntrack, max } },
+    });
+    const seen = predict(through('beyond', 'vxlan', 8192));
+    expect(seen).toMatchObject({ outcome: 'may-break', peakEntries: 6000, steadyEntries: 6000 });
+    expect(seen.floods).toMatchObject([{ peakEntries: 6000, leaves: 'UDP', lingerSeconds: 30 }]);
+    expect(predict(through('beyond'))).toMatchObject({ outcome: 'evicts', fullAfterSeconds: 20.48 });
+    expect(predict(through('gateway'))).toMatchObject({ peakEntries: 12_000, steadyEntries: 18_000 });
+    expect(predict(through('gateway')).floods).toMatchObject([{ leaves: 'TIME_WAIT', lingerSeconds: 120 }]);
+    expect(predict(through('gateway', 'wireguard'))).toMatchObject({ peakEntries: 6000, steadyEntries: 12_000 });
+    expect(predict(through('beyond', 'wireguard'))).toMatchObject({ outcome: 'holds', peakEntries: 0 });
+  });
+
   it('counts two entries a connection through a proxy', () => {
     const proxied = scenario('max: 4096', steady(100, '60s')).gateway;
     const through = { ...scenario('max: 4096', steady(100, '60s')), gateway: { ...proxied, dataplane: 'proxy' as const } };

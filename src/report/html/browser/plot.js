@@ -4,6 +4,9 @@ import { color, tint } from './theme.js';
 const HEIGHTS = { entries: 260 };
 const FONT = '12px system-ui, sans-serif';
 const AXIS_WIDTH = 62;
+/** Labels of actions stand in rows, as several may be at nearly the same time. */
+const LABEL_ROWS = 4;
+const LABEL_STEP = 11; // percent of the height
 
 /** One uPlot chart in `figure`; `group` is told of zooms and asked for the cursor's key. */
 export function createPlot(figure, chart, run, group) {
@@ -48,7 +51,7 @@ export function createPlot(figure, chart, run, group) {
     },
     hooks: {
       setScale: [(plot, key) => key === 'x' && group.zoomed(plot)],
-      draw: [(plot) => placeMarker(plot, run.breakAt)],
+      draw: [placeMarkers],
     },
   };
   const plot = new uPlot(options, drawn, holder);
@@ -57,8 +60,13 @@ export function createPlot(figure, chart, run, group) {
     rows[index].classList.add(style);
     rows[index].querySelector('.u-label').style.color = ''; // the swatch has the colour
   }
-  if (run.breakAt !== null) plot.over.append(markerElement(chart, run.breakAt));
-  placeMarker(plot, run.breakAt);
+  for (const [index, { at, text }] of run.actions.entries()) {
+    const marker = markerElement('action', chart, at, text);
+    marker.querySelector('span')?.style.setProperty('top', `${4 + LABEL_STEP * (index % LABEL_ROWS)}%`); // above the break's
+    plot.over.append(marker);
+  }
+  if (run.breakAt !== null) plot.over.append(markerElement('break', chart, run.breakAt, `break ${run.breakAt.toFixed(2)} s`));
+  placeMarkers(plot);
   new ResizeObserver(() => holder.clientWidth > 0 && plot.setSize({ width: holder.clientWidth, height })).observe(holder);
   return plot;
 }
@@ -132,22 +140,25 @@ function seriesOf({ name, ink, style }, { unit }, values, { stepped }) {
   };
 }
 
-function markerElement(chart, breakAt) {
+/** A vertical line at a time; the chart of entries has room for what it is. */
+function markerElement(kind, chart, at, text) {
   const marker = document.createElement('div');
-  marker.className = 'break-marker';
+  marker.className = `marker ${kind}-marker`;
+  marker.dataset.at = at;
   if (chart.id === 'entries') {
     const label = document.createElement('span');
-    label.textContent = `break ${breakAt.toFixed(2)} s`;
+    label.textContent = text;
     marker.append(label);
   }
   return marker;
 }
 
-function placeMarker(plot, breakAt) {
-  const marker = plot.over.querySelector('.break-marker');
-  if (marker === null) return;
+function placeMarkers(plot) {
   const { min, max } = plot.scales.x;
-  marker.hidden = breakAt < min || breakAt > max;
-  marker.style.left = `${plot.valToPos(breakAt, 'x')}px`;
-  marker.classList.toggle('flipped', breakAt > (min + max) / 2);
+  for (const marker of plot.over.querySelectorAll('.marker')) {
+    const at = Number(marker.dataset.at);
+    marker.hidden = at < min || at > max;
+    marker.style.left = `${plot.valToPos(at, 'x')}px`;
+    marker.classList.toggle('flipped', at > (min + max) / 2);
+  }
 }

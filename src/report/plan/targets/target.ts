@@ -1,4 +1,4 @@
-import type { PasteFiles, PlanReport } from '../../../model/result/plan.ts';
+import type { PasteFiles, PlanReport } from '../../../model/result/plan/plan.ts';
 
 export type PlannedTable = Pick<PlanReport, 'recommend' | 'limit' | 'node'>;
 

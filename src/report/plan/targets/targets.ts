@@ -1,4 +1,4 @@
-import type { PlanTarget } from '../../../model/result/plan-targets.ts';
+import type { PlanTarget } from '../../../model/result/plan/plan-targets.ts';
 import { aksFiles } from './aks.ts';
 import { bottlerocketFiles } from './bottlerocket.ts';
 import { eksFiles } from './eks.ts';

@@ -63,9 +63,8 @@ function times(p99: (utilization: number, index: number) => number): LatencyLog 
 
 function kneesOf(records: readonly TimelineRecord[], latency: LatencyLog) {
   const { log, fullAt } = factsOfRun(records, latency);
-  const { samples } = log.tables.gateway;
   const byUtilization = clientsByUtilization(log, latency);
-  return findKnees({ samples, capacity: 1000, fullAt, byUtilization, seed: log.meta.run.seed });
+  return findKnees({ table: log.tables.gateway, fullAt, byUtilization, seed: log.meta.run.seed });
 }
 
 describe('the knees', () => {

@@ -18,8 +18,14 @@ describe('attempts that lost SYNs next to a full table', () => {
   });
 
   it('are divided by what other counters hold, and the rest by what the drops explain', () => {
-    const changes = { listenDropped: 20, chainRefused: 30 };
-    const parts = { 'conntrack-full': 40, 'listen-overflow': 20, 'hash-chains-full': 30, 'connect-timeout': 10 };
+    const changes = { listenDropped: 20, chainRefused: 20, ruleDropped: 10 };
+    const parts = {
+      'conntrack-full': 40,
+      'dropped-by-rule': 10,
+      'listen-overflow': 20,
+      'hash-chains-full': 20,
+      'connect-timeout': 10,
+    };
     expect(divided([100], changes, 0.8)).toEqual(parts);
     expect(divided(new Array(100).fill(1), changes, 0.8)).toEqual(parts);
   });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { MetricCollector } from '../../../../src/analysis/metrics/collector.ts';
 import { GaugeSink, TrendSink } from '../../../../src/analysis/metrics/sinks.ts';
+import { summarize as judge } from '../../../../src/analysis/summarize.ts';
 import { METRIC_NAMES } from '../../../../src/model/input/metrics.ts';
 import type { Threshold } from '../../../../src/model/input/threshold.ts';
 import type { LatencyLog } from '../../../../src/model/result/latency.ts';
 import type { MetaRecord, TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { LATENCY, load, metaRecord, run } from '../../../fixtures/run.ts';
-import { summarize } from '../../../fixtures/summary.ts';
+import { factsOfRun, summarize } from '../../../fixtures/summary.ts';
 
 const FULL = { fullAt: 6.005 };
 const EMPTY_TOTAL = { min: 0, p50: 0, p90: 0, p95: 0, p99: 0, 'p99.9': 0, max: 0, count: 0 };
@@ -36,7 +37,6 @@ describe('a gauge', () => {
     gauge.set(8, 10);
     gauge.set(9, 4);
     expect(gauge.values(10)).toEqual({ value: 4, avg: (10 + 4) / 10, min: 0, max: 10 });
-    expect(gauge.values(10, 2)).toEqual({ value: 2, avg: 0.7, min: 0, max: 5 });
   });
 });
 
@@ -64,7 +64,8 @@ describe('the metrics of a run', () => {
   const { metrics } = summarize(run(FULL), LATENCY);
 
   it('are all there, under their types', () => {
-    expect(Object.keys(metrics)).toEqual(expect.arrayContaining([...METRIC_NAMES]));
+    const always = METRIC_NAMES.filter((name) => name !== 'alert_lead_seconds'); // only of an alert that is named
+    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(always));
     expect(metrics).toMatchObject({
       conns: { type: 'counter', values: { count: 1000, rate: 90.909091 } },
       conn_failed: { type: 'rate', values: { rate: 0.2, fails: 200, passes: 800 } },
@@ -194,5 +195,31 @@ describe('thresholds', () => {
     ]);
     expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'valid', cause: null });
     expect(verdict.reasons[0]).toBe(`A threshold stopped the load at 3.21 s: ${detail}.`);
+  });
+});
+
+describe('how early an alert fired', () => {
+  const fired = (firingAtSeconds: number | null, expression: string) => {
+    const rules = {
+      scrapeSeconds: 15,
+      evaluationSeconds: 15,
+      labels: {},
+      engine: 'promtool',
+      alerts: [{ name: 'Full', pendingAtSeconds: null, firingAtSeconds }],
+    };
+    const records = withThresholds(run(FULL), [threshold('alert_lead_seconds{alert:Full}', expression)]);
+    return judge(factsOfRun(records, LATENCY), undefined, rules).thresholds[0];
+  };
+
+  it('is the time until the first lost request', () => {
+    expect(fired(2, 'value>1')).toMatchObject({ ok: true });
+    expect(fired(2, 'value>60')).toMatchObject({ ok: false });
+    expect(fired(2, 'value>1')?.observed).toBeGreaterThan(1);
+  });
+
+  it.each(['value>60', 'value<60', 'value!=60'])('meets no limit when it did not fire: %s', (expression) => {
+    expect(fired(null, expression)).toMatchObject({ ok: false, observed: null });
+    const records = withThresholds(run(FULL), [threshold('alert_lead_seconds{alert:Full}', expression)]);
+    expect(summarize(records, LATENCY).thresholds).toMatchObject([{ ok: false }]); // without rules
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CapacityCourse } from '../../../../src/analysis/log/capacity-course.ts';
 import type { TableSample } from '../../../../src/analysis/log/table-rows.ts';
 import { alertOutlooks } from '../../../../src/analysis/series/alerts.ts';
 
@@ -18,11 +19,13 @@ const outlook = (of: ReturnType<typeof alertOutlooks>, rule: string, scrapeSecon
 describe('what alerts would have shown', () => {
   // Above 75 % from 10 s to 13 s; the first drop at 12 s, its request due at 11.5 s.
   const outlooks = alertOutlooks(
-    samples(
-      (t) => (t >= 10 && t < 13 ? 80 : 75),
-      (t) => (t >= 12 ? 5 : 0),
-    ),
-    100,
+    {
+      samples: samples(
+        (t) => (t >= 10 && t < 13 ? 80 : 75),
+        (t) => (t >= 12 ? 5 : 0),
+      ),
+      capacity: new CapacityCourse(100),
+    },
     11.5,
     30,
   );
@@ -46,11 +49,13 @@ describe('what alerts would have shown', () => {
 
   it('exactly 75 % is not above it: never', () => {
     const calm = alertOutlooks(
-      samples(
-        () => 75,
-        () => 0,
-      ),
-      100,
+      {
+        samples: samples(
+          () => 75,
+          () => 0,
+        ),
+        capacity: new CapacityCourse(100),
+      },
       null,
       30,
     );

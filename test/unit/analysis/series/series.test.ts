@@ -11,15 +11,15 @@ import { LATENCY, load, metaRecord, NO_COUNTERS, run, sample } from '../../../fi
 import { factsOfRun, summarize } from '../../../fixtures/summary.ts';
 
 describe('the table by steps', () => {
-  const { samples } = sortRecords([
+  const { gateway } = sortRecords([
     metaRecord(),
     sample(-0.1, 0, { ...NO_COUNTERS, drop: 7 }),
     sample(0, 10),
     sample(0.05, 30),
     sample(0.09, 20, { drop: 9 }),
     sample(0.3, 40, { drop: 12, earlyDrop: 1 }), // 0.3 / 0.1 is less than 3
-  ]).tables.gateway;
-  const table = tableSteps(samples, 4);
+  ]).tables;
+  const table = tableSteps(gateway, 4);
 
   it('keeps the extremes of the samples in every step, and leaves a step without one empty', () => {
     expect(table.entriesMin).toEqual([10, null, null, 40]);
@@ -53,7 +53,8 @@ describe('the load by steps', () => {
     datagrams: udpFloods,
     evicted,
     udpFloods,
-    datagramsRefused: false,
+    datagramsOtherwise: undefined,
+    upstream: { ports: 0, table: 0 },
     accounting: factsOf(log, []).accounting,
   } as const;
   const steps = loadSteps(log, attributeLosses(log.loads, causes).failures, 3);

@@ -89,6 +89,14 @@ describe('a table that evicts flows whose clients are waiting', () => {
   });
 });
 
+it('what only carries the load is made anew by its next packet: a SYN that was retransmitted had another reason', () => {
+  const tracking = { flows: 0, outer: 2 };
+  const records = evicting({ kind: 'short', dataplane: 'tunnel', delayed: 30 }).map((record) =>
+    record.type === 'meta' ? { ...record, lab: { ...record.lab, tracking } } : record,
+  );
+  expect(summarize(records, []).verdict.reasonCodes).toContain('retransmissions-unexplained');
+});
+
 describe('a table with ballast that evicts flows whose clients are waiting', () => {
   const effects = { expiresFromSeconds: 1, shortestLifeSeconds: 1, evictableFromSeconds: null };
   const records = evicting({ unanswered: 120, noPorts: 120 }).map((record) =>

@@ -37,7 +37,7 @@ describe('completion in bash', () => {
   });
 
   it('offers every command, and every shipped scenario', () => {
-    for (const command of program.commands) expect(offered('ctload', '')).toContain(command.name());
+    expect(offered('ctload', '')).toEqual(expect.arrayContaining(program.commands.map((command) => command.name())));
     expect(offered('ctload', 'run', '')).toEqual(expect.arrayContaining(shippedNames()));
   });
 });

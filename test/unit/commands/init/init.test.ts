@@ -45,5 +45,7 @@ it('a file in the folder comes before a shipped scenario of that name', () => {
 });
 
 it('names the shipped scenarios when there is none of that name', () => {
-  expect(() => loadAnyScenario('brust')).toThrow(expect.objectContaining({ hint: expect.stringContaining('burst, dns, ') }));
+  expect(() => loadAnyScenario('brust')).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('burst, dataplanes, dns, ') }),
+  );
 });

@@ -26,24 +26,25 @@ afterEach(() => {
 });
 
 describe('ctload report', () => {
-  it('derives the summary the run wrote, to the byte, and prints it', () => {
+  it('derives the summary the run wrote, to the byte, and prints it', async () => {
     writeReports(folder, deriveReport(folder));
     const path = join(folder, 'summary.json');
     const written = readFileSync(path, 'utf8');
     rmSync(path);
-    report(folder, { json: true });
+    await report(folder, { json: true });
     expect(readFileSync(path, 'utf8')).toBe(written);
     expect(printed).toBe(written);
   });
 
-  it('prints the report for people', () => {
-    report(folder, { json: false });
+  it('prints the report for people', async () => {
+    await report(folder, { json: false });
     expect(printed).toContain('Broke at 1,000 of 1,000 entries');
   });
 
-  it('refuses a folder without a run as a usage error', () => {
-    expect(() => report(join(folder, 'nowhere'), { json: false })).toThrow(
-      expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('results/') }),
-    );
+  it('refuses a folder without a run as a usage error', async () => {
+    await expect(report(join(folder, 'nowhere'), { json: false })).rejects.toMatchObject({
+      exitCode: 2,
+      hint: expect.stringContaining('results/'),
+    });
   });
 });

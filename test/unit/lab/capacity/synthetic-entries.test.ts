@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { entries } from '../../../../src/lab/capacity/synthetic-entries.ts';
+import { entries, traitsOf } from '../../../../src/lab/capacity/synthetic-entries.ts';
 import { entriesIn } from '../../../../src/lab/host/table.ts';
 
 function lines(filling: 'ballast' | 'prefill', first: number, count: number): string[] {
-  return [...entries(filling, first, count)].join('').trimEnd().split('\n');
+  return [...entries(traitsOf(filling), first, count)].join('').trimEnd().split('\n');
 }
 
 test('as many entries as asked for, no tuple twice, none where the lab has its own', () => {
@@ -27,4 +27,9 @@ test('ballast and prefill carry the mark; neither shares a tuple with the other'
 test('the count is read from the first CPU’s line, in hexadecimal', () => {
   expect(entriesIn('entries  clashres found\n0003fc18  00000000 00000000\n0003fc18  00000001 00000000\n')).toBe(261_144);
   expect(entriesIn('')).toBe(0);
+});
+
+test('those of a rehearsal end by themselves; unreplied ones may be evicted', () => {
+  const [line] = entries({ port: 3, mark: 5, timeoutSeconds: 42, isReplied: false }, 0, 1);
+  expect(line).toMatch(/ --dport 3 --state SYN_SENT -t 42 -m 5\n$/);
 });

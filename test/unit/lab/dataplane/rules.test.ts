@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Service } from '../../../../src/lab/addresses.ts';
-import { iptablesRules } from '../../../../src/lab/dataplane/iptables-rules.ts';
-import { nftablesRules } from '../../../../src/lab/dataplane/nftables-rules.ts';
+import { addressPlan, type Service, standbyOf } from '../../../../src/lab/addresses.ts';
+import { iptablesRedirect, iptablesRules } from '../../../../src/lab/dataplane/iptables-rules.ts';
+import { ipvsSetup } from '../../../../src/lab/dataplane/ipvs.ts';
+import { nftablesRedirect, nftablesRules } from '../../../../src/lab/dataplane/nftables-rules.ts';
 
 const SERVICES: readonly Service[] = Array.from({ length: 40 }, (_, i) => ({
   name: `vip-${i}:http`,
@@ -24,7 +25,7 @@ test('iptables: one chain a service and one an endpoint, declared before use, na
   expect(lines.at(-1)).toBe('COMMIT');
 });
 
-const translating = (services: readonly Service[]) => ({ services, masquerade: 'outside' as const });
+const translating = (services: readonly Service[]) => ({ services, masquerade: 'outside' as const, family: 'ipv4' as const });
 
 const UDP: readonly Service[] = [1, 2].map((i) => ({
   name: `vip-${i}:dns`,
@@ -56,13 +57,61 @@ test('nftables: every service is reached through one verdict map', () => {
   expect(rules).toContain('masquerade fully-random');
 });
 
+test('INVALID packets are dropped where kube-proxy drops them: in iptables mode only', () => {
+  expect(iptablesRules(translating(SERVICES))).toContain('-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP');
+  expect(nftablesRules(translating(SERVICES))).not.toMatch(/invalid|hook forward/);
+});
+
 test('masquerade: never marks no service, but still a backend that reaches itself', () => {
   const [one] = SERVICES.slice(1);
-  const wanted = { services: one === undefined ? [] : [one], masquerade: 'never' as const };
+  const wanted = { services: one === undefined ? [] : [one], masquerade: 'never' as const, family: 'ipv4' as const };
   const iptables = iptablesRules(wanted).split('\n');
   const marking = iptables.filter((line) => line.endsWith('-j KUBE-MARK-MASQ'));
   expect(marking).toEqual([expect.stringContaining('-s 198.19.1.1/32')]);
   expect(nftablesRules(wanted).match(/.*jump mark-for-masquerade/g)).toEqual([
     expect.stringContaining('ip saddr 198.19.1.1 jump'),
   ]);
+});
+
+test('ipvs: datagrams get to their service by a mark of its own, which masquerades too; NOTRACK takes both ways', () => {
+  const ranges = { virtuals: '198.18.1.0/24', endpoints: '198.19.1.0/24', family: 'ipv4' as const };
+  const wanted = { services: [...UDP, ...SERVICES], ...ranges };
+  const tracked = ipvsSetup.rules({ ...wanted, masquerade: 'outside', ipvs: { conntrack: true, notrack: false } });
+  expect(tracked).toContain('udp dport 1024-32767 meta mark set ip daddr map { 198.18.1.1 : 16385, 198.18.1.2 : 16386 }');
+  expect(tracked).toContain('masquerade fully-random');
+  expect(tracked).not.toContain('notrack');
+  const past = ipvsSetup.rules({ ...wanted, masquerade: 'never', ipvs: { conntrack: false, notrack: true } });
+  expect(past).toContain('ip daddr 198.18.1.0/24 notrack');
+  expect(past).toContain('ip saddr 198.19.1.0/24 notrack');
+  expect(past).not.toContain('masquerade');
+});
+
+test('other endpoints: the chains of the endpoints alone, by the names they have, emptied first', () => {
+  const all = [...UDP, ...SERVICES];
+  const moved = all.map((service) => ({ ...service, endpoint: standbyOf(service.endpoint) }));
+  expect(moved[0]?.endpoint).toEqual({ address: '198.19.1.65', port: 8053 });
+  const iptables = iptablesRedirect(moved).split('\n');
+  const before = iptablesRules(translating(all)).split('\n');
+  const declared = iptables.filter((line) => line.startsWith(':'));
+  expect(declared).toEqual(before.filter((line) => line.startsWith(':KUBE-SEP-')));
+  expect(iptables.filter((line) => line.startsWith('-A')).every((line) => line.startsWith('-A KUBE-SEP-'))).toBe(true);
+  expect(iptables.filter((line) => line.includes('--to-destination 198.19.1.103:8080'))).toEqual([
+    expect.stringContaining('-A KUBE-SEP-CTLOAD0000000041 '),
+  ]);
+  const nftables = nftablesRedirect(moved, 'ipv4');
+  expect(nftables).toContain('flush chain ip kube-proxy endpoint-ctload/vip-7/tcp/http\n');
+  expect(nftables).toContain('meta l4proto tcp dnat to 198.19.1.71:8080');
+  expect(nftables).not.toContain('service-ctload');
+});
+
+test('IPv6: the same rules, for addresses of the other family', () => {
+  const { services, udpServices } = addressPlan(0, false, 'ipv6');
+  const wanted = { services: [...services, ...udpServices], masquerade: 'outside' as const, family: 'ipv6' as const };
+  const iptables = iptablesRules(wanted);
+  expect(iptables).toContain('-d 2001:2:0:1801::12/128 -p tcp -m tcp --dport 80 ');
+  expect(iptables).toContain('-j DNAT --to-destination [2001:2:0:1901::12]:8080');
+  const nftables = nftablesRules(wanted);
+  expect(nftables).toContain('2001:2:0:1801::12 . tcp . 80 : goto service-ctload/vip-12/tcp/http');
+  expect(nftables).toContain('dnat to [2001:2:0:1901::12]:8080');
+  for (const rules of [iptables, nftables]) expect(rules).not.toMatch(/198\.1[89]\.|ipv4_addr|\bip [ds]addr|table ip /);
 });

@@ -52,6 +52,16 @@ test.each([
   expect(valuesToRestore(ENTRY, current)).toEqual(expected);
 });
 
+test.each([
+  ['before a second change is made', { max: 500, buckets: 512 }],
+  ['after it', { max: 4000, buckets: 512 }],
+  ['before the first', { max: 262144, buckets: 262144 }],
+])('whatever a lease has set, the limits from before it are restored: %s', (_, current) => {
+  const entry = { ...ENTRY, earlier: [ENTRY.before, ENTRY.during], during: { max: 4000, buckets: 512 } };
+  expect(valuesToRestore(entry, current)).toEqual(ENTRY.before);
+  expect(valuesToRestore(entry, { ...current, max: 4001 }).max).toBe(4001);
+});
+
 test('a machine’s own limits are those in force, or what a lease will put back', () => {
   const file = journalFile();
   expect(limitsWithoutLease(ENTRY.during, file)).toEqual(ENTRY.during);

@@ -5,7 +5,7 @@ import { programCommand } from '../../../../src/platform/program.ts';
 
 /** ctload's process of a guest, on this machine: what is between them is the same. */
 function guestHere(argv: readonly string[] = programCommand('guest')): Guest {
-  const guest = new Guest(spawn(argv));
+  const guest = new Guest(spawn(argv), 'gateway');
   onTestFinished(() => guest[Symbol.asyncDispose]());
   return guest;
 }
@@ -49,7 +49,7 @@ describe('a guest', () => {
 
   it('is ended when it does not answer any more', async () => {
     const machine = spawn(programCommand('guest'));
-    const guest = new Guest(machine, 0.3);
+    const guest = new Guest(machine, 'gateway', 0.3);
     onTestFinished(() => guest[Symbol.asyncDispose]());
     await guest.booted(go);
     machine.kill('SIGSTOP');

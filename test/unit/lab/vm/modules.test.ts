@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { dependenciesOf, gatewayModules } from '../../../../src/lab/vm/modules.ts';
+import { dependenciesOf, guestModules } from '../../../../src/lab/vm/modules.ts';
 
 /** As much of a module as is read: the section .modinfo. */
 const moduleOf = (depends: string) => Buffer.from(`\u007fELF\0license=GPL\0depends=${depends}\0retpoline=Y\0`, 'latin1');
@@ -24,5 +24,10 @@ it('has every module after those that it needs; what is not there is built in', 
   put('kernel/net/nf_conntrack.ko', 'nf-defrag-ipv4');
   put('kernel/net/nf_defrag_ipv4.ko', '');
   put('kernel/sound/unused.ko', '');
-  expect((await gatewayModules(folder)).map(({ name }) => name)).toEqual(['nf_defrag_ipv4', 'nf_conntrack', 'nf_nat']);
+  put('kernel/net/ip_vs_rr.ko', 'ip_vs');
+  put('kernel/net/ip_vs.ko', 'nf_conntrack,libcrc32c');
+  const { always, onDemand } = await guestModules(folder);
+  expect(always.map(({ name }) => name)).toEqual(['nf_defrag_ipv4', 'nf_conntrack', 'nf_nat']);
+  expect(onDemand.get('ip_vs_rr')?.map(({ name }) => name)).toEqual(['ip_vs', 'ip_vs_rr']);
+  expect(onDemand.get('wireguard')).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { qemuCommand } from '../../../../src/lab/vm/qemu.ts';
 
-const SPEC = { image: { kernel: '/k', initramfs: '/i' }, cpus: 2, memoryBytes: 1.5 * 2 ** 30 };
+const SPEC = { image: { kernel: '/k', initramfs: '/i' }, cpus: 2, memoryBytes: 1.5 * 2 ** 30, taps: true };
 const flagValue = (argv: readonly string[], flag: string) => argv[argv.indexOf(flag) + 1];
 
 describe('the command that is a guest', () => {
@@ -24,5 +24,6 @@ describe('the command that is a guest', () => {
     const argv = qemuCommand({ ...SPEC, accelerator: 'tcg' });
     expect(argv.join(' ')).toMatch(/^nice .* setpriv --pdeathsig KILL sh -c exec "\$@" 3>&2 sh qemu-system-x86_64 /);
     expect(argv.filter((arg) => arg.startsWith('tap,')).map((arg) => /ifname=(\w+)/.exec(arg)?.[1])).toEqual(['front', 'back']);
+    expect(qemuCommand({ ...SPEC, accelerator: 'tcg', taps: false }).join(' ')).not.toMatch(/netdev|virtio-net/);
   });
 });

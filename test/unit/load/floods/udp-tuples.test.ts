@@ -7,10 +7,10 @@ const TARGETS = { addresses: ['198.18.1.1', '198.18.1.2'], ports: { first: 1024,
 const BYTES = Buffer.alloc(8);
 
 /** Sends through `abreast` sources at a time; there are `most` of them. */
-function sending(abreast: number, most: number) {
+function sending(abreast: number, most: number, around?: number) {
   const flows: string[] = [];
   let opened = 0;
-  const tuples = new UdpTuples(TARGETS, abreast, (): DatagramSocket => {
+  const open = (): DatagramSocket => {
     if (opened === most) throw Object.assign(new Error('bind'), { code: 'EADDRINUSE' });
     const source = ++opened;
     return {
@@ -18,7 +18,8 @@ function sending(abreast: number, most: number) {
       receive: () => {},
       close: () => opened--,
     };
-  });
+  };
+  const tuples = new UdpTuples(TARGETS, abreast, open, around);
   return { tuples, flows, opened: () => opened };
 }
 
@@ -40,6 +41,13 @@ describe('UdpTuples', () => {
     expect(causeOfErrno(tuples.send(BYTES) ?? '')).toBe('ports-exhausted');
     tuples.close();
     expect(opened()).toBe(0);
+  });
+
+  it('goes round as many flows as it is told', () => {
+    const { tuples, flows } = sending(2, 2, 5);
+    for (let i = 0; i < 15; i++) expect(tuples.send(BYTES)).toBeUndefined();
+    expect(new Set(flows).size).toBe(5);
+    expect(flows.slice(5, 10)).toEqual(flows.slice(0, 5));
   });
 
   it('makes do with fewer abreast than it wants', () => {

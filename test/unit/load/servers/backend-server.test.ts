@@ -95,15 +95,15 @@ describe.each(WAYS)('the backend by $way', ({ listen }) => {
     expect(server?.counts()).toEqual({ connections: 1, requests: 0, upgrades: 0, stale: 0 });
   });
 
-  it('keeps a connection for those who ask for it, one request at a time', async () => {
+  it('keeps a connection unless it is told to close it, one request at a time', async () => {
     const keep = GET.replace('\r\n\r\n', '\r\nConnection: keep-alive\r\n\r\n');
     const socket = connect(await serve({ keepsAlive: true }), ADDRESS);
-    for (let i = 0; i < 3; i++) {
-      socket.write(keep);
+    for (const request of [keep, GET, keep]) {
+      socket.write(request);
       const [answer] = (await once(socket, 'data')) as [Buffer];
       expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 OK\r\nconnection: keep-alive\r\n.*ok\n$/s);
     }
-    socket.write(GET);
+    socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
     await once(socket.resume(), 'end');
     expect(server?.counts()).toEqual({ connections: 1, requests: 4, upgrades: 0, stale: 0 });
   });

@@ -15,14 +15,14 @@ const DATAGRAM =
 
 it('counts the first entries of the table, those with a mark left out', () => {
   writeFileSync(file, entry('CLOSE', 0) + entry('ESTABLISHED', 1_668_574_820) + DATAGRAM + entry('TIME_WAIT', 0).repeat(100));
-  const slice = readSlice(3, () => 103, file);
+  const slice = readSlice(3, () => 103, { path: file });
   expect(slice?.reclaimed).toBe(0);
   expect(slice?.count.result()).toMatchObject({ states: { CLOSE: 1, udp: 1 }, unreplied: 1, assured: 1 });
 });
 
 it('scales what it read up to the table', () => {
   writeFileSync(file, entry('CLOSE', 0).repeat(30) + entry('TIME_WAIT', 0).repeat(10));
-  const { count } = readSlice(100, () => 40, file) ?? { count: undefined };
+  const { count } = readSlice(100, () => 40, { path: file }) ?? { count: undefined };
   expect(count?.entries).toBe(40);
   expect(count?.result(10)).toEqual({ states: { CLOSE: 300, TIME_WAIT: 100 }, unreplied: 0, assured: 400 });
 });
@@ -30,11 +30,11 @@ it('scales what it read up to the table', () => {
 it('stops where the table loses more than it may, and says how much it lost', () => {
   writeFileSync(file, entry('CLOSE', 0).repeat(1000));
   const sizes = [2000, 1995, 1970];
-  const slice = readSlice(500, () => sizes.shift() ?? 0, file);
+  const slice = readSlice(500, () => sizes.shift() ?? 0, { path: file });
   expect(slice?.reclaimed).toBe(30);
   expect(slice?.count.entries).toBeLessThan(10);
 });
 
 it('is not to be had where the kernel does not list entries', () => {
-  expect(readSlice(10, () => 0, join(folder, 'absent'))).toBeUndefined();
+  expect(readSlice(10, () => 0, { path: join(folder, 'absent') })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseVersion } from '../../../../src/model/node/version.ts';
-import { PLAN_TARGETS, type PlanTarget } from '../../../../src/model/result/plan-targets.ts';
+import { PLAN_TARGETS, type PlanTarget } from '../../../../src/model/result/plan/plan-targets.ts';
 import { targetFiles } from '../../../../src/report/plan/targets/targets.ts';
 import { makePlan } from '../../../../src/session/plan.ts';
 import type { NodeFlags } from '../../../../src/session/planning/planned-node.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FindReport, TrialReport } from '../../../../src/model/result/find.ts';
 import { renderFindMarkdown } from '../../../../src/report/markdown/find-markdown.ts';
 import { renderFind } from '../../../../src/report/terminal/find-terminal.ts';
-import { trialLine } from '../../../../src/report/wording/find.ts';
+import { findStory, trialLine } from '../../../../src/report/wording/find.ts';
 import { DOOMED, FOUND, TRIAL } from '../../../fixtures/find.ts';
 
 const words = (report: FindReport) => renderFind(report, { color: false, width: 100 }).replace(/\s+/g, ' ');
@@ -69,4 +69,23 @@ describe('the report of a search', () => {
       'trial 1: 312.5 out-of-reach: max: too large',
     );
   });
+});
+
+it.each([
+  [
+    { held: 93.75, broke: 98.5 },
+    'With 2,000 conntrack entries, the limit is between 93.75, which held, and 98.5, which did not: the best bracket within the budget of 120 s, by trials of 30.0 s, not confirmed by a longer one.',
+  ],
+  [
+    { held: 93.75, broke: null },
+    'With 2,000 conntrack entries, the limit is 93.75 or above: that held in trials of 30.0 s, and nothing broke within the budget of 120 s.',
+  ],
+  [
+    { held: null, broke: 98.5 },
+    'With 2,000 conntrack entries, the limit is below 98.5: that did not hold, and nothing held within the budget of 120 s.',
+  ],
+])('says the bracket %j that a budget has left as one', (bracket, story) => {
+  const report = { ...FOUND, outcome: 'bracket' as const, answer: null, best: bracket.held, budgetSeconds: 120, bracket };
+  expect(findStory(report)).toBe(story);
+  expect(renderFind(report, { color: false, width: 100 })).toContain('BRACKET');
 });

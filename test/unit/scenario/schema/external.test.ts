@@ -39,6 +39,17 @@ it('takes one target or a list, and reads the resolved scenario back as the same
   expect(parseAnyScenario(resolved, 'f.yaml').scenario).toEqual(scenario);
 });
 
+it('takes a list of tables, each once', () => {
+  const { scenario, resolved } = parseAnyScenario(TEXT.replace('netns:gw', '[netns:gw, pid:7, host]'), 'f.yaml');
+  expect(scenario.lab).toMatchObject({ conntrack: [{ netns: 'gw' }, { pid: 7 }, 'host'] });
+  expect(parseAnyScenario(resolved, 'f.yaml').scenario).toEqual(scenario);
+  expect(inLab({ conntrack: ['netns:gw', 'netns:gw'] })).toEqual(['lab.conntrack: names a namespace twice']);
+  expect(inLab({ conntrack: [] })).toEqual(['lab.conntrack: expected host, netns:NAME (under /run/netns), pid:NUMBER or none']);
+  expect(inLab({ conntrack: ['netns:gw', 'none'] })).toEqual([
+    'lab.conntrack.1: expected host, netns:NAME (under /run/netns) or pid:NUMBER, got "none"',
+  ]);
+});
+
 it('says nothing of the table and starts from here unless told otherwise', () => {
   const { scenario } = parseAnyScenario(TEXT.replace('  conntrack: netns:gw\n  client: pid:4242\n', ''), 'f.yaml');
   expect(scenario.lab).toMatchObject({ conntrack: 'none', client: 'host' });
@@ -74,6 +85,12 @@ it.each([
 it.each(['stale', 'half-open', 'udp'])('refuses floods of kind %s, which need a lab', (kind) => {
   const message = `floods.a.kind: ${kind} floods need rules and a backend in a lab that ctload builds; driver external supports short and long`;
   expect(problems({ floods: { a: { ...FLOOD, kind } } })).toEqual([message]);
+});
+
+it('refuses addresses of a flood’s own, which the client does not have', () => {
+  expect(problems({ floods: { a: { ...FLOOD, sources: '198.18.128.0/24' } } })).toEqual([
+    'floods.a.sources: not available with driver external: the addresses would have to belong to the client; leave it out',
+  ]);
 });
 
 it('keeps its keys to itself', () => {

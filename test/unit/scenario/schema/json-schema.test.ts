@@ -22,16 +22,23 @@ floods: {a: {kind: short, executor: constant-arrival-rate, rate: 10, duration: 5
 const BEYOND: readonly (readonly [reason: string, problem: RegExp, from: string, to: string])[] = [
   [
     'a key names a key of another section',
-    /: unknown flood |is only measured for/,
+    /: unknown (flood|variant) |is only measured for/,
     'floods:',
     "thresholds: {'conns{flood:b}': []}\nfloods:",
   ],
+  ['a product has to be computed', /makes more than 50 variants/, 'name: x', `name: x\ncross: {a: [${Array(51).fill(5)}]}`],
   ['two values are compared', /must leave room in the table/, 'max: 500', 'max: 500, prefill: 500'],
   [
     'a key of a flood is compared with others of it',
     /: (half )?needs protocol: http|cannot be combined with close: half/,
     'duration: 5s',
     'duration: 5s, protocol: tcp, lifetime: 5s',
+  ],
+  [
+    'an action is compared with the dataplane and with other actions',
+    /actions\.\d+\.endpoint: (needs rules of ctload|may be done once)/,
+    'floods:',
+    'actions: [{at: 1s, endpoint: gone}, {at: 2s, endpoint: gone}]\nfloods:',
   ],
   [
     'depends on the release',
@@ -147,6 +154,10 @@ it.each([
   ['floods:', 'thresholds: {breaking_point_rate: [{threshold: "value>5", abortOnFail: true}]}\nfloods:'],
   ['floods:', 'lab: {driver: external, target: "10.0.0.1:80"}\nfloods:'],
   ['max: 500}}\nfloods: {a: {kind: short', 'max: 5}, dataplane: proxy}\nfloods: {a: {kind: stale'],
+  ['{max: 500}}', '{max: 500}, ipvs: {}}'],
+  ['{max: 500}}', '{max: 500}, dataplane: ipvs, tunnel: {kind: vxlan}}'],
+  ['{max: 500}}', '{max: 500}, dataplane: ipvs, ipvs: {notrack: true}}'],
+  ['{max: 500}}', '{max: 500}, dataplane: ipvs, ipvs: {conntrack: false}, masquerade: outside}'],
 ])('refuses %s written as %s', (from, to) => {
   const data = parse(GOOD.replace(from, () => to));
   expect(problemsOf(data).length + (accepts(data) ? 0 : 1)).toBeGreaterThan(0);

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { mayWriteLimits } from '../../lab/host/limits.ts';
+import { listNamespaces, namespaceHost } from '../../lab/host/namespaces.ts';
+import { shareLimits } from '../../lab/lease/shared-lock.ts';
+import { count, percent, plural } from '../../model/format.ts';
+import { didYouMean } from '../../model/suggest.ts';
+import { formatDuration } from '../../model/units.ts';
+import { throwIfAborted, usageError } from '../../platform/errors.ts';
+import { here } from '../../platform/exec.ts';
+import { ExitCode } from '../../platform/exit-codes.ts';
+import { stderrLog } from '../../platform/log.ts';
+import { requireTools } from '../../platform/tools.ts';
+import { fillFor } from '../../session/fill.ts';
+import { Interrupts } from '../../session/measure/interrupts.ts';
+
+/** Above this a burst of the table's own load may fill it. */
+const SAFE = 0.9;
+
+export type FillTo = { readonly share: number } | { readonly entries: number };
+
+export interface FillOptions {
+  readonly to: FillTo;
+  readonly seconds: number;
+  readonly netns: string | undefined;
+  readonly isReplied: boolean;
+  readonly allowOutage: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * `ctload fill`: fills the table of a network namespace for a while. Returns 0, or 105 when it was interrupted; the synthetic entries
+ * are gone either way.
+ * @throws {CtloadError} exit 2 for wrong flags, 100, 101 or 112 as `fillFor`.
+ */
+export async function fill({ to, seconds, netns, isReplied, allowOutage, quiet }: FillOptions): Promise<ExitCode> {
+  requireTools(['conntrack', 'nsenter', 'flock']);
+  const log = stderrLog(quiet);
+  const host = netns === undefined ? here : namespaceHost(known(netns), netns);
+  const where = netns === undefined ? 'the table of this network namespace' : `the table of ${netns}`;
+  using interrupts = new Interrupts();
+  const signal = interrupts.graceful;
+  // A run of ctload that lowers the limits for a while waits for this, and this for it.
+  const request = { runId: `fill-${randomBytes(3).toString('hex')}`, log, leaseHost: here };
+  await using _limits = await shareLimits(request, mayWriteLimits(), () => throwIfAborted(signal));
+  const filled = await fillFor({
+    host,
+    target: (limit) => wanted(to, limit, allowOutage),
+    seconds,
+    isReplied,
+    signal,
+    onFilled: ({ entries, limit }) =>
+      log.info(
+        `${where} holds ${count(entries)} of ${count(limit)} entries (${percent(entries / limit)}) for ${formatDuration(seconds)}; Ctrl-C ends it`,
+      ),
+  });
+  const { entries, limit, dropped, evicted, deleted } = filled;
+  const losses = `dropped ${plural(dropped, 'packet')} and evicted ${plural(evicted, 'flow')}`;
+  process.stdout.write(
+    `${where} held ${count(entries)} of ${count(limit)} entries (${percent(entries / limit)}) at the end; meanwhile its kernel ${losses}; ${count(deleted)} synthetic entries deleted\n`,
+  );
+  return signal.aborted ? ExitCode.aborted : ExitCode.ok;
+}
+
+/** @throws {CtloadError} exit 2 for more than the table takes, or more than is safe. */
+function wanted(to: FillTo, limit: number, allowOutage: boolean): number {
+  const entries = 'share' in to ? Math.floor(to.share * limit) : to.entries;
+  if (entries > limit) throw usageError(`--to ${count(entries)}: the table's limit is ${count(limit)} entries`);
+  if (entries <= SAFE * limit || allowOutage) return entries;
+  throw usageError(
+    `--to ${count(entries)} is ${percent(entries / limit)} of the table: new connections of whatever uses it may fail`,
+    `stay at ${percent(SAFE)} or below, or confirm with --allow-outage`,
+  );
+}
+
+/** @throws {CtloadError} exit 2. */
+function known(name: string): string {
+  const names = listNamespaces();
+  if (names.includes(name)) return name;
+  throw usageError(`no network namespace ${name} under /run/netns${didYouMean(name, names)}`, 'ip netns list shows them');
+}

@@ -1,0 +1,34 @@
+import { Argument } from 'commander';
+import { usageError } from '../../platform/errors.ts';
+import { stderrLog } from '../../platform/log.ts';
+import type { Declare } from '../declare.ts';
+
+interface KubernetesFlags {
+  readonly output?: string;
+  readonly name?: string;
+}
+
+export const declare: Declare = (program) => {
+  program
+    .command('kubernetes')
+    .description(
+      'what a cluster needs for --driver kubernetes: the image of the pods, or the rights of a run as a ClusterRole (rbac)',
+    )
+    .addArgument(new Argument('<what>', 'what to write').choices(['image', 'rbac']))
+    .option('-o, --output <file>', 'image: the archive to write, for docker load, ctr images import and kind load image-archive')
+    .option('--name <image>', 'image: its name (default: ctload/lab with this version)')
+    .action(async (what: 'image' | 'rbac', { output, name }: KubernetesFlags) => {
+      if (what === 'rbac') {
+        const { roleYaml } = await import('../../lab/kubernetes/rights.ts');
+        process.stdout.write(roleYaml());
+        return;
+      }
+      if (output === undefined) throw usageError('kubernetes image writes a file', 'name it: ctload kubernetes image -o lab.tar');
+      const [{ IMAGE_NAME, writeImage }, { Interrupts }] = await Promise.all([
+        import('../../lab/kubernetes/image.ts'),
+        import('../../session/measure/interrupts.ts'),
+      ]);
+      using interrupts = new Interrupts();
+      await writeImage(output, name ?? IMAGE_NAME, { log: stderrLog(false), signal: interrupts.graceful });
+    });
+};

@@ -1,0 +1,48 @@
+/** A taint of a node that a pod may be on nevertheless. */
+export interface Toleration {
+  /** Key of the taint; absent: every taint. */
+  readonly key?: string;
+  /** How it is compared; absent: `Equal`. */
+  readonly operator?: 'Exists' | 'Equal';
+  /** Value of the taint. */
+  readonly value?: string;
+  /** Effect of the taint; absent: any. */
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** What a pod may use. */
+export interface PodLimits {
+  /** CPUs. */
+  readonly cpu: number;
+  /** Memory. */
+  readonly memoryBytes: number;
+}
+
+/** A pod of the lab, and where the scheduler may put it. */
+export interface PodSpec {
+  /** Labels that its node must have. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Taints that its node may have. */
+  readonly tolerations: readonly Toleration[];
+  /** Its limits. */
+  readonly resources: PodLimits;
+}
+
+/** What clients connect to: the Service's cluster IP, its port of the client's node, or the backend's pod itself. */
+export type PodTarget = 'service' | 'nodePort' | 'podIP';
+
+/** A lab of pods in a cluster. The gateway is the client's node. */
+export interface KubernetesSpec {
+  /** Context of the kubeconfig; absent: the current one. */
+  readonly context?: string;
+  /** Image of every pod. */
+  readonly image: string;
+  /** The pod that the load comes from. */
+  readonly clients: PodSpec;
+  /** The pod that answers; on the client's node, unless its `nodeSelector` says otherwise. */
+  readonly backend: PodSpec;
+  /** What clients connect to. */
+  readonly target: PodTarget;
+  /** Whether nodes may be loaded that run pods of other people. */
+  readonly allowSharedNodes: boolean;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { parseQuantity, QUANTITY_EXAMPLES } from '../../../model/quantity.ts';
+import { QUANTITY } from '../patterns.ts';
+import { choice, number, refuse } from '../values.ts';
+
+const MOST_CPUS = 256;
+
+const text = (description: string) => z.string().min(1, { error: 'must not be empty' }).describe(description);
+
+const resources = z
+  .strictObject({
+    cpu: number(
+      'CPUs, also a part of one: 0.5.',
+      (value) =>
+        value > 0 && value <= MOST_CPUS ? undefined : `must be more than 0 and at most ${MOST_CPUS}; 100m of Kubernetes is 0.1`,
+      { type: 'number', exclusiveMinimum: 0, maximum: MOST_CPUS },
+    ).prefault(2),
+    memory: z
+      .string({ error: `expected ${QUANTITY_EXAMPLES}` })
+      .transform((given, context) => {
+        return parseQuantity(given) ?? refuse(context, `expected ${QUANTITY_EXAMPLES}, got ${JSON.stringify(given)}`);
+      })
+      .meta({ description: 'Memory, e.g. 512Mi.', pattern: QUANTITY })
+      .prefault('1Gi'),
+  })
+  .prefault({})
+  .describe('Limits of the pod.');
+
+const placement = {
+  nodeSelector: z.record(z.string(), z.string()).default({}).describe('Labels of the node that the pod may be on.'),
+  tolerations: z
+    .array(
+      z.strictObject({
+        key: text('Key of the taint; every taint if absent, with operator Exists.').optional(),
+        operator: z.enum(['Exists', 'Equal']).optional().describe('Equal, unless it says otherwise.'),
+        value: z.string().optional().describe('Value of the taint.'),
+        effect: z
+          .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+          .optional()
+          .describe('Effect of the taint; any if absent.'),
+      }),
+    )
+    .default([])
+    .describe('Taints of nodes that the pod may be on nevertheless, as in a PodSpec.'),
+};
+
+/** The `lab` section for pods in a cluster. */
+export const kubernetesLab = z.strictObject({
+  driver: z.literal('kubernetes').describe('Loads a node of a cluster, as it is.'),
+  kubernetes: z
+    .strictObject({
+      context: text('Context of the kubeconfig. If absent, the current one.').optional(),
+      image: text('Image of the pods, as `ctload kubernetes image` writes it, by the name that nodes know it by.'),
+      clients: z
+        .strictObject({ ...placement, resources })
+        .prefault({})
+        .describe('The pod that the load comes from. Its node’s table is the one under test.'),
+      backend: z
+        .strictObject({ ...placement, resources })
+        .prefault({})
+        .describe('The pod that answers. On the client’s node, unless nodeSelector says otherwise.'),
+      target: choice(
+        ['service', 'nodePort', 'podIP'],
+        [],
+        'What clients connect to: the cluster IP of a Service that ctload makes, its port of the client’s node, or the backend’s pod without a Service.',
+      ).prefault('service'),
+      allowSharedNodes: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Allows nodes that run other pods than those of DaemonSets and the node’s own: a full table breaks their connections.',
+        ),
+    })
+    .describe('With driver kubernetes: the cluster and the pods.'),
+});

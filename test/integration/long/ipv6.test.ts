@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { expectBalanced, listings, readRecords, runScenario, unfit } from '../support/ctload.ts';
+import { everyDropIsAQuery } from '../support/dns.ts';
+import { skipFor } from '../support/skip.ts';
+
+/**
+ * What is reported of IPv6: nf_conntrack_max counts the entries of both families in one table (Documentation/networking/
+ * nf_conntrack-sysctl.rst); sonic-net/sonic-mgmt#14350 found ICMPv6 entries that tests had taken for the load's.
+ */
+describe('IPv6 on a real kernel', skipFor(unfit), () => {
+  it.each(['nftables', 'iptables'] as const)(
+    'ipv6.yaml breaks at its full table, every drop accounted for (%s)',
+    async (dataplane) => {
+      const { summary, folder } = await runScenario('ipv6.yaml', ['--set', `gateway.dataplane=${dataplane}`]);
+      const { verdict, breakingPoint, conntrack, accounting, floods, prediction } = summary;
+      expect(verdict, verdict.reasons.join('\n')).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+      expect(Math.abs((breakingPoint?.entries ?? 0) - conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+      expectBalanced(summary);
+      const full = prediction?.find(({ quantity }) => quantity === 'timeToFullSeconds');
+      expect(Math.abs(full?.difference ?? Number.NaN)).toBeLessThan(0.1 * (full?.predicted ?? 0));
+      expect(accounting.share).toBeGreaterThan(0.99);
+      expect(accounting.share).toBeLessThan(1.01);
+      for (const name of ['requests', 'sockets', 'leaked']) expect(floods[name]?.succeeded).toBeGreaterThan(50);
+      // Neighbours were asked for each other, through a namespace that tracks, and no entry came of it.
+      expect(mostCounted(folder, 'Icmp6OutNeighborSolicits')).toBeGreaterThan(0);
+      for (const { states } of listings(folder)) expect(Object.keys(states)).not.toContain('icmpv6');
+    },
+  );
+
+  it('every drop is a query without an answer', () => everyDropIsAQuery('nftables', ['lab.family=ipv6']));
+
+  it('half-open SYNs that never arrive are counted as over IPv4', async () => {
+    const { summary } = await runScenario('half-open.yaml', ['--set', 'lab.family=ipv6']);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.accounting.halfOpenLost).toBe(summary.conntrack.drop);
+  });
+});
+
+function mostCounted(folder: string, counter: string): number {
+  const counted = readRecords(folder).flatMap((record) =>
+    record.type === 'netstat' && record.host === 'gateway' ? (record.counters[counter] ?? 0) : [],
+  );
+  return Math.max(0, ...counted);
+}

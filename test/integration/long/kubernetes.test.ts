@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ExitCode } from '../../../src/platform/exit-codes.ts';
+import { standLab } from '../standing-lab.ts';
+import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
+import { CLI, ctload, expectBalanced, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
+
+const IMAGE = 'ctload.test/lab:test';
+const MAX = 1000;
+const FILE = 'test/integration/support/kubernetes/smoke.yaml';
+
+describe('driver kubernetes', skipFor(noCluster), () => {
+  let cluster: TestCluster;
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ctload-kube-image-'));
+    const archive = join(folder, 'lab.tar');
+    execFileSync(process.execPath, [CLI, 'kubernetes', 'image', '-o', archive, '--name', IMAGE], { stdio: 'pipe' });
+    cluster = startCluster(2);
+    cluster.load(archive);
+    vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
+  }, 180_000);
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    cluster?.down();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  const left = () => cluster.kubectl('get', 'namespaces', '-l', 'ctload.run', '-o', 'name').trim();
+  const run = (output: string, ...values: readonly string[]) => [
+    ...['run', FILE, '--output', output],
+    ...values.flatMap((value) => ['--set', value]),
+  ];
+
+  it('breaks a node at the limit in force, and accounts for every drop', async () => {
+    const before = hostLimits();
+    const lab = await standLab({ max: MAX, buckets: MAX });
+    onTestFinished(() => lab[Symbol.asyncDispose]());
+    const output = join(temporaryFolder(), 'run');
+    const { code, stderr, stdout } = await ctload(...run(output));
+    const said = stderr + stdout;
+    expect(code, said).toBe(0);
+    const summary = readSummary(output);
+    expect(summary.verdict, said).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    expect(summary.conntrack, said).toMatchObject({ method: 'in-force', max: MAX });
+    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(MAX * 0.99);
+    expect(summary.accounting.kernelDrops, said).toBeGreaterThan(100);
+    expectBalanced(summary);
+    expect(left()).toBe('');
+    await lab[Symbol.asyncDispose]();
+    expect(hostLimits()).toBe(before);
+  });
+
+  it.each([
+    [/does not run: (ErrImagePull|ImagePullBackOff)/, ['lab.kubernetes.image=ctload.test/none:1']],
+    [/the scheduler says: .*didn't match Pod's node affinity/, ['lab.kubernetes.clients.nodeSelector={"role": "none"}']],
+    [/the kubeconfig has no context other.*it has lab/s, ['lab.kubernetes.context=other']],
+  ])('says before any load: %s', async (message, values) => {
+    const { code, stderr } = await ctload(...run(join(temporaryFolder(), 'run'), ...values));
+    expect(stderr).toMatch(message);
+    expect(code).toBe(ExitCode.hostUnfit);
+    expect(left()).toBe('');
+  });
+
+  it('names every right that is missing, and an API server that does not answer', async () => {
+    const other = (text: string) => {
+      const file = join(temporaryFolder(), 'kubeconfig');
+      writeFileSync(file, text);
+      vi.stubEnv('KUBECONFIG', file);
+    };
+    onTestFinished(() => void vi.stubEnv('KUBECONFIG', cluster.kubeconfig));
+    other(readFileSync(cluster.nobody, 'utf8'));
+    const { code, stdout } = await ctload('doctor', '--driver', 'kubernetes');
+    expect(stdout).toMatch(/lacks rights in the cluster: create namespaces, .*create pods\/exec, .*create services/);
+    expect(code).toBe(ExitCode.hostUnfit);
+    other(readFileSync(cluster.nobody, 'utf8').replace(':6443', ':6444'));
+    const away = await ctload(...run(join(temporaryFolder(), 'run')));
+    expect(away.stderr).toMatch(/the API server https:.*:6444 cannot be used: ECONNREFUSED/);
+    expect(away.code).toBe(ExitCode.hostUnfit);
+  });
+
+  it('does not load a node that runs pods of others, unless that is allowed', async () => {
+    const pods = { app: 'somebody-else' };
+    const image = 'ctload.test/pause:1';
+    cluster.kubectl('create', 'deployment', pods.app, `--image=${image}`, '--replicas=2');
+    onTestFinished(() => {
+      cluster.kubectl('delete', 'deployment', pods.app);
+      cluster.kubectl('delete', 'pods', '-l', `app=${pods.app}`, '--force', '--wait');
+    });
+    cluster.kubectl('wait', '--for=condition=Available', `deployment/${pods.app}`, '--timeout=60s');
+    const node = cluster.kubectl('get', 'pods', '-l', `app=${pods.app}`, '-o', 'jsonpath={.items[0].spec.nodeName}');
+    const there = `lab.kubernetes.clients.nodeSelector={"kubernetes.io/hostname": "${node}"}`;
+    const { code, stderr } = await ctload(...run(join(temporaryFolder(), 'run'), there));
+    expect(stderr).toMatch(new RegExp(`the node ${node} runs pods of others, .*: default/${pods.app}-`));
+    expect(code).toBe(ExitCode.hostUnfit);
+    expect(left()).toBe('');
+  });
+
+  it('leaves nothing after Ctrl-C, and after a kill nothing that clean does not remove', async () => {
+    const stopped = start(run(join(temporaryFolder(), 'run'), 'floods.requests.duration=60s'));
+    await stopped.seen(/starting the load/);
+    expect(left()).not.toBe('');
+    stopped.child.kill('SIGINT');
+    expect((await stopped.ended).code).toBe(ExitCode.aborted);
+    expect(left()).toBe('');
+
+    const killed = start(run(join(temporaryFolder(), 'run'), 'floods.requests.duration=60s'));
+    await killed.seen(/starting the load/);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(left().split('\n').length).toBe(2);
+    const { code, stderr } = await ctload('clean');
+    expect([code, stderr.match(/removed namespace ctload-\w+(-reader)? of the cluster lab/g)?.length], stderr).toEqual([0, 2]);
+    expect(left()).toBe('');
+  });
+});

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findTool } from '../../../src/platform/tools.ts';
+import { ROOT, unfit } from './ctload.ts';
+
+const SCRIPTS = join(ROOT, 'test/integration/support/kubernetes');
+/** Kubernetes' own programs, built once by test/integration/support/kubernetes/build: nine minutes, so no test does it. */
+const PROGRAMS = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ctload/kubernetes-1.36.3');
+/** Debian's etcd-server, containerd, runc, containernetworking-plugins, busybox-static; and what else the scripts call. */
+const NEEDED = ['etcd', 'containerd', 'ctr', 'runc', 'iptables', 'ip', 'openssl'];
+const FILES = ['/usr/lib/cni/bridge', '/bin/busybox'];
+
+/** Why there is no cluster here, or undefined when one can be started. */
+export const noCluster: string | undefined =
+  unfit ??
+  (NEEDED.some((name) => findTool(name) === undefined) || FILES.some((file) => !existsSync(file))
+    ? 'needs a cluster: etcd, containerd, CNI plugins or busybox are missing'
+    : existsSync(join(PROGRAMS, 'kube'))
+      ? undefined
+      : 'needs Kubernetes in the cache: test/integration/support/kubernetes/build');
+
+export interface TestCluster {
+  /** Of an administrator. */
+  readonly kubeconfig: string;
+  /** Of a user without any right. */
+  readonly nobody: string;
+  kubectl(...args: readonly string[]): string;
+  /** Gives every node an image, as `docker save` writes it. */
+  load(archive: string): void;
+  /** Ends it, and what it has made on this machine. */
+  down(): void;
+}
+
+/** Starts a cluster with `nodes` nodes, node-a and so on, each a network namespace of its own with all of one node's programs. */
+export function startCluster(nodes: number): TestCluster {
+  const folder = mkdtempSync(join(tmpdir(), 'ctload-kube-'));
+  const script = (name: string, ...args: readonly string[]) =>
+    execFileSync(join(SCRIPTS, name), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  const down = () => {
+    script('down', folder);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const kubeconfig = join(folder, 'admin.kubeconfig');
+  try {
+    script('up', PROGRAMS, folder, String(nodes));
+  } catch (error) {
+    down();
+    throw error;
+  }
+  return {
+    kubeconfig,
+    nobody: join(folder, 'nobody.kubeconfig'),
+    kubectl: (...args) => execFileSync(join(PROGRAMS, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8' }),
+    load: (archive) => void script('images', folder, archive),
+    down,
+  };
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { backendPod, clientPod, readerPod, service } from '../../../../src/lab/kubernetes/objects.ts';
+import type { KubernetesSpec } from '../../../../src/model/input/existing/kubernetes.ts';
+
+const POD = { nodeSelector: {}, tolerations: [], resources: { cpu: 0.05, memoryBytes: 2 ** 28 } };
+const SPEC: KubernetesSpec = { image: 'x:1', clients: POD, backend: POD, target: 'service', allowSharedNodes: false };
+const RUN = { runId: 'abc', image: 'x:1', seconds: 100 };
+
+it('puts the backend on the node of the client, unless the scenario places it', () => {
+  const placed = (spec: KubernetesSpec) => backendPod(spec, RUN).spec;
+  expect(placed(SPEC)?.affinity?.podAffinity).toBeDefined();
+  const selector = { role: 'backend' };
+  const apart = placed({ ...SPEC, backend: { ...POD, nodeSelector: selector } });
+  expect(apart?.affinity).toBeUndefined();
+  expect(apart?.nodeSelector).toEqual(selector);
+});
+
+it('bounds every pod, and gives none a right that it does not need', () => {
+  for (const pod of [clientPod(SPEC, RUN), backendPod(SPEC, RUN), readerPod({ ...RUN, name: 'reader-0' }, 'node-a')]) {
+    expect(pod.metadata?.labels).toMatchObject({ 'ctload.run': 'abc' });
+    expect(pod.spec).toMatchObject({ activeDeadlineSeconds: 100, automountServiceAccountToken: false });
+    expect(pod.spec?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    const [container] = pod.spec?.containers ?? [];
+    expect(container?.securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
+    expect(container?.resources?.limits).toHaveProperty('memory');
+  }
+  expect(clientPod(SPEC, RUN).spec?.containers[0]?.resources).toMatchObject({
+    requests: { cpu: '50m' },
+    limits: { cpu: '0.05' },
+  });
+  expect(clientPod(SPEC, RUN).spec?.hostNetwork).toBeUndefined();
+  expect(readerPod({ ...RUN, name: 'reader-0' }, 'node-a').spec).toMatchObject({ hostNetwork: true, nodeName: 'node-a' });
+});
+
+it('gives every port of the Service one of the backend', () => {
+  const ports = service('abc').spec?.ports ?? [];
+  expect(new Set(ports.map(({ targetPort }) => targetPort)).size).toBe(ports.length);
+});
