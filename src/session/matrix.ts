@@ -9,13 +9,15 @@ import { folderOfTurn, MatrixRecord, type MatrixSetting } from './campaign/matri
 import { inRounds, type Turn } from './campaign/rounds.ts';
 import type { LoadedVariant } from './campaign/variants.ts';
 import type { FindResult } from './find.ts';
+import { KeptLab, sharesLab } from './kept-lab.ts';
 import type { Interrupts } from './measure/interrupts.ts';
 import type { RunResult } from './measure/request.ts';
 import { openMatrix, requireMatrix } from './results/matrix-folder.ts';
+import type { SharedLab } from './run.ts';
 
 export interface MatrixRequest extends MatrixSetting {
   readonly log: Log;
-  once(loaded: LoadedScenario, output: string): Promise<RunResult>;
+  once(loaded: LoadedScenario, output: string, lab: SharedLab): Promise<RunResult>;
   /** Searches a variant for the highest value of the key that holds. */
   search(load: LoadedVariant['load'], output: string): Promise<FindResult>;
 }
@@ -42,6 +44,7 @@ export async function runMatrix(request: MatrixRequest, interrupts: Interrupts):
     log.info(
       `${turns.length - left.length} of ${turns.length} ${searchVariable === undefined ? 'runs' : 'runs and searches'} are done`,
     );
+  const labs = new KeptLab(log);
   let teardownError: unknown;
   const done = (turn: Turn<LoadedVariant>, story: string) =>
     log.info(`${folderOfTurn(turn)}, ${turn.kind} ${record.count + 1} of ${turns.length}: ${story}`);
@@ -55,7 +58,7 @@ export async function runMatrix(request: MatrixRequest, interrupts: Interrupts):
       if (report.outcome !== 'aborted') record.addSearch(turn, report);
       return;
     }
-    const result = await request.once(side.loaded, place);
+    const result = await request.once(side.loaded, place, { labs, keeps: keepsLab(turn, left[left.indexOf(turn) + 1]) });
     done(turn, summaryText(result.report.summary));
     teardownError = result.teardownError;
     if (!result.interrupted) record.add(turn, result.report.summary);
@@ -64,6 +67,14 @@ export async function runMatrix(request: MatrixRequest, interrupts: Interrupts):
     await runCampaign(inOrder(left), once, () => interrupts.graceful.aborted || teardownError !== undefined);
   } catch (error) {
     if (!interrupts.graceful.aborted) throw error;
+  } finally {
+    teardownError ??= await labs.end();
   }
   return { report: record.report(), teardownError };
+}
+
+/** Whether the lab of a turn is that of the next: runs only, a search builds its own. */
+function keepsLab(turn: Turn<LoadedVariant>, next: Turn<LoadedVariant> | undefined): boolean {
+  if (turn.kind !== 'run' || next?.kind !== 'run') return false;
+  return sharesLab(turn.side.loaded.scenario, next.side.loaded.scenario);
 }

@@ -11,6 +11,8 @@ const DUST = 1e-6; // 0.3 / 0.1 is less than 3
 /** What the table of the whole load decides, also after it was full. */
 const LATER: ReadonlySet<PredictedQuantity['quantity']> = new Set(['peakEntries', 'steadyEntries', 'dropShareWhenFull']);
 
+const ENTRIES = 'entriesPerConnection';
+
 type Compared = [PredictedQuantity['quantity'], predicted: number | null, measured: number | null];
 
 /** What a run measured of the quantities that the model predicts. */
@@ -38,7 +40,8 @@ export interface Measured {
 export function comparePrediction(expected: Expectation, measured: Measured): PredictedQuantity[] {
   const { table, loads, prefilled, fullAt } = measured;
   const { samples, peakEntries } = table;
-  const end = fullAt ?? expected.loadSeconds;
+  const { cutAt = Number.POSITIVE_INFINITY, changedAt = Number.POSITIVE_INFINITY } = measured;
+  const end = Math.min(fullAt ?? expected.loadSeconds, changedAt);
   const settled = expected.loadSeconds > expected.settledAfterSeconds;
   const quantities: Compared[] = [
     ['timeToFullSeconds', expected.fullAtSeconds, fullAt],
@@ -56,12 +59,19 @@ export function comparePrediction(expected: Expectation, measured: Measured): Pr
     measured: value,
     difference: predicted === null || value === null ? null : value - predicted,
   }));
-  const { cutAt = Number.POSITIVE_INFINITY } = measured;
   if (cutAt >= expected.loadSeconds) return compared;
-  const { changedAt = Number.POSITIVE_INFINITY } = measured;
   const before = { fullAt: fullAt !== null && fullAt > changedAt ? null : fullAt, expectedFullAt: expected.fullAtSeconds };
   const rows = comparableUntil(cutAt, compared, before);
-  return Number.isFinite(changedAt) ? rows.filter(({ quantity }) => !LATER.has(quantity)) : rows;
+  if (!Number.isFinite(changedAt)) return rows;
+  const unchanged = rows.filter(({ quantity }) => !LATER.has(quantity));
+  return before.fullAt === null
+    ? [...unchanged.filter(({ quantity }) => quantity !== ENTRIES), ...untilChanged(compared)]
+    : unchanged;
+}
+
+/** What the connections so far cost is known although the expectation, of the whole load, no longer holds. */
+function untilChanged(compared: readonly PredictedQuantity[]): PredictedQuantity[] {
+  return compared.filter(({ quantity }) => quantity === ENTRIES).map((row) => ({ ...row, predicted: null, difference: null }));
 }
 
 /** Mean over the last second up to `end`: the count is a sawtooth. */

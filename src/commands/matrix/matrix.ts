@@ -106,12 +106,12 @@ async function matrixHere(
 ): Promise<ExitCode> {
   using interrupts = new Interrupts();
   onOutsideGone(() => interrupts.raiseImmediate());
-  const once: MatrixRequest['once'] = (loaded, output) => {
+  const once: MatrixRequest['once'] = (loaded, output, lab) => {
     const view = options.quiet
       ? undefined
       : createLiveView(process.stderr, { color: options.color.stderr, environment: options.environment ?? {} });
     const watching = view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) };
-    return runScenario({ loaded, output, command, log, ...watching }, interrupts).finally(() => view?.close());
+    return runScenario({ loaded, output, command, log, ...watching }, interrupts, lab).finally(() => view?.close());
   };
   const search: MatrixRequest['search'] = (load, output) =>
     findLimit(

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Proposal } from '../../analysis/search/search.ts';
 import { judgeTrial, type TrialJudgement } from '../../analysis/search/trial.ts';
-import { restoreBaseline } from '../../lab/host/baseline.ts';
-import type { Lab } from '../../lab/lab.ts';
 import { machineOf } from '../../load/sizing/machine.ts';
 import { loadSeconds } from '../../model/input/scenario.ts';
 import type { FindReport, TrialReport } from '../../model/result/find.ts';
@@ -14,9 +12,9 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
 import { trialWhyText } from '../../report/wording/search.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
-import { type LabSession, standUp, tearDownLab } from '../lab-session.ts';
+import { KeptLab } from '../kept-lab.ts';
+import type { LabSession } from '../lab-session.ts';
 import type { Interrupts } from '../measure/interrupts.ts';
-import { ProcessSet } from '../measure/process-set.ts';
 import { recordRun } from '../measure/record.ts';
 import type { RunRequest } from '../measure/request.ts';
 import { planRun, type RunPlan } from '../measure/run-plan.ts';
@@ -52,14 +50,14 @@ export class Trials {
   readonly #interrupts: Interrupts;
   readonly #labPerTrial: boolean;
   readonly #reports: TrialReport[] = [];
-  #lab: Lab | undefined;
-  #capacity: Lab['capacity'] | undefined;
+  readonly #labs: KeptLab;
 
   /** @param labPerTrial when the trials differ in what the lab is made of. */
   constructor(setting: TrialSetting, interrupts: Interrupts, labPerTrial: boolean) {
     this.#setting = setting;
     this.#interrupts = interrupts;
     this.#labPerTrial = labPerTrial;
+    this.#labs = new KeptLab(setting.log);
   }
 
   get reports(): readonly TrialReport[] {
@@ -68,8 +66,9 @@ export class Trials {
 
   /** The table of the last lab; null before the first. */
   get conntrack(): FindReport['conntrack'] {
-    if (this.#capacity === undefined) return null;
-    const { effectiveMax, method, buckets, prefilled } = this.#capacity;
+    const { capacity } = this.#labs;
+    if (capacity === undefined) return null;
+    const { effectiveMax, method, buckets, prefilled } = capacity;
     return { effectiveMax, method, buckets, prefilled };
   }
 
@@ -101,9 +100,7 @@ export class Trials {
 
   /** Takes the lab down; what could not be removed is logged and returned. */
   async end(): Promise<unknown> {
-    const lab = this.#lab;
-    this.#lab = undefined;
-    return lab === undefined ? undefined : await tearDownLab(lab, this.#setting.log);
+    return await this.#labs.end();
   }
 
   async #measure(loaded: LoadedScenario, folder: string): Promise<Judgement> {
@@ -135,19 +132,12 @@ export class Trials {
   /** The existing lab at its baseline, or a new one, and the processes of the next run. */
   async #standing({ scenario }: LoadedScenario, plan: RunPlan, runId: string): Promise<LabSession> {
     if (this.#labPerTrial) await this.end();
-    if (this.#lab !== undefined) {
-      await restoreBaseline(this.#lab, this.#interrupts.graceful);
-      return { lab: this.#lab, processes: new ProcessSet(this.#lab, plan) };
-    }
-    const session = await standUp(scenario, plan, {
+    return await this.#labs.standing(scenario, plan, {
       runId,
       log: this.#setting.log,
       interrupts: this.#interrupts,
       longestSeconds: Math.max(loadSeconds(scenario.floods), this.#setting.longestSeconds),
     });
-    this.#lab = session.lab;
-    this.#capacity = session.lab.capacity;
-    return session;
   }
 
   #add(ran: Omit<TrialReport, 'outcome' | 'decided' | 'why'>, judgement: TrialJudgement): TrialResult {

@@ -70,6 +70,15 @@ describe('ctload matrix', skipFor(unfit), () => {
     expect(readFileSync(junit, 'utf8')).toContain('tests="4" failures="0" errors="0"');
   });
 
+  it('keeps the lab where only the load differs', async () => {
+    const { file, folder } = setUp(SCENARIO.replace('{gateway.conntrack.max: 1000}', '{floods.requests.rate: 400}'));
+    const { code, stdout, stderr } = await ctload('matrix', file, '--repeat', '1', '--output', folder);
+    expect(code, stdout + stderr).toBe(0);
+    expect(stderr.match(/^building the lab/gm)).toHaveLength(1);
+    const broke = readMatrix(folder).variants.map(({ figures }) => figures.breaking_point_entries.median);
+    expect(broke).toEqual([500, 500]);
+  });
+
   it('searches every variant for the highest rate that holds, and keeps the searches', { timeout: 300_000 }, async () => {
     const { file, folder } = setUp(
       SCENARIO.replace('variants:', 'find: {measuringPeriod: 3s, confirmPeriod: 4s, precision: 0.3}\nvariants:'),

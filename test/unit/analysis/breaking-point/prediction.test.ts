@@ -71,6 +71,18 @@ describe('prediction and measurement', () => {
   });
 });
 
+describe('a table that an action changed', () => {
+  it('is not compared with the prediction, but says what the connections so far cost', () => {
+    const { log, fullAt } = factsOfRun(run({ fullAt: 9.005 }), []);
+    const measured = { table: log.tables.gateway, loads: log.loads, prefilled: 0, fullAt, dropShareWhenFull: 0.9 };
+    const expected = expectationOf(scenario('short'), CAPACITY);
+    const rows = comparePrediction(expected, { ...measured, cutAt: 5, changedAt: 5 });
+    expect(rows).toEqual([
+      { quantity: 'entriesPerConnection', predicted: null, measured: expect.closeTo(1.1, 1), difference: null },
+    ]);
+  });
+});
+
 describe('a load that was stopped early', () => {
   const expected = expectationOf(scenario('short'), CAPACITY); // full after 10 s
   const stopped = (seconds: number, fullAt: number | undefined, outcome: 'interrupted' | 'stopped' | 'finished') => {
