@@ -75,7 +75,7 @@ describe('ctload matrix', skipFor(unfit), () => {
     const { code, stdout, stderr } = await ctload('matrix', file, '--repeat', '1', '--output', folder);
     expect(code, stdout + stderr).toBe(0);
     expect(stderr.match(/^building the lab/gm)).toHaveLength(1);
-    const broke = readMatrix(folder).variants.map(({ figures }) => figures.breaking_point_entries.median);
+    const broke = readMatrix(folder).variants.map(({ figures }) => figures.breaking_point_entries?.median);
     expect(broke).toEqual([500, 500]);
   });
 
