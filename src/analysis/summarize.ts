@@ -12,6 +12,7 @@ import { summarizeConntrack } from './metrics/conntrack.ts';
 import { summarizeFloods } from './metrics/floods.ts';
 import { headroomAt } from './metrics/headroom.ts';
 import { metricReader, metricsOf } from './metrics/metrics.ts';
+import { nodeExporterOf } from './metrics/node-exporter.ts';
 import { judgeThresholds } from './metrics/thresholds.ts';
 import { withLeads } from './series/alert-leads.ts';
 import { firstLostAt } from './series/series.ts';
@@ -60,6 +61,7 @@ export function summarize(facts: RunFacts, expected?: Expectation, evaluated?: E
     breakingPoint,
     ...rulesOf(log),
     ...(log.ipvs === undefined ? {} : { ipvs: { connections: log.ipvs.connections } }),
+    ...nodeExporterOf(log),
     ...proxyOf(log),
     ...(alertRules === undefined ? {} : { alertRules }),
     actions: log.actions.map(({ t, ...action }) => ({ atSeconds: t, ...action })),

@@ -8,6 +8,7 @@ export type ProgramName =
   | 'proxy'
   | 'sampler'
   | 'states'
+  | 'exporter'
   | 'guardian'
   | 'entries'
   | 'guest'

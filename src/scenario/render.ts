@@ -20,7 +20,7 @@ export function renderScenario(scenario: AnyScenario): string {
       description: description.replaceAll('$', '$$$$'), // `$$` twice: one level for replaceAll, one for interpolation
       seed: rest.seed,
       ...renderLab(scenario),
-      probe: { interval: formatDuration(probe.intervalSeconds) },
+      probe: withDurations(probe),
       ...(scenario.stopWhen === undefined ? {} : { stopWhen: scenario.stopWhen }),
       floods: Object.fromEntries(floods.map((flood) => [flood.name, renderFlood(flood)])),
       ...(isExisting(scenario) || scenario.actions === undefined ? {} : { actions: scenario.actions.map(renderAction) }),

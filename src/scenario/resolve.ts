@@ -49,11 +49,16 @@ function common(
     name: file.name,
     description: file.description,
     seed: file.seed,
-    probe: { intervalSeconds: file.probe.interval ?? INTERVAL[file.lab.driver === 'vm' ? 'vm' : 'here'] },
+    probe: probeOf(file),
     ...(file.stopWhen === undefined ? {} : { stopWhen: file.stopWhen }),
     floods: Object.entries(file.floods).map(([name, flood]) => floodOf(name, flood)),
     thresholds: Object.entries(file.thresholds ?? {}).flatMap(([metric, list]) => list.map((one) => thresholdOf(metric, one))),
   };
+}
+
+function probeOf({ lab, probe: { interval, nodeExporter } }: AnyFile): Scenario['probe'] {
+  const intervalSeconds = interval ?? INTERVAL[lab.driver === 'vm' ? 'vm' : 'here'];
+  return { intervalSeconds, ...(nodeExporter === true ? { nodeExporter } : {}) };
 }
 
 function resolveKubernetes(file: KubernetesFile): KubernetesScenario {

@@ -8,8 +8,11 @@ import { placeText } from '../model/input/external.ts';
 import { type ExternalScenario, type KubernetesScenario, loadSeconds, type Scenario } from '../model/input/scenario.ts';
 import { entriesPerFlow, forwardingText } from '../model/input/tracking.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
-import { messageOf } from '../platform/errors.ts';
+import { CtloadError, messageOf } from '../platform/errors.ts';
+import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
+import { requireTools } from '../platform/tools.ts';
+import { NODE_EXPORTER } from '../probe/exporter/node-exporter.ts';
 import { ballastEffects, isFaithful } from '../sizing/ballast.ts';
 import type { Interrupts } from './measure/interrupts.ts';
 import { ProcessSet } from './measure/process-set.ts';
@@ -46,6 +49,7 @@ export async function standUp(
   const most = entriesPerFlow(scenario.gateway) === 1 ? largest : Number.POSITIVE_INFINITY;
   requireResources(scenario.floods, plan, most);
   const { driver, why } = await chooseDriver(scenario.lab.driver);
+  if (plan.nodeExporter) requireExporter(driver);
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
   if (scenario.lab.vm !== undefined && driver !== 'vm') log.warn(`lab.vm has no effect with driver ${driver}`);
@@ -78,6 +82,7 @@ export async function standUp(
 
 /** Finds an existing gateway, logs what was found, and starts the run's processes. @throws {CtloadError} as reachExternal. */
 export async function reach({ lab: spec, floods }: ExternalScenario, plan: RunPlan, log: Log): Promise<LabSession> {
+  if (plan.nodeExporter) requireExporter('external');
   const from = spec.client === 'host' ? '' : ` from ${placeText(spec.client)}`;
   log.info(`external gateway: ${plural(spec.target.length, 'target')}${from}, floods ${namesOf(floods)}`);
   const lab = await reachExternal(spec);
@@ -96,11 +101,23 @@ export async function deploy(
   plan: RunPlan,
   { runId, log, interrupts }: StandUpOptions,
 ): Promise<LabSession> {
+  if (plan.nodeExporter) requireExporter('kubernetes');
   log.info(`building the lab: kubernetes, floods ${namesOf(floods)}`);
   const { createKubernetesLab } = await import('../lab/kubernetes/lab.ts');
   const lab = await createKubernetesLab({ runId, spec, loadSeconds: loadSeconds(floods), log, signal: interrupts.graceful });
   log.info(`${describeCapacity(lab.capacity)}; starting the load`);
   return { lab, processes: new ProcessSet(lab, { ...plan, listing: false }) };
+}
+
+/** @throws {CtloadError} exit 104 where a node_exporter cannot run beside the gateway's table, 112 where it is not installed. */
+function requireExporter(driver: AnyLab['driver']): void {
+  if (driver !== 'netns' && driver !== 'external') {
+    throw new CtloadError(`probe.nodeExporter: the gateway of driver ${driver} has no ${NODE_EXPORTER}`, {
+      hint: 'use driver netns or external, whose namespaces have the programs of this machine, or leave it out',
+      exitCode: ExitCode.invalidScenario,
+    });
+  }
+  requireTools([NODE_EXPORTER, 'setpriv']);
 }
 
 /** Undoes the lab. An error is logged at once and returned, because the report still has to be written. */

@@ -1,4 +1,5 @@
 import type { IpvsRecord } from '../../model/timeline/ipvs.ts';
+import type { NodeExporterRecord } from '../../model/timeline/node-exporter.ts';
 import type { ProxyRecord } from '../../model/timeline/proxy.ts';
 import type {
   AgentRecord,
@@ -64,6 +65,8 @@ export interface RunLog extends Delays {
   readonly ruleDrops: RuleDrops | undefined;
   /** Undefined with other dataplanes than ipvs. */
   readonly ipvs: IpvsRecord | undefined;
+  /** Scrapes of a node_exporter beside the probe; none unless the scenario asked for it. */
+  readonly nodeExporter: readonly NodeExporterRecord[];
   /** Undefined where the proxy is no program of its own, and when the load failed or was killed. */
   readonly proxy: ProxyRecord | undefined;
   /** Undefined when the run was killed. */
@@ -151,6 +154,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     tableCheck: ofGateway(all('table-check')).at(-1),
     ruleDrops: ruleDropsIn(all('rule-counters')),
     ipvs: all('ipvs').at(-1),
+    nodeExporter: ofGateway(all('node-exporter')),
     proxy: all('proxy').at(-1),
     end: all('end').at(-1),
   };

@@ -35,6 +35,8 @@ export interface Scenario {
   readonly probe: {
     /** Seconds between two samples. */
     readonly intervalSeconds: number;
+    /** Whether a real node_exporter is scraped in the gateway's namespace; if absent, it is not. */
+    readonly nodeExporter?: boolean;
   };
   /** The parts of the load, which all run at once. */
   readonly floods: readonly Flood[];

@@ -4,6 +4,7 @@ import type { RuleFacts } from '../timeline/rules.ts';
 import type { Environment, RunIdentity, ScenarioFacts } from '../timeline/run.ts';
 import type { Visibility } from '../timeline/visibility.ts';
 import type { AlertRules } from './alerts/alert-rules.ts';
+import type { NodeExporterSummary } from './alerts/node-exporter.ts';
 import type { ConntrackSummary } from './conntrack-summary.ts';
 import type { CauseEvidence } from './evidence.ts';
 import type { Reason, ReasonCode } from './findings.ts';
@@ -43,6 +44,8 @@ export interface Summary {
     /** Connections in its own list (ip_vs_conn) after the load. */
     readonly connections: number;
   };
+  /** What a real node_exporter showed of the table; absent unless `probe.nodeExporter` is on. */
+  readonly nodeExporter?: NodeExporterSummary;
   /** The program that is the gateway's proxy. Absent if it has none, or ctload's own. */
   readonly proxy?: ProxySummary;
   /** What the user's alerting rules would have done; absent where none were given with --alert-rules. */

@@ -2,6 +2,7 @@ import type { ActionFacts } from './action.ts';
 import type { AttemptCounts } from './attempt.ts';
 import type { OfGateway } from './gateways.ts';
 import type { IpvsRecord } from './ipvs.ts';
+import type { NodeExporterRecord } from './node-exporter.ts';
 import type { ProxyRecord } from './proxy.ts';
 import type { RuleCountersRecord } from './rules.ts';
 import type { Environment, LabFacts, RunIdentity, ScenarioFacts } from './run.ts';
@@ -27,6 +28,7 @@ export type TimelineRecord =
   | TableCheckRecord
   | RuleCountersRecord
   | IpvsRecord
+  | NodeExporterRecord
   | ProxyRecord
   | EndRecord;
 

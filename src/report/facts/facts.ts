@@ -7,6 +7,7 @@ import { machineLine, stateLine } from './host-load.ts';
 import { ipvsLine } from './ipvs.ts';
 import { kneeLines } from './knees.ts';
 import { methodLines } from './method.ts';
+import { nodeExporterLine } from './node-exporter.ts';
 import { predictionLines } from './prediction.ts';
 import { proxyLine } from './proxy.ts';
 import { actionLines, recoveryLine } from './recovery.ts';
@@ -25,6 +26,7 @@ export function facts(summary: Summary): [label: string, text: string][] {
     ...recoveryLine(summary),
     ...machineLine(summary),
     ...stateLine(summary),
+    ...nodeExporterLine(summary),
     ...alertLines(summary),
     ...kneeLines(summary),
     ...predictionLines(summary),

@@ -56,6 +56,12 @@ const probe = z
       { min: 0.001, max: 1 },
       'Time between two samples of the conntrack tables, e.g. 10ms. If absent, 10ms; with driver vm 20ms, because every sample takes CPU time from the gateway.',
     ).optional(),
+    nodeExporter: z
+      .boolean()
+      .optional()
+      .describe(
+        'Runs Debian’s prometheus-node-exporter in the gateway’s namespace (driver netns) and scrapes it every second over a Unix socket, which makes no entry; the report compares it with the probe and says what a scrape every 15 s sees.',
+      ),
   })
   .prefault({})
   .describe('How the conntrack tables are monitored.');

@@ -4,6 +4,7 @@ import type { TableOwner, TimelineRecord } from '../../model/timeline/sample.ts'
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { MAIN } from '../../platform/exec.ts';
+import { startExporter } from '../../probe/exporter/node-exporter.ts';
 import { startHostProbe } from '../../probe/host-probe.ts';
 import { type RemoteProbe, SLICE_SECONDS, startRemoteProbe } from '../../probe/remote.ts';
 import { startSampler } from '../../probe/sampler.ts';
@@ -37,7 +38,7 @@ export interface Probes extends AsyncDisposable {
  */
 export async function startProbes(
   lab: AnyLab,
-  { samplers, states, machines }: Pick<ProcessSet, 'samplers' | 'states' | 'machines'>,
+  { samplers, states, exporters, machines }: Pick<ProcessSet, 'samplers' | 'states' | 'exporters' | 'machines'>,
   onRecord: (record: TimelineRecord) => void,
 ): Promise<Probes> {
   const cleanup = new Cleanup();
@@ -70,6 +71,10 @@ export async function startProbes(
       const options = { ballast: ballastOf(owner, gateway), onRecord: from(gateway) };
       return keep(`sampler of the ${gateway ?? owner}`, startSampler(process, options));
     }),
+    ...exporters.map(({ process, gateway }) => {
+      const options = { ballast: ballastOf('gateway', gateway), onRecord: from(gateway) };
+      return keep('node_exporter', startExporter(process, options));
+    }),
     ...machines.map((process) => keep('probe of another machine', startRemoteProbe(process, onRecord))),
     ...states.map(({ process, gateway }) =>
       keep('states', startStates(process, { prefilled: capacityOf(gateway).prefilled, onRecord: from(gateway) })),
@@ -78,7 +83,7 @@ export async function startProbes(
     await cleanup[Symbol.asyncDispose]();
     throw error;
   });
-  const live = samplers.length + machines.length;
+  const live = samplers.length + exporters.length + machines.length;
   return {
     lost: Promise.race(remote.map((probe) => probe.lost)),
     start: (epoch, measured) => {

@@ -4,6 +4,7 @@ import { type AgentProcess, launchAgents } from '../../load/fleet/fleet.ts';
 import { launchProxies, type ProxyProcess } from '../../load/fleet/proxy-pool.ts';
 import type { TableOwner } from '../../model/timeline/sample.ts';
 import { type Host, MAIN } from '../../platform/exec.ts';
+import { type ExporterProcess, launchExporter } from '../../probe/exporter/node-exporter.ts';
 import { launchMachineProbe, type MachineProcess } from '../../probe/machine-probe.ts';
 import { launchSampler, type SamplerProcess } from '../../probe/sampler.ts';
 import { launchStates, type StatesProcess } from '../../probe/states/state-breakdown.ts';
@@ -33,10 +34,12 @@ export class ProcessSet implements AsyncDisposable {
   readonly samplers: readonly ({ readonly owner: TableOwner; readonly process: SamplerProcess } & OfGateway)[];
   /** Count the entries of the gateways' tables by state; none where they are not listed. */
   readonly states: readonly ({ readonly process: StatesProcess } & OfGateway)[];
+  /** Scrape a node_exporter in the gateways' namespaces; none unless the scenario asks for it. */
+  readonly exporters: readonly ({ readonly process: ExporterProcess } & OfGateway)[];
   /** One for each machine with a gateway but the one that ctload runs on, which it probes itself. */
   readonly machines: readonly MachineProcess[];
 
-  constructor(hosts: RunHosts, { floods, agents, backends, proxies, intervalSeconds, listing }: RunPlan) {
+  constructor(hosts: RunHosts, { floods, agents, backends, proxies, intervalSeconds, nodeExporter, listing }: RunPlan) {
     const { client, gateway, backend } = hosts;
     this.agents = launchAgents(client, floods, agents);
     this.backends = backend === undefined ? [] : launchBackends(backend, floods, backends);
@@ -55,11 +58,13 @@ export class ProcessSet implements AsyncDisposable {
     const others = gateways.map(({ host }) => host).filter(({ machine }) => machine !== MAIN);
     this.machines = others.filter(firstOfMachine).map(launchMachineProbe);
     this.states = listing ? gateways.map(({ host, ...of }) => ({ process: launchStates(host), ...of })) : [];
+    this.exporters = nodeExporter ? gateways.map(({ host, ...of }) => ({ process: launchExporter(host), ...of })) : [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { agents, backends, proxies, samplers, states, machines } = this;
-    const all = [...agents, ...backends, ...proxies, ...[...samplers, ...states].map(({ process }) => process), ...machines];
+    const { agents, backends, proxies, samplers, states, exporters, machines } = this;
+    const probes = [...samplers, ...states, ...exporters].map(({ process }) => process);
+    const all = [...agents, ...backends, ...proxies, ...probes, ...machines];
     await Promise.all(all.map((process) => process.kill()));
   }
 }

@@ -11,6 +11,8 @@ export interface RunPlan extends ProcessPlan {
   readonly proxies: number;
   /** Seconds between two samples of the gateway's table. */
   readonly intervalSeconds: number;
+  /** Whether a node_exporter is scraped in the gateway's namespace. */
+  readonly nodeExporter: boolean;
   /** Whether the gateway's table is listed during the load. */
   readonly listing: boolean;
   /** The machine it was made for. */
@@ -22,7 +24,8 @@ export function planRun(scenario: AnyScenario, machine: MachineFacts, listing = 
   const { floods, probe } = scenario;
   const plan = planProcesses(floods, machine);
   const proxies = isExisting(scenario) ? 0 : proxiesOf(scenario.gateway, plan);
-  return { ...plan, floods, proxies, intervalSeconds: probe.intervalSeconds, listing, machine };
+  const { intervalSeconds, nodeExporter = false } = probe;
+  return { ...plan, floods, proxies, intervalSeconds, nodeExporter, listing, machine };
 }
 
 /** A program that is the proxy has workers of its own. */

@@ -33,7 +33,19 @@ test("ctload's programs are found in the image", () => {
 test("the image holds ctload's programs and what they import, and nothing else of it", () => {
   const content = packageContent();
   const own = [...content.keys()].filter((name) => name.startsWith('dist/'));
-  const programs = ['agent', 'backend', 'entries', 'guardian', 'guest', 'machine', 'pod', 'proxy', 'sampler', 'states'];
+  const programs = [
+    'agent',
+    'backend',
+    'entries',
+    'exporter',
+    'guardian',
+    'guest',
+    'machine',
+    'pod',
+    'proxy',
+    'sampler',
+    'states',
+  ];
   expect(own.filter((name) => !name.startsWith('dist/processes/chunks/')).sort()).toEqual(
     programs.map((name) => `dist/processes/${name}.js`),
   );
