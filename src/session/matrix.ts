@@ -7,17 +7,19 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import { inOrder, runCampaign } from './campaign/campaign.ts';
 import { folderOfTurn, MatrixRecord, type MatrixSetting } from './campaign/matrix-record.ts';
 import { inRounds, type Turn } from './campaign/rounds.ts';
+import { sharesLab } from './campaign/shares-lab.ts';
 import type { LoadedVariant } from './campaign/variants.ts';
 import type { FindResult } from './find.ts';
-import { KeptLab, sharesLab } from './kept-lab.ts';
 import type { Interrupts } from './measure/interrupts.ts';
 import type { RunResult } from './measure/request.ts';
 import { openMatrix, requireMatrix } from './results/matrix-folder.ts';
-import type { SharedLab } from './run.ts';
 
 export interface MatrixRequest extends MatrixSetting {
   readonly log: Log;
-  once(loaded: LoadedScenario, output: string, lab: SharedLab): Promise<RunResult>;
+  /** One run. @param keepsLab whether the next is in the same lab, which stands until then */
+  once(loaded: LoadedScenario, output: string, keepsLab: boolean): Promise<RunResult>;
+  /** Takes down a lab that still stands; what could not be removed is returned. */
+  endLab(): Promise<unknown>;
   /** Searches a variant for the highest value of the key that holds. */
   search(load: LoadedVariant['load'], output: string): Promise<FindResult>;
 }
@@ -44,7 +46,6 @@ export async function runMatrix(request: MatrixRequest, interrupts: Interrupts):
     log.info(
       `${turns.length - left.length} of ${turns.length} ${searchVariable === undefined ? 'runs' : 'runs and searches'} are done`,
     );
-  const labs = new KeptLab(log);
   let teardownError: unknown;
   const done = (turn: Turn<LoadedVariant>, story: string) =>
     log.info(`${folderOfTurn(turn)}, ${turn.kind} ${record.count + 1} of ${turns.length}: ${story}`);
@@ -58,7 +59,7 @@ export async function runMatrix(request: MatrixRequest, interrupts: Interrupts):
       if (report.outcome !== 'aborted') record.addSearch(turn, report);
       return;
     }
-    const result = await request.once(side.loaded, place, { labs, keeps: keepsLab(turn, left[left.indexOf(turn) + 1]) });
+    const result = await request.once(side.loaded, place, keepsLab(turn, left[left.indexOf(turn) + 1]));
     done(turn, summaryText(result.report.summary));
     teardownError = result.teardownError;
     if (!result.interrupted) record.add(turn, result.report.summary);
@@ -68,7 +69,7 @@ export async function runMatrix(request: MatrixRequest, interrupts: Interrupts):
   } catch (error) {
     if (!interrupts.graceful.aborted) throw error;
   } finally {
-    teardownError ??= await labs.end();
+    teardownError ??= await request.endLab();
   }
   return { report: record.report(), teardownError };
 }

@@ -15,6 +15,7 @@ import { ALPHA, canTell, mannWhitney } from '../statistics/mann-whitney.ts';
 import { type Range, ranksOf } from '../statistics/ranks.ts';
 import { rounded } from '../statistics/round.ts';
 import { spreadOf } from '../statistics/spread.ts';
+import { effectOf } from './effects.ts';
 import { FIGURE_OF, gatewayKernel } from './figures.ts';
 
 /** One run of a variant. */
@@ -65,6 +66,7 @@ export function summarizeMatrix(variants: readonly VariantRuns[], about: AboutMa
     }),
   ) as Record<MatrixFigureName, (MatrixFigure | null)[]>;
   const ranks = ranksOf(columns[RANKED_BY].map(rangeOf), resolutionOf(summaries.flat()));
+  const brokeOf = (index: number) => ({ after: columns[RANKED_BY][index] ?? null, rank: ranks[index] ?? null });
   const [first] = variants.flatMap(({ runs }) => runs);
   return rounded({
     schema: 'ctload/matrix@1',
@@ -88,6 +90,7 @@ export function summarizeMatrix(variants: readonly VariantRuns[], about: AboutMa
         })),
         searches: variant.searches,
         rank: ranks[index] ?? null,
+        effect: index === base || base < 0 ? null : effectOf(brokeOf(index), brokeOf(base)),
         figures: Object.fromEntries(figures) as MatrixVariant['figures'],
       };
     }),
@@ -126,9 +129,13 @@ function rangeOf(figure: MatrixFigure | null): Range | null {
   return figure === null ? null : [figure.min ?? Number.POSITIVE_INFINITY, figure.max ?? Number.POSITIVE_INFINITY];
 }
 
-/** Seconds between two samples of the table: two breaks that are closer cannot be told apart. */
+/** Seconds between two samples of the table, or between two new connections at the break: breaks that are closer cannot be told apart. */
 function resolutionOf(summaries: readonly Summary[]): number {
-  return Math.max(0, ...summaries.map(({ conntrack }) => conntrack.intervalMs)) / 1000;
+  const samples = summaries.map(({ conntrack }) => conntrack.intervalMs / 1000);
+  const arrivals = summaries.map(({ breakingPoint: point }) =>
+    point === null || point.offeredRate === 0 ? 0 : 1 / point.offeredRate,
+  );
+  return Math.max(0, ...samples, ...arrivals);
 }
 
 function textOf(value: unknown): string {

@@ -20,6 +20,7 @@ import {
   withOneLab,
 } from '../../session/campaign/variants.ts';
 import { findLimit } from '../../session/find.ts';
+import { KeptLab } from '../../session/kept-lab.ts';
 import { type MatrixRequest, runMatrix } from '../../session/matrix.ts';
 import { Interrupts } from '../../session/measure/interrupts.ts';
 import { resultsFolder } from '../../session/results/results.ts';
@@ -106,12 +107,13 @@ async function matrixHere(
 ): Promise<ExitCode> {
   using interrupts = new Interrupts();
   onOutsideGone(() => interrupts.raiseImmediate());
-  const once: MatrixRequest['once'] = (loaded, output, lab) => {
+  const labs = new KeptLab(log);
+  const once: MatrixRequest['once'] = (loaded, output, keeps) => {
     const view = options.quiet
       ? undefined
       : createLiveView(process.stderr, { color: options.color.stderr, environment: options.environment ?? {} });
     const watching = view === undefined ? {} : { onStatus: view.update.bind(view), onLoadEnd: view.close.bind(view) };
-    return runScenario({ loaded, output, command, log, ...watching }, interrupts, lab).finally(() => view?.close());
+    return runScenario({ loaded, output, command, log, ...watching }, interrupts, { labs, keeps }).finally(() => view?.close());
   };
   const search: MatrixRequest['search'] = (load, output) =>
     findLimit(
@@ -133,6 +135,7 @@ async function matrixHere(
       command,
       log,
       once,
+      endLab: () => labs.end(),
       search,
       searchVariable,
       exitCodeOf: (summary) => exitCodeOf(summary, false),

@@ -7,6 +7,7 @@ import {
 } from '../../model/result/campaign/matrix.ts';
 import type { Block, ReportDocument, Section } from '../document/document.ts';
 import { changeCell, FIGURE_WORDS, highestCell, valueCell } from './cells.ts';
+import { effectsSection } from './effects.ts';
 import { breaksPlot } from './plot.ts';
 
 /** What the table did, and what that cost: two tables, so that they fit a terminal. */
@@ -23,6 +24,7 @@ export function matrixDocument(report: MatrixReport): ReportDocument {
     sections: [
       { heading: 'What the table did', blocks: [figureTable(variants, OUTCOME, rankCells), breaksPlot(variants)] },
       { heading: 'What it cost', blocks: [figureTable(variants, COST)] },
+      ...effectsSection(variants, base),
       ...highestSection(report, variants, base),
       ...differences(variants, base),
       { heading: 'Variants', blocks: [{ kind: 'list', items: report.variants.map(settingsText) }] },

@@ -44,6 +44,7 @@ function request(turns: string[], resume: boolean): MatrixRequest {
     searchVariable: commonVariable(variants),
     log: { info: (line) => log.push(line), warn: (line) => log.push(line) },
     once: async (_, output) => ({ report: ran(output), folder: output, interrupted: false, teardownError: undefined }),
+    endLab: async () => undefined,
     search: async (variant, output) => {
       const { shape } = variant(['floods.requests.rate=70']).scenario.floods[0] ?? {};
       const answer = shape !== undefined && 'rate' in shape ? shape.rate + variant([]).scenario.gateway.conntrack.max : 0;

@@ -72,6 +72,12 @@ export interface MatrixEnvironment {
   readonly cpus: number;
 }
 
+/**
+ * What a variant did to the break of the baseline. `holds`: its table held. `later`, `sooner`: it broke at another time. `none`: it
+ * broke as the baseline did, or both held. `breaks`: it broke, and the baseline held.
+ */
+export type MatrixEffect = 'holds' | 'later' | 'none' | 'sooner' | 'breaks';
+
 export interface MatrixVariant {
   /** Name of the variant. */
   readonly name: string;
@@ -88,6 +94,8 @@ export interface MatrixVariant {
    * next rank counts them all. null without a valid run.
    */
   readonly rank: number | null;
+  /** What it did to the break of the baseline; null for the baseline, and where one of the two has no valid run. */
+  readonly effect: MatrixEffect | null;
   /**
    * Figures over the valid runs, by name; null if no run has the figure, as `recovery_seconds` of a table that always held.
    * `highest_value` is over the searches that converged.

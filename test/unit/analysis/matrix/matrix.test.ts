@@ -61,3 +61,31 @@ it('has no environment and no ranks before the first run', () => {
   expect(report.environment).toBeNull();
   expect(ranks(report)).toEqual(['small null', 'large null']);
 });
+
+it('says what each variant did to the break of the baseline', () => {
+  const effects = (report: ReturnType<typeof matrixOf>) => report.variants.map(({ name, effect }) => `${name} ${effect}`);
+  const report = matrixOf({
+    small: [brokeAfter(2)],
+    large: [brokeAfter(4)],
+    none: [HELD],
+    alike: [brokeAfter(2.05)],
+    worse: [brokeAfter(1)],
+    unknown: [INVALID],
+  });
+  expect(effects(report)).toEqual(['small null', 'large later', 'none holds', 'alike none', 'worse sooner', 'unknown null']);
+  expect(effects(matrixOf({ small: [HELD], worse: [brokeAfter(1)], alike: [HELD] }))).toEqual([
+    'small null',
+    'worse breaks',
+    'alike none',
+  ]);
+});
+
+it('does not tell apart breaks that are closer than new connections come', () => {
+  const [slow] = [brokeAfter(2)].map((summary) => ({
+    ...summary,
+    breakingPoint: summary.breakingPoint && { ...summary.breakingPoint, offeredRate: 10 },
+  }));
+  if (slow === undefined) throw new Error('no run');
+  expect(ranks(matrixOf({ small: [slow], large: [brokeAfter(2.09)] }))).toEqual(['small 1', 'large 1']);
+  expect(ranks(matrixOf({ small: [slow], large: [brokeAfter(2.11)] }))).toEqual(['small 2', 'large 1']);
+});

@@ -119,3 +119,20 @@ it('is an annotation', () => {
   expect(matrixAnnotation(REPORT)).toMatch(/^::notice title=ctload remedies::3 variants × 3 runs\. none ranks first/);
   expect(matrixAnnotation(matrixOf({ small: [] }, { outcome: 'aborted' }))).toMatch(/^::error /);
 });
+
+it('says which variants help, and why the others do not', () => {
+  const as = (seconds: number, entriesPerConnection: number, ipvs?: number) => {
+    const summary = brokeAfter(seconds);
+    const prediction = [
+      { quantity: 'entriesPerConnection' as const, predicted: null, measured: entriesPerConnection, difference: null },
+    ];
+    return { ...summary, prediction, ...(ipvs === undefined ? {} : { ipvs: { connections: ipvs } }) };
+  };
+  const report = matrixOf({ small: [as(8, 1)], ipvs: [as(8.1, 1, 300)], proxy: [as(4, 2)], none: [HELD], unknown: [INVALID] });
+  const section = matrixDocument(report).sections.find(({ heading }) => heading === 'What helped, and what did not');
+  expect(section?.blocks.flatMap((block) => (block.kind === 'list' ? block.items : []))).toEqual([
+    'none: helps, the table holds.',
+    "ipvs: no relief, the table breaks after 8.10 s as before (8.00 s); each connection has its entry, and one in IPVS's own list (300).",
+    'proxy: makes it worse, the table breaks after 4.00 s instead of 8.00 s; 2.00 entries per connection so far instead of 1.00.',
+  ]);
+});

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseScenario } from '../../../src/scenario/load.ts';
-import { sharesLab } from '../../../src/session/kept-lab.ts';
+import { parseScenario } from '../../../../src/scenario/load.ts';
+import { sharesLab } from '../../../../src/session/campaign/shares-lab.ts';
 
 const TEXT = `version: 1
 name: rates
