@@ -6,11 +6,13 @@ import { account, type Reconciliation, reconcile } from './accounting/accounting
 import { udpFloodsOf } from './accounting/datagrams.ts';
 import { heldLostByDeletion } from './accounting/deleted-held.ts';
 import { countEvictions, type Evictions } from './accounting/evictions.ts';
+import { countPortRefusals, type PortRefusals } from './accounting/port-refusals.ts';
 import { countRefusals, type Refusals } from './accounting/refusals.ts';
 import { type AwaitedEvictions, findAwaitedEvictions } from './breaking-point/awaited-evictions.ts';
 import { type FirstDrop, findFirstDrop, firstFullAt } from './breaking-point/breaking-point.ts';
 import { findFullChains } from './breaking-point/full-chains.ts';
 import { findRecovery } from './breaking-point/recovery.ts';
+import { findSpentPorts } from './breaking-point/spent-ports.ts';
 import { type AttributedLosses, attributeLosses } from './causes/attribution.ts';
 import { type LossCauses, lossCauses } from './causes/loss-causes.ts';
 import { otherTrafficOf } from './causes/other-traffic.ts';
@@ -37,6 +39,7 @@ export interface RunFacts {
   readonly firstDrop: FirstDrop | undefined;
   readonly evictions: Evictions;
   readonly refusals: Refusals;
+  readonly portRefusals: PortRefusals;
   readonly lossCauses: LossCauses;
   readonly losses: AttributedLosses;
   /** Evictions that hurt clients that were waiting; undefined when there were none. */
@@ -66,14 +69,17 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
   const firstDrop = findFirstDrop({ ...log, accounting, fullAt, scheduleLagMs });
 
   const refusals = countRefusals(log);
+  const portRefusals = countPortRefusals(log);
   const felt = { ...log, accounting, reconciliation, firstDrop, scheduleLagMs };
   const otherTraffic = otherTrafficOf(felt);
-  const causes = lossCauses({ ...felt, attempts, udpFloods, evictions });
+  const causes = lossCauses({ ...felt, attempts, udpFloods, evictions, portRefusals });
   const losses = attributeLosses(log.loads, causes);
   const awaitedEvictions = findAwaitedEvictions({ ...log, fullAt, evictions, losses });
   const fullChains = findFullChains({ ...log, fullAt, refusals, accounting, losses });
 
-  const breaks = { firstDrop, awaitedEvictions, fullChains };
+  const spentPorts = findSpentPorts({ ...log, fullAt, portRefusals, accounting, losses });
+
+  const breaks = { firstDrop, awaitedEvictions, fullChains, spentPorts };
   const judged = {
     log,
     visibility,
@@ -86,6 +92,7 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
     evictions,
     deletedHeld,
     refusals,
+    portRefusals,
   };
   const verdict = judge({ ...judged, ...breaks });
   const breakingPoint = verdict.kind === 'broke' ? (earliestBreak(breaks) ?? null) : null;
@@ -104,6 +111,7 @@ export function factsOf(log: RunLog, latency: LatencyLog): RunFacts {
     firstDrop,
     evictions,
     refusals,
+    portRefusals,
     lossCauses: causes,
     losses,
     awaitedEvictions,

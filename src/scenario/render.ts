@@ -54,6 +54,7 @@ function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknow
       ...(gateway.ipvs === undefined ? {} : { ipvs: gateway.ipvs }),
       ...(gateway.tunnel === undefined ? {} : { tunnel: gateway.tunnel }),
       ...(translates(gateway.dataplane) ? { masquerade: gateway.masquerade } : {}),
+      ...(gateway.snatPorts === undefined ? {} : { snatPorts: gateway.snatPorts }),
       ...(gateway.entriesPerConnection === undefined ? {} : { entriesPerConnection: gateway.entriesPerConnection }),
       ...(gateway.rules === undefined ? {} : { rules: renderRules(gateway.rules) }),
       ...(gateway.proxy === undefined ? {} : { proxy: renderProxy(gateway.proxy) }),

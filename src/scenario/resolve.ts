@@ -113,6 +113,7 @@ function actionOf({ at, max, timeouts, delete: filter, flush, endpoint }: NonNul
 function gatewayOf({
   dataplane,
   masquerade,
+  snatPorts,
   entriesPerConnection,
   rules,
   proxy,
@@ -126,6 +127,7 @@ function gatewayOf({
     ...(ipvs === undefined ? {} : { ipvs }),
     ...(tunnel === undefined ? {} : { tunnel }),
     masquerade: masquerade ?? usual,
+    ...(snatPorts === undefined ? {} : { snatPorts }),
     ...(entriesPerConnection === undefined ? {} : { entriesPerConnection }),
     ...(rules === undefined ? {} : { rules: rulesOf(rules) }),
     ...(proxy === undefined ? {} : { proxy: proxyOf(proxy) }),
@@ -209,6 +211,7 @@ function floodOf(name: string, flood: FloodFile): Flood {
         responseTimeoutSeconds: flood.responseTimeout,
         requestsPerConnection: flood.requestsPerConnection,
         lifetimeSeconds: flood.lifetime,
+        ...towards(flood),
       };
     case 'long':
       return {
@@ -217,6 +220,7 @@ function floodOf(name: string, flood: FloodFile): Flood {
         protocol: flood.protocol,
         shape: shapeOf(flood),
         heartbeatSeconds: flood.heartbeat,
+        ...towards(flood),
       };
     case 'stale':
       return { ...connecting(flood), kind: flood.kind, shape: arriving(flood) };
@@ -225,10 +229,14 @@ function floodOf(name: string, flood: FloodFile): Flood {
     case 'udp': {
       const { reply, payloadSize, flows, responseTimeout = DNS_TIMEOUT } = flood;
       const kept = flows === undefined ? {} : { flows };
-      const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize, ...kept };
+      const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize, ...kept, ...towards(flood) };
       return reply ? { ...udp, responseTimeoutSeconds: responseTimeout } : udp;
     }
   }
+}
+
+function towards({ destinations }: { readonly destinations?: number | undefined }): { readonly destinations?: number } {
+  return destinations === undefined ? {} : { destinations };
 }
 
 type Arriving = Extract<FloodFile, { executor: ArrivalExecutor['executor'] }>;

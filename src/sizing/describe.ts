@@ -1,4 +1,4 @@
-import { count, percent } from '../model/format.ts';
+import { count, percent, plural } from '../model/format.ts';
 import { formatDuration } from '../model/units.ts';
 import type { FloodPrediction, Prediction } from './predict.ts';
 
@@ -12,6 +12,7 @@ export function describePrediction(prediction: Prediction): string[] {
   return [
     `Prediction: ${headline(prediction, ofMax)}`,
     ...chainLines(prediction),
+    ...portLines(prediction),
     ...(prefilled > 0 ? [`  before the load    ${ofMax(prefilled)}`] : []),
     ...prediction.floods.map(floodLine),
     ...(peakEntriesUnreaped > peakEntries
@@ -24,7 +25,7 @@ export function describePrediction(prediction: Prediction): string[] {
 }
 
 function headline(
-  { outcome, fullAfterSeconds, offeredRate, steadyEntries, peakEntries, max, evictedFlows, hashChains }: Prediction,
+  { outcome, fullAfterSeconds, offeredRate, steadyEntries, peakEntries, max, evictedFlows, hashChains, portsSpent }: Prediction,
   ofMax: (n: number) => string,
 ) {
   const full = `full after ${(fullAfterSeconds ?? 0).toFixed(1)} s${offeredRate > 0 ? ` at ${count(offeredRate)} conn/s` : ''}`;
@@ -35,6 +36,7 @@ function headline(
     return `${full}, then evicts about ${count(evictedFlows ?? 0)} flows; no waiting client affected: holds`;
   if (outcome === 'may-break')
     return `holds in theory (peak ${ofMax(peakEntries)}); if expired entries stay counted, ${full} at the earliest`;
+  if (portsSpent !== null) return `the table holds (peak ${ofMax(peakEntries)}), but source ports run out`;
   if (steadyEntries === null || steadyEntries > max)
     return `holds for this duration (peak ${ofMax(peakEntries)}); would fill if continued`;
   return `steady state ${ofMax(steadyEntries)}: holds`;
@@ -44,6 +46,14 @@ function chainLines({ hashChains }: Prediction): string[] {
   if (hashChains === null) return [];
   return [
     `  warning            the kernel refuses new entries in a chain of more than 50 to 80 (insert_failed), long before the table is full; raise nf_conntrack_buckets to ${count(hashChains.sufficientBuckets)} or more`,
+  ];
+}
+
+function portLines({ portsSpent }: Prediction): string[] {
+  if (portsSpent === null) return [];
+  const { flood, available, destinations, afterSeconds } = portsSpent;
+  return [
+    `  warning            source ports run out after ${afterSeconds.toFixed(1)} s: ${flood} has ${count(available)} for ${plural(destinations, 'destination')}; the gateway drops its other connections (insert_failed; snat-ports-exhausted), whatever the size of the table`,
   ];
 }
 

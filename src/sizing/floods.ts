@@ -1,8 +1,18 @@
+import { masquerades } from '../model/input/dataplanes.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
-import { type ConntrackSpec, type Flood, openSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
+import { SERVICES } from '../model/input/lab.ts';
+import {
+  destinationsOf,
+  type Flood,
+  type GatewaySpec,
+  openSeconds,
+  prefillEntries,
+  type Scenario,
+} from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { trackingOf } from '../model/input/tracking.ts';
 import { ENTRY_LIVES, type EntryLife, LIFE_IN_STATE } from '../model/node/entry-life.ts';
+import { SNAT_PORTS } from '../model/node/snat-ports.ts';
 import { type Flow, flowOf, goesOn } from './flow.ts';
 import { type Component, type SteadyComponent, steadyComponent } from './table-model.ts';
 
@@ -32,7 +42,7 @@ export function partsOf(flood: Flood, gateway: Scenario['gateway']): FloodCompon
     ...(flows > 0 || outer === 0 ? [{ life: lifeOf(flood), each: flows }] : []),
     ...(outer > 0 ? [{ life: ENTRY_LIVES.datagram, each: isAwaited(flood) ? outer : outer / 2 }] : []),
   ];
-  return parts.map((part) => componentOf(flood, gateway.conntrack, part));
+  return parts.map((part) => componentOf(flood, gateway, part));
 }
 
 /** Whether clients of a flood wait for an answer, so that packets go both ways. Entries of the others are never [ASSURED]. */
@@ -42,12 +52,13 @@ export function isAwaited(flood: Flood): boolean {
 
 function componentOf(
   flood: Flood,
-  { timeouts }: ConntrackSpec,
+  gateway: GatewaySpec,
   { life, each }: { readonly life: EntryLife; readonly each: number },
 ): FloodComponent {
   const flow = flowOf(flood);
   const holds = FLOOD_TRAITS[flood.kind].holds || goesOn(flood);
-  const lingerSeconds = timeoutSeconds(life.timeout, timeouts);
+  const lingerSeconds = timeoutSeconds(life.timeout, gateway.conntrack.timeouts);
+  const most = portsFor(flood, gateway);
   const open = openSeconds(flood);
   const part = { name: flood.name, life, lingerSeconds };
   return {
@@ -55,7 +66,7 @@ function componentOf(
     flow,
     entriesPerConnection: each,
     holds,
-    entriesAt: (t, lagSeconds) => each * (flow.opened(t) - flow.ended(t - open - lingerSeconds - lagSeconds)),
+    entriesAt: (t, lagSeconds) => each * Math.min(most, flow.opened(t) - flow.ended(t - open - lingerSeconds - lagSeconds)),
     continuedAt: (t) =>
       steadyComponent({
         ...part,
@@ -65,6 +76,15 @@ function componentOf(
         heldIn: life.open,
       }),
   };
+}
+
+/**
+ * Connections of a flood that a gateway which masquerades has source ports for: no two entries towards a destination have the same.
+ * Infinity for another gateway.
+ */
+export function portsFor(flood: Flood, { dataplane, masquerade, ipvs, snatPorts = SNAT_PORTS }: GatewaySpec): number {
+  if (!masquerades(dataplane, masquerade) || ipvs?.conntrack === false) return Number.POSITIVE_INFINITY;
+  return destinationsOf(flood, SERVICES) * snatPorts;
 }
 
 /** The entries that are in the table of a scenario before its load starts. */

@@ -5,6 +5,7 @@ import { sum } from '../model/sum.ts';
 import { componentsOf, type FloodComponent, partsOf, prefillOf } from './floods.ts';
 import { flowOf } from './flow.ts';
 import { chainsFull, evictedUnnoticed, type FullChains } from './full-table.ts';
+import { type PortsSpent, portsSpent } from './source-ports.ts';
 import { entriesAt, GC_INTERVAL_MAX, steadyEntries } from './table-model.ts';
 import { timeCourse } from './time-course.ts';
 
@@ -41,6 +42,8 @@ export interface Prediction {
   readonly evictedFlows: number | null;
   /** Hash chains that are too long before the table is full; null if they are not. */
   readonly hashChains: FullChains | null;
+  /** The first flood for which a gateway that masquerades has too few source ports; null if it has enough. */
+  readonly portsSpent: PortsSpent | null;
   /** Connections opened per second at the moment the table is full, else the highest rate; 0 in a burst. */
   readonly offeredRate: number;
   /** Most entries at once in a table without limit, if each is removed the moment it expires (rate × timeout). */
@@ -79,6 +82,7 @@ export function predict(scenario: Scenario): Prediction {
     fullAfterSeconds: full,
     evictedFlows: outcome === 'evicts' ? evicted : null,
     hashChains: chains === null ? null : { ...chains, sufficientBuckets: enoughBuckets(max) },
+    portsSpent: portsSpent(scenario),
     offeredRate: full === null ? timeCourse(rate, seconds).peak : rate(full),
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,

@@ -1,7 +1,7 @@
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
 import type { Targets } from '../model/input/lab.ts';
 import { portsIn } from '../model/input/lab.ts';
-import { bucketsFor, type Flood, loadSeconds, openSeconds, type Scenario } from '../model/input/scenario.ts';
+import { bucketsFor, destinationsOf, type Flood, loadSeconds, openSeconds, type Scenario } from '../model/input/scenario.ts';
 import { tableBytes } from '../model/node/table-memory.ts';
 import type { Version } from '../model/node/version.ts';
 import { sum } from '../model/sum.ts';
@@ -28,9 +28,9 @@ export interface LoadRequirements {
   readonly attempts: number;
   /** Most connections of long floods open at once. */
   readonly held: number;
-  /** Number of addresses that HTTP connections are spread over. */
+  /** Number of addresses that HTTP connections are spread over; where floods differ, of the flood with the fewest. */
   readonly destinations: number;
-  /** Ephemeral ports of the kernel, for each HTTP destination. */
+  /** Ephemeral ports of the kernel, for the HTTP destination that most connections go to. */
   readonly ephemeralPorts: PortNeed;
   /** Ports that stale floods take until the lab is removed, for each of their destinations. */
   readonly stalePorts: PortNeed;
@@ -56,18 +56,23 @@ export function loadRequirements(floods: readonly Flood[], targets: PortTargets)
   const seconds = loadSeconds(floods);
   const flows = floods.map((flood) => ({ flood, traits: FLOOD_TRAITS[flood.kind], flow: flowOf(flood) }));
   type Part = (typeof flows)[number];
-  const peak = (is: (part: Part) => boolean, value: (part: Part, t: number) => number) => {
+  const worst = (is: (part: Part) => boolean, value: (part: Part, t: number) => number) => {
     const some = flows.filter(is);
-    return Math.ceil(timeCourse((t) => sum(some, (part) => value(part, t)), seconds).peak);
+    return timeCourse((t) => sum(some, (part) => value(part, t)), seconds).peak;
   };
+  const peak: typeof worst = (is, value) => Math.ceil(worst(is, value));
   const startedWithin = ({ flow }: Part, t: number, span: number) => flow.opened(t) - flow.opened(t - span);
   const open = ({ flow }: Part, t: number) => flow.opened(t) - flow.ended(t);
   const shareAddress = ({ flood }: Part) => flood.sources === undefined;
+  const all = targets.http.length;
+  /** Towards the destination that most of them go to. */
+  const each = (value: (part: Part, t: number) => number) => (part: Part, t: number) =>
+    value(part, t) / destinationsOf(part.flood, all);
   const held = peak(({ traits }) => traits.holds, open);
-  const holding = peak((part) => part.traits.holds && shareAddress(part), open);
-  const closed = peak(
+  const holding = worst((part) => part.traits.holds && shareAddress(part), each(open));
+  const closed = worst(
     (part) => part.traits.ports === 'ephemeral' && !part.traits.holds && shareAddress(part),
-    (part, t) => startedWithin(part, t, openSeconds(part.flood) + CLIENT_TIME_WAIT),
+    each((part, t) => startedWithin(part, t, openSeconds(part.flood) + CLIENT_TIME_WAIT)),
   );
   const leaked = peak(
     (part) => part.traits.ports === 'stale' && shareAddress(part),
@@ -80,8 +85,8 @@ export function loadRequirements(floods: readonly Flood[], targets: PortTargets)
       (part, t) => ('connectTimeoutSeconds' in part.flood ? startedWithin(part, t, part.flood.connectTimeoutSeconds) : 0),
     ),
     held,
-    destinations: targets.http.length,
-    ephemeralPorts: { used: Math.ceil((holding + closed) / targets.http.length), available: portsIn(targets.ephemeralPorts) },
+    destinations: Math.min(all, ...floods.map((flood) => destinationsOf(flood, all))),
+    ephemeralPorts: { used: Math.ceil(holding + closed), available: portsIn(targets.ephemeralPorts) },
     stalePorts: { used: leaked === 0 ? 0 : Math.ceil(leaked / targets.stale.length), available: portsIn(targets.stalePorts) },
   };
 }

@@ -22,7 +22,7 @@ export type AccountingInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'mac
  * - a SYN that its client, or a gateway that is one itself, retransmitted (TcpExtTCPSynRetrans of its namespace) or abandoned;
  * - a half-open SYN that the backend never saw, or a datagram that did not arrive: neither is retransmitted.
  *
- * SYNs that the backend dropped in TIME_WAIT or from its listen queues, packets whose hash chain was too long, and those that the
+ * SYNs that the backend dropped in TIME_WAIT or from its listen queues, packets whose hash chain was too long or whose source port was taken, and those that the
  * user's own rules dropped are
  * retransmitted or abandoned as well, and subtracted.
  */
@@ -50,7 +50,7 @@ export function account({
   const abandoned = attempts.all.abandoned + upstream.abandoned;
   const lost = Math.max(0, synRetransmissions + abandoned - inTimeWait) + unseen + datagrams;
   const others = otherLosses({ netstat, tables, ruleDrops }, lost - kernelDrops);
-  const explainedByClients = lost - others.listenDropped - others.chainRefused - others.ruleDropped;
+  const explainedByClients = lost - others.listenDropped - others.chainRefused - others.clashDropped - others.ruleDropped;
   return {
     kernelDrops,
     explainedByClients,

@@ -6,6 +6,8 @@ export interface OtherLosses {
   readonly listenDropped: number;
   /** Packets whose entry the gateway did not insert because its hash chain was too long. */
   readonly chainRefused: number;
+  /** Packets whose entry the gateway did not insert because it found no free source port, or another one had its tuple. */
+  readonly clashDropped: number;
   /** Packets that the user's own rules in the gateway dropped. */
   readonly ruleDropped: number;
 }
@@ -20,9 +22,11 @@ export function otherLosses(
 ): OtherLosses {
   const lost = Math.max(0, excess);
   const chainRefused = Math.min(tables.gateway.chainTooLong, lost);
-  const listenDropped = Math.min(listenDrops(netstat), lost - chainRefused);
-  const ruleDropped = Math.min(ruleDrops?.packets ?? 0, lost - chainRefused - listenDropped);
-  return { chainRefused, listenDropped, ruleDropped };
+  const clashDropped = Math.min(tables.gateway.clashes.packets, lost - chainRefused);
+  const inTable = chainRefused + clashDropped;
+  const listenDropped = Math.min(listenDrops(netstat), lost - inTable);
+  const ruleDropped = Math.min(ruleDrops?.packets ?? 0, lost - inTable - listenDropped);
+  return { chainRefused, clashDropped, listenDropped, ruleDropped };
 }
 
 /** SYNs the backend refused to queue. */

@@ -13,6 +13,7 @@ import type { FailureCause } from '../../model/timeline/attempt.ts';
 import type { BackendRecord, NetstatRecord } from '../../model/timeline/sample.ts';
 import type { Visibility } from '../../model/timeline/visibility.ts';
 import type { Evictions } from '../accounting/evictions.ts';
+import type { PortRefusals } from '../accounting/port-refusals.ts';
 import type { Refusals } from '../accounting/refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
@@ -26,6 +27,7 @@ export type EvidenceInputs = Pick<RunLog, 'meta' | 'tables' | 'netstat' | 'loads
   readonly firstDrop: FirstDrop | undefined;
   readonly evictions: Evictions;
   readonly refusals: Refusals;
+  readonly portRefusals: PortRefusals;
   readonly generator: Summary['generator'];
   readonly latency: LatencyLog;
 };
@@ -48,6 +50,11 @@ export function evidenceOf(cause: FailureCause, inputs: EvidenceInputs): CauseEv
       const { refusals } = inputs;
       const { synRetransmissions, abandoned } = accounting;
       return { code: cause, figures: { ...refusals, buckets: inputs.meta.lab.capacity.buckets, synRetransmissions, abandoned } };
+    }
+    case 'snat-ports-exhausted': {
+      const { packets: refused, fromSeconds, entries, ports } = inputs.portRefusals;
+      const { synRetransmissions, abandoned } = accounting;
+      return { code: cause, figures: { refused, fromSeconds, entries, ports, synRetransmissions, abandoned, table } };
     }
     case 'connect-timeout': {
       const otherLost = Math.max(0, accounting.explainedByClients - accounting.kernelDrops);

@@ -4,6 +4,7 @@ import { lostOnTheWay } from '../accounting/datagrams.ts';
 import type { Evictions } from '../accounting/evictions.ts';
 import { answeredInTime } from '../accounting/late-answers.ts';
 import { listenDrops } from '../accounting/other-losses.ts';
+import type { PortRefusals } from '../accounting/port-refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import { type RunLog, rise } from '../log/run-log.ts';
@@ -32,6 +33,8 @@ export interface LossCauses {
   readonly upstream: UpstreamShares;
   /** What lost SYNs next to a full table are divided by. */
   readonly accounting: Accounting;
+  /** What packets are put down to whose entry clashed with another one. */
+  readonly clashes: FailureCause;
 }
 
 export type LossInputs = ShareInputs &
@@ -40,6 +43,7 @@ export type LossInputs = ShareInputs &
     readonly udpFloods: ReadonlySet<string>;
     readonly firstDrop: FirstDrop | undefined;
     readonly evictions: Evictions;
+    readonly portRefusals: PortRefusals;
   };
 
 /** Decides what lost SYNs and datagrams are put down to. */
@@ -54,27 +58,31 @@ export function lossCauses(inputs: LossInputs): LossCauses {
     datagrams: lostOnTheWay(udpFloods, attempts, accounting.datagramsLost, evicted.answers) ? udpFloods : new Set(),
     evicted,
     udpFloods,
-    datagramsOtherwise: datagramsOtherwise(accounting),
+    datagramsOtherwise: datagramsOtherwise(inputs),
     upstream: upstreamShares({ ...inputs, tableFullFrom }),
     accounting,
+    clashes: inputs.portRefusals.explained ? 'snat-ports-exhausted' : 'connect-timeout',
   };
 }
 
 /**
  * What made SYNs go unanswered that no conntrack table dropped: no route, a listen queue that overflowed, hash chains that were too
- * long, a rule of the user's own, or a handshake whose entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what
+ * long, source ports that ran out, a rule of the user's own, or a handshake whose entry was evicted so that the gateway reset the SYN-ACK, where a counter holds at least half of what
  * the clients are missing beyond the table's drops; else it stays `connect-timeout`. Most SYNs that meet TIME_WAIT are felt by no
  * attempt, so they are weighed by attempts: the backend's ACK makes the client retransmit a first SYN within milliseconds
  * (tcp_rcv_synsent_state_process).
  */
-function otherwiseLost({ loads, netstat, accounting, evictions }: LossInputs): FailureCause {
-  const { explainedByClients, kernelDrops, timeWaitDropped, listenDropped, chainRefused, ruleDropped } = accounting;
+function otherwiseLost({ loads, netstat, accounting, evictions, portRefusals }: LossInputs): FailureCause {
+  const { explainedByClients, kernelDrops, timeWaitDropped, ...named } = accounting;
+  const { listenDropped, chainRefused, clashDropped, ruleDropped } = named;
+  const byCounters = listenDropped + chainRefused + clashDropped + ruleDropped;
   const felt = Math.min(timeWaitDropped, unanswered(loads));
-  const missing = Math.max(1, explainedByClients + listenDropped + chainRefused + ruleDropped - kernelDrops, felt);
+  const missing = Math.max(1, explainedByClients + byCounters - kernelDrops, felt);
   const [most] = [
     { cause: 'unreachable' as const, count: routeless(netstat) },
     { cause: 'listen-overflow' as const, count: listenDrops(netstat) },
     { cause: 'hash-chains-full' as const, count: chainRefused },
+    { cause: 'snat-ports-exhausted' as const, count: portRefusals.explained ? clashDropped : 0 },
     { cause: 'dropped-by-rule' as const, count: ruleDropped },
     { cause: 'conntrack-evicted' as const, count: Math.min(evictions.evicted, evictions.resetsSent) },
   ].sort((a, b) => b.count - a.count);
@@ -82,9 +90,11 @@ function otherwiseLost({ loads, netstat, accounting, evictions }: LossInputs): F
 }
 
 /** A counter that holds at least half of the datagrams that were lost. */
-function datagramsOtherwise({ chainRefused, ruleDropped, datagramsLost }: Accounting): FailureCause | undefined {
+function datagramsOtherwise({ accounting, portRefusals }: LossInputs): FailureCause | undefined {
+  const { chainRefused, clashDropped, ruleDropped, datagramsLost } = accounting;
   const holds = (count: number) => count > 0 && count >= datagramsLost / 2;
   if (holds(chainRefused)) return 'hash-chains-full';
+  if (portRefusals.explained && holds(clashDropped)) return 'snat-ports-exhausted';
   return holds(ruleDropped) ? 'dropped-by-rule' : undefined;
 }
 

@@ -19,25 +19,29 @@ export function synLossDivider({
   accounting,
   tableShare,
   otherwise,
-}: Pick<LossCauses, 'accounting' | 'tableShare' | 'otherwise'>): SynLossDivider {
-  const { listenDropped, chainRefused, ruleDropped, synRetransmissions, abandoned, timeWaitDropped } = accounting;
+  clashes,
+}: Pick<LossCauses, 'accounting' | 'tableShare' | 'otherwise' | 'clashes'>): SynLossDivider {
+  const { listenDropped, chainRefused, clashDropped, ruleDropped, synRetransmissions, abandoned, timeWaitDropped } = accounting;
   const lost = Math.max(1, synRetransmissions + abandoned - timeWaitDropped);
   // Each share is of what the ones before it leave, so that no two of them are due at the same attempt.
   const part = (taken: number, left: number) => new Splitter(left <= 0 ? 0 : Math.min(1, taken / left));
   const listen = part(listenDropped, lost);
   const chains = part(chainRefused, lost - listenDropped);
-  const rules = part(ruleDropped, lost - listenDropped - chainRefused);
+  const clashed = part(clashDropped, lost - listenDropped - chainRefused);
+  const rules = part(ruleDropped, lost - listenDropped - chainRefused - clashDropped);
   const table = new Splitter(tableShare);
   return (count) => {
     const byListen = listen.take(count);
     const byChains = chains.take(count - byListen);
-    const byRules = rules.take(count - byListen - byChains);
-    const rest = count - byListen - byChains - byRules;
+    const byClashes = clashed.take(count - byListen - byChains);
+    const byRules = rules.take(count - byListen - byChains - byClashes);
+    const rest = count - byListen - byChains - byClashes - byRules;
     const byTable = table.take(rest);
     return partsOf([
       ['conntrack-full', byTable],
       ['listen-overflow', byListen],
       ['hash-chains-full', byChains],
+      [clashes, byClashes],
       ['dropped-by-rule', byRules],
       [otherwise, rest - byTable],
     ]);

@@ -1,5 +1,4 @@
-import type { ComparedRun, Difference } from '../../model/result/comparison.ts';
-import type { Objection } from '../../model/result/findings.ts';
+import type { ComparedRun, Difference, Objection } from '../../model/result/comparison.ts';
 import { allows, isHarmless, isInArea, type Settings, settingsOf } from './settings.ts';
 
 export interface Unfair {

@@ -5,14 +5,17 @@ export interface TableSample {
   readonly entries: number;
   readonly drop: number;
   readonly earlyDrop: number;
+  /** Also of entries that clashed with another one: the kernel counts those in its `drop` too, which is not the full table's. */
   readonly insertFailed: number;
+  /** Of `insertFailed`, those whose hash chain was too long; absent where the kernel does not say. */
+  readonly chainTooLong?: number;
 }
 
-const WIDTH = 5;
+const WIDTH = 6;
 const BLOCK = 4096; // rows
 
 /**
- * Rows of samples, read like an array. A long run has hundreds of thousands: they are kept as bare numbers, 40 bytes each, and
+ * Rows of samples, read like an array. A long run has hundreds of thousands: they are kept as bare numbers, 48 bytes each, and
  * made into objects as they are asked for.
  */
 export class TableRows implements Iterable<TableSample> {
@@ -74,10 +77,11 @@ export class TableRows implements Iterable<TableSample> {
     const cells = this.#blockOf(row);
     const start = (row % BLOCK) * WIDTH;
     const cell = (column: number) => cells[start + column] as number;
-    return { t: cell(0), entries: cell(1), drop: cell(2), earlyDrop: cell(3), insertFailed: cell(4) };
+    const known = { t: cell(0), entries: cell(1), drop: cell(2), earlyDrop: cell(3), insertFailed: cell(4) };
+    return Number.isNaN(cell(5)) ? known : { ...known, chainTooLong: cell(5) };
   }
 
-  #set(row: number, { t, entries, drop, earlyDrop, insertFailed }: TableSample): void {
+  #set(row: number, { t, entries, drop, earlyDrop, insertFailed, chainTooLong = Number.NaN }: TableSample): void {
     const cells = this.#blockOf(row);
     const start = (row % BLOCK) * WIDTH;
     cells[start] = t;
@@ -85,6 +89,7 @@ export class TableRows implements Iterable<TableSample> {
     cells[start + 2] = drop;
     cells[start + 3] = earlyDrop;
     cells[start + 4] = insertFailed;
+    cells[start + 5] = chainTooLong;
   }
 
   #blockOf(row: number): Float64Array {

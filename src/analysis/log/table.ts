@@ -23,7 +23,19 @@ export interface TableSeries {
   readonly counted: boolean;
   /** Insertions that failed because the hash chain was too long, since the start of the load. */
   readonly chainTooLong: number;
+  /** Packets that were dropped while the table had room because their entry clashed with another one; no part of `drop`. */
+  readonly clashes: Clashes;
 }
+
+/** Entries that were not inserted because another one had the same tuple. */
+export interface Clashes {
+  readonly packets: number;
+  /** When the first was dropped, seconds, and the entries in the table then; Infinity and 0 if none was. */
+  readonly fromSeconds: number;
+  readonly entries: number;
+}
+
+const NO_CLASHES: Clashes = { packets: 0, fromSeconds: Number.POSITIVE_INFINITY, entries: 0 };
 
 /** Keeps of one table's records what is judged, for the rest of a long run is too much. Read out once, by `series`. */
 export class TableReadings {
@@ -35,7 +47,7 @@ export class TableReadings {
   add(record: ConntrackRecord): void {
     const { t, entries, drop = Number.NaN, earlyDrop = Number.NaN, insertFailed = Number.NaN, chainTooLong } = record;
     this.#counted ||= !Number.isNaN(drop);
-    this.#rows.push({ t, entries, drop, earlyDrop, insertFailed });
+    this.#rows.push({ t, entries, drop, earlyDrop, insertFailed, chainTooLong: chainTooLong ?? Number.NaN });
     if (chainTooLong !== undefined) this.#chainTooLong.add(t, chainTooLong);
   }
 
@@ -58,6 +70,7 @@ export class TableReadings {
       counted: this.#counted,
       totals: samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 },
       chainTooLong: this.#chainTooLong.value,
+      clashes: fold.clashes,
     };
   }
 }
@@ -68,6 +81,9 @@ export class TableReadings {
  * __nf_conntrack_alloc counts a new entry before it compares the count with the limit, and takes it back when there is no
  * room: for microseconds a full table reads up to one entry a CPU above its limit. Such readings are the limit; anything
  * higher cannot be and is kept aside. Where an action lowers the limit, the entries that are there stay.
+ *
+ * The kernel counts an entry that clashes with another one in insert_failed and in drop (nf_ct_resolve_clash). As long as no sample
+ * shows the table full, what is in both is taken out of drop, which then is what was dropped for want of room.
  */
 export class TableFold {
   impossible: TableSeries['impossible'];
@@ -76,11 +92,20 @@ export class TableFold {
   readonly #overshoot: number;
   readonly #now: Counters = { drop: 0, earlyDrop: 0, insertFailed: 0 };
   #base: Counters | undefined;
+  #chainTooLong = 0;
+  #chainsBefore: number | undefined;
+  #everFull = false;
+  #clashes = NO_CLASHES;
 
   constructor(meta?: Pick<MetaRecord, 'lab' | 'environment'>, actions: readonly DoneAction[] = []) {
     this.#first = meta?.lab.capacity.effectiveMax ?? Number.POSITIVE_INFINITY;
     this.capacity = new CapacityCourse(this.#first, actions);
     this.#overshoot = meta === undefined ? 0 : cpusOf(meta, 'gateway');
+  }
+
+  /** Those so far. */
+  get clashes(): Clashes {
+    return this.#clashes;
   }
 
   /** What has been done to the table so far, where that is not known from the start. */
@@ -92,23 +117,40 @@ export class TableFold {
    * The sample of a record; undefined before the start of the load. A counter that is left out, or NaN, has the value of the
    * record before.
    */
-  add(record: Pick<ConntrackRecord, 't' | 'entries'> & Partial<Counters>): TableSample | undefined {
-    const { t, entries } = record;
+  add(
+    record: Pick<ConntrackRecord, 't' | 'entries'> & Partial<Counters & Pick<ConntrackRecord, 'chainTooLong'>>,
+  ): TableSample | undefined {
+    const { t, entries, chainTooLong = Number.NaN } = record;
+    if (!Number.isNaN(chainTooLong)) this.#chainTooLong = chainTooLong;
     for (const name of COUNTERS) {
       const value = record[name] ?? Number.NaN;
       if (!Number.isNaN(value)) this.#now[name] = value;
     }
     if (t < 0) this.#base = { ...this.#now };
     this.#base ??= { ...this.#now };
+    if (t < 0) this.#chainsBefore = this.#chainTooLong;
+    this.#chainsBefore ??= this.#chainTooLong;
     if (t < 0) return undefined;
     const limit = this.capacity.mostUntil(t);
     if (entries > limit + this.#overshoot) this.impossible ??= { t, entries };
+    const drop = this.#now.drop - this.#base.drop;
+    const insertFailed = this.#now.insertFailed - this.#base.insertFailed;
+    this.#everFull ||= entries >= limit;
+    if (!this.#everFull) this.#clash({ t, entries }, drop, insertFailed - (this.#chainTooLong - this.#chainsBefore));
     return {
       t,
       entries: Math.min(entries, limit),
-      drop: this.#now.drop - this.#base.drop,
+      drop: Math.max(0, drop - this.#clashes.packets),
       earlyDrop: this.#now.earlyDrop - this.#base.earlyDrop,
-      insertFailed: this.#now.insertFailed - this.#base.insertFailed,
+      insertFailed,
     };
+  }
+
+  /** Other programs' insertions that fail are in insert_failed alone. */
+  #clash({ t, entries }: { readonly t: number; readonly entries: number }, drop: number, refused: number): void {
+    const packets = Math.max(0, Math.min(drop, refused));
+    if (packets <= this.#clashes.packets) return;
+    const first = this.#clashes.packets > 0 ? this.#clashes : { fromSeconds: t, entries };
+    this.#clashes = { packets, fromSeconds: first.fromSeconds, entries: first.entries };
   }
 }

@@ -32,6 +32,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     intervalMs: sampledEveryMs,
     listings: summarizeListings(log),
     drop,
+    ...(gateway.clashes.packets === 0 ? {} : { clashes: gateway.clashes.packets }),
     earlyDrop,
     insertFailed,
     tableFullLogLines: log.kernelLog.length,

@@ -3,10 +3,12 @@ import type { Reason } from '../../model/result/findings.ts';
 import type { Accounting, BreakingPoint } from '../../model/result/summary.ts';
 import { type FailureCause, TABLE_CAUSES } from '../../model/timeline/attempt.ts';
 import type { Evictions } from '../accounting/evictions.ts';
+import type { PortRefusals } from '../accounting/port-refusals.ts';
 import type { Refusals } from '../accounting/refusals.ts';
 import type { AwaitedEvictions } from '../breaking-point/awaited-evictions.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { FullChains } from '../breaking-point/full-chains.ts';
+import type { SpentPorts } from '../breaking-point/spent-ports.ts';
 import type { AttributedLosses } from '../causes/attribution.ts';
 import type { RunLog } from '../log/run-log.ts';
 
@@ -15,19 +17,26 @@ export interface TableBreaks {
   readonly firstDrop: FirstDrop | undefined;
   readonly awaitedEvictions: AwaitedEvictions | undefined;
   readonly fullChains: FullChains | undefined;
+  readonly spentPorts: SpentPorts | undefined;
 }
 
 /** The earliest break; undefined when the table did not break. */
-export function earliestBreak({ firstDrop, awaitedEvictions, fullChains }: TableBreaks): BreakingPoint | undefined {
-  const points = [firstDrop?.point, awaitedEvictions?.point, fullChains?.point].filter((point) => point !== undefined);
+export function earliestBreak(breaks: TableBreaks): BreakingPoint | undefined {
+  const { firstDrop, awaitedEvictions, fullChains, spentPorts } = breaks;
+  const found = [firstDrop?.point, awaitedEvictions?.point, fullChains?.point, spentPorts?.point];
+  const points = found.filter((point) => point !== undefined);
   return points.sort((a, b) => a.atSeconds - b.atSeconds)[0];
 }
 
 /** Which of the table's causes most attempts felt; of a table that only lost what no client misses, which lost more. */
-export function tableCause({ failed, delayed }: AttributedLosses, { kernelDrops, chainRefused }: Accounting): FailureCause {
+export function tableCause(
+  { failed, delayed }: AttributedLosses,
+  { kernelDrops, chainRefused, clashDropped }: Accounting,
+): FailureCause {
   const felt = (cause: FailureCause) => (failed[cause] ?? 0) + (delayed[cause] ?? 0);
   const most = [...TABLE_CAUSES].sort((a, b) => felt(b) - felt(a))[0] ?? 'conntrack-full';
   if (felt(most) > 0) return most;
+  if (clashDropped > Math.max(kernelDrops, chainRefused)) return 'snat-ports-exhausted';
   return chainRefused > kernelDrops ? 'hash-chains-full' : 'conntrack-full';
 }
 
@@ -63,4 +72,27 @@ export interface ChainProofInputs {
   readonly refusals: Refusals;
   readonly accounting: Accounting;
   readonly log: Pick<RunLog, 'meta' | 'tables'>;
+}
+
+/** What proves that the gateway had no source port left, and what to do about it; nothing when it had. */
+export function portProof({ portRefusals, accounting, log }: PortProofInputs, spentPorts: SpentPorts | undefined): Reason[] {
+  if (spentPorts === undefined) return [];
+  const { packets: refused, fromSeconds, entries, ports } = portRefusals;
+  const { synRetransmissions, abandoned, halfOpenLost, datagramsLost } = accounting;
+  const { peakEntries, peakCapacity: capacity, totals } = log.tables.gateway;
+  const { insertFailed } = totals;
+  return [
+    { code: 'snat-ports-exhausted', figures: { refused, fromSeconds, entries, ports, peakEntries, capacity } },
+    {
+      code: 'clashes-accounted-for',
+      figures: { refused, insertFailed, synRetransmissions, abandoned, halfOpenLost, datagramsLost },
+    },
+    { code: 'more-source-ports', figures: { ports } },
+  ];
+}
+
+export interface PortProofInputs {
+  readonly portRefusals: PortRefusals;
+  readonly accounting: Accounting;
+  readonly log: Pick<RunLog, 'tables'>;
 }

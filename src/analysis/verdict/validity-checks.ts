@@ -2,9 +2,11 @@ import type { OtherTable, Reason } from '../../model/result/findings.ts';
 import type { Accounting, Summary } from '../../model/result/summary.ts';
 import { recordedTracking } from '../../model/timeline/tracking.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
+import type { PortRefusals } from '../accounting/port-refusals.ts';
 import type { Refusals } from '../accounting/refusals.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { FullChains } from '../breaking-point/full-chains.ts';
+import type { SpentPorts } from '../breaking-point/spent-ports.ts';
 import type { OtherTraffic } from '../causes/other-traffic.ts';
 import { interference } from '../interference/interference.ts';
 import type { AttemptTotals } from '../log/load.ts';
@@ -40,6 +42,9 @@ export interface CheckInputs {
   readonly refusals: Refusals;
   /** Undefined when no client lost a packet because a hash chain was too long. */
   readonly fullChains: FullChains | undefined;
+  readonly portRefusals: PortRefusals;
+  /** Undefined when no client is known to have lost a packet because the gateway had no source port for it. */
+  readonly spentPorts: SpentPorts | undefined;
 }
 
 /** Everything that keeps the record from proving anything. */
@@ -70,7 +75,7 @@ function recordDoubts({ log, generator }: CheckInputs): Reason[] {
   return found;
 }
 
-function tableDoubts({ log, attempts, refusals, fullChains }: CheckInputs): Reason[] {
+function tableDoubts({ log, attempts, refusals, fullChains, portRefusals, spentPorts }: CheckInputs): Reason[] {
   const found: Reason[] = [];
   for (const table of OTHER_TABLES) {
     const { totals, samples } = log.tables[table];
@@ -85,7 +90,9 @@ function tableDoubts({ log, attempts, refusals, fullChains }: CheckInputs): Reas
     found.push({ code: 'load-in-table', figures: { dataplane: log.meta.lab.dataplane, entries } });
   }
   const { impossible, totals } = log.tables.gateway;
-  const insertFailed = totals.insertFailed - (fullChains === undefined ? 0 : refusals.refused);
+  const byChains = fullChains === undefined ? 0 : refusals.refused;
+  const byPorts = spentPorts === undefined ? 0 : portRefusals.packets;
+  const insertFailed = totals.insertFailed - byChains - byPorts;
   if (insertFailed > REFUSED * attempts.all.attempted) found.push({ code: 'inserts-refused', figures: { insertFailed } });
   if (impossible !== undefined) {
     const { entries, t: atSeconds } = impossible;

@@ -17,7 +17,7 @@ import { type Effort, generatorTroubles, NEGLIGIBLE } from './generator-bound.ts
 import { overloadOf } from './overload.ts';
 import { leftOutBefore, pacedFloods, paceUntil } from './pace.ts';
 import { droppedByRules, proof } from './proof.ts';
-import { chainProof, earliestBreak, evictionProof, tableCause } from './table-breaks.ts';
+import { chainProof, earliestBreak, evictionProof, portProof, tableCause } from './table-breaks.ts';
 import { type CheckInputs, isUntracked, OTHER_TABLES, validityChecks } from './validity-checks.ts';
 
 /** Everything a verdict rests on. */
@@ -41,12 +41,16 @@ export function judge(inputs: VerdictInputs): JudgedVerdict {
 }
 
 function judgeBreak(inputs: VerdictInputs, point: BreakingPoint, doubts: readonly Reason[]): UnboundVerdict {
-  const { firstDrop, awaitedEvictions, fullChains, evictions, losses, accounting } = inputs;
+  const { firstDrop, awaitedEvictions, fullChains, spentPorts, evictions, losses, accounting } = inputs;
   // A full table makes connections pile up, so only what the generator lacked before the break was its own doing.
   const bound = generatorTroubles(effortBefore(inputs, point.atSeconds));
   if (doubts.length === 0) {
     const drops = firstDrop === undefined ? [] : proof({ ...inputs, kernelLogLines: inputs.log.kernelLog.length }, firstDrop);
-    const others = [...evictionProof(awaitedEvictions, evictions), ...chainProof(inputs, fullChains)];
+    const others = [
+      ...evictionProof(awaitedEvictions, evictions),
+      ...chainProof(inputs, fullChains),
+      ...portProof(inputs, spentPorts),
+    ];
     const cause = tableCause(losses, accounting);
     return {
       kind: 'broke',

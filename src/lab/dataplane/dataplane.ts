@@ -14,7 +14,7 @@ import { checkedProgram, requireProgram } from './programs/programs.ts';
 import { proxyRoutes } from './proxy.ts';
 import { ruleCommand } from './setup.ts';
 
-type Gateway = Pick<GatewaySpec, 'dataplane' | 'ipvs' | 'tunnel' | 'masquerade' | 'rules' | 'proxy'>;
+type Gateway = Pick<GatewaySpec, 'dataplane' | 'ipvs' | 'tunnel' | 'masquerade' | 'snatPorts' | 'rules' | 'proxy'>;
 
 const COMMAND_NOT_FOUND = 127;
 

@@ -3,6 +3,7 @@ import type { Service } from '../addresses.ts';
 import { FAMILY_WORDS } from './family-words.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 import type { WantedRules } from './setup.ts';
+import { iptablesMasquerade } from './snat-range.ts';
 
 /**
  * The rules of kube-proxy's iptables mode for `services`, as input of iptables-restore (pkg/proxy/iptables/proxier.go, syncProxyRules).
@@ -11,7 +12,11 @@ import type { WantedRules } from './setup.ts';
  * (iptables ≥ 1.6.2): the gateway picks a random source port of 64,512 per endpoint and tries up to 128, so with 64
  * endpoints 300,000 flows leave 93 % of the ports free.
  */
-export function iptablesRules({ services, masquerade }: Pick<WantedRules, 'services' | 'masquerade'>): string {
+export function iptablesRules({
+  services,
+  masquerade,
+  snatPorts,
+}: Pick<WantedRules, 'services' | 'masquerade' | 'snatPorts'>): string {
   const chains = services.map((service, i) => ({ service, svc: `KUBE-SVC-${chainId(i)}`, sep: `KUBE-SEP-${chainId(i)}` }));
   return [
     '*filter',
@@ -31,7 +36,9 @@ export function iptablesRules({ services, masquerade }: Pick<WantedRules, 'servi
     `-A KUBE-MARK-MASQ -j MARK --or-mark ${MASQUERADE_MARK}`,
     `-A KUBE-POSTROUTING -m mark ! --mark ${MASQUERADE_MARK}/${MASQUERADE_MARK} -j RETURN`,
     `-A KUBE-POSTROUTING -j MARK --xor-mark ${MASQUERADE_MARK}`,
-    '-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully',
+    ...iptablesMasquerade(snatPorts).map(
+      (target) => `-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" ${target}`,
+    ),
     'COMMIT',
     ...batches(chains).flatMap((batch) => [
       '*nat',

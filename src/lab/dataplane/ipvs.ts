@@ -7,6 +7,7 @@ import { writeSysctls } from '../host/sysctls.ts';
 import { forwardRules } from './forward-rules.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 import { type DataplaneSetup, loadModules, type WantedRules } from './setup.ts';
+import { nftMasquerade } from './snat-range.ts';
 
 /** It depends on ip_vs. */
 const SCHEDULER = 'ip_vs_rr';
@@ -68,7 +69,8 @@ function markOf(index: number): number {
 }
 
 /** Conntrack is on in any case: it counts what it would track of packets that IPVS takes from it again. */
-function ipvsRules({ services, virtuals, endpoints, masquerade, ipvs = IPVS_DEFAULTS, family }: WantedRules): string {
+function ipvsRules(wanted: WantedRules): string {
+  const { services, virtuals, endpoints, masquerade, snatPorts, ipvs = IPVS_DEFAULTS, family } = wanted;
   const ranges = new Map<string, string[]>();
   for (const [i, { virtual, udpUpTo }] of services.entries()) {
     if (udpUpTo === undefined) continue;
@@ -97,7 +99,7 @@ ${
   masquerade === 'outside'
     ? `  chain masquerading {
     type nat hook postrouting priority srcnat; policy accept;
-    meta mark and ${MASQUERADE_MARK} == ${MASQUERADE_MARK} masquerade fully-random
+${nftMasquerade(snatPorts, `meta mark and ${MASQUERADE_MARK} == ${MASQUERADE_MARK} `)}
   }
 `
     : ''

@@ -3,13 +3,19 @@ import type { Service } from '../addresses.ts';
 import { FAMILY_WORDS } from './family-words.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 import type { WantedRules } from './setup.ts';
+import { nftMasquerade } from './snat-range.ts';
 
 /**
  * The rules of kube-proxy's nftables mode for `services`, as input of `nft -f` (pkg/proxy/nftables/proxier.go): one verdict map from
  * address, protocol and port to the service's chain, instead of one rule per service. As there, nothing drops INVALID packets, which
  * are forwarded as they came (kubernetes/kubernetes#122663); iptables mode drops them.
  */
-export function nftablesRules({ services, masquerade, family }: Pick<WantedRules, 'services' | 'masquerade' | 'family'>): string {
+export function nftablesRules({
+  services,
+  masquerade,
+  family,
+  snatPorts,
+}: Pick<WantedRules, 'services' | 'masquerade' | 'family' | 'snatPorts'>): string {
   const { ip, type } = FAMILY_WORDS[family];
   const elements = services
     .filter(({ udpUpTo }) => udpUpTo === undefined)
@@ -22,7 +28,7 @@ export function nftablesRules({ services, masquerade, family }: Pick<WantedRules
   chain masquerading {
     meta mark and ${MASQUERADE_MARK} == 0 return
     meta mark set meta mark xor ${MASQUERADE_MARK}
-    masquerade fully-random
+${nftMasquerade(snatPorts)}
   }
 ${services.map((service) => serviceChains(service, masquerade)).join('\n')}
 ${ranges.map(({ map }) => map).join('')}  map service-ips {

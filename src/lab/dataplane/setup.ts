@@ -45,6 +45,8 @@ export interface WantedRules {
   readonly endpoints: string;
   /** Of no account where nothing is translated. */
   readonly masquerade: Masquerade;
+  /** Source ports to masquerade to; absent: all that the kernel has. */
+  readonly snatPorts?: number;
   /** With dataplane ipvs. */
   readonly ipvs?: IpvsSpec;
 }

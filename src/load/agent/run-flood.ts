@@ -1,4 +1,5 @@
-import { type Flood, isKeptAlive } from '../../model/input/scenario.ts';
+import type { DatagramTargets, Targets } from '../../model/input/lab.ts';
+import { destinationsOf, type Flood, isKeptAlive } from '../../model/input/scenario.ts';
 import type { AgentContext, RunningFlood } from '../floods/flood.ts';
 import { RunningHalfOpenFlood } from '../floods/half-open-flood.ts';
 import { RunningKeepAliveFlood } from '../floods/keep-alive-flood.ts';
@@ -9,7 +10,8 @@ import { runTcpFlood } from '../floods/tcp-flood.ts';
 import { RunningUdpFlood } from '../floods/udp-flood.ts';
 
 /** This agent's part of flood number `index` of the scenario, ready to run. */
-export function runFlood(flood: Flood, index: number, context: AgentContext): RunningFlood {
+export function runFlood(flood: Flood, index: number, shared: AgentContext): RunningFlood {
+  const context = { ...shared, targets: targetsOf(flood, shared.targets) };
   switch (flood.kind) {
     case 'short':
       if (flood.protocol === 'tcp') return runTcpFlood(flood, index, context);
@@ -24,4 +26,16 @@ export function runFlood(flood: Flood, index: number, context: AgentContext): Ru
     case 'udp':
       return new RunningUdpFlood(flood, index, context);
   }
+}
+
+/** Those of the destinations that the connections of a flood go to. */
+function targetsOf(flood: Flood, targets: Targets): Targets {
+  const some = <T>(all: readonly T[]) => all.slice(0, destinationsOf(flood, all.length));
+  const datagrams = ({ addresses, ports }: DatagramTargets) => ({ addresses: some(addresses), ports });
+  const { http, udp } = targets;
+  return {
+    ...targets,
+    http: some(http),
+    udp: { answered: datagrams(udp.answered), unanswered: datagrams(udp.unanswered) },
+  };
 }

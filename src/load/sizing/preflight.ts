@@ -1,6 +1,6 @@
 import { bytes, count } from '../../model/format.ts';
 import { SERVICES } from '../../model/input/lab.ts';
-import type { Flood } from '../../model/input/scenario.ts';
+import { destinationsOf, type Flood } from '../../model/input/scenario.ts';
 import { requireDescriptors } from '../../platform/descriptors.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -29,7 +29,9 @@ export function requireResources(
   const keeping = floods.filter(keepsSockets);
   const wanted = keeping.reduce((sum, flood) => sum + socketsAtPeak(flood), 0);
   const held = Math.min(wanted, most);
-  const reach = SERVICES * socketsPerProcess(machine.descriptors);
+  const room = socketsPerProcess(machine.descriptors);
+  const reach = SERVICES * room;
+  const atOne = keeping.reduce((sum, flood) => sum + socketsAtPeak(flood) / destinationsOf(flood, SERVICES), 0);
   const processBytes = (agents + backends) * BYTES_PER_PROCESS;
   const needed =
     processBytes +
@@ -39,6 +41,12 @@ export function requireResources(
     throw unfit(
       `cannot hold ${count(held)} connections: ${SERVICES} backend processes with ${count(machine.descriptors)} descriptors each handle at most ${count(reach)}`,
       'hold fewer connections, or raise the hard limit: ulimit -Hn',
+    );
+  }
+  if (Math.min(atOne, held) > room) {
+    throw unfit(
+      `cannot hold ${count(Math.ceil(atOne))} connections to one destination: its backend process handles at most ${count(room)}`,
+      'hold fewer connections, or raise destinations of the flood',
     );
   }
   if (2 * held > machine.files) {

@@ -1,6 +1,13 @@
 import { levelAt, rateAt, totalArrivals } from '../../model/input/arrivals.ts';
 import { SERVICES } from '../../model/input/lab.ts';
-import { type ArrivalExecutor, type Flood, type HeldExecutor, openSeconds, shapeSeconds } from '../../model/input/scenario.ts';
+import {
+  type ArrivalExecutor,
+  destinationsOf,
+  type Flood,
+  type HeldExecutor,
+  openSeconds,
+  shapeSeconds,
+} from '../../model/input/scenario.ts';
 import type { MachineFacts } from './machine.ts';
 
 /** Sockets per process, where descriptors allow: as many as were measured. Hard limits of 20,000 are common. */
@@ -41,9 +48,11 @@ export function planProcesses(
   const room = socketsPerProcess(descriptors);
   const socketsOf = (flood: Flood) => socketsAtPeak(flood, MOST_STARTED_PER_CORE * cpus);
   const peakHeld = floods.reduce((sum, flood) => sum + socketsOf(flood), 0);
-  const answered = floods.reduce((sum, flood) => sum + (flood.kind === 'stale' ? 0 : socketsOf(flood)), 0);
+  const answering = floods.filter(({ kind }) => kind !== 'stale');
+  /** At the endpoint that most of them go to. */
+  const answered = answering.reduce((sum, flood) => sum + socketsOf(flood) / destinationsOf(flood, SERVICES), 0);
   // Floods rotate across the endpoints, and each endpoint belongs to one process.
-  const endpointsEach = Math.max(1, Math.floor(room / (answered / SERVICES)));
+  const endpointsEach = Math.max(1, Math.floor(room / answered));
   return {
     agents: Math.max(2, cpus, Math.ceil(peakHeld / room)),
     backends: Math.min(SERVICES, Math.max(2, cpus, Math.ceil(SERVICES / endpointsEach))),

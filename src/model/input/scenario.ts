@@ -99,6 +99,8 @@ export type CapacityMethod = 'auto' | 'sysctl' | 'ballast';
 export interface GatewaySpec extends Forwarding {
   /** Which connections get a source address of the gateway's; only where it translates addresses at all. */
   readonly masquerade: Masquerade;
+  /** Source ports that it masquerades to, from FIRST_SNAT_PORT on; if absent, SNAT_PORTS. */
+  readonly snatPorts?: number;
   /** Rules of the user's own; absent if there are none. */
   readonly rules?: OwnRules;
   readonly conntrack: ConntrackSpec;
@@ -185,7 +187,13 @@ interface FloodCommon extends FloodBase {
   readonly connectTimeoutSeconds: number;
 }
 
-export interface ShortFlood extends FloodCommon {
+/** Of a flood whose connections may go to fewer of the lab's destinations than all. */
+interface Directed {
+  /** Number of backend address:port pairs that its connections go to; absent: all of the lab's. */
+  readonly destinations?: number;
+}
+
+export interface ShortFlood extends FloodCommon, Directed {
   readonly kind: 'short';
   /** `tcp`: connections are closed as soon as they are established, without sending anything. */
   readonly protocol: 'http' | 'tcp';
@@ -201,7 +209,7 @@ export interface ShortFlood extends FloodCommon {
   readonly lifetimeSeconds: number;
 }
 
-export interface LongFlood extends FloodCommon {
+export interface LongFlood extends FloodCommon, Directed {
   readonly kind: 'long';
   /** `tcp`: plain connections on which nothing is sent, not even heartbeats. */
   readonly protocol: 'websocket' | 'tcp';
@@ -223,7 +231,7 @@ export interface HalfOpenFlood extends FloodBase {
 }
 
 /** Datagrams, each a flow with an entry of its own unless `flows` says otherwise. */
-export interface UdpFlood extends FloodBase {
+export interface UdpFlood extends FloodBase, Directed {
   readonly kind: 'udp';
   readonly shape: ArrivalExecutor;
   /** Payload of each datagram and of its reply, bytes without headers. */
@@ -241,6 +249,12 @@ export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlo
 /** Whether a flood's connections reach the backend's HTTP port but send neither a request nor an upgrade. */
 export function sendsNothing(flood: Flood): boolean {
   return 'protocol' in flood && flood.protocol === 'tcp';
+}
+
+/** How many of `available` destinations the connections of a flood go to. */
+export function destinationsOf(flood: Flood, available: number): number {
+  const most = 'destinations' in flood ? (flood.destinations ?? available) : available;
+  return Math.min(available, most);
 }
 
 /** Whether the connections of a flood outlast their first response. */

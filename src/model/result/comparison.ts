@@ -163,3 +163,14 @@ export interface FigureSpread {
   /** Highest value of the runs. */
   readonly max: number | null;
 }
+
+/** Why two sides cannot be compared. */
+export type Objection =
+  | { readonly code: 'different'; readonly key: string; readonly base: string | null; readonly candidate: string | null }
+  | { readonly code: 'unknown-setting'; readonly area: string }
+  | {
+      readonly code: 'mixed';
+      readonly side: 'BASE' | 'CANDIDATE';
+      readonly key: string;
+      readonly values: readonly (string | null)[];
+    };

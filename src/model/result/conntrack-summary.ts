@@ -61,8 +61,13 @@ export interface ConntrackSummary {
   readonly intervalMs: number;
   /** Listings of the table by state; null if there were none, or if the run did not record what they did. */
   readonly listings?: ListingSummary | null;
-  /** Packets dropped because the table was full. Like all counters here, it counts from the start of the load to its end. */
+  /**
+   * Packets dropped because the table was full. Like all counters here, it counts from the start of the load to its end. The kernel's
+   * own counter of that name also has `clashes`.
+   */
   readonly drop: number;
+  /** Packets dropped although the table had room, because another entry had their tuple: part of `insertFailed`. Absent if none were. */
+  readonly clashes?: number;
   /** Entries that the kernel evicted to make room for a new one (early drop). */
   readonly earlyDrop: number;
   /** Entries that could not be inserted. */

@@ -1,4 +1,4 @@
-import type { Coded, EndedAtGateway, HashChains, OtherTable } from './findings.ts';
+import type { Coded, EndedAtGateway, HashChains, OtherTable, SpentPorts } from './findings.ts';
 
 /** A kernel counter's rise; null where ctload cannot read it. */
 export type Counted = number | null;
@@ -53,6 +53,11 @@ export interface EvidenceFigures {
     readonly fromSeconds: number;
     readonly synRetransmissions: number;
     readonly abandoned: number;
+  };
+  'snat-ports-exhausted': SpentPorts & {
+    readonly synRetransmissions: number;
+    readonly abandoned: number;
+    readonly table: TableEvidence;
   };
   'connect-timeout': LostSyns & {
     readonly listenDrops: Counted;

@@ -103,6 +103,13 @@ export interface ReasonFigures {
     readonly halfOpenLost: number;
     readonly datagramsLost: number;
   };
+  /** Masquerade found no free source port for packets although the table had room. */
+  'snat-ports-exhausted': SpentPorts & {
+    readonly peakEntries: number;
+    readonly capacity: number;
+  };
+  'clashes-accounted-for': ReasonFigures['refusals-accounted-for'];
+  'more-source-ports': { readonly ports: number };
   'more-buckets': { readonly buckets: number; readonly enough: number };
   'machine-lost-packets': { readonly excess: number; readonly backlogDropped: number };
   /** What named counters of the user's own rules counted, and how much of it clients lost. */
@@ -212,6 +219,9 @@ export interface TablesInSight {
   readonly dropped?: readonly OtherTable[];
 }
 
+/** Packets for which masquerade found no source port; entries in the table at the first of them, and ports for each destination. */
+export type SpentPorts = Readonly<Record<'refused' | 'fromSeconds' | 'entries' | 'ports', number>>;
+
 /** How full the hash table was. */
 export interface HashChains {
   readonly entries: number;
@@ -285,14 +295,3 @@ export type SearchEnd =
   | { readonly code: 'trial'; readonly why: TrialWhy }
   | { readonly code: 'nothing-held' | 'nothing-broke'; readonly value: number }
   | { readonly code: 'never-confirmed' | 'nothing-fits' | 'out-of-time' | 'out-of-budget' | 'aborted' };
-
-/** Why two sides cannot be compared. */
-export type Objection =
-  | { readonly code: 'different'; readonly key: string; readonly base: string | null; readonly candidate: string | null }
-  | { readonly code: 'unknown-setting'; readonly area: string }
-  | {
-      readonly code: 'mixed';
-      readonly side: 'BASE' | 'CANDIDATE';
-      readonly key: string;
-      readonly values: readonly (string | null)[];
-    };

@@ -251,7 +251,7 @@ export interface Accounting {
   readonly kernelDrops: number;
   /**
    * Drops that the clients account for: synRetransmissions + abandoned + halfOpenLost + datagramsLost − timeWaitDropped −
-   * listenDropped − chainRefused − ruleDropped.
+   * listenDropped − chainRefused − clashDropped − ruleDropped.
    */
   readonly explainedByClients: number;
   /** Ratio explainedByClients ÷ kernelDrops; null without drops. */
@@ -276,6 +276,8 @@ export interface Accounting {
   readonly listenDropped: number;
   /** Packets that the gateway dropped because the hash chain of their entry was too long, counted likewise. */
   readonly chainRefused: number;
+  /** Packets that it dropped because masquerade found no free source port, or another entry had their tuple, counted likewise. */
+  readonly clashDropped: number;
   /** Packets that named counters of the scenario's own rules (gateway.rules) counted as dropped, likewise. */
   readonly ruleDropped: number;
   /** Segments other than SYNs that client and backend retransmitted; at most this many drops were packets of evicted flows. */

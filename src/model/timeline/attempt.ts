@@ -1,8 +1,8 @@
 /**
  * Causes that lie with the gateway's table, which only the analysis assigns: it was full and dropped packets, or evicted flows whose
- * clients were waiting, or its hash chains were too long for new entries.
+ * clients were waiting, or its hash chains were too long for new entries, or its NAT found no free source port for one.
  */
-export const TABLE_CAUSES = ['conntrack-full', 'conntrack-evicted', 'hash-chains-full'] as const;
+export const TABLE_CAUSES = ['conntrack-full', 'conntrack-evicted', 'hash-chains-full', 'snat-ports-exhausted'] as const;
 
 /** Why an attempt failed, as far as known. */
 export const FAILURE_CAUSES = [

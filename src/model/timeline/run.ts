@@ -44,6 +44,8 @@ export interface ScenarioFacts {
     readonly client?: 'undici';
     /** Requests on each connection, if there may be more than one. */
     readonly requestsPerConnection?: number;
+    /** Number of destinations that its connections go to, if it is not all of the lab's. */
+    readonly destinations?: number;
     /** Time limit for an answer to a datagram, in seconds; absent where none is waited for, and in records of earlier versions. */
     readonly answerTimeoutSeconds?: number;
   }[];
@@ -111,6 +113,8 @@ export interface LabFacts {
   readonly family?: AddressFamily;
   /** Which connections the gateway masquerades, where it translates addresses; `outside` in records of earlier versions. */
   readonly masquerade?: Masquerade;
+  /** Source ports that the gateway masquerades to, if they are not all that the kernel has. */
+  readonly snatPorts?: number;
   /** What a flow of the load has in the gateway's table, where the dataplane's settings say; absent where its name does. */
   readonly tracking?: Tracking;
   /** Rules of the user's own in the gateway. Absent if there are none. */

@@ -17,6 +17,7 @@ const BROKE: Partial<Record<FailureCause, string>> & { readonly 'conntrack-full'
   'conntrack-full': 'conntrack table full',
   'conntrack-evicted': 'conntrack table full, awaited flows evicted',
   'hash-chains-full': 'conntrack hash chains too long',
+  'snat-ports-exhausted': 'source ports of the gateway exhausted, table not full',
 };
 
 /** In which direction a measured breaking point is certain. */

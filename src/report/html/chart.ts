@@ -53,6 +53,7 @@ const CAUSE_INKS: Readonly<Record<FailureCause, Ink>> = {
   'conntrack-full': 'red',
   'conntrack-evicted': 'pink',
   'hash-chains-full': 'brown',
+  'snat-ports-exhausted': 'amber',
   'connect-timeout': 'orange',
   refused: 'violet',
   reset: 'pink',

@@ -11,6 +11,7 @@ import type {
 import { chainsTooLong } from './chains.ts';
 import { droppers } from './droppers.ts';
 import { evictedFlows } from './evictions.ts';
+import { noSourcePort } from './source-ports.ts';
 import { TABLES } from './tables.ts';
 
 type EvidenceWording = { readonly [Cause in keyof EvidenceFigures]: (figures: EvidenceFigures[Cause]) => string };
@@ -24,6 +25,7 @@ const WORDING: EvidenceWording = {
   'conntrack-full': tableFull,
   'conntrack-evicted': evictedFlows,
   'hash-chains-full': chainsTooLong,
+  'snat-ports-exhausted': (figures) => `${noSourcePort(figures)} ${tableText(figures.table)}`,
   'connect-timeout': unansweredSyns,
   'listen-overflow': (figures) =>
     `The backend's listen queues overflowed: its kernel counted ${counted(figures.listenOverflows)} ListenOverflows and ${counted(figures.listenDrops)} ListenDrops. ${lostSyns(figures)}. ${tableText(figures.table)}`,

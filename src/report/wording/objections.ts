@@ -1,4 +1,4 @@
-import type { Objection } from '../../model/result/findings.ts';
+import type { Objection } from '../../model/result/comparison.ts';
 
 /** What keeps two sides from being compared, one line. */
 export function objectionText(objection: Objection): string {

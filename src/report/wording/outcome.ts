@@ -4,6 +4,7 @@ import { CHAINS } from './chains.ts';
 import { droppers } from './droppers.ts';
 import { endedAtGateway } from './evictions.ts';
 import type { ReasonWording } from './reason-wording.ts';
+import { refusedPorts, SOURCE_PORTS } from './source-ports.ts';
 import { thresholdCrossed } from './threshold.ts';
 
 /** What proves a break, what shows that nothing was dropped, and what went wrong all the same. */
@@ -36,6 +37,12 @@ export const OUTCOME = {
     `The gateway's hash chains were too long: from ${seconds(fromSeconds)} on the kernel dropped ${plural(refused, 'packet')} that ${refused === 1 ? 'needs' : 'need'} a new entry (chaintoolong) although the table had room: ${count(entries)} of ${count(capacity)} entries, in ${count(buckets)} buckets. ${CHAINS}`,
   'refusals-accounted-for': ({ refused, insertFailed, ...terms }) =>
     `Refused insertions (insert_failed ${count(insertFailed)}, ${count(refused)} because of long chains) are what clients lost: ${lostTerms(terms)}.`,
+  'snat-ports-exhausted': ({ entries, ports, peakEntries, capacity, ...figures }) =>
+    `The gateway ran out of source ports, not of table: ${refusedPorts(figures)}, with ${count(entries)} entries and ${plural(ports, 'source port')} for each destination. The table had room: it peaked at ${count(peakEntries)} of ${count(capacity)} entries. ${SOURCE_PORTS}`,
+  'clashes-accounted-for': ({ refused, insertFailed, ...terms }) =>
+    `Packets without a port (${count(refused)} of insert_failed ${count(insertFailed)}) are what clients lost: ${lostTerms(terms)}.`,
+  'more-source-ports': ({ ports }) =>
+    `What to do: more destinations (addresses or ports of the backend), or more addresses to masquerade to, each with ${plural(ports, 'port')} of its own; or reuse connections. A larger table changes nothing.`,
   'more-buckets': ({ buckets, enough }) =>
     `What to do: raise nf_conntrack_buckets together with nf_conntrack_max, from ${count(buckets)} to ${count(enough)} or more (at most four entries per bucket, as kube-proxy does).`,
   'machine-lost-packets': ({ excess, backlogDropped }) =>

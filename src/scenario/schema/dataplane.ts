@@ -5,6 +5,7 @@ import {
   DATAPLANES,
   type Dataplane,
   type Masquerade,
+  masquerades,
   terminates,
   translates,
 } from '../../model/input/dataplanes.ts';
@@ -21,6 +22,7 @@ interface File {
   readonly gateway: {
     readonly dataplane: Dataplane;
     readonly masquerade?: Masquerade | undefined;
+    readonly snatPorts?: number | undefined;
     readonly ipvs?: IpvsSpec | undefined;
     readonly tunnel?: TunnelSpec | undefined;
     readonly proxy?: { readonly [Key in keyof ProxySpec]: ProxySpec[Key] | undefined } | undefined;
@@ -60,7 +62,7 @@ export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File,
  * translated or nothing is tracked.
  */
 export function checkDataplane({ gateway, floods }: File, context: z.core.$RefinementCtx): void {
-  const { dataplane, masquerade, ipvs, proxy } = gateway;
+  const { dataplane, masquerade, snatPorts, ipvs, proxy } = gateway;
   const report = (key: string, message: string) => context.addIssue({ code: 'custom', path: ['gateway', key], message });
   for (const own of OF_ONE) {
     if (gateway[own] !== undefined && dataplane !== own) report(own, `only allowed with dataplane ${own}, not with ${dataplane}`);
@@ -71,6 +73,10 @@ export function checkDataplane({ gateway, floods }: File, context: z.core.$Refin
   }
   if (masquerade === 'outside' && ipvs?.conntrack === false) {
     report('masquerade', 'outside needs ipvs: {conntrack: true}; what is not tracked is not masqueraded');
+  }
+  if (snatPorts !== undefined && !(masquerades(dataplane, masquerade) && ipvs?.conntrack !== false)) {
+    const masking = DATAPLANE_NAMES.filter((name) => masquerades(name)).join(', ');
+    report('snatPorts', `needs a gateway that masquerades: dataplane ${masking}, without masquerade: never`);
   }
   if (!terminates(dataplane)) return;
   const http = proxy?.config === undefined ? proxyProgramOf(proxy as ProxySpec | undefined) : undefined;

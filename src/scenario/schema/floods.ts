@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
+import { SERVICES } from '../../model/input/lab.ts';
 import { SOURCE_POOL } from '../../model/input/sources.ts';
 import { durationPattern, orVariable, SOURCES } from './patterns.ts';
 import { choice, count, duration, MOST_CONNECTIONS, notOneOf, rate, refuse } from './values.ts';
@@ -85,6 +86,11 @@ const base = {
       pattern: orVariable(SOURCES),
     }),
 };
+/** Of the kinds whose connections hold a source port of a gateway that masquerades. */
+const destinations = count(
+  { min: 1, max: SERVICES },
+  `Number of backend address:port pairs that its connections go to in turn, e.g. 1: a gateway that masquerades has so many source ports towards each of them and no more. If absent, all ${SERVICES} of the lab.`,
+).optional();
 const common = {
   ...base,
   connectTimeout: duration(
@@ -106,6 +112,7 @@ const short = {
     .default('direct')
     .describe('HTTP client: ctload’s own (direct), or undici, which sends the same bytes and uses more CPU time.'),
   ...common,
+  destinations,
   close: choice(
     ['fin', 'rst', 'half'],
     ['abandon'],
@@ -128,6 +135,7 @@ const long = {
     .default('websocket')
     .describe('WebSockets with heartbeats, or with tcp plain TCP connections that send nothing and need less memory.'),
   ...common,
+  destinations,
   heartbeat: duration(
     { min: 0.01 },
     'Time between two pings on each WebSocket, e.g. 1s; their round-trip times show whether held connections still work.',
@@ -154,6 +162,7 @@ const udp = {
       'One datagram per flow, each with an entry of its own: it stays for 30s, is not [ASSURED], and early drop may evict it.',
     ),
   ...base,
+  destinations,
   reply: z.boolean().default(false).describe('Whether the backend replies to each datagram, as a DNS server does.'),
   payloadSize: count({ min: 8, max: 1472 }, 'Payload of each datagram and of its reply, bytes without headers.').prefault(64),
   flows: count(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count as grouped } from '../../model/format.ts';
 import { DATAPLANE_NAMES, DATAPLANES } from '../../model/input/dataplanes.ts';
+import { FIRST_SNAT_PORT, SNAT_PORTS } from '../../model/node/snat-ports.ts';
 import { parseCount } from '../../model/units.ts';
 import { ipvs, tunnel } from './forwarding.ts';
 import { emulateNode, kubeProxy, node } from './node.ts';
@@ -86,6 +87,10 @@ export const gateway = z.strictObject({
     .describe(
       'With iptables, nftables and ipvs: outside (default) masquerades as kube-proxy does for connections from outside the cluster; never leaves the client’s address, as for a pod that connects to a ClusterIP.',
     ),
+  snatPorts: count(
+    { min: 1, max: SNAT_PORTS },
+    `Source ports that the gateway masquerades to, from ${FIRST_SNAT_PORT} on, e.g. 1000, so that a small load shows what happens when they run out. If absent, ${grouped(SNAT_PORTS)}, those of the kernel.`,
+  ).optional(),
   entriesPerConnection: entriesPerConnection.optional(),
   rules,
   proxy,

@@ -69,7 +69,7 @@ const RULES: readonly Schema[] = [
   {
     if: at(['gateway', 'dataplane'], { enum: DATAPLANE_NAMES.filter((name) => !translates(name)) }),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { properties: { gateway: { properties: { masquerade: false } } } },
+    then: { properties: { gateway: { properties: { masquerade: false, snatPorts: false } } } },
   },
   ...OF_ONE.map((name) => ({
     if: { not: at(['gateway', 'dataplane'], { anyOf: [{ const: name }, variable] }) },
@@ -79,7 +79,14 @@ const RULES: readonly Schema[] = [
   {
     if: at(['gateway', 'ipvs', 'conntrack'], { const: false }),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { properties: { gateway: { properties: { masquerade: { anyOf: [{ const: 'never' }, variable] } } } } },
+    then: {
+      properties: { gateway: { properties: { masquerade: { anyOf: [{ const: 'never' }, variable] }, snatPorts: false } } },
+    },
+  },
+  {
+    if: at(['gateway', 'masquerade'], { const: 'never' }),
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { gateway: { properties: { snatPorts: false } } } },
   },
   {
     if: at(['gateway', 'proxy'], {

@@ -44,6 +44,7 @@ describe('a table that fills up', () => {
       timeWaitDropped: 0,
       listenDropped: 0,
       chainRefused: 0,
+      clashDropped: 0,
       ruleDropped: 0,
       laterRetransmissions: 0,
       backlogDropped: 0,

@@ -7,7 +7,8 @@ describe('attempts that lost SYNs next to a full table', () => {
   const { accounting: plain } = summarize(run({ fullAt: 6.005 }), LATENCY);
   const lost = { ...plain, synRetransmissions: 80, abandoned: 20, timeWaitDropped: 0 };
   const divided = (counts: readonly number[], changes: Partial<typeof plain>, tableShare: number) => {
-    const divide = synLossDivider({ accounting: { ...lost, ...changes }, tableShare, otherwise: 'connect-timeout' });
+    const causes = { otherwise: 'connect-timeout', clashes: 'snat-ports-exhausted' } as const;
+    const divide = synLossDivider({ accounting: { ...lost, ...changes }, tableShare, ...causes });
     const sums: Record<string, number> = {};
     for (const { cause, count } of counts.flatMap(divide)) sums[cause] = (sums[cause] ?? 0) + count;
     return sums;

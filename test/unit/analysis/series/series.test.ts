@@ -54,6 +54,7 @@ describe('the load by steps', () => {
     evicted,
     udpFloods,
     datagramsOtherwise: undefined,
+    clashes: 'connect-timeout',
     upstream: { ports: 0, table: 0 },
     accounting: factsOf(log, []).accounting,
   } as const;

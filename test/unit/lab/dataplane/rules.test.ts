@@ -115,3 +115,18 @@ test('IPv6: the same rules, for addresses of the other family', () => {
   expect(nftables).toContain('dnat to [2001:2:0:1901::12]:8080');
   for (const rules of [iptables, nftables]) expect(rules).not.toMatch(/198\.1[89]\.|ipv4_addr|\bip [ds]addr|table ip /);
 });
+
+test('snatPorts: TCP and UDP are masqueraded to a range of ports, everything else as before', () => {
+  const wanted = { ...translating(SERVICES), snatPorts: 1000 };
+  for (const rules of [
+    nftablesRules(wanted),
+    ipvsSetup.rules({ ...wanted, virtuals: '198.18.1.0/24', endpoints: '198.19.1.0/24' }),
+  ]) {
+    expect(rules).toMatch(/meta l4proto tcp masquerade to :1024-2023 fully-random\n.*meta l4proto udp masquerade to :1024-2023/);
+    expect(rules).toMatch(/^.* masquerade fully-random$/m);
+  }
+  expect(iptablesRules(wanted)).toMatch(
+    /-p tcp -j MASQUERADE --to-ports 1024-2023 --random-fully\n.*-p udp -j MASQUERADE --to-ports 1024-2023 --random-fully\n.*" -j MASQUERADE --random-fully/,
+  );
+  expect(iptablesRules(translating(SERVICES))).not.toContain('--to-ports');
+});
