@@ -1,4 +1,5 @@
 import { masquerades } from '../../model/input/dataplanes.ts';
+import { SERVICES } from '../../model/input/lab.ts';
 import { SNAT_PORTS } from '../../model/node/snat-ports.ts';
 import { recordedTracking } from '../../model/timeline/tracking.ts';
 import type { RunLog } from '../log/run-log.ts';
@@ -10,6 +11,9 @@ import type { Clashes } from '../log/table.ts';
  * at 0.77 or more of the ports (simulated, 200 to 64,512 of them; measured on 6.18: 918 of 1,000), never near half of them.
  */
 const TAKEN = 0.5;
+
+/** Destinations of half-open floods. */
+const HALF_OPEN = 16;
 
 /** Packets that the gateway dropped because masquerade found no free source port. */
 export interface PortRefusals extends Clashes {
@@ -24,10 +28,19 @@ export interface PortRefusals extends Clashes {
  * it, and the packet is dropped (insert_failed and drop). Two packets at the same moment clash as well, but few do, and in a table
  * with fewer entries than ports.
  */
-export function countPortRefusals({ meta: { lab }, tables: { gateway } }: Pick<RunLog, 'meta' | 'tables'>): PortRefusals {
-  const { dataplane, masquerade, rules, snatPorts: ports = SNAT_PORTS } = lab;
-  const masks = masquerades(dataplane, masquerade) && (recordedTracking(lab)?.flows ?? 0) > 0;
+export function countPortRefusals({ meta, tables: { gateway } }: Pick<RunLog, 'meta' | 'tables'>): PortRefusals {
   const { clashes } = gateway;
-  const taken = clashes.entries - lab.capacity.prefilled;
-  return { ...clashes, ports, explained: clashes.packets > 0 && masks && rules?.mode !== 'replace' && taken >= TAKEN * ports };
+  const { snatPorts: ports = SNAT_PORTS } = meta.lab;
+  return { ...clashes, ports, explained: clashes.packets > 0 && clashes.entries >= fewestBeforeScarce(meta) };
+}
+
+/**
+ * Entries in the gateway's table from which on source ports may be scarce: below, none is refused, and none is taken from an entry that
+ * is closing. Infinity where the gateway does not masquerade, as far as ctload knows.
+ */
+export function fewestBeforeScarce({ lab, scenario: { floods } }: RunLog['meta']): number {
+  const { dataplane, masquerade, rules, snatPorts = SNAT_PORTS, capacity } = lab;
+  const masks = masquerades(dataplane, masquerade) && (recordedTracking(lab)?.flows ?? 0) > 0 && rules?.mode !== 'replace';
+  const destinations = floods.map((flood) => flood.destinations ?? (flood.kind === 'half-open' ? HALF_OPEN : SERVICES));
+  return masks ? TAKEN * snatPorts * Math.min(...destinations) + capacity.prefilled : Number.POSITIVE_INFINITY;
 }

@@ -1,4 +1,5 @@
 import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
+import { fewestBeforeScarce } from '../accounting/port-refusals.ts';
 import type { AttemptTotals } from '../log/load.ts';
 import { cpusOf } from '../log/machines.ts';
 import type { RunLog } from '../log/run-log.ts';
@@ -24,7 +25,10 @@ const REUSED_SHARE = 0.03;
 const REUSED_GROWTH = 5e-7;
 /** Seconds by which the time of a sample may be off. */
 const UNSURE = 0.05;
-/** On a live gateway others' connections may be refused, which frees entries at once: there only a single leap counts. */
+/**
+ * On a live gateway others' connections may be refused, which frees entries at once: there only a single leap counts. The same where
+ * source ports are scarce: a new connection takes that of an entry which is closing, and the entry with it (nf_nat_used_tuple_harder).
+ */
 const LEAP = 0.5;
 
 /** Entries that nothing of the kernel's own can have removed. */
@@ -57,6 +61,8 @@ export function vanishedEntries({
   const due = new EntriesDue({ meta, loads: live || capacity.ballast > 0 ? [] : loads }, shortest);
   const limit = Math.min(capacity.max, gateway.capacity.least + capacity.ballast);
   const collected = Math.floor(limit / 100) * 95 - capacity.ballast;
+  const scarce = fewestBeforeScarce(meta);
+  let reuses = false;
   let before = samples.at(0);
   if (before === undefined || meta.lab.rules?.alterTracking) return undefined;
   let mayGo = Math.max(0, before.entries - capacity.prefilled) + (attempts.all.failed.refused ?? 0);
@@ -74,6 +80,7 @@ export function vanishedEntries({
       continue;
     }
     const step = before.entries - entries;
+    reuses ||= entries >= scarce;
     risen += Math.max(0, -step);
     const slack = LEAST + LEAST_SHARE * risen;
     if (step > jitter) {
@@ -83,13 +90,13 @@ export function vanishedEntries({
       }
       gone += step;
       const unexplained = gone - mayGo - earlyDrop - expired.at(t);
-      if (unexplained > slack && (!live || step >= LEAP * before.entries)) {
+      if (unexplained > slack && (!(live || reuses) || step >= LEAP * before.entries)) {
         return { entries: Math.max(step, Math.round(unexplained)), atSeconds: t };
       }
     }
     const missing = stale - entries;
     if (missing > slack) return { entries: missing, atSeconds: t };
-    const owed = drop > 0 ? 0 : due.by(t);
+    const owed = drop > 0 || reuses ? 0 : due.by(t);
     const fewer = owed + missing;
     if (fewer > LEAST + (REUSED_SHARE + REUSED_GROWTH * owed) * owed && owed > 0) return { entries: fewer, atSeconds: t };
     before = sample;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unfit } from '../support/ctload.ts';
-import { LEASE } from '../support/dataplanes.ts';
+import { ANY, LEASE } from '../support/dataplanes.ts';
 import { skipFor } from '../support/skip.ts';
 import { ranOutOfPorts, towardsOne } from '../support/source-ports.ts';
 
@@ -8,8 +8,8 @@ const FEW = ['gateway.snatPorts=300', 'floods.connections.duration=3s']; // 480 
 
 /** See side-by-side/one-destination.test.ts for the public figures. */
 describe('source ports of a gateway that masquerades', skipFor(unfit), () => {
-  it.each(['iptables', 'ipvs'])('%s: as with nftables', async (dataplane) => {
-    ranOutOfPorts(await towardsOne([...FEW, `gateway.dataplane=${dataplane}`]), 300);
+  it('with the rules of iptables mode as well', async () => {
+    ranOutOfPorts(await towardsOne([...FEW, 'gateway.dataplane=iptables']), 300);
   });
 
   it('two destinations have twice as many', async () => {
@@ -33,14 +33,13 @@ describe('source ports of a gateway that masquerades', skipFor(unfit), () => {
 
   it('connections that close do not run out: an entry that is closing gives its port up', async () => {
     const short = '{kind: short, executor: constant-arrival-rate, rate: 160, duration: 6s, destinations: 1}';
-    const { verdict, floods, conntrack } = await towardsOne([
-      'gateway.snatPorts=300',
-      `floods={requests: ${short}}`,
-      LEASE[1] ?? '',
-    ]);
-    const { attempted = 0, succeeded = 0 } = floods['requests'] ?? {};
-    expect(attempted).toBe(960);
-    expect(succeeded / attempted, verdict.reasons.join('\n')).toBeGreaterThan(0.99);
+    const settings = ['gateway.snatPorts=300', `floods={requests: ${short}}`, LEASE[1] ?? ''];
+    // Ports that the backend still has in TIME_WAIT cost SYNs, which that leaves unexplained.
+    const { verdict, floods, conntrack, attribution } = await towardsOne(settings, ANY);
+    expect(floods['requests']).toMatchObject({ attempted: 960, succeeded: 960 });
+    expect(conntrack.drop).toBe(0);
     expect(conntrack.peakEntries).toBeLessThanOrEqual(300 * 1.02);
+    expect(attribution.map(({ cause }) => cause)).not.toContain('snat-ports-exhausted');
+    expect(verdict.reasonCodes).not.toContain('entries-vanished');
   });
 });

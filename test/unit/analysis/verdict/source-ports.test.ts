@@ -12,16 +12,25 @@ interface Refusing {
   readonly retransmitted: number;
   /** Entries in the table when the first packet is refused, of 16,384. */
   readonly entries: number;
+  readonly destinations: number;
 }
 
 /** 60 attempts fail after two SYNs each that the gateway had no source port for, from 3.005 s on. */
 function refusing(changes: Partial<Refusing> = {}): TimelineRecord[] {
-  const { lab = { snatPorts: 1000 }, drop = 120, insertFailed = 120, retransmitted = 60, entries = 918 } = changes;
+  const {
+    lab = { snatPorts: 1000 },
+    drop = 120,
+    insertFailed = 120,
+    retransmitted = 60,
+    entries = 918,
+    destinations = 1,
+  } = changes;
   const shape = { max: 16_384 };
   const plain = run(shape).filter(({ type }) => type !== 'meta');
   const meta = metaRecord(shape);
+  const floods = meta.scenario.floods.map((flood) => ({ ...flood, destinations }));
   return [
-    { ...meta, lab: { ...meta.lab, ...lab } },
+    { ...meta, lab: { ...meta.lab, ...lab }, scenario: { ...meta.scenario, floods } },
     ...plain,
     sample(-0.4, 0, { drop: 7000, insertFailed: 5, chainTooLong: 0 }),
     sample(3.005, entries, { drop: 7001, insertFailed: 6 }),
@@ -51,6 +60,7 @@ describe('a gateway without a free source port', () => {
   it('is not certain where something else may have made entries clash', () => {
     const others: readonly Partial<Refusing>[] = [
       { lab: {} }, // 64,512 ports, and 918 entries
+      { destinations: 4 },
       { lab: { snatPorts: 1000, masquerade: 'never' } },
       { lab: { snatPorts: 1000, dataplane: 'forward' } },
       { lab: { snatPorts: 1000, rules: { tool: 'nft', mode: 'replace', alterTracking: false } } },
