@@ -161,6 +161,39 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
   };
 }
 
+/** Where clients connect to, and where the backend listens, in a lab with the addresses of several plans. */
+export type LoadAddresses = Pick<AddressPlan, 'targets' | 'listen'>;
+
+/** The addresses of `plans` as one: each plan's in turn, so that floods which take one after the other use all plans alike. */
+export function together(plans: readonly AddressPlan[]): LoadAddresses {
+  const [first = PRIVATE_PLAN, ...others] = plans;
+  if (others.length === 0) return first;
+  const each = (of: (plan: AddressPlan) => readonly Endpoint[]) => inTurn(plans.map(of));
+  const udp = (key: keyof Targets['udp']) => ({
+    addresses: inTurn(plans.map(({ targets }) => targets.udp[key].addresses)),
+    ports: first.targets.udp[key].ports,
+  });
+  return {
+    targets: {
+      ...first.targets,
+      http: each(({ targets }) => targets.http),
+      stale: each(({ targets }) => targets.stale),
+      halfOpen: each(({ targets }) => targets.halfOpen),
+      udp: { answered: udp('answered'), unanswered: udp('unanswered') },
+    },
+    listen: {
+      http: each(({ listen }) => listen.http),
+      stale: each(({ listen }) => listen.stale),
+      udp: each(({ listen }) => listen.udp),
+    },
+  };
+}
+
+/** The first of each list, then the second of each; all are of one length. */
+function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
+  return (lists[0] ?? []).flatMap((_, i) => lists.map((list) => list[i] as T));
+}
+
 /** The plan of a lab in its own namespaces. */
 export const PRIVATE_PLAN = addressPlan(0);
 export const { services: ALL_SERVICES, targets: TARGETS, listen: LISTEN } = PRIVATE_PLAN;

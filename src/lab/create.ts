@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../model/input/address-family.ts';
+import type { LabFamily } from '../model/input/address-family.ts';
 import type { LabDriver } from '../model/input/dataplanes.ts';
 import type { Driver } from '../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
@@ -48,7 +48,7 @@ function requireSources(sources = false, driver: LabDriver): void {
 }
 
 /** @throws {CtloadError} exit 112 when labs of this driver, or this kernel, cannot have addresses of the family. */
-function requireFamily(family: AddressFamily = 'ipv4', driver: LabDriver): void {
+function requireFamily(family: LabFamily = 'ipv4', driver: LabDriver): void {
   if (family === 'ipv4') return;
   if (driver !== 'netns') {
     throw new CtloadError(`lab.family ${family}: not available with the ${driver} driver yet`, {

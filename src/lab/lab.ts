@@ -1,5 +1,5 @@
 import type { Action } from '../model/input/actions.ts';
-import type { AddressFamily } from '../model/input/address-family.ts';
+import type { LabFamily } from '../model/input/address-family.ts';
 import type { Route, Targets } from '../model/input/lab.ts';
 import type { ProxyProgram } from '../model/input/proxy.ts';
 import type { Scenario } from '../model/input/scenario.ts';
@@ -58,7 +58,7 @@ export interface LabOptions {
   readonly runId: string;
   readonly gateway: Scenario['gateway'];
   /** Which addresses the lab has; IPv4 when absent. */
-  readonly family?: AddressFamily;
+  readonly family?: LabFamily;
   /** With driver vm. */
   readonly vm?: VmSpec;
   /** Whether the gateway translates UDP too, which doubles its rules; false when absent. */

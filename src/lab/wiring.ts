@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../model/input/address-family.ts';
+import type { LabFamily } from '../model/input/address-family.ts';
 import { SOURCE_POOL } from '../model/input/sources.ts';
 import { execute, type Host } from '../platform/exec.ts';
 import { type AddressPlan, HOST_PREFIX } from './addresses.ts';
@@ -15,7 +15,7 @@ export interface Site extends Hosts {
 export async function tune(
   site: Hosts,
   gatewayTimeouts: Readonly<Record<string, number>>,
-  family: AddressFamily = 'ipv4',
+  family: LabFamily = 'ipv4',
 ): Promise<void> {
   const { client, gateway, backend } = tuning(gatewayTimeouts, family);
   await Promise.all([
@@ -25,15 +25,15 @@ export async function tune(
   ]);
 }
 
-/** Connects the three by veth pairs made inside the gateway, so that none is ever visible on the machine, and adds the routes. */
-export async function connect(site: Site, plan: AddressPlan): Promise<void> {
+/** Connects the three by veth pairs made inside the gateway, so that none is ever visible on the machine, and adds the addresses and routes of all plans. */
+export async function connect(site: Site, plans: readonly AddressPlan[]): Promise<void> {
   const { names } = site;
   await batch(site.gateway, [
     `link add front type veth peer name front netns ${names.client}`,
     `link add back type veth peer name back netns ${names.backend}`,
-    ...gatewayLinks(plan),
+    ...plans.flatMap(gatewayLinks),
   ]);
-  await connectEnds(site, plan);
+  await connectEnds(site, plans);
 }
 
 /** Addresses and routes of the gateway, whose links are there. */
@@ -50,23 +50,24 @@ export function gatewayLinks({ family, front, back, endpoints }: AddressPlan): s
 }
 
 /** Addresses and routes of client and backend, whose links are there. */
-export async function connectEnds({ client, backend }: Pick<Hosts, 'client' | 'backend'>, plan: AddressPlan): Promise<void> {
-  const { family, front, back, endpoints } = plan;
-  const prefix = HOST_PREFIX[family];
+export async function connectEnds(
+  { client, backend }: Pick<Hosts, 'client' | 'backend'>,
+  plans: readonly AddressPlan[],
+): Promise<void> {
   await Promise.all([
     batch(client, [
-      `address add ${front.client}/${prefix} dev front`,
+      ...plans.map(({ family, front }) => `address add ${front.client}/${HOST_PREFIX[family]} dev front`),
       'link set lo up',
       'link set front up',
-      ...(family === 'ipv4' ? [`route add local ${SOURCE_POOL} dev lo`] : []), // AnyIP, as on the backend
-      `route add default via ${front.gateway}`,
+      ...(plans.some(({ family }) => family === 'ipv4') ? [`route add local ${SOURCE_POOL} dev lo`] : []), // AnyIP, as on the backend
+      ...plans.map(({ front }) => `route add default via ${front.gateway}`),
     ]),
     batch(backend, [
-      `address add ${back.backend}/${prefix} dev back`,
+      ...plans.map(({ family, back }) => `address add ${back.backend}/${HOST_PREFIX[family]} dev back`),
       'link set lo up',
       'link set back up',
-      `route add local ${endpoints} dev lo`, // AnyIP: every endpoint address is this host's
-      `route add default via ${back.gateway}`,
+      ...plans.map(({ endpoints }) => `route add local ${endpoints} dev lo`), // AnyIP: every endpoint address is this host's
+      ...plans.map(({ back }) => `route add default via ${back.gateway}`),
     ]),
   ]);
 }

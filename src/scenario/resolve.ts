@@ -197,6 +197,7 @@ function floodOf(name: string, flood: FloodFile): Flood {
     startTimeSeconds: flood.startTime,
     arrival: flood.arrival,
     ...(flood.sources === undefined ? {} : { sources: flood.sources }),
+    ...(flood.family === undefined ? {} : { family: flood.family }),
   };
   const connecting = (from: { readonly connectTimeout: number }) => ({ ...base, connectTimeoutSeconds: from.connectTimeout });
   switch (flood.kind) {

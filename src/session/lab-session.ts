@@ -131,9 +131,11 @@ export async function tearDownLab(lab: AnyLab, log: Log): Promise<unknown> {
   }
 }
 
+const FAMILIES = { ipv4: '', ipv6: 'IPv6, ', dual: 'IPv4 and IPv6, ' } as const;
+
 function describePlan({ lab, gateway, floods }: Scenario): string {
   const { conntrack } = gateway;
-  const family = lab.family === 'ipv6' ? 'IPv6, ' : '';
+  const family = lab.family === undefined ? '' : FAMILIES[lab.family];
   return `${family}${forwardingText(gateway)} gateway with ${count(conntrack.max)} conntrack entries, floods ${namesOf(floods)}`;
 }
 

@@ -51,7 +51,7 @@ export async function raise(id: string, folder: string, tools: Packages, cleanup
   const site = await raiseNamespaces(id, cleanup);
   // Tools that take one URL have one tuple a port: enough for a round, so that none is timed while it waits for tuples.
   await writeSysctls(site.client, { 'net.ipv4.ip_local_port_range': '1024 65535' });
-  await installDataplane(site, { dataplane: 'iptables', masquerade: 'outside' }, PRIVATE_PLAN);
+  await installDataplane(site, { dataplane: 'iptables', masquerade: 'outside' }, [PRIVATE_PLAN]);
   const pid = await startNginx(site, folder, tools, cleanup);
   const clear = async () => {
     await execute(['conntrack', '-F'], { host: site.gateway });
@@ -82,7 +82,7 @@ export async function raiseNamespaces(id: string, cleanup: Cleanup): Promise<Sit
     backend: namespaceHost(names.backend, 'backend'),
   };
   await tune(site, {});
-  await connect(site, PRIVATE_PLAN);
+  await connect(site, [PRIVATE_PLAN]);
   return site;
 }
 

@@ -1,9 +1,10 @@
 import { dropShareWhenFull, evictedAtOnce } from '../../model/node/early-drop.ts';
 import type { ConntrackSummary } from '../../model/result/conntrack-summary.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
-import { type ListingLog, listingFrom, summarizeListings } from '../log/listings.ts';
+import { type ListingLog, listingFrom, listingNear, summarizeListings } from '../log/listings.ts';
 import { nearest, type RunLog } from '../log/run-log.ts';
 import type { TableSeries } from '../log/table.ts';
+import { sum } from '../statistics/sum.ts';
 import { summarizeGateways } from './gateways.ts';
 import { inTimeShareWhenFull } from './punctuality.ts';
 
@@ -31,6 +32,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     samples: gateway.samples.length,
     intervalMs: sampledEveryMs,
     listings: summarizeListings(log),
+    ...familiesIn(log, at),
     drop,
     ...(gateway.clashes.packets === 0 ? {} : { clashes: gateway.clashes.packets }),
     earlyDrop,
@@ -50,6 +52,20 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
             inTimeShareWhenFull: inTimeShareWhenFull(gateway.samples, capacity.effectiveMax, sampledEveryMs / 1000),
           },
   };
+}
+
+/** What the table held of each family, where the lab has both: when it broke, or else when a listing found the most. */
+function familiesIn({ meta, compositions }: ConntrackInputs, at: number | undefined): Pick<ConntrackSummary, 'families'> {
+  if (meta.lab.family !== 'dual') return {};
+  const listed = compositions.map((listing) => ({ listing, all: sum(Object.values(listing.states)) }));
+  const most = listed.reduce<(typeof listed)[number] | undefined>(
+    (a, b) => (a !== undefined && a.all >= b.all ? a : b),
+    undefined,
+  );
+  const listing = at === undefined ? most?.listing : listingNear(compositions, at);
+  if (listing === undefined) return {};
+  const { states, ipv6 = 0 } = listing;
+  return { families: { ipv4: sum(Object.values(states)) - ipv6, ipv6 } };
 }
 
 function bystander(owner: keyof ConntrackSummary['otherTables'], table: TableSeries): ConntrackSummary['otherTables'] {

@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../../model/input/address-family.ts';
+import { type AddressFamily, familiesIn, type LabFamily } from '../../model/input/address-family.ts';
 import { DATAPLANES, type Dataplane, type DataplaneTraits, type LabDriver } from '../../model/input/dataplanes.ts';
 import { type ProxyProgram, proxyProgramOf } from '../../model/input/proxy.ts';
 import type { GatewaySpec } from '../../model/input/scenario.ts';
@@ -18,9 +18,9 @@ type Gateway = Pick<GatewaySpec, 'dataplane' | 'ipvs' | 'tunnel' | 'masquerade' 
 
 const COMMAND_NOT_FOUND = 127;
 
-/** The addresses of a lab in its own namespaces with this gateway. */
-export function planFor({ dataplane }: Gateway, family: AddressFamily = 'ipv4'): AddressPlan {
-  return addressPlan(0, DATAPLANES[dataplane].forwarding === 'routed', family);
+/** The addresses of a lab in its own namespaces with this gateway, a plan for each family. */
+export function plansFor({ dataplane }: Gateway, family?: LabFamily): AddressPlan[] {
+  return familiesIn(family).map((one) => addressPlan(0, DATAPLANES[dataplane].forwarding === 'routed', one));
 }
 
 /** @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane, or a command or the program that is its proxy is missing. */
@@ -48,6 +48,9 @@ export function requireDataplane(gateway: Gateway, driver: LabDriver): void {
   }
 }
 
+/** What the gateway has to forward. */
+type Forwarded = RuleAddresses & Pick<AddressPlan, 'udpServices' | 'targets'>;
+
 /**
  * Makes the gateway forward connections and, with `udp`, datagrams, and loads the rules of the user's own. Returns the program that
  * is to be its proxy; undefined where it needs none besides ctload's.
@@ -56,9 +59,15 @@ export function requireDataplane(gateway: Gateway, driver: LabDriver): void {
 export async function installDataplane(
   hosts: Hosts,
   gateway: Gateway,
-  plan: RuleAddresses & Pick<AddressPlan, 'udpServices' | 'targets'>,
+  plans: readonly Forwarded[],
   udp = false,
 ): Promise<ProxyProgram | undefined> {
+  let program: ProxyProgram | undefined;
+  for (const plan of plans) program = await forward(hosts, gateway, plan, udp); // programs are refused with two plans
+  return program;
+}
+
+async function forward(hosts: Hosts, gateway: Gateway, plan: Forwarded, udp: boolean): Promise<ProxyProgram | undefined> {
   const { dataplane, rules, proxy } = gateway;
   const setup = DATAPLANE_SETUPS[dataplane];
   const services = forwardedServices(plan, udp);

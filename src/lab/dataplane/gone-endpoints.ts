@@ -8,6 +8,8 @@ import { DATAPLANE_SETUPS } from './dataplanes.ts';
 import { FAMILY_WORDS } from './family-words.ts';
 import { ruleCommand } from './setup.ts';
 
+type Replaceable = Pick<AddressPlan, 'services' | 'udpServices' | 'family'>;
+
 /**
  * Leads new flows to other endpoints, then lets the old addresses answer no more: the gateway drops what goes there and what still
  * comes from there, silently, as when a pod is gone. Entries stay. What clients miss for good or send again is counted.
@@ -16,9 +18,13 @@ import { ruleCommand } from './setup.ts';
 export async function loseEndpoints(
   gateway: Host,
   dataplane: Dataplane,
-  plan: Pick<AddressPlan, 'services' | 'udpServices' | 'family'>,
+  plans: readonly Replaceable[],
   udp = false,
 ): Promise<void> {
+  for (const plan of plans) await replace(gateway, dataplane, plan, udp);
+}
+
+async function replace(gateway: Host, dataplane: Dataplane, plan: Replaceable, udp: boolean): Promise<void> {
   const setup = DATAPLANE_SETUPS[dataplane];
   const services = forwardedServices(plan, udp);
   const input = setup.redirect?.(

@@ -90,7 +90,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
       machine,
       ...(await setUp(hosts, networks, reservation, options)),
       ...settableMax(reservation),
-      loseEndpoints: () => loseEndpoints(hosts.gateway, gateway.dataplane, networks.plan, options.udp),
+      loseEndpoints: () => loseEndpoints(hosts.gateway, gateway.dataplane, [networks.plan], options.udp),
       capacityLost: reservation.lost,
       [Symbol.asyncDispose]: () => undoBuild(cleanup, 'once the Docker engine answers, repair with: ctload clean'),
     }),
@@ -101,7 +101,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation, { gateway, udp, signal }: LabOptions) {
   await Promise.all([
     connect(hosts, networks),
-    installDataplane(hosts, gateway, networks.plan, udp),
+    installDataplane(hosts, gateway, [networks.plan], udp),
     suppressTeardown(hosts, { ownRules: gateway.rules !== undefined, more: UNTRACKED }),
   ]);
   throwIfAborted(signal);

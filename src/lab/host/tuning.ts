@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../../model/input/address-family.ts';
+import { familiesIn, type LabFamily } from '../../model/input/address-family.ts';
 import { EPHEMERAL_PORTS } from '../addresses.ts';
 import type { HostRole } from './names.ts';
 import { PORTS_SYSCTL } from './sysctls.ts';
@@ -24,11 +24,10 @@ function bothConf(name: string, value: number): Settings {
   return { [`net.ipv6.conf.all.${name}`]: value, [`net.ipv6.conf.default.${name}`]: value };
 }
 
-const FAMILY: Readonly<Record<AddressFamily, Settings>> = { ipv4: NO_IPV6, ipv6: IPV6 };
-const FORWARDS: Readonly<Record<AddressFamily, Settings>> = {
+const FORWARDS = {
   ipv4: { 'net.ipv4.ip_forward': 1 },
   ipv6: { 'net.ipv6.conf.all.forwarding': 1 },
-};
+} as const;
 
 /** Room for the sockets in TIME_WAIT of a few minutes of load: beyond its default the kernel destroys them early and logs. */
 const TIME_WAIT_BUCKETS = { 'net.ipv4.tcp_max_tw_buckets': 1_048_576 };
@@ -40,12 +39,13 @@ const LONG_QUEUES = { 'net.core.somaxconn': 65_535, 'net.ipv4.tcp_max_syn_backlo
 /** Kernel settings of the three hosts; `gatewayTimeouts` are full sysctl names. A namespace needs them before its links. */
 export function tuning(
   gatewayTimeouts: Readonly<Record<string, number>>,
-  family: AddressFamily = 'ipv4',
+  family: LabFamily = 'ipv4',
 ): Record<HostRole, Settings> {
-  const own = FAMILY[family];
+  const own = family === 'ipv4' ? NO_IPV6 : IPV6;
+  const forwards = Object.assign({}, ...familiesIn(family).map((one) => FORWARDS[one]));
   return {
     client: { ...own, ...TIME_WAIT_BUCKETS, ...PORTS },
-    gateway: { ...own, ...FORWARDS[family], ...gatewayTimeouts },
+    gateway: { ...own, ...forwards, ...gatewayTimeouts },
     backend: { ...own, ...TIME_WAIT_BUCKETS, ...LONG_QUEUES },
   };
 }

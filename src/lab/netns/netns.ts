@@ -3,9 +3,10 @@ import { terminates } from '../../model/input/dataplanes.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import { requireTools } from '../../platform/tools.ts';
+import { together } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
 import { ownLimitsAccess, type Reservation, reserveCapacity, settableMax } from '../capacity/capacity.ts';
-import { installDataplane, planFor } from '../dataplane/dataplane.ts';
+import { installDataplane, plansFor } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
 import { loseEndpoints } from '../dataplane/gone-endpoints.ts';
 import { proxyRoutes } from '../dataplane/proxy.ts';
@@ -48,7 +49,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   };
   throwIfAborted(signal);
   await tune(site, timeoutSysctls(gateway.conntrack.timeouts), options.family);
-  await connect(site, planFor(gateway, options.family));
+  await connect(site, plansFor(gateway, options.family));
   return {
     hosts: site,
     finish: async () => {
@@ -62,9 +63,9 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 
 async function finish(site: Site, reservation: Reservation, options: LabOptions, cleanup: Cleanup): Promise<Lab> {
   const { gateway, family, udp, signal } = options;
-  const plan = planFor(gateway, family);
+  const plans = plansFor(gateway, family);
   const [program] = await Promise.all([
-    installDataplane(site, gateway, plan, udp),
+    installDataplane(site, gateway, plans, udp),
     suppressTeardown(site, { ownRules: gateway.rules !== undefined }),
   ]);
   throwIfAborted(signal);
@@ -75,15 +76,14 @@ async function finish(site: Site, reservation: Reservation, options: LabOptions,
     client: site.client,
     gateway: site.gateway,
     backend: site.backend,
-    targets: plan.targets,
-    listen: plan.listen,
-    proxyRoutes: terminates(gateway.dataplane) ? proxyRoutes(plan) : [],
+    ...together(plans),
+    proxyRoutes: terminates(gateway.dataplane) ? plans.flatMap(proxyRoutes) : [],
     ...(program === undefined ? {} : { proxyProgram: program }),
     capacity,
     gatewayNetns: namespaceInode(site.names.gateway) ?? 0,
     ...(await describeKernel(site)),
     ...settableMax(reservation),
-    loseEndpoints: () => loseEndpoints(site.gateway, gateway.dataplane, plan, udp),
+    loseEndpoints: () => loseEndpoints(site.gateway, gateway.dataplane, plans, udp),
     capacityLost: reservation.lost,
     cut: () => silenceNamespaces(Object.values(site.names)),
     [Symbol.asyncDispose]: () => undoBuild(cleanup),

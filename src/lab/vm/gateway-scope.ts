@@ -3,8 +3,8 @@ import { until } from '../../platform/clock.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { PRIVATE_PLAN } from '../addresses.ts';
 import type { RaisedHosts } from '../build.ts';
+import { plansFor } from '../dataplane/dataplane.ts';
 import { namespaceHost, silenceNamespaces } from '../host/namespaces.ts';
 import { timeoutSysctls } from '../host/node-settings.ts';
 import type { Hosts } from '../lab.ts';
@@ -22,7 +22,7 @@ const TAPS = 20;
 
 /** The gateway is the guest; client and backend are namespaces of this machine. */
 export async function raiseGateway(options: GuestLabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
-  const { runId, gateway, log, signal } = options;
+  const { runId, gateway, family, log, signal } = options;
   register(runId, cleanup);
   await clearAway(log);
   const names = await addSite(runId, ['client', 'backend'], cleanup);
@@ -33,12 +33,13 @@ export async function raiseGateway(options: GuestLabOptions, cleanup: Cleanup): 
   return {
     hosts: site,
     finish: async () => {
+      const plans = plansFor(gateway, family);
       await connectTaps(site, names.backend, started.guest);
       await started.guest.booted(signal);
-      await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
-      await connectEnds(site, PRIVATE_PLAN);
+      await tune(site, timeoutSysctls(gateway.conntrack.timeouts), family);
+      await connectEnds(site, plans);
       await nameLinks(site.gateway);
-      await batch(site.gateway, gatewayLinks(PRIVATE_PLAN));
+      await batch(site.gateway, plans.flatMap(gatewayLinks));
       throwIfAborted(signal);
       return finishLab({ site, kernel, cut: () => silenceNamespaces(Object.values(names)) }, started, options, cleanup);
     },

@@ -5,9 +5,10 @@ import type { VmSpec } from '../../model/input/vm.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
+import { together } from '../addresses.ts';
 import { undoBuild } from '../build.ts';
 import { readOwnLimits, setOwnLimits, setOwnMax } from '../capacity/own-kernel.ts';
-import { installDataplane, planFor } from '../dataplane/dataplane.ts';
+import { installDataplane, plansFor } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
 import { loseEndpoints } from '../dataplane/gone-endpoints.ts';
 import { proxyRoutes } from '../dataplane/proxy.ts';
@@ -54,12 +55,12 @@ export async function startGuest(
 export async function finishLab(
   { site, kernel, cut }: { readonly site: Hosts; readonly kernel: Host; readonly cut?: () => Promise<void> },
   { guest, accelerator }: StartedGuest,
-  { gateway, udp, actions, signal }: GuestLabOptions,
+  { gateway, family, udp, actions, signal }: GuestLabOptions,
   cleanup: Cleanup,
 ): Promise<Lab> {
-  const plan = planFor(gateway);
+  const plans = plansFor(gateway, family);
   const [program] = await Promise.all([
-    installDataplane(site, gateway, plan, udp),
+    installDataplane(site, gateway, plans, udp),
     suppressTeardown(site, { ownRules: gateway.rules !== undefined }),
   ]);
   throwIfAborted(signal);
@@ -76,15 +77,14 @@ export async function finishLab(
     ...site,
     gatewayPid: guest.pid,
     machines: { [guest.machine.id]: { ...facts, defaultMax, defaultBuckets } },
-    targets: plan.targets,
-    listen: plan.listen,
-    proxyRoutes: terminates(gateway.dataplane) ? proxyRoutes(plan) : [],
+    ...together(plans),
+    proxyRoutes: terminates(gateway.dataplane) ? plans.flatMap(proxyRoutes) : [],
     ...(program === undefined ? {} : { proxyProgram: program }),
     capacity,
     gatewayNetns: Number(netns),
     ...(await describeKernel(site)),
     setMax: (max) => setOwnMax(kernel, max),
-    loseEndpoints: () => loseEndpoints(site.gateway, gateway.dataplane, plan, udp),
+    loseEndpoints: () => loseEndpoints(site.gateway, gateway.dataplane, plans, udp),
     capacityLost: guest.lost,
     clock: guest.clock,
     cut: async () => {

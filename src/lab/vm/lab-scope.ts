@@ -1,7 +1,7 @@
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
-import { PRIVATE_PLAN } from '../addresses.ts';
 import type { RaisedHosts } from '../build.ts';
+import { plansFor } from '../dataplane/dataplane.ts';
 import { addNamespaces, namespaceHost } from '../host/namespaces.ts';
 import { timeoutSysctls } from '../host/node-settings.ts';
 import { addSite, clearAway, register } from '../netns/site.ts';
@@ -13,7 +13,7 @@ const NAMES = { client: 'client', gateway: 'gateway', backend: 'backend' } as co
 
 /** All three hosts are namespaces in the guest: they share its kernel, its clock and its CPUs, and nothing with this machine. */
 export async function raiseWholeLab(options: GuestLabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
-  const { runId, gateway, log, signal } = options;
+  const { runId, gateway, family, log, signal } = options;
   register(runId, cleanup);
   await clearAway(log);
   // QEMU itself has no use for a namespace, but by it `ctload clean` knows whose it is.
@@ -25,8 +25,8 @@ export async function raiseWholeLab(options: GuestLabOptions, cleanup: Cleanup):
   await addNamespaces(Object.values(NAMES), kernel);
   const inside = (role: keyof typeof NAMES) => namespaceHost(NAMES[role], role, kernel);
   const site: Site = { names: NAMES, client: inside('client'), gateway: inside('gateway'), backend: inside('backend') };
-  await tune(site, timeoutSysctls(gateway.conntrack.timeouts));
-  await connect(site, PRIVATE_PLAN);
+  await tune(site, timeoutSysctls(gateway.conntrack.timeouts), family);
+  await connect(site, plansFor(gateway, family));
   throwIfAborted(signal);
   // Processes that boot meanwhile would take the CPU that all of this needs: where it is translated, minutes instead of seconds.
   const lab = await finishLab({ site, kernel }, started, options, cleanup);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Targets } from '../../model/input/lab.ts';
+import { familiesOf } from '../../model/input/address-family.ts';
 import { type Clock, monotonic } from '../../platform/clock.ts';
 import { descriptorLimit } from '../../platform/descriptors.ts';
 import { portsOfAll } from '../floods/sources.ts';
@@ -11,7 +11,8 @@ const RESOLUTION_MS = 10;
 
 /** How close an agent came to the limits of its own process and namespace. */
 export class Health {
-  readonly #targets: Targets;
+  /** Targets that floods rotate across; where one keeps to a family, those of one family. */
+  readonly #targets: number;
   /** Local ports towards one target. */
   readonly #available: number;
   readonly #clock: Clock;
@@ -26,7 +27,8 @@ export class Health {
   #peakPortsShare = 0;
 
   constructor({ targets, floods }: Pick<Assignment, 'targets' | 'floods'>, clock: Clock = monotonic) {
-    this.#targets = targets;
+    const apart = floods.some(({ family }) => family !== undefined);
+    this.#targets = Math.max(1, targets.http.length / (apart ? familiesOf(targets.http) : 1));
     this.#available = portsOfAll(floods, targets);
     this.#clock = clock;
   }
@@ -47,7 +49,7 @@ export class Health {
   ports(): void {
     const length = readSync(this.#sockstat, this.#text, 0, this.#text.length, 0);
     const tcp = tcpSockets(this.#text.toString('latin1', 0, length));
-    const perTarget = tcp / Math.max(1, this.#targets.http.length); // floods rotate across the targets
+    const perTarget = tcp / this.#targets;
     this.#peakPortsShare = Math.max(this.#peakPortsShare, perTarget / this.#available);
   }
 

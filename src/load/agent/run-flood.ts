@@ -1,3 +1,4 @@
+import { targetsOver } from '../../model/input/address-family.ts';
 import type { DatagramTargets, Targets } from '../../model/input/lab.ts';
 import { destinationsOf, type Flood, isKeptAlive } from '../../model/input/scenario.ts';
 import type { AgentContext, RunningFlood } from '../floods/flood.ts';
@@ -11,7 +12,7 @@ import { RunningUdpFlood } from '../floods/udp-flood.ts';
 
 /** This agent's part of flood number `index` of the scenario, ready to run. */
 export function runFlood(flood: Flood, index: number, shared: AgentContext): RunningFlood {
-  const context = { ...shared, targets: targetsOf(flood, shared.targets) };
+  const context = { ...shared, targets: targetsOf(flood, targetsOver(flood.family, shared.targets)) };
   switch (flood.kind) {
     case 'short':
       if (flood.protocol === 'tcp') return runTcpFlood(flood, index, context);

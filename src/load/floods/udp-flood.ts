@@ -1,4 +1,4 @@
-import { anyFor } from '../../model/input/address-family.ts';
+import { anyFor, eachFamily } from '../../model/input/address-family.ts';
 import type { UdpFlood } from '../../model/input/scenario.ts';
 import { sourceRange } from '../../model/input/sources.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
@@ -27,7 +27,9 @@ export class RunningUdpFlood implements RunningFlood {
   readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
-  readonly #tuples: UdpTuples;
+  /** Of each family, in turn. */
+  readonly #tuples: readonly UdpTuples[];
+  #turn: number;
   readonly #payload: Buffer;
   /** Undefined when nobody answers. */
   readonly #pending: PendingReplies | undefined;
@@ -43,15 +45,20 @@ export class RunningUdpFlood implements RunningFlood {
     const range = flood.sources === undefined ? undefined : sourceRange(flood.sources);
     const usual = reply ? SOURCES_FOR_REPLIES : 1;
     const abreast = Math.max(usual, Math.min(range?.size ?? 0, MOST_ABREAST));
-    const any = anyFor((reply ? answered : unanswered).addresses[0] ?? '');
     let next = context.agent;
-    const open = () => {
+    const open = (any: string) => {
       const socket = openDatagramSocket(range?.at(next) ?? any, 0);
       next += context.agents;
       if (reply) socket.receive((bytes) => this.#answered(bytes));
       return socket;
     };
-    this.#tuples = new UdpTuples(reply ? answered : unanswered, abreast, open, flowsOf(flood, context));
+    const families = eachFamily(reply ? answered : unanswered);
+    const flows = flowsOf(flood, context);
+    this.#turn = context.agent;
+    this.#tuples = families.slice(0, flows).map((targets, i) => {
+      const any = anyFor(targets.addresses[0] ?? '');
+      return new UdpTuples(targets, abreast, () => open(any), Math.ceil((flows - i) / families.length));
+    });
     this.#pacer = pacerOf(flood, index, context, {
       begin: (_, intended) => this.#begin(intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
@@ -88,7 +95,7 @@ export class RunningUdpFlood implements RunningFlood {
   close(now: number): void {
     this.#pacer.stop(now);
     for (const { intended } of this.#overdue(Number.POSITIVE_INFINITY)) this.tally.count(intended, 'interrupted');
-    this.#tuples.close();
+    for (const tuples of this.#tuples) tuples.close();
   }
 
   #begin(intended: number): void {
@@ -98,7 +105,7 @@ export class RunningUdpFlood implements RunningFlood {
     this.tally.time('schedule_lag', Math.max(0, asked.started - intended));
     const number = this.#pending?.add(intended, asked.started);
     if (number !== undefined) this.#payload.writeUIntBE(number, 0, NUMBER_BYTES);
-    const errno = this.#tuples.send(this.#payload);
+    const errno = this.#tuples[this.#turn++ % this.#tuples.length]?.send(this.#payload);
     if (errno !== undefined) {
       if (number !== undefined) this.#pending?.take(number);
       this.tally.fail(asked, causeOfErrno(errno), errno);

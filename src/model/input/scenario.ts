@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts';
-import type { AddressFamily } from './address-family.ts';
+import type { AddressFamily, LabFamily } from './address-family.ts';
 import type { BackendSpec } from './backend.ts';
 import type { LabDriver, Masquerade } from './dataplanes.ts';
 import type { KubernetesSpec } from './existing/kubernetes.ts';
@@ -25,7 +25,7 @@ export interface Scenario {
   readonly lab: {
     readonly driver: Driver;
     /** Addresses of all three; if absent, IPv4. */
-    readonly family?: AddressFamily;
+    readonly family?: LabFamily;
     readonly vm?: VmSpec;
   };
   /** The gateway under test. */
@@ -177,6 +177,8 @@ interface FloodBase {
   readonly arrival: 'uniform' | 'poisson';
   /** Client addresses of its connections, as CIDR within SOURCE_POOL; absent: the client's one address. */
   readonly sources?: string;
+  /** Over which family it connects; absent: over all that the lab has, in turn. */
+  readonly family?: AddressFamily;
 }
 
 /** How connections are closed: with FIN by both ends, with RST, or with FIN by the backend only, while the client stays open. */

@@ -62,6 +62,16 @@ export interface ConntrackSummary {
   /** Listings of the table by state; null if there were none, or if the run did not record what they did. */
   readonly listings?: ListingSummary | null;
   /**
+   * Entries of each family in a dual-stack lab, from the listing nearest to the break, else from the largest one; absent in other
+   * labs, and if the table was not listed then.
+   */
+  readonly families?: {
+    /** Entries of IPv4 packets; prefilled ones are. */
+    readonly ipv4: number;
+    /** Entries of IPv6 packets. */
+    readonly ipv6: number;
+  };
+  /**
    * Packets dropped because the table was full. Like all counters here, it counts from the start of the load to its end. The kernel's
    * own counter of that name also has `clashes`.
    */

@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../input/address-family.ts';
+import type { LabFamily } from '../input/address-family.ts';
 import type { BackendSpec } from '../input/backend.ts';
 import type { Masquerade } from '../input/dataplanes.ts';
 import type { Threshold } from '../input/threshold.ts';
@@ -110,7 +110,7 @@ export interface LabFacts {
   /** Dataplane of the gateway, e.g. `iptables`; `unknown` for a gateway that ctload did not build. */
   readonly dataplane: string;
   /** Addresses of the lab. Absent: IPv4. */
-  readonly family?: AddressFamily;
+  readonly family?: LabFamily;
   /** Which connections the gateway masquerades, where it translates addresses; `outside` in records of earlier versions. */
   readonly masquerade?: Masquerade;
   /** Source ports that the gateway masquerades to, if they are not all that the kernel has. */

@@ -102,12 +102,11 @@ export interface CompositionRecord extends Timed, OfGateway {
   readonly unreplied: number;
   /** Entries that are [ASSURED]. */
   readonly assured: number;
+  /** Entries of IPv6 packets; absent if there were none. */
+  readonly ipv6?: number;
   /** Seconds that the listing took. */
   readonly cost: number;
-  /**
-   * Number of entries that were read, if it was only the start of the table, at most 1 % of it: the counts are scaled up from
-   * them to all entries that the kernel counted, expired ones included. Absent if the whole table was listed.
-   */
+  /** Entries that were read, if only the start of the table was: the counts are scaled up from them. Absent if all of it was. */
   readonly sampled?: number;
   /** Expired entries that the kernel freed because the listing met them, at most. */
   readonly reclaimed?: number;

@@ -3,6 +3,9 @@ import type { CompositionRecord } from '../../model/timeline/sample.ts';
 /** Entries with more time left than this count alike: no two looks at a table are further apart. */
 const LONGEST = 600; // seconds
 
+/** An entry whose addresses are IPv6's. */
+const IPV6 = / src=[0-9a-f]*:/;
+
 /** Counts the lines of `conntrack -L` (output format of conntrack-tools 1.4). */
 export class ListingCount {
   readonly #states: Record<string, number> = {};
@@ -11,6 +14,7 @@ export class ListingCount {
   #entries = 0;
   #unreplied = 0;
   #assured = 0;
+  #ipv6 = 0;
 
   /** `tcp      6 119 TIME_WAIT src=… [ASSURED] mark=0 use=1`; protocols without states have no fourth word of their own. */
   add(line: string): void {
@@ -25,6 +29,7 @@ export class ListingCount {
     this.#entries++;
     if (line.includes('[UNREPLIED]')) this.#unreplied++;
     if (line.includes('[ASSURED]')) this.#assured++;
+    if (IPV6.test(line)) this.#ipv6++;
   }
 
   /** Entries counted so far. */
@@ -40,12 +45,13 @@ export class ListingCount {
   }
 
   /** @param factor entries in the table ÷ entries listed; the results are rounded to whole entries */
-  result(factor = 1): Pick<CompositionRecord, 'states' | 'unreplied' | 'assured'> {
+  result(factor = 1): Pick<CompositionRecord, 'states' | 'unreplied' | 'assured' | 'ipv6'> {
     const scaled = (count: number) => Math.round(count * factor);
     return {
       states: Object.fromEntries(Object.entries(this.#states).map(([state, count]) => [state, scaled(count)])),
       unreplied: scaled(this.#unreplied),
       assured: scaled(this.#assured),
+      ...(this.#ipv6 === 0 ? {} : { ipv6: scaled(this.#ipv6) }),
     };
   }
 }

@@ -2,6 +2,7 @@ import type { Summary } from '../../model/result/summary.ts';
 import { alertLines } from './alert-rules.ts';
 import { causeLines } from './causes.ts';
 import { clientLines } from './clients.ts';
+import { familyLine } from './families.ts';
 import { gatewayLines } from './gateways.ts';
 import { machineLine, stateLine } from './host-load.ts';
 import { ipvsLine } from './ipvs.ts';
@@ -26,6 +27,7 @@ export function facts(summary: Summary): [label: string, text: string][] {
     ...recoveryLine(summary),
     ...machineLine(summary),
     ...stateLine(summary),
+    ...familyLine(summary),
     ...nodeExporterLine(summary),
     ...alertLines(summary),
     ...kneeLines(summary),

@@ -3,6 +3,7 @@ import type { RunReport } from '../../model/result/report.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
 import type { Summary } from '../../model/result/summary.ts';
 import { FAILURE_CAUSES } from '../../model/timeline/attempt.ts';
+import { familyLine } from '../facts/families.ts';
 import { actionLines, recoveryLine } from '../facts/recovery.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { dataTable } from './table.ts';
@@ -46,6 +47,12 @@ export function gatewayFigures({ conntrack: { gateways } }: Summary): Markup {
     ],
   );
   return html`<h3>Gateways</h3>${dataTable('Monitored tables on the path', headings, rows)}`;
+}
+
+/** What the table held of each family; nothing where the lab has one. */
+export function familyFigures(summary: Summary): Markup {
+  const lines = familyLine(summary).map(([, text]) => html`<p>${text}.</p>`);
+  return lines.length === 0 ? NOTHING : html`<h3>Families</h3>${lines}`;
 }
 
 /** What was done to the table while the load ran, and when it took new connections again; nothing where nothing was done. */

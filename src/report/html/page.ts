@@ -7,7 +7,7 @@ import type { Chart } from './chart.ts';
 import { timeCharts } from './charts.ts';
 import { clientImpact } from './client-impact.ts';
 import { downsample } from './downsample.ts';
-import { actionFigures, floodFigures, gatewayFigures, timeFigures } from './figures.ts';
+import { actionFigures, familyFigures, floodFigures, gatewayFigures, timeFigures } from './figures.ts';
 import { header } from './header.ts';
 import { html, jsonForScript, type Markup, NOTHING } from './markup.ts';
 import { overview } from './overview.ts';
@@ -59,6 +59,7 @@ function overTime(run: RunReport): Markup {
     actions.map(({ at }) => at),
   )}</div>
 ${gatewayFigures(summary)}
+${familyFigures(summary)}
 ${actionFigures(summary)}
 ${timeFigures(run)}
 <script type="application/json" id="run">${jsonForScript(data)}</script></section>`;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AddressFamily } from '../../model/input/address-family.ts';
+import { type AddressFamily, familiesIn, type LabFamily } from '../../model/input/address-family.ts';
 import {
   DATAPLANE_NAMES,
   DATAPLANES,
@@ -18,28 +18,38 @@ import type { IpvsSpec, TunnelSpec } from '../../model/input/tracking.ts';
 export const OF_ONE = ['ipvs', 'tunnel', 'proxy'] as const satisfies readonly Dataplane[];
 
 interface File {
-  readonly lab: { readonly family?: AddressFamily | undefined };
+  readonly lab: { readonly family?: LabFamily | undefined };
   readonly gateway: {
     readonly dataplane: Dataplane;
     readonly masquerade?: Masquerade | undefined;
     readonly snatPorts?: number | undefined;
     readonly ipvs?: IpvsSpec | undefined;
     readonly tunnel?: TunnelSpec | undefined;
+    readonly rules?: object | undefined;
     readonly proxy?: { readonly [Key in keyof ProxySpec]: ProxySpec[Key] | undefined } | undefined;
   };
   readonly floods: Readonly<
     Record<
       string,
-      { readonly kind?: FloodKind | undefined; readonly protocol?: string | undefined; readonly sources?: string | undefined }
+      {
+        readonly kind?: FloodKind | undefined;
+        readonly protocol?: string | undefined;
+        readonly sources?: string | undefined;
+        readonly family?: AddressFamily | undefined;
+      }
     >
   >;
 }
 
 /** Refuses what there is for IPv4 only. */
 export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File, context: z.core.$RefinementCtx): void {
-  if (family === 'ipv4') return;
   const { dataplane, proxy } = gateway;
   const report = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  for (const [name, { family: own }] of Object.entries(floods)) {
+    if (own === undefined || familiesIn(family).includes(own)) continue;
+    report(['floods', name, 'family'], `the lab has no ${own} addresses; use lab.family: dual, which has both, or ${own}`);
+  }
+  if (family === 'ipv4') return;
   const having = DATAPLANE_NAMES.filter((name) => DATAPLANES[name].ipv6);
   if (!DATAPLANES[dataplane].ipv6) {
     report(['gateway', 'dataplane'], `${dataplane} is not available with lab.family ${family} yet; use ${having.join(', ')}`);
@@ -51,9 +61,13 @@ export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File,
       `${program} is not available with lab.family ${family} yet; leave it out for ctload’s own proxy`,
     );
   }
-  for (const [name, { sources }] of Object.entries(floods)) {
-    if (sources !== undefined)
-      report(['floods', name, 'sources'], `not available with lab.family ${family} yet; leave it out, or use ipv4`);
+  for (const [name, { sources, family: own }] of Object.entries(floods)) {
+    if (sources === undefined || (family === 'dual' && own === 'ipv4')) continue;
+    const instead = family === 'dual' ? 'give the flood family: ipv4' : 'use ipv4';
+    report(['floods', name, 'sources'], `not available with lab.family ${family} yet; leave it out, or ${instead}`);
+  }
+  if (family === 'dual' && gateway.rules !== undefined) {
+    report(['gateway', 'rules'], 'not available with lab.family dual yet; use ipv4 or ipv6');
   }
 }
 

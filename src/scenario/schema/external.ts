@@ -104,10 +104,16 @@ export const notWith = (driver: 'external' | 'kubernetes', what: string) =>
 export const checkFloodsOf =
   (driver: 'external' | 'kubernetes') =>
   (
-    floods: Readonly<Record<string, { readonly kind: FloodKind; readonly sources?: string | undefined }>>,
+    floods: Readonly<
+      Record<string, { readonly kind: FloodKind; readonly sources?: string | undefined; readonly family?: string | undefined }>
+    >,
     context: z.core.$RefinementCtx,
   ): void => {
-    for (const [name, { kind, sources }] of Object.entries(floods)) {
+    for (const [name, { kind, sources, family }] of Object.entries(floods)) {
+      if (family !== undefined) {
+        const message = `not available with driver ${driver}: the family is that of the addresses it connects to; leave it out`;
+        context.addIssue({ code: 'custom', path: [name, 'family'], message });
+      }
       if (sources !== undefined) {
         const message = `not available with driver ${driver}: the addresses would have to belong to the client; leave it out`;
         context.addIssue({ code: 'custom', path: [name, 'sources'], message });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADDRESS_FAMILIES } from '../../model/input/address-family.ts';
+import { LAB_FAMILIES } from '../../model/input/address-family.ts';
 import { actions } from './actions.ts';
 import { backend } from './backend.ts';
 import { checkFloodsOf, externalLab, noExternalKeys, notWith } from './external.ts';
@@ -80,9 +80,9 @@ export const scenarioFile = z.strictObject({
         .transform((driver) => driver as Exclude<typeof driver, 'external' | 'kubernetes'>) // files with those are checked against externalFile and kubernetesFile
         .meta({ enum: ['auto', 'netns', 'docker', 'vm'] }),
       family: choice(
-        ADDRESS_FAMILIES,
+        LAB_FAMILIES,
         [],
-        'Addresses of client, gateway and backend, and with them of all packets: IPv4, or IPv6 with ICMPv6 and neighbour discovery (driver netns). The table and the size of its entries are the same.',
+        'Addresses of client, gateway and backend, and with them of all packets: IPv4, or IPv6 with ICMPv6 and neighbour discovery (driver netns), or both: dual. There is one table for both families, and entries are of one size.',
       ).prefault('ipv4'),
       vm: vm.optional(),
       kubernetes: z.never({ error: 'only allowed with driver: kubernetes' }).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADDRESS_FAMILIES } from '../../model/input/address-family.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
 import { SERVICES } from '../../model/input/lab.ts';
@@ -85,6 +86,10 @@ const base = {
       description: `Client addresses that its connections come from in turn, within ${SOURCE_POOL}, e.g. 198.18.128.0/24. If absent, all come from the client’s one address.`,
       pattern: orVariable(SOURCES),
     }),
+  family: z
+    .enum(ADDRESS_FAMILIES)
+    .optional()
+    .describe('In a lab with lab.family: dual: over which family it connects. If absent, over both in turn, half and half.'),
 };
 /** Of the kinds whose connections hold a source port of a gateway that masquerades. */
 const destinations = count(

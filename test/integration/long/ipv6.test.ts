@@ -36,6 +36,42 @@ describe('IPv6 on a real kernel', skipFor(unfit), () => {
   });
 });
 
+/**
+ * One table for both families: nf_conntrack_max counts their sum (nf_conntrack_core.c has one hash table and one count per
+ * namespace; the protocol number is part of the tuple).
+ */
+describe('dual stack on a real kernel', skipFor(unfit), () => {
+  it.each([
+    { dataplane: 'nftables', set: [] },
+    { dataplane: 'iptables', set: ['gateway.conntrack.prefill=300'] },
+  ])('dual-stack.yaml breaks for both families at the full table, every drop accounted for ($dataplane $set)', async (one) => {
+    const set = [`gateway.dataplane=${one.dataplane}`, ...one.set].flatMap((each) => ['--set', each]);
+    const { summary, stdout } = await runScenario('dual-stack.yaml', set);
+    const { verdict, breakingPoint, conntrack, floods, prediction } = summary;
+    expect(verdict, verdict.reasons.join('\n')).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(Math.abs((breakingPoint?.entries ?? 0) - conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    expectBalanced(summary);
+    const full = prediction?.find(({ quantity }) => quantity === 'timeToFullSeconds');
+    expect(Math.abs(full?.difference ?? Number.NaN)).toBeLessThan(0.1 * (full?.predicted ?? 0));
+    // Half of `requests` and `sockets` is IPv6, and all of `leaked`: neither family fills the table.
+    const { ipv4 = 0, ipv6 = 0 } = conntrack.families ?? {};
+    const leaked = breakingPoint?.atSeconds ?? 0;
+    expect(ipv6 / (ipv4 + ipv6)).toBeGreaterThan(one.set.length === 0 ? 0.5 : 0.35);
+    expect(ipv4).toBeGreaterThan(0.25 * conntrack.effectiveMax);
+    expect(ipv6).toBeGreaterThan(80 * leaked);
+    for (const name of ['requests', 'legacy', 'leaked']) expect(floods[name]?.failures['conntrack-full']).toBeGreaterThan(5);
+    expect(stdout.replaceAll(/ +/g, ' ')).toContain(`Families IPv4 ${ipv4.toLocaleString('en-US')} (`);
+  });
+
+  it('every drop is a query without an answer, over either family', () => everyDropIsAQuery('nftables', ['lab.family=dual']));
+
+  it('half-open SYNs of both families that never arrive are counted', async () => {
+    const { summary } = await runScenario('half-open.yaml', ['--set', 'lab.family=dual']);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.accounting.halfOpenLost).toBe(summary.conntrack.drop);
+  });
+});
+
 function mostCounted(folder: string, counter: string): number {
   const counted = readRecords(folder).flatMap((record) =>
     record.type === 'netstat' && record.host === 'gateway' ? (record.counters[counter] ?? 0) : [],

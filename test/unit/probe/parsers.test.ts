@@ -71,6 +71,15 @@ describe('conntrack -L', () => {
       assured: 2,
     });
   });
+
+  it('says how many are of IPv6 packets, as conntrack and as /proc write them', () => {
+    const count = new ListingCount();
+    count.add(lines[0] ?? '');
+    count.add('tcp      6 118 ESTABLISHED src=2001:2:0:1800::2 dst=2001:2:0:1801::1 sport=6 dport=80 [ASSURED] mark=0 use=1');
+    count.add('udp      17 29 src=2001:0002:0000:1800:0000:0000:0000:0002 dst=2001:0002::1 sport=6 dport=53 mark=0 use=1');
+    expect(count.result()).toMatchObject({ ipv6: 2 });
+    expect(count.result(2)).toMatchObject({ ipv6: 4 });
+  });
 });
 
 describe('CPU and memory', () => {

@@ -102,6 +102,19 @@ it('IPv6 is for what has it', () => {
   ]);
 });
 
+it('a flood keeps to a family that the lab has', () => {
+  const lab = (family: string, more: object, gateway = {}) =>
+    problems({ lab: { family }, gateway: { ...GOOD.gateway, ...gateway }, floods: { a: { ...GOOD.floods.a, ...more } } });
+  const own = (family: string) => lab('dual', { family });
+  expect([...own('ipv4'), ...own('ipv6'), ...lab('ipv4', { family: 'ipv4' }), ...lab('dual', {})]).toEqual([]);
+  expect(lab('ipv4', { family: 'ipv6' })).toEqual([expect.stringContaining('floods.a.family: the lab has no ipv6 addresses')]);
+  expect(lab('dual', { family: 'ipv4', sources: '198.18.128.0/24' })).toEqual([]);
+  expect(lab('dual', { sources: '198.18.128.0/24' })).toEqual([expect.stringContaining('give the flood family: ipv4')]);
+  expect(lab('dual', {}, { rules: { nftables: 'table ip x {}' } })).toEqual([
+    expect.stringContaining('gateway.rules: not available with lab.family dual yet'),
+  ]);
+});
+
 it('settings of a dataplane are for that one only, and fit together', () => {
   const gateway = (more: object) => problems({ gateway: { ...GOOD.gateway, ...more } });
   expect(gateway({ dataplane: 'ipvs', ipvs: { conntrack: false, notrack: true } })).toEqual([]);
