@@ -62,6 +62,17 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        root,
+        test: {
+          // Of the long ones those that need neither the limits nor the CPUs to themselves.
+          name: 'long-beside',
+          include: ['test/integration/long/side-by-side/*.test.ts'],
+          ...real,
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+        },
+      },
     ],
   },
 });

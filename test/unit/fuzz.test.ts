@@ -4,7 +4,7 @@ import { fuzzRunFolders } from '../fixtures/fuzz/run-folders.ts';
 import { fuzzScenarios } from '../fixtures/fuzz/scenarios.ts';
 import { fuzzSummaries } from '../fixtures/fuzz/summaries.ts';
 
-// A tenth of test/integration/long/fuzz.test.ts, with another seed.
+// A tenth of test/integration/long/side-by-side/fuzz.test.ts, with another seed.
 it.each([
   ['scenarios, overrides and environments', fuzzScenarios, 2000],
   ['run folders', fuzzRunFolders, 500],

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { fuzzKubeProxyConfigs } from '../../fixtures/fuzz/kube-proxy.ts';
-import { fuzzRunFolders } from '../../fixtures/fuzz/run-folders.ts';
-import { fuzzScenarios } from '../../fixtures/fuzz/scenarios.ts';
-import { fuzzSummaries } from '../../fixtures/fuzz/summaries.ts';
+import { fuzzKubeProxyConfigs } from '../../../fixtures/fuzz/kube-proxy.ts';
+import { fuzzRunFolders } from '../../../fixtures/fuzz/run-folders.ts';
+import { fuzzScenarios } from '../../../fixtures/fuzz/scenarios.ts';
+import { fuzzSummaries } from '../../../fixtures/fuzz/summaries.ts';
 
 it.each([
   ['scenarios, overrides and environments', fuzzScenarios, 20_000],

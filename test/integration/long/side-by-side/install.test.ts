@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shippedNames } from '../../../src/scenario/shipped.ts';
-import { type Ran, ROOT, start, temporaryFolder, unfit } from '../support/ctload.ts';
-import { skipFor } from '../support/skip.ts';
+import { shippedNames } from '../../../../src/scenario/shipped.ts';
+import { type Ran, ROOT, start, temporaryFolder, unfit } from '../../support/ctload.ts';
+import { skipFor } from '../../support/skip.ts';
 
 /** All that the package may have: what is built, and what the built files read. */
 const PACKED = [
