@@ -6,7 +6,7 @@ import type { Scenario } from '../model/input/scenario.ts';
 import type { VmSpec } from '../model/input/vm.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import type { MachineFacts } from '../model/timeline/run.ts';
-import type { Host } from '../platform/exec.ts';
+import type { Host, Machine } from '../platform/exec.ts';
 import type { Log } from '../platform/log.ts';
 import type { ListenEndpoints } from './addresses.ts';
 
@@ -48,6 +48,7 @@ export interface ClockReading {
 
 /** The clock of another machine. */
 export interface OtherClock {
+  readonly machine: Machine;
   /** Compares it with this machine's. */
   read(): Promise<ClockReading>;
   /** Reads it too; from then on times are translated by this. */
@@ -92,8 +93,8 @@ export interface Lab extends LabHosts, AsyncDisposable {
   readonly rootless: boolean;
   /** Process on this machine that is the gateway, if it is one. */
   readonly gatewayPid?: number | undefined;
-  /** That of the gateway's machine; absent where the gateway is on this one. */
-  readonly clock?: OtherClock;
+  /** Those of machines besides this one that the lab's hosts are on; absent where all are on this one. */
+  readonly clocks?: readonly OtherClock[];
   /** Machines of the lab besides this one, by name. */
   readonly machines?: Readonly<Record<string, MachineFacts>>;
   /** Where clients connect to. */

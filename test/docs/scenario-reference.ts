@@ -39,9 +39,10 @@ function keys(path: string, schema: Schema): Row[] {
     Object.entries(properties).flatMap(([name, value]) => {
       const key = path === '' ? name : `${path}.${name}`;
       const inner = keys(key, value);
-      if (inner.length > 0) return inner;
       const { description = '' } = value;
-      return [{ key, fallback: required.includes(name) ? 'required' : code(value.default), meaning: description }];
+      const row = { key, fallback: required.includes(name) ? 'required' : code(value.default), meaning: description };
+      if (inner.length === 0) return [row];
+      return typeof value.default === 'string' ? [row, ...inner] : inner; // a section that may also be a word
     }),
   );
 }

@@ -142,7 +142,8 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     machine: all('host').filter((record) => isOf(client, record)),
     gatewayMachine: gateway === client ? [] : all('host').filter((record) => isOf(gateway, record)),
     clocks: all('clock'),
-    clock: all('clock').findLast((record) => record.machine === gateway) ?? all('clock').at(-1),
+    clock:
+      gateway === client ? undefined : (all('clock').findLast((record) => record.machine === gateway) ?? all('clock').at(-1)),
     ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),
     events,

@@ -9,12 +9,12 @@ import { portRange } from '../external.ts';
 import { machineFacts } from '../host/machine-facts.ts';
 import { describeKernel } from '../host/node-settings.ts';
 import { PORTS_SYSCTL } from '../host/sysctls.ts';
-import type { KubernetesLab } from '../lab.ts';
+import type { KubernetesLab, LabGateway } from '../lab.ts';
 import { connectCluster } from './cluster.ts';
-import { endpointsOf } from './endpoints.ts';
-import { othersOn } from './node.ts';
-import { backendPod, clientPod, namesOf, namespace, PORTS, readerPod } from './objects.ts';
+import { namesOf, namespace, PORTS, readerPod } from './objects.ts';
+import { pathText } from './path.ts';
 import { checkPath } from './path-check.ts';
+import { placePods } from './placement.ts';
 import { type EnteredPod, PodStarter } from './pod-starter.ts';
 import { requireRights } from './rights.ts';
 import { capacityIn, targetsAt } from './settings.ts';
@@ -58,71 +58,72 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
 
   const seconds = Math.ceil(loadSeconds) + PATIENCE;
   const names = namesOf(runId);
-  const pods = new PodStarter(cluster, signal, cleanup);
+  const starter = new PodStarter(cluster, signal, cleanup);
   cleanup.defer('namespaces', () => deleteNamespaces(cluster, [names.namespace, names.readers]));
-  await pods.namespace(namespace(names.namespace, runId, 'restricted', seconds));
-  await pods.namespace(namespace(names.readers, runId, 'privileged', seconds));
-  const wish = { runId, image: spec.image, seconds };
-  const requireNode = async (node: string) => {
-    const others = await othersOn(cluster, node, { runId, allowShared: spec.allowSharedNodes });
-    if (others > 0) log.warn(`the node ${node} runs ${others} pods of others, which a full table affects`);
-  };
-
-  const client = await pods.start(names.namespace, clientPod(spec, wish));
-  await requireNode(client.node);
-  const backend = await pods.start(names.namespace, backendPod(spec, wish));
-  const http = await endpointsOf(cluster, { runId, target: spec.target, client, backend });
-  const apart = backend.node !== client.node;
-  if (apart) await requireNode(backend.node);
+  await starter.namespace(namespace(names.namespace, runId, 'restricted', seconds));
+  await starter.namespace(namespace(names.readers, runId, 'privileged', seconds));
+  const { client, backend, endpoints, path } = await placePods(cluster, starter, {
+    runId,
+    image: spec.image,
+    seconds,
+    spec,
+    log,
+  });
+  log.info(`connections cross the tables of ${pathText(path)}`);
   const readers = await Promise.all(
-    [client, ...(apart ? [backend] : [])].map(({ node }, index) =>
-      pods.start(names.readers, readerPod({ ...wish, name: `reader-${index}` }, node)),
+    path.map(({ name }, index) =>
+      starter.start(names.readers, readerPod({ runId, image: spec.image, seconds, name: `reader-${index}` }, name)),
     ),
-  );
-  log.info(
-    `client on node ${client.node}, backend on ${backend.node}; whose table is read: ${readers.map(({ node }) => node).join(', ')}`,
   );
 
   const [inClient, inBackend, ...inReaders] = await Promise.all([
-    pods.enter(names.namespace, names.client, client),
-    pods.enter(names.namespace, names.backend, backend),
-    ...readers.map((reader, index) => pods.enter(names.readers, `reader-${index}`, reader)),
+    starter.enter(names.namespace, names.client, client),
+    starter.enter(names.namespace, names.backend, backend),
+    ...readers.map((reader, index) => starter.enter(names.readers, `reader-${index}`, reader)),
   ]);
-  // The pods of a node share its clock.
-  const machineOf = (node: string) => (node === client.node ? inClient : inBackend).guest.machine;
-  const host = ({ guest, node }: EnteredPod, name: string): Host => ({ ...guest.host(name, false), machine: machineOf(node) });
+  // The pods of a node share its clock, for which its reader speaks.
+  const machines = new Map(inReaders.map(({ node, guest }) => [node, guest.machine]));
+  const host = ({ guest, node }: EnteredPod, name: string): Host => {
+    return { ...guest.host(name, false), machine: machines.get(node) ?? guest.machine };
+  };
   const clientHost = host(inClient, 'client');
   const backendHost = host(inBackend, 'backend');
-  const [gateway, other] = inReaders.map((reader) => host(reader, `node ${reader.node}`)) as [Host, Host?];
-  const { sysctls, synSchedule } = await describeKernel({ client: clientHost, gateway });
-  const capacity = capacityIn(sysctls, client.node);
-  const nodes = { [client.node]: gateway, ...(other === undefined ? {} : { [backend.node]: other }) };
-  const from = http[0] as Endpoint;
-  await checkPath({ client: clientHost, backend: backendHost, nodes, from, port: PORTS[0] as number }, signal);
-  const facts = Object.entries(nodes).map(async ([node, at]) => [node, await machineFacts(at)] as const);
+  const readerHosts = inReaders.map((reader) => ({ node: reader.node, host: host(reader, `node ${reader.node}`) }));
+  const gateways = await Promise.all(readerHosts.map((reader) => gatewayOf(reader, clientHost)));
+  const { sysctls, synSchedule } = await describeKernel({ client: clientHost, gateway: undefined });
+  const [first] = gateways as [LabGateway];
+  const from = endpoints[0] as Endpoint;
+  await checkPath({ client: clientHost, backend: backendHost, nodes: readerHosts, from, port: PORTS[0] as number, log }, signal);
+  const facts = readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const);
   return {
     driver: 'kubernetes',
     rootless: false,
     client: clientHost,
-    gateway,
+    gateway: first.host,
+    ...(gateways.length > 1 ? { gateways } : {}),
     backend: backendHost,
-    ...(other === undefined ? {} : { machine: other }),
     machines: Object.fromEntries(await Promise.all(facts)),
-    targets: targetsAt(http, portRange(sysctls[PORTS_SYSCTL])),
+    targets: targetsAt(endpoints, portRange(sysctls[PORTS_SYSCTL])),
     listen: { http: PORTS.map((listened) => ({ address: '0.0.0.0', port: listened })), stale: [], udp: [] },
     proxyRoutes: [],
-    capacity,
+    capacity: first.capacity,
     gatewayNetns: 0,
-    sysctls,
+    sysctls: { ...first.sysctls, ...sysctls },
     synSchedule,
-    clock: {
-      read: () => inClient.guest.clock.read(),
-      set: async () => {
-        if (apart) await inBackend.guest.clock.set();
-        return inClient.guest.clock.set();
-      },
-    },
+    clocks: inReaders.map(({ guest }) => ({ ...guest.clock, machine: guest.machine })),
     capacityLost: Promise.race([inClient, inBackend, ...inReaders].map(({ guest }) => guest.lost)),
     [Symbol.asyncDispose]: () => undoBuild(cleanup),
+  };
+}
+
+async function gatewayOf({ node, host }: { readonly node: string; readonly host: Host }, client: Host): Promise<LabGateway> {
+  const { sysctls } = await describeKernel({ client, gateway: host });
+  return {
+    name: node,
+    host,
+    capacity: capacityIn(sysctls, node),
+    netns: 0,
+    sysctls: Object.fromEntries(Object.entries(sysctls).filter(([name]) => name.startsWith('net.netfilter.nf_conntrack_'))),
+    isClient: false,
   };
 }

@@ -1,5 +1,5 @@
 import type { V1Namespace, V1Pod, V1Service } from '@kubernetes/client-node';
-import type { KubernetesSpec, PodLimits, PodSpec } from '../../model/input/existing/kubernetes.ts';
+import type { KubernetesSpec, PodLimits, PodSpec, PodTarget } from '../../model/input/existing/kubernetes.ts';
 import { SERVICES } from '../../model/input/lab.ts';
 import { EPHEMERAL_PORTS } from '../addresses.ts';
 import { PORTS_SYSCTL } from '../host/sysctls.ts';
@@ -112,12 +112,14 @@ function besides(component: string) {
 }
 
 /** The Service in front of the backend. */
-export function service(runId: string, type: 'ClusterIP' | 'NodePort' = 'ClusterIP'): V1Service {
+export function service(runId: string, target: Exclude<PodTarget, 'podIP'> = 'service'): V1Service {
   const { backend } = namesOf(runId);
+  const { externalTrafficPolicy } = target === 'service' ? {} : target;
   return {
     metadata: { name: backend, labels: runLabels(runId) },
     spec: {
-      type,
+      type: externalTrafficPolicy === undefined ? 'ClusterIP' : 'NodePort',
+      ...(externalTrafficPolicy === undefined ? {} : { externalTrafficPolicy }),
       selector: { 'app.kubernetes.io/component': backend },
       ports: PORTS.map((port) => ({ name: `tcp-${port}`, port, targetPort: port, protocol: 'TCP' })),
     },

@@ -3,6 +3,7 @@ import { until } from '../../platform/clock.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
+import type { Log } from '../../platform/log.ts';
 import { countEntriesOn } from '../host/table.ts';
 
 /** Seconds for kube-proxy, or what stands in its place, to forward to a new Service. */
@@ -24,18 +25,20 @@ process.stdin.resume().on('end', () => { for (const socket of sockets) socket.re
 interface Path {
   readonly client: Host;
   readonly backend: Host;
-  /** Nodes by name, whose tables the connection has to be in. */
-  readonly nodes: Readonly<Record<string, Host>>;
+  /** Where the table of each node is read that the connections should be in. */
+  readonly nodes: readonly { readonly node: string; readonly host: Host }[];
   readonly from: Endpoint;
   /** Port of the backend that `from` leads to. */
   readonly port: number;
+  readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
 /**
  * Connects once as the load will, which waits until a Service works, and looks the connections up in the table of each node.
- * @throws {CtloadError} exit 112 when the backend cannot be reached, or a node does not track the connections.
+ * One that does not track them is said.
+ * @throws {CtloadError} exit 112 when the backend cannot be reached, or none of the nodes tracks the connections.
  */
-export async function checkPath({ client, backend, nodes, from, port }: Path, signal: AbortSignal): Promise<void> {
+export async function checkPath({ client, backend, nodes, from, port, log }: Path, signal: AbortSignal): Promise<void> {
   const server = backend.spawn(['node', '-e', SERVE, String(port)]);
   try {
     let why = 'no answer';
@@ -54,7 +57,7 @@ export async function checkPath({ client, backend, nodes, from, port }: Path, si
     if (!(await until(visit, FORWARDED, 0.2))) {
       throw unfit(`${from.address}:${from.port} cannot be reached from the client's pod: ${why}`, REACH);
     }
-    await requireTracking(client, nodes, from);
+    await requireTracking({ client, nodes, from, log });
   } finally {
     server.end();
     await server.exited;
@@ -67,23 +70,30 @@ const VISIT_ONCE = `require('net').connect({ port: +process.argv[2], host: proce
   .on('error', (error) => { console.error(error.message); process.exit(1); })
   .on('data', () => process.exit());`;
 
-async function requireTracking(client: Host, nodes: Path['nodes'], { address, port }: Endpoint): Promise<void> {
-  const count = () => Promise.all(Object.values(nodes).map(countEntriesOn));
+async function requireTracking({ client, nodes, from: { address, port }, log }: Omit<Path, 'backend' | 'port'>): Promise<void> {
+  const count = () => Promise.all(nodes.map(({ host }) => countEntriesOn(host)));
   const before = await count();
   const visitor = client.spawn(['node', '-e', VISIT, address, String(port), String(TRIED)]);
   const connected = new Promise<boolean>((resolve) => {
     visitor.onLine(() => resolve(true));
     void visitor.exited.then(() => resolve(false));
   });
-  if (!(await connected))
+  if (!(await connected)) {
     throw unfit(`${TRIED} connections to the backend failed: ${(await visitor.exited).stderr.trim()}`, REACH);
+  }
   const during = await count();
   visitor.end();
   await visitor.exited;
-  for (const [index, node] of Object.keys(nodes).entries()) {
-    if ((during[index] ?? 0) - (before[index] ?? 0) >= LEAST) continue;
-    throw unfit(`the node ${node} does not track connections to the backend: they have no entries in its table`, UNTRACKED);
+  const found = nodes.map(({ node }, index) => ({ node, entries: (during[index] ?? 0) - (before[index] ?? 0) }));
+  const untracked = found.filter(({ entries }) => entries < LEAST).map(({ node }) => node);
+  if (untracked.length === nodes.length) {
+    throw unfit(
+      `no node tracks the connections to the backend (${untracked.join(', ')}): they have no entries in its table`,
+      UNTRACKED,
+    );
   }
+  for (const node of untracked) log.warn(`the node ${node} does not track the connections: ${UNTRACKED}`);
+  log.info(`${TRIED} connections tried: ${found.map(({ node, entries }) => `${entries} entries on ${node}`).join(', ')}`);
 }
 
 const UNTRACKED = 'a dataplane without kube-proxy (eBPF) has tables of its own, and notrack rules leave connections out';

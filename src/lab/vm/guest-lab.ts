@@ -86,7 +86,7 @@ export async function finishLab(
     setMax: (max) => setOwnMax(kernel, max),
     loseEndpoints: () => loseEndpoints(site.gateway, gateway.dataplane, plans, udp),
     capacityLost: guest.lost,
-    clock: guest.clock,
+    clocks: [{ ...guest.clock, machine: guest.machine }],
     cut: async () => {
       await guest[Symbol.asyncDispose]();
       await cut?.();

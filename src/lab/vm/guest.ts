@@ -138,7 +138,7 @@ export class Guest implements AsyncDisposable {
   }
 
   /** Its clock: of many round trips the shortest says most. */
-  readonly clock: OtherClock = {
+  readonly clock: Omit<OtherClock, 'machine'> = {
     read: () => this.#readClock(),
     set: async () => {
       const reading = await this.#readClock();

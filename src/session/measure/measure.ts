@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withStandby } from '../../lab/addresses.ts';
 import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
-import { type AnyLab, type ClockReading, isExistingLab } from '../../lab/lab.ts';
+import { type AnyLab, isExistingLab } from '../../lab/lab.ts';
 import { ANSWER_SECONDS, type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
 import { losesEndpoint } from '../../model/input/actions.ts';
 import { type AnyScenario, isExisting, isExternal, isKeptAlive, loadSeconds } from '../../model/input/scenario.ts';
-import type { BackendRecord, ClockRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
+import type { BackendRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { monotonic } from '../../platform/clock.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
@@ -15,6 +15,7 @@ import { interruptible } from '../../platform/exec.ts';
 import type { Recorder } from '../../timeline/recorder.ts';
 import { startActions } from './actions.ts';
 import { allOf } from './all-of.ts';
+import { readClocks, setClocks } from './clocks.ts';
 import { aborted, type Interrupts } from './interrupts.ts';
 import { readIpvs } from './ipvs-connections.ts';
 import { startProbes } from './probes.ts';
@@ -87,7 +88,7 @@ export async function measure(
   });
   throwIfAborted(interrupts.graceful);
 
-  const clockBefore = await lab.clock?.set();
+  const clocksBefore = await setClocks(lab);
   const countersBefore = await readRuleCounters(lab, scenario);
   const epoch = monotonic() + START_MARGIN;
   const now = () => monotonic() - epoch;
@@ -128,8 +129,7 @@ export async function measure(
   const lastReadings = async () => {
     record({ type: 'event', t: now(), name: 'drained' });
     for (const detail of await probes.stop()) record({ type: 'event', t: now(), name: 'process-lost', detail });
-    const clock = await readClock(lab, clockBefore);
-    if (clock !== undefined) record({ ...clock, t: now() });
+    for (const clock of await readClocks(lab, clocksBefore)) record({ ...clock, t: now() });
     const counters = await interruptible(interrupts.immediate, () => readRuleCounters(lab, scenario));
     if (counters !== undefined) record({ ...counters, t: now() });
     const ipvs = await interruptible(interrupts.immediate, () => readIpvs(lab, scenario));
@@ -182,22 +182,6 @@ async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<
   if (lab.driver === 'external' || floods.every(({ kind }) => kind !== 'half-open')) return {};
   const arrived = await halfOpenSynsAt(lab.backend);
   return arrived === undefined ? {} : { halfOpenSyns: arrived };
-}
-
-/** How the clock of the gateway's machine differs from the client's; undefined where it is the same. */
-async function readClock(lab: AnyLab, before: ClockReading | undefined): Promise<Omit<ClockRecord, 't'> | undefined> {
-  if (lab.clock === undefined || lab.gateway === undefined || before === undefined) return undefined;
-  if (lab.gateway.machine === lab.client.machine) return undefined;
-  const after = await lab.clock.read();
-  if (!Number.isFinite(after.error)) return undefined; // it has ended meanwhile
-  const { offset: offsetSeconds, error: errorSeconds } = before;
-  return {
-    type: 'clock',
-    machine: lab.gateway.machine.id,
-    offsetSeconds,
-    errorSeconds,
-    driftSeconds: after.offset - offsetSeconds,
-  };
 }
 
 /** Undefined for a lab whose backend is not ctload's. */

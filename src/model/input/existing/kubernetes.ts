@@ -28,10 +28,18 @@ export interface PodSpec {
   readonly resources: PodLimits;
 }
 
-/** What clients connect to: the Service's cluster IP, its port of the client's node, or the backend's pod itself. */
-export type PodTarget = 'service' | 'nodePort' | 'podIP';
+/** The Service's port of a node. */
+export interface NodePortTarget {
+  /** Whose port: `client` and `backend` are the nodes of the first client's and the backend's pod; else a node's name. */
+  readonly nodePort: string;
+  /** With Local the node forwards to its own pods only, and keeps the client's address. */
+  readonly externalTrafficPolicy: 'Cluster' | 'Local';
+}
 
-/** A lab of pods in a cluster. The gateway is the client's node. */
+/** What clients connect to: the Service's cluster IP, its port of a node, or the backend's pod itself. */
+export type PodTarget = 'service' | 'podIP' | NodePortTarget;
+
+/** A lab of pods in a cluster. The gateways are the nodes that the connections cross. */
 export interface KubernetesSpec {
   /** Context of the kubeconfig; absent: the current one. */
   readonly context?: string;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { PodTarget } from '../../../model/input/existing/kubernetes.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../../model/quantity.ts';
 import { QUANTITY } from '../patterns.ts';
-import { choice, number, refuse } from '../values.ts';
+import { notOneOf, number, refuse } from '../values.ts';
 
 const MOST_CPUS = 256;
 
@@ -44,6 +45,27 @@ const placement = {
     .describe('Taints of nodes that the pod may be on nevertheless, as in a PodSpec.'),
 };
 
+const target = z
+  .union([
+    z
+      .strictObject({
+        nodePort: text('Whose port: client or backend, the nodes of these pods, or the name of a node.'),
+        externalTrafficPolicy: z
+          .enum(['Cluster', 'Local'])
+          .default('Cluster')
+          .describe('With Local the node forwards to a pod of its own only, and does not translate the source.'),
+      })
+      .describe('A port of a node.'),
+    z.enum(['service', 'nodePort', 'podIP'], { error: ({ input }) => notOneOf(input, ['service', 'nodePort', 'podIP']) }),
+  ])
+  .transform((given): PodTarget => {
+    return given === 'nodePort' ? { nodePort: 'client', externalTrafficPolicy: 'Cluster' } : given;
+  })
+  .prefault('service')
+  .describe(
+    'What clients connect to: the cluster IP of a Service that ctload makes; nodePort, its port of the client’s node, or {nodePort: NODE}, where NODE is client, backend, or a node’s name; or podIP, the backend’s pod without a Service. Which nodes’ tables that crosses is said before the load.',
+  );
+
 /** The `lab` section for pods in a cluster. */
 export const kubernetesLab = z.strictObject({
   driver: z.literal('kubernetes').describe('Loads a node of a cluster, as it is.'),
@@ -59,11 +81,7 @@ export const kubernetesLab = z.strictObject({
         .strictObject({ ...placement, resources })
         .prefault({})
         .describe('The pod that answers. On the client’s node, unless nodeSelector says otherwise.'),
-      target: choice(
-        ['service', 'nodePort', 'podIP'],
-        [],
-        'What clients connect to: the cluster IP of a Service that ctload makes, its port of the client’s node, or the backend’s pod without a Service.',
-      ).prefault('service'),
+      target,
       allowSharedNodes: z
         .boolean()
         .default(false)

@@ -35,4 +35,7 @@ it('bounds every pod, and gives none a right that it does not need', () => {
 it('gives every port of the Service one of the backend', () => {
   const ports = service('abc').spec?.ports ?? [];
   expect(new Set(ports.map(({ targetPort }) => targetPort)).size).toBe(ports.length);
+  expect(service('abc').spec?.type).toBe('ClusterIP');
+  const nodePort = service('abc', { nodePort: 'backend', externalTrafficPolicy: 'Local' });
+  expect(nodePort.spec).toMatchObject({ type: 'NodePort', externalTrafficPolicy: 'Local', ports });
 });
