@@ -2,7 +2,7 @@ import type { HostMachines } from '../../model/timeline/run.ts';
 import type { MetaRecord } from '../../model/timeline/sample.ts';
 
 /** The machine that ctload runs on, which records of it need not name. */
-const MAIN = 'main';
+export const MAIN = 'main';
 
 type Meta = Pick<MetaRecord, 'lab' | 'environment'>;
 

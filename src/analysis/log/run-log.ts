@@ -23,7 +23,7 @@ import { actionsIn, type DoneAction } from './capacity-course.ts';
 import { checkDelays, type Delays } from './delays.ts';
 import { type GatewayLog, netstatTogether, severalGateways } from './gateways.ts';
 import { lastBefore } from './last-before.ts';
-import { isOf, machineOf } from './machines.ts';
+import { isOf, MAIN, machineOf } from './machines.ts';
 import { type RuleDrops, ruleDropsIn } from './rule-drops.ts';
 import { TableReadings, type TableSeries } from './table.ts';
 
@@ -142,8 +142,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     machine: all('host').filter((record) => isOf(client, record)),
     gatewayMachine: gateway === client ? [] : all('host').filter((record) => isOf(gateway, record)),
     clocks: all('clock'),
-    clock:
-      gateway === client ? undefined : (all('clock').findLast((record) => record.machine === gateway) ?? all('clock').at(-1)),
+    clock: clockOf(all('clock'), { client, gateway }),
     ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),
     events,
@@ -159,6 +158,15 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     proxy: all('proxy').at(-1),
     end: all('end').at(-1),
   };
+}
+
+/** That of the gateway's machine; where the clients are on it too, other machines' clocks say nothing of when it dropped. */
+function clockOf(
+  clocks: readonly ClockRecord[],
+  { client, gateway }: { readonly client: string; readonly gateway: string },
+): ClockRecord | undefined {
+  const own = clocks.findLast(({ machine }) => machine === gateway);
+  return own ?? (client === gateway && client !== MAIN ? undefined : clocks.at(-1));
 }
 
 /** Of one host's kernel counters what `rise` asks for: the first record, the last before the load, the last. */

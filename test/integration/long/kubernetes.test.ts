@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { fillTable } from '../../../src/lab/capacity/ballast.ts';
+import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
 import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
@@ -11,7 +13,13 @@ import { skipFor } from '../support/skip.ts';
 
 const IMAGE = 'ctload.test/lab:test';
 const MAX = 1000;
+const NODE_PORT = 'lab.kubernetes.target={"nodePort": "backend"}';
 const FILE = 'test/integration/support/kubernetes/smoke.yaml';
+
+/** Puts pods on a node. */
+function on(pods: 'clients' | 'backend', node: string): string {
+  return `lab.kubernetes.${pods}.nodeSelector={"kubernetes.io/hostname": "${node}"}`;
+}
 
 describe('driver kubernetes', skipFor(noCluster), () => {
   let cluster: TestCluster;
@@ -54,6 +62,27 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     expect(left()).toBe('');
     await lab[Symbol.asyncDispose]();
     expect(hostLimits()).toBe(before);
+  });
+
+  it('names the node that drops first on a path through two, and accounts for all drops', async () => {
+    const lab = await standLab({ max: MAX, buckets: MAX });
+    onTestFinished(() => lab[Symbol.asyncDispose]());
+    onTestFinished(() => void execFileSync('ip', ['netns', 'exec', 'node-a', 'conntrack', '-F'], { stdio: 'ignore' }));
+    await fillTable(namespaceHost('node-a', 'gateway'), 'ballast', MAX / 3, AbortSignal.timeout(60_000));
+    const output = join(temporaryFolder(), 'run');
+    const { code, stderr, stdout } = await ctload(...run(output, on('clients', 'node-a'), on('backend', 'node-b'), NODE_PORT));
+    const said = stderr + stdout;
+    expect(stderr).toContain('connections cross the tables of node-a (client), node-b (node port, backend)');
+    expect(code, said).toBe(0);
+    const summary = readSummary(output);
+    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.verdict.reasons[0]).toContain('The table of node-a held');
+    const [first, second] = summary.conntrack.gateways ?? [];
+    expect(first, said).toMatchObject({ name: 'node-a', isFirst: true, tracksLoad: true, effectiveMax: MAX });
+    expect(second, said).toMatchObject({ name: 'node-b', isFirst: false, tracksLoad: true });
+    expect(summary.accounting.kernelDrops).toBe((first?.drop ?? 0) + (second?.drop ?? 0));
+    expectBalanced(summary);
+    expect(left()).toBe('');
   });
 
   it.each([
