@@ -19,6 +19,8 @@ export interface Hosts {
 
 /** Every host of a lab on which processes run. */
 export interface LabHosts extends Hosts {
+  /** Where the load comes from, if from several hosts; `client` is the first of them. */
+  readonly clients?: readonly Host[];
   /** The machine's own network namespace, where ctload itself is not in it. Its table is monitored, too. */
   readonly machine?: Host;
 }

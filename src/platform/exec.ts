@@ -57,6 +57,8 @@ export interface Host {
   readonly name: string;
   /** What it is on. */
   readonly machine: Machine;
+  /** Whether a load goes on without it. */
+  readonly expendable?: boolean;
   spawn(argv: readonly string[], options?: SpawnOptions): Child;
   /** Starts one of ctload's own programs; `under` is a command that executes it, such as flock. */
   program(name: ProgramName, args?: readonly string[], under?: readonly string[]): Child;

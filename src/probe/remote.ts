@@ -26,6 +26,8 @@ export interface RemoteProbe extends AsyncDisposable {
   stop(at?: number): Promise<string | undefined>;
   /** As `RemoteProcess.lost`. */
   readonly lost: Promise<string>;
+  /** As `RemoteProcess.expendable`. */
+  readonly expendable: boolean;
 }
 
 /** A sampler looks at its commands, and writes the samples taken, this often in seconds. */
@@ -53,6 +55,7 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
       return probe.pid;
     },
     lost: probe.lost,
+    expendable: probe.expendable,
     start: (epoch) => probe.send({ type: 'start', epoch: probe.machine.toLocal(epoch) }),
     stop: async (at = monotonic()) => {
       const command = { type: 'stop', at: probe.machine.toLocal(at) } as const;

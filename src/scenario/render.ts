@@ -40,7 +40,7 @@ function renderLab(scenario: AnyScenario): Record<string, unknown> {
 }
 
 function renderKubernetes({ clients, backend, ...rest }: KubernetesSpec): unknown {
-  const pod = ({ resources: { cpu, memoryBytes }, ...placed }: KubernetesSpec['clients']) => {
+  const pod = ({ resources: { cpu, memoryBytes }, ...placed }: KubernetesSpec['backend']) => {
     return { ...placed, resources: { cpu, memory: String(memoryBytes) } };
   };
   return escaped({ ...rest, clients: pod(clients), backend: pod(backend) });

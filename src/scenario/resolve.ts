@@ -66,15 +66,15 @@ function resolveKubernetes(file: KubernetesFile): KubernetesScenario {
   const kubernetes = {
     ...(context === undefined ? {} : { context }),
     ...rest,
-    clients: podOf(clients),
+    clients: { replicas: clients.replicas, spread: clients.spread, ...podOf(clients) },
     backend: podOf(backend),
   };
   return { ...common(file), lab: { driver: 'kubernetes', kubernetes }, backend: backendOf(file) };
 }
 
-type PodFile = KubernetesFile['lab']['kubernetes']['clients'];
+type PodFile = KubernetesFile['lab']['kubernetes']['backend'];
 
-function podOf({ nodeSelector, tolerations, resources: { cpu, memory: memoryBytes } }: PodFile): KubernetesSpec['clients'] {
+function podOf({ nodeSelector, tolerations, resources: { cpu, memory: memoryBytes } }: PodFile): KubernetesSpec['backend'] {
   return { nodeSelector, tolerations: tolerations as readonly Toleration[], resources: { cpu, memoryBytes } };
 }
 

@@ -72,7 +72,7 @@ async function flood({ client }: Site): Promise<string | undefined> {
   let failed = 0;
   const shape = { executor: 'burst', connections: DATAGRAMS } as const;
   const one: Flood = { name: 'udp', kind: 'udp', startTimeSeconds: 0, arrival: 'uniform', shape, payloadSize: 64, reply: false };
-  await using fleet = await startFleet(launchAgents(client, [one], AGENTS), {
+  await using fleet = await startFleet(launchAgents([client], [one], AGENTS), {
     floods: [one],
     targets: TARGETS,
     synSchedule: [0],

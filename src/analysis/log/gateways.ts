@@ -114,7 +114,7 @@ function summed(all: readonly (Counters | undefined)[]): Counters {
   return { drop: sum('drop'), earlyDrop: sum('earlyDrop'), insertFailed: sum('insertFailed') };
 }
 
-/** Network counters of several gateways as those of one: the last before the load, or the first there are, and the last. */
+/** Network counters of several gateways, or several clients, as those of one: the last before the load, or the first there are, and the last. */
 export function netstatTogether(gateways: readonly (readonly NetstatRecord[])[]): NetstatRecord[] {
   const read = gateways.filter((records) => records.length > 0);
   const [only] = read;
@@ -129,5 +129,5 @@ function sumOf(records: readonly NetstatRecord[]): NetstatRecord {
   for (const record of records) {
     for (const [name, value] of Object.entries(record.counters)) counters[name] = (counters[name] ?? 0) + value;
   }
-  return { type: 'netstat', t: Math.max(...records.map(({ t }) => t)), host: 'gateway', counters };
+  return { type: 'netstat', t: Math.max(...records.map(({ t }) => t)), host: records[0]?.host ?? 'gateway', counters };
 }

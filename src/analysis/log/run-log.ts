@@ -21,7 +21,7 @@ import type {
 } from '../../model/timeline/sample.ts';
 import { actionsIn, type DoneAction } from './capacity-course.ts';
 import { checkDelays, type Delays } from './delays.ts';
-import { type GatewayLog, netstatTogether, severalGateways } from './gateways.ts';
+import { firstDropIn, type GatewayLog, netstatTogether, severalGateways } from './gateways.ts';
 import { lastBefore } from './last-before.ts';
 import { isOf, MAIN, machineOf } from './machines.ts';
 import { type RuleDrops, ruleDropsIn } from './rule-drops.ts';
@@ -86,22 +86,20 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     host: new TableReadings(),
   };
   const netstat = { client: new CounterEnds(), gateway: new CounterEnds(), backend: new CounterEnds() };
-  const perGateway = new Map<string, { readonly table: TableReadings; readonly netstat: CounterEnds }>();
-  const gatewayNamed = (name: string) => {
-    const known = perGateway.get(name) ?? { table: new TableReadings(), netstat: new CounterEnds() };
-    perGateway.set(name, known);
-    return known;
+  const perGateway = new Map<string, OfOne>();
+  const clients = new Map<string, OfOne>();
+  const named = ({ gateway, client }: ConntrackRecord | NetstatRecord) => {
+    if (gateway !== undefined) return entryFor(perGateway, gateway);
+    return client === undefined ? undefined : entryFor(clients, client);
   };
-  const readingsOf = ({ host, gateway }: ConntrackRecord) =>
-    gateway === undefined ? readings[host] : gatewayNamed(gateway).table;
-  const netstatOf = ({ host, gateway }: NetstatRecord) => (gateway === undefined ? netstat[host] : gatewayNamed(gateway).netstat);
+
   let lastAt = 0;
   let latestAt = 0;
   for (const record of records) {
     lastAt = record.t;
     latestAt = Math.max(latestAt, record.t);
-    if (record.type === 'conntrack') readingsOf(record).add(record);
-    else if (record.type === 'netstat') netstatOf(record).add(record);
+    if (record.type === 'conntrack') (named(record)?.table ?? readings[record.host]).add(record);
+    else if (record.type === 'netstat') (named(record)?.netstat ?? netstat[record.host]).add(record);
     else entryOf(byType, record.type).push(record);
   }
   const all = <Type extends TimelineRecord['type']>(type: Type) =>
@@ -120,7 +118,9 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
   const ofGateways = (recorded.lab.gateways ?? []).filter(({ isClient }) => isClient !== true);
   const gatewayCounters = ofGateways.map(({ name }) => perGateway.get(name)?.netstat.records ?? []);
   const [client, gateway] = [machineOf(meta, 'client'), machineOf(meta, 'gateway')];
-  const counted = netstat.client.records.some(({ counters }) => SYN_RETRANSMISSIONS in counters);
+  const clientCounters =
+    clients.size === 0 ? netstat.client.records : netstatTogether([...clients.values()].map((one) => one.netstat.records));
+  const counted = clientCounters.some(({ counters }) => SYN_RETRANSMISSIONS in counters);
 
   return {
     meta,
@@ -128,13 +128,13 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     latestAt,
     tables: {
       gateway: several?.table ?? readings.gateway.series(meta, actions),
-      client: readings.client.series(),
+      client: clients.size === 0 ? readings.client.series() : worst([...clients.values()].map(({ table }) => table.series())),
       backend: readings.backend.series(),
       host: readings.host.series(),
     },
     gateways: several?.all ?? [],
     netstat: {
-      client: netstat.client.records,
+      client: clientCounters,
       gateway: several === undefined ? netstat.gateway.records : netstatTogether(gatewayCounters),
       backend: netstat.backend.records,
     },
@@ -142,8 +142,8 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
     machine: all('host').filter((record) => isOf(client, record)),
     gatewayMachine: gateway === client ? [] : all('host').filter((record) => isOf(gateway, record)),
     clocks: all('clock'),
-    clock: clockOf(all('clock'), { client, gateway }),
-    ...checkDelays(all('load'), counted ? rise(netstat.client.records, SYN_RETRANSMISSIONS) : undefined),
+    clock: clockOf(all('clock'), meta),
+    ...checkDelays(all('load'), counted ? rise(clientCounters, SYN_RETRANSMISSIONS) : undefined),
     gauges: all('gauge'),
     events,
     actions,
@@ -160,13 +160,37 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
   };
 }
 
-/** That of the gateway's machine; where the clients are on it too, other machines' clocks say nothing of when it dropped. */
-function clockOf(
-  clocks: readonly ClockRecord[],
-  { client, gateway }: { readonly client: string; readonly gateway: string },
-): ClockRecord | undefined {
-  const own = clocks.findLast(({ machine }) => machine === gateway);
-  return own ?? (client === gateway && client !== MAIN ? undefined : clocks.at(-1));
+/** What is read of one of several gateways or clients. */
+interface OfOne {
+  readonly table: TableReadings;
+  readonly netstat: CounterEnds;
+}
+
+function entryFor(map: Map<string, OfOne>, name: string): OfOne {
+  const known = map.get(name) ?? { table: new TableReadings(), netstat: new CounterEnds() };
+  map.set(name, known);
+  return known;
+}
+
+/** Of several clients' tables the first to drop a packet, else the one with the most entries. */
+function worst(tables: readonly TableSeries[]): TableSeries {
+  const dropping = tables.filter((table) => firstDropIn(table) !== undefined);
+  const [first, ...rest] = (dropping.length > 0 ? dropping : tables) as [TableSeries, ...TableSeries[]];
+  const rank = (table: TableSeries) => -(firstDropIn(table) ?? -table.peakEntries);
+  return rest.reduce((a, b) => (rank(b) > rank(a) ? b : a), first);
+}
+
+/**
+ * That of the gateway's machine; of clients on several machines the least certain of all that matter. Where all clients are on the
+ * gateway's machine, other clocks say nothing of when it dropped.
+ */
+function clockOf(clocks: readonly ClockRecord[], meta: Pick<MetaRecord, 'lab'>): ClockRecord | undefined {
+  const gateway = machineOf(meta, 'gateway');
+  const clients = meta.lab.clients?.map(({ machine }) => machine) ?? [machineOf(meta, 'client')];
+  if (gateway !== MAIN && clients.every((client) => client === gateway)) return undefined;
+  const concerned = clocks.filter(({ machine }) => machine === gateway || (clients.length > 1 && clients.includes(machine)));
+  const unsure = ({ errorSeconds, driftSeconds }: ClockRecord) => errorSeconds + Math.abs(driftSeconds);
+  return concerned.toSorted((a, b) => unsure(a) - unsure(b)).at(-1) ?? clocks.at(-1);
 }
 
 /** Of one host's kernel counters what `rise` asks for: the first record, the last before the load, the last. */

@@ -35,8 +35,8 @@ export class MetricCollector {
   readonly #utilization = new GaugeSink();
   /** Undefined while no sample of the gateway's table has come. */
   #table: Pick<TableSample, 'drop' | 'earlyDrop' | 'insertFailed'> | undefined;
-  #retransmissionsBefore: number | undefined;
-  #retransmissions = 0;
+  /** By client: SYNs retransmitted before the load, and now. */
+  readonly #retransmissions = new Map<string, { readonly before: number; readonly value: number }>();
 
   constructor({ scenario }: Pick<MetaRecord, 'scenario'>) {
     this.#open.set(0, 0);
@@ -66,12 +66,11 @@ export class MetricCollector {
     this.#table = sample;
   }
 
-  /** Counters of the client's namespace. */
-  netstat({ t, counters }: NetstatRecord): void {
+  /** Counters of a client's namespace. */
+  netstat({ t, counters, client = '' }: Pick<NetstatRecord, 't' | 'counters' | 'client'>): void {
     const value = counters['TcpExtTCPSynRetrans'] ?? 0;
-    if (t < 0) this.#retransmissionsBefore = value;
-    this.#retransmissionsBefore ??= value;
-    this.#retransmissions = value - this.#retransmissionsBefore;
+    const { before } = this.#retransmissions.get(client) ?? { before: value };
+    this.#retransmissions.set(client, { before: t < 0 ? value : before, value });
   }
 
   latency(flood: string, phase: string, values: Iterable<TimedCount>): void {
@@ -117,7 +116,7 @@ export class MetricCollector {
       case 'conntrack_insert_failed':
         return counter(this.#table?.insertFailed, seconds);
       case 'tcp_syn_retrans':
-        return counter(this.#retransmissions, seconds);
+        return counter(risen(this.#retransmissions.values()), seconds);
       default:
         return {};
     }
@@ -139,6 +138,10 @@ function emptySinks(kind: string): FloodSinks {
 
 function sumOf(floods: readonly FloodSinks[], counter: 'attempted' | 'notStarted' | 'disconnected'): number {
   return floods.reduce((sum, { counts }) => sum + counts[counter], 0);
+}
+
+function risen(counters: Iterable<{ readonly before: number; readonly value: number }>): number {
+  return [...counters].reduce((sum, { before, value }) => sum + value - before, 0);
 }
 
 function merged(floods: readonly FloodSinks[], phase: Phase): TrendSink {

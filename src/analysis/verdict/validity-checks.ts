@@ -58,6 +58,7 @@ function recordDoubts({ log, generator }: CheckInputs): Reason[] {
   for (const { name, detail } of log.events) {
     if (name === 'lease-lost') found.push({ code: 'capacity-changed', figures: { detail } });
     if (name === 'action-failed') found.push({ code: 'action-failed', figures: { detail } });
+    if (name === 'client-lost') found.push({ code: 'client-lost', figures: { detail } });
     if (name === 'process-lost') found.push({ code: 'process-lost', figures: { detail } });
   }
   if (log.end === undefined) found.push({ code: 'recording-truncated', figures: {} });

@@ -62,7 +62,7 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
   cleanup.defer('namespaces', () => deleteNamespaces(cluster, [names.namespace, names.readers]));
   await starter.namespace(namespace(names.namespace, runId, 'restricted', seconds));
   await starter.namespace(namespace(names.readers, runId, 'privileged', seconds));
-  const { client, backend, endpoints, path } = await placePods(cluster, starter, {
+  const { clients, backend, endpoints, portNode, path } = await placePods(cluster, starter, {
     runId,
     image: spec.image,
     seconds,
@@ -76,29 +76,35 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
     ),
   );
 
-  const [inClient, inBackend, ...inReaders] = await Promise.all([
-    starter.enter(names.namespace, names.client, client),
+  const [inBackend, inClients, inReaders] = await Promise.all([
     starter.enter(names.namespace, names.backend, backend),
-    ...readers.map((reader, index) => starter.enter(names.readers, `reader-${index}`, reader)),
+    Promise.all(clients.map((client) => starter.enter(names.namespace, client.name, client))),
+    Promise.all(readers.map((reader, index) => starter.enter(names.readers, `reader-${index}`, reader))),
   ]);
   // The pods of a node share its clock, for which its reader speaks.
   const machines = new Map(inReaders.map(({ node, guest }) => [node, guest.machine]));
   const host = ({ guest, node }: EnteredPod, name: string): Host => {
     return { ...guest.host(name, false), machine: machines.get(node) ?? guest.machine };
   };
-  const clientHost = host(inClient, 'client');
+  const expendable = spec.onLost === 'continue' && clients.length > 1;
+  const clientHosts = inClients.map((client, index) => {
+    return { ...host(client, clients[index]?.name ?? ''), node: client.node, ...(expendable ? { expendable } : {}) };
+  });
+  const clientHost = clientHosts[0] as Host;
   const backendHost = host(inBackend, 'backend');
   const readerHosts = inReaders.map((reader) => ({ node: reader.node, host: host(reader, `node ${reader.node}`) }));
   const gateways = await Promise.all(readerHosts.map((reader) => gatewayOf(reader, clientHost)));
   const { sysctls, synSchedule } = await describeKernel({ client: clientHost, gateway: undefined });
   const [first] = gateways as [LabGateway];
-  const from = endpoints[0] as Endpoint;
-  await checkPath({ client: clientHost, backend: backendHost, nodes: readerHosts, from, port: PORTS[0] as number, log }, signal);
+  const placement = { backend: backend.node, portNode };
+  const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement };
+  await checkPath({ ...way, from: endpoints[0] as Endpoint, port: PORTS[0] as number, log }, signal);
   const facts = readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const);
   return {
     driver: 'kubernetes',
     rootless: false,
     client: clientHost,
+    ...(clientHosts.length > 1 ? { clients: clientHosts } : {}),
     gateway: first.host,
     ...(gateways.length > 1 ? { gateways } : {}),
     backend: backendHost,
@@ -111,7 +117,7 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
     sysctls: { ...first.sysctls, ...sysctls },
     synSchedule,
     clocks: inReaders.map(({ guest }) => ({ ...guest.clock, machine: guest.machine })),
-    capacityLost: Promise.race([inClient, inBackend, ...inReaders].map(({ guest }) => guest.lost)),
+    capacityLost: new Promise(() => {}), // nobody else's limit is known to change; processes of a pod that is lost say so
     [Symbol.asyncDispose]: () => undoBuild(cleanup),
   };
 }

@@ -10,8 +10,16 @@ export const PORTS = Array.from({ length: SERVICES }, (_, index) => 8001 + index
 
 /** The names of one run's objects. */
 export function namesOf(runId: string) {
-  return { namespace: `ctload-${runId}`, readers: `ctload-${runId}-reader`, client: 'client', backend: 'backend' } as const;
+  return { namespace: `ctload-${runId}`, readers: `ctload-${runId}-reader`, backend: 'backend' } as const;
 }
+
+/** Names of the client pods, in order. */
+export function clientNames({ replicas }: Pick<KubernetesSpec['clients'], 'replicas'>): string[] {
+  return replicas === 1 ? [CLIENT] : Array.from({ length: replicas }, (_, index) => `${CLIENT}-${index + 1}`);
+}
+
+/** What they all are, and the name of the only one. */
+const CLIENT = 'client';
 
 /** @param level of Pod Security, which the cluster enforces */
 export function namespace(name: string, runId: string, level: 'restricted' | 'privileged', seconds: number): V1Namespace {
@@ -26,6 +34,8 @@ export function namespace(name: string, runId: string, level: 'restricted' | 'pr
 
 interface PodWish {
   readonly name: string;
+  /** What pods of its kind are, by which others are placed; its name if absent. */
+  readonly component?: string;
   readonly runId: string;
   readonly image: string;
   readonly limits: PodLimits;
@@ -36,17 +46,22 @@ interface PodWish {
 
 type RunOfPod = Pick<PodWish, 'runId' | 'image' | 'seconds'>;
 
-export function clientPod({ clients }: KubernetesSpec, run: RunOfPod): V1Pod {
-  return workerPod({ ...run, name: namesOf(run.runId).client, limits: clients.resources, placement: clients });
+/** The client pod called `name`; those after the first are put where it is, or spread. */
+export function clientPod({ clients }: KubernetesSpec, run: RunOfPod, name = CLIENT): V1Pod {
+  const wish = { ...run, name, component: CLIENT, limits: clients.resources, placement: clients };
+  if (clients.spread === 'together') return workerPod(wish, name === clientNames(clients)[0] ? undefined : CLIENT);
+  const pod = workerPod(wish);
+  const even = { ...besides(CLIENT), maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' };
+  return { ...pod, spec: { containers: [], ...pod.spec, topologySpreadConstraints: [even] } };
 }
 
-/** On the client's node, unless the scenario places it: then no other node's table is on the path. */
+/** On the node of a client, unless the scenario places it: then no other node's table is on the path. */
 export function backendPod({ clients, backend }: KubernetesSpec, run: RunOfPod): V1Pod {
-  const { client, backend: name } = namesOf(run.runId);
+  const { backend: name } = namesOf(run.runId);
   const placed = Object.keys(backend.nodeSelector).length > 0;
   return workerPod(
     { ...run, name, limits: backend.resources, placement: placed ? backend : clients },
-    placed ? undefined : client,
+    placed ? undefined : CLIENT,
   );
 }
 
@@ -73,10 +88,10 @@ const READER: PodLimits = { cpu: 1, memoryBytes: 256 * 2 ** 20 };
 const USER = { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, seccompProfile: { type: 'RuntimeDefault' } };
 
 /** ctload starts everything in it from outside. */
-function idlePod({ name, runId, image, limits, seconds, placement }: PodWish): V1Pod {
+function idlePod({ name, component = name, runId, image, limits, seconds, placement }: PodWish): V1Pod {
   const { nodeSelector, tolerations } = placement;
   return {
-    metadata: { name, labels: { ...runLabels(runId), 'app.kubernetes.io/component': name } },
+    metadata: { name, labels: { ...runLabels(runId), 'app.kubernetes.io/component': component } },
     spec: {
       containers: [
         {

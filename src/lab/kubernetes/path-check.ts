@@ -5,6 +5,7 @@ import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
 import { countEntriesOn } from '../host/table.ts';
+import { nodesOnPath, type Placement } from './path.ts';
 
 /** Seconds for kube-proxy, or what stands in its place, to forward to a new Service. */
 const FORWARDED = 60;
@@ -23,8 +24,11 @@ const sockets = Array.from({ length: +many }, () => require('net').connect(+port
 process.stdin.resume().on('end', () => { for (const socket of sockets) socket.resetAndDestroy(); process.exit(); });`;
 
 interface Path {
-  readonly client: Host;
+  /** Client pods, each with its node. */
+  readonly clients: readonly (Host & { readonly node: string })[];
   readonly backend: Host;
+  /** As Placement. */
+  readonly placement: Omit<Placement, 'clients'>;
   /** Where the table of each node is read that the connections should be in. */
   readonly nodes: readonly { readonly node: string; readonly host: Host }[];
   readonly from: Endpoint;
@@ -38,9 +42,13 @@ interface Path {
  * One that does not track them is said.
  * @throws {CtloadError} exit 112 when the backend cannot be reached, or none of the nodes tracks the connections.
  */
-export async function checkPath({ client, backend, nodes, from, port, log }: Path, signal: AbortSignal): Promise<void> {
+export async function checkPath(
+  { clients, backend, nodes, placement, from, port, log }: Path,
+  signal: AbortSignal,
+): Promise<void> {
   const server = backend.spawn(['node', '-e', SERVE, String(port)]);
   try {
+    const [client] = clients as [Path['clients'][number]];
     let why = 'no answer';
     const visit = async (): Promise<boolean> => {
       throwIfAborted(signal);
@@ -57,7 +65,10 @@ export async function checkPath({ client, backend, nodes, from, port, log }: Pat
     if (!(await until(visit, FORWARDED, 0.2))) {
       throw unfit(`${from.address}:${from.port} cannot be reached from the client's pod: ${why}`, REACH);
     }
-    await requireTracking({ client, nodes, from, log });
+    for (const one of clients.filter(({ node }, index) => clients.findIndex((other) => other.node === node) === index)) {
+      const path = nodesOnPath({ ...placement, clients: [one.node] }).map(({ name }) => name);
+      await requireTracking({ client: one, nodes: nodes.filter(({ node }) => path.includes(node)), from, log });
+    }
   } finally {
     server.end();
     await server.exited;
@@ -70,7 +81,9 @@ const VISIT_ONCE = `require('net').connect({ port: +process.argv[2], host: proce
   .on('error', (error) => { console.error(error.message); process.exit(1); })
   .on('data', () => process.exit());`;
 
-async function requireTracking({ client, nodes, from: { address, port }, log }: Omit<Path, 'backend' | 'port'>): Promise<void> {
+type OneClient = Pick<Path, 'nodes' | 'from' | 'log'> & { readonly client: Host };
+
+async function requireTracking({ client, nodes, from: { address, port }, log }: OneClient): Promise<void> {
   const count = () => Promise.all(nodes.map(({ host }) => countEntriesOn(host)));
   const before = await count();
   const visitor = client.spawn(['node', '-e', VISIT, address, String(port), String(TRIED)]);
@@ -93,7 +106,9 @@ async function requireTracking({ client, nodes, from: { address, port }, log }: 
     );
   }
   for (const node of untracked) log.warn(`the node ${node} does not track the connections: ${UNTRACKED}`);
-  log.info(`${TRIED} connections tried: ${found.map(({ node, entries }) => `${entries} entries on ${node}`).join(', ')}`);
+  log.info(
+    `${TRIED} connections of ${client.name} tried: ${found.map(({ node, entries }) => `${entries} entries on ${node}`).join(', ')}`,
+  );
 }
 
 const UNTRACKED = 'a dataplane without kube-proxy (eBPF) has tables of its own, and notrack rules leave connections out';

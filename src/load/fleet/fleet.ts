@@ -4,7 +4,7 @@ import { within } from '../../platform/clock.ts';
 import type { Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { ProcessPool } from '../../platform/remote/pool.ts';
-import type { AgentCommand, AgentMessage, AgentReport } from '../protocol/messages.ts';
+import type { AgentCommand, AgentMessage, AgentReport, TickReport } from '../protocol/messages.ts';
 import { protocolsOf } from '../sizing/process-plan.ts';
 import { type MergeOutput, TickMerger } from './merge.ts';
 
@@ -14,6 +14,22 @@ export interface FleetOptions extends MergeOutput {
   /** Offsets in seconds at which the client's kernel sends an unanswered SYN. */
   readonly synSchedule: readonly number[];
   readonly seed: number;
+  /** Called when an agent is lost that the load goes on without. */
+  onLost?(loss: AgentLoss): void;
+}
+
+/** An agent that was lost, and what it had carried by its last message. */
+export interface AgentLoss {
+  /** Name of its host. */
+  readonly host: string;
+  /** As `RemoteProcess.lost`. */
+  readonly sentence: string;
+  /** Attempts that it had started; what it did after its last message is unknown. */
+  readonly attempted: number;
+  /** The same of all agents. */
+  readonly allAttempted: number;
+  /** Connections that it held open. */
+  readonly open: number;
 }
 
 /** The agents, ready to start. Disposing interrupts what still runs, waits for the last counts and ends the processes. */
@@ -30,7 +46,7 @@ export interface Fleet extends AsyncDisposable {
    * that was lost has no report.
    */
   readonly done: Promise<AgentReport[]>;
-  /** As `RemoteProcess.lost`, of the first agent that is lost. */
+  /** As `RemoteProcess.lost`, of the first agent that is lost and that the load does not go on without, and what it had carried. */
   readonly lost: Promise<string>;
   /** Kills the processes, whatever they hold: for when nothing that they could still report counts. */
   kill(): Promise<void>;
@@ -41,9 +57,10 @@ export type AgentProcess = RemoteProcess<AgentCommand, AgentMessage>;
 const CLOSE_SECONDS = 2; // for the last counts of an agent whose event loop still runs
 const GRACE_SECONDS = 5; // beyond the floods' own time limits, before a stopped agent counts as hung
 
-/** Starts `many` agents on `host`, which warm up for `floods`. */
-export function launchAgents(host: Host, floods: readonly Flood[], many: number): AgentProcess[] {
-  return Array.from({ length: many }, () => new RemoteProcess(host, 'agent', protocolsOf(floods)));
+/** Starts `many` agents, on each of `hosts` in turn, which warm up for `floods`. */
+export function launchAgents(hosts: readonly Host[], floods: readonly Flood[], many: number): AgentProcess[] {
+  const hostOf = (agent: number) => hosts[agent % hosts.length] as Host;
+  return Array.from({ length: many }, (_, agent) => new RemoteProcess(hostOf(agent), 'agent', protocolsOf(floods)));
 }
 
 /**
@@ -67,23 +84,33 @@ class AgentFleet implements Fleet {
   readonly #drainSeconds: number;
   readonly #reports: AgentReport[] = [];
   readonly #working: Set<number>;
+  /** By agent. */
+  readonly #carried: { attempted: number; readonly open: Map<string, number> }[];
   #resolveDone: (reports: AgentReport[]) => void = () => {};
   #started = false;
 
   constructor(pool: ProcessPool<AgentCommand, AgentMessage>, options: FleetOptions) {
     const { processes } = pool;
     this.#pool = pool;
-    this.lost = pool.lost;
+    this.#carried = processes.map(() => ({ attempted: 0, open: new Map() }));
     this.#merger = new TickMerger(processes.length, options);
     this.#drainSeconds = GRACE_SECONDS + Math.max(0, ...options.floods.map(longestAttempt));
     this.#working = new Set(processes.keys());
     this.done = new Promise((resolve) => {
       this.#resolveDone = resolve;
     });
-    processes.forEach((process, agent) => {
+    const losses = processes.map((process, agent) => {
       process.listen((message) => this.#onMessage(agent, message));
-      void process.lost.then(() => this.#end(agent));
+      return process.lost.then((sentence) => {
+        const loss = this.#lossOf(agent, process.host, sentence);
+        if (process.expendable) options.onLost?.(loss);
+        this.#end(agent);
+        return loss;
+      });
     });
+    const needed = losses.filter((_, agent) => processes[agent]?.expendable !== true);
+    const gone = Promise.all(losses).then((all) => all.at(-1) as AgentLoss);
+    this.lost = Promise.race([...needed, gone]).then(lossText);
   }
 
   get pids(): readonly number[] {
@@ -119,9 +146,23 @@ class AgentFleet implements Fleet {
     this.#endAll();
   }
 
+  #lossOf(agent: number, host: string, sentence: string): AgentLoss {
+    const { attempted = 0, open = new Map<string, number>() } = this.#carried[agent] ?? {};
+    const allAttempted = this.#carried.reduce((sum, one) => sum + one.attempted, 0);
+    return { host, sentence, attempted, allAttempted, open: [...open.values()].reduce((sum, many) => sum + many, 0) };
+  }
+
+  #carry(agent: number, { loads, gauges }: TickReport): void {
+    const carried = this.#carried[agent];
+    if (carried === undefined) return;
+    for (const load of loads) carried.attempted += load.attempted ?? 0;
+    for (const { flood, open } of gauges) carried.open.set(flood, open);
+  }
+
   #onMessage(agent: number, message: AgentMessage): void {
     switch (message.type) {
       case 'tick':
+        this.#carry(agent, message);
         this.#merger.add(agent, message);
         break;
       case 'done':
@@ -153,6 +194,10 @@ class AgentFleet implements Fleet {
       for (const agent of [...this.#working]) this.#end(agent);
     });
   }
+}
+
+function lossText({ sentence, attempted, allAttempted, open }: AgentLoss): string {
+  return `${sentence}; it had started ${attempted} of ${allAttempted} attempts and held ${open} connections`;
 }
 
 function longestAttempt(flood: Flood): number {

@@ -14,6 +14,7 @@ export interface ReasonFigures {
   /** An action of the scenario could not be carried out. */
   'action-failed': { readonly detail: string | undefined };
   'process-lost': { readonly detail: string | undefined };
+  'client-lost': { readonly detail: string | undefined };
   'recording-truncated': Nothing;
   /** Entries that no timeout, garbage collection or early drop can have removed. */
   'entries-vanished': { readonly entries: number; readonly atSeconds: number };

@@ -20,3 +20,17 @@ export interface OfGateway {
   /** Name of the gateway, as in `lab.gateways`. Absent if there is only one, and for other hosts. */
   readonly gateway?: string;
 }
+
+/** One of several clients that the load comes from. */
+export interface ClientFacts {
+  /** Name of the client: its records have it as `client`. */
+  readonly name: string;
+  /** Name of the machine it is on, as in `environment.machines`. */
+  readonly machine: string;
+}
+
+/** A record of one of several clients. */
+export interface OfClient {
+  /** Name of the client. Absent if there is only one, and for other hosts. */
+  readonly client?: string;
+}

@@ -4,7 +4,7 @@ import type { Masquerade } from '../input/dataplanes.ts';
 import type { Threshold } from '../input/threshold.ts';
 import type { Tracking } from '../input/tracking.ts';
 import type { BallastEffects, Capacity } from './capacity.ts';
-import type { GatewayFacts } from './gateways.ts';
+import type { ClientFacts, GatewayFacts } from './gateways.ts';
 import type { ProxyFacts } from './proxy.ts';
 import type { RuleFacts } from './rules.ts';
 import type { Visibility } from './visibility.ts';
@@ -103,6 +103,8 @@ export type HostMachines = Readonly<Record<'client' | 'gateway' | 'backend', str
 export interface LabFacts {
   /** Of the first gateway, where there are several. */
   readonly capacity: Capacity;
+  /** Clients that the load comes from, if there are several. Absent if there is one. */
+  readonly clients?: readonly ClientFacts[];
   /** The gateways whose tables are monitored, if there are several. Absent if there is one, or none. */
   readonly gateways?: readonly GatewayFacts[];
   /** What ballast changes for this load. Absent without ballast, and in records of earlier versions. */

@@ -1,6 +1,6 @@
 import type { ActionFacts } from './action.ts';
 import type { AttemptCounts } from './attempt.ts';
-import type { OfGateway } from './gateways.ts';
+import type { OfClient, OfGateway } from './gateways.ts';
 import type { IpvsRecord } from './ipvs.ts';
 import type { NodeExporterRecord } from './node-exporter.ts';
 import type { ProxyRecord } from './proxy.ts';
@@ -86,7 +86,7 @@ export interface ConntrackCounters {
  * One sample of one table. A counter that is left out has the value of the previous record of this host; the first record has
  * all of them.
  */
-export interface ConntrackRecord extends Timed, Partial<ConntrackCounters>, OfGateway {
+export interface ConntrackRecord extends Timed, Partial<ConntrackCounters>, OfGateway, OfClient {
   readonly type: 'conntrack';
   readonly host: TableOwner;
   /** Entries in the table, ballast excluded. */
@@ -113,7 +113,7 @@ export interface CompositionRecord extends Timed, OfGateway {
 }
 
 /** Kernel network counters of one host, as absolute values, by the names that nstat uses (`TcpExtTCPSynRetrans`). */
-export interface NetstatRecord extends Timed, OfGateway {
+export interface NetstatRecord extends Timed, OfGateway, OfClient {
   readonly type: 'netstat';
   /** Host whose kernel counters these are. */
   readonly host: 'client' | 'gateway' | 'backend';
@@ -194,7 +194,8 @@ export interface EventRecord extends Timed {
     | 'drained'
     | 'warning'
     | 'lease-lost'
-    | 'process-lost';
+    | 'process-lost'
+    | 'client-lost';
   /** One-sentence description for people. */
   readonly detail?: string;
   /** Action that was carried out; `t` is when it began. */
@@ -219,10 +220,7 @@ export interface KernelLogRecord extends Timed {
   readonly text: string;
 }
 
-/**
- * How the clock of another machine than ctload's was read: the times of its records were translated with this. Written after the
- * load.
- */
+/** How the clock of another machine was read before and after the load: the times of its records were translated with this. */
 export interface ClockRecord extends Timed {
   readonly type: 'clock';
   /** Machine whose clock it is, as in `host` records. */
@@ -236,7 +234,7 @@ export interface ClockRecord extends Timed {
 }
 
 /** How well a sampler kept its schedule. */
-export interface SamplerRecord extends Timed, OfGateway {
+export interface SamplerRecord extends Timed, OfGateway, OfClient {
   readonly type: 'sampler';
   readonly host: TableOwner;
   /** Number of samples taken. */

@@ -27,6 +27,10 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
   readonly exited: Promise<Exit>;
   /** Where it runs. */
   readonly machine: Machine;
+  /** Name of its host. */
+  readonly host: string;
+  /** Whether its owner's work goes on without it. */
+  readonly expendable: boolean;
   readonly #child: Child;
   readonly #where: string;
   readonly #started: Promise<Outcome<R>>;
@@ -43,6 +47,8 @@ export class RemoteProcess<Command extends Message, Reply extends Message, R ext
   /** Starts the program; `args` and `under` as for `Host.program`. */
   constructor(host: Host, program: ProgramName, args: readonly string[] = [], under: readonly string[] = []) {
     this.machine = host.machine;
+    this.host = host.name;
+    this.expendable = host.expendable ?? false;
     this.#where = `${program} on ${host.name}`;
     this.#child = host.program(program, args, under);
     const givenUp = new Promise<Exit>((resolve) => {

@@ -5,12 +5,12 @@ import type { Message } from './protocol.ts';
 /** Processes of one program that share a job. */
 export class ProcessPool<Command extends Message, Reply extends Message> implements AsyncDisposable {
   readonly processes: readonly RemoteProcess<Command, Reply>[];
-  /** As `RemoteProcess.lost`, of the first process that is lost. */
+  /** As `RemoteProcess.lost`, of the first process that is lost and that is not expendable. */
   readonly lost: Promise<string>;
 
   constructor(processes: readonly RemoteProcess<Command, Reply>[]) {
     this.processes = processes;
-    this.lost = Promise.race(processes.map((process) => process.lost));
+    this.lost = Promise.race(processes.filter(({ expendable }) => !expendable).map(({ lost }) => lost));
   }
 
   /** Process ids, as far as they are known. */

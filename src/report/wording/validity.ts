@@ -13,6 +13,8 @@ export const VALIDITY = {
   'action-failed': ({ detail }) => `An action could not be carried out: ${known(detail)}.`,
   'process-lost': ({ detail }) =>
     `A process of the run was lost: ${known(detail)}. What it did or measured after its last message is missing from the record.`,
+  'client-lost': ({ detail }) =>
+    `A client was lost, and the others went on: ${known(detail)}. From then on the load was thinner than asked for, and what that client felt is unknown: what came before stands, but not the end of the run.`,
   'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
   'entries-vanished': ({ entries, atSeconds }) =>
     `Something else deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts, garbage collection and early drop explain.`,

@@ -9,12 +9,13 @@ import { losesEndpoint } from '../../model/input/actions.ts';
 import { type AnyScenario, isExisting, isExternal, isKeptAlive, loadSeconds } from '../../model/input/scenario.ts';
 import type { BackendRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
-import { monotonic } from '../../platform/clock.ts';
+import { delay, monotonic } from '../../platform/clock.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import { interruptible } from '../../platform/exec.ts';
 import type { Recorder } from '../../timeline/recorder.ts';
 import { startActions } from './actions.ts';
 import { allOf } from './all-of.ts';
+import { ClientLosses } from './client-losses.ts';
 import { readClocks, setClocks } from './clocks.ts';
 import { aborted, type Interrupts } from './interrupts.ts';
 import { readIpvs } from './ipvs-connections.ts';
@@ -27,7 +28,9 @@ import { type RunOutcome, waitForEnd } from './run-outcome.ts';
 import { StopMonitor } from './stop-monitor.ts';
 import { checkTables } from './table-check.ts';
 
-const START_MARGIN = 0.1; // seconds from "all ready" to the start of the load, in which every counter's baseline is sampled
+/** Seconds from "all ready" to the start of the load, in which every counter's baseline is sampled, and every machine hears of it. */
+const START_MARGIN = { here: 0.1, elsewhere: 0.5 };
+const OTHERS_SECONDS = 0.1;
 const STATUS_INTERVAL_MS = 250;
 const LAST_READINGS_SECONDS = 10;
 const UNANSWERED = `the backend did not say within ${ANSWER_SECONDS} s what it had answered`;
@@ -54,6 +57,9 @@ export async function measure(
     meter.record(entry);
     monitor.record(entry);
   };
+  let epoch = Number.POSITIVE_INFINITY;
+  const now = () => monotonic() - epoch;
+  const losses = new ClientLosses(now, record);
   // Undone in the reverse of the order written here, whichever was ready first: a backend that ended before the agents would
   // close the connections they hold, and they would report it.
   const keep = <T extends AsyncDisposable | undefined>(what: string, starting: Promise<T>): Promise<T> => {
@@ -73,6 +79,7 @@ export async function measure(
           synSchedule: lab.synSchedule,
           seed: scenario.seed,
           onRecord: record,
+          onLost: (loss) => losses.add(loss),
           onHistogram: (slice) => {
             recorder.latency(slice);
             monitor.latency(slice);
@@ -90,8 +97,7 @@ export async function measure(
 
   const clocksBefore = await setClocks(lab);
   const countersBefore = await readRuleCounters(lab, scenario);
-  const epoch = monotonic() + START_MARGIN;
-  const now = () => monotonic() - epoch;
+  epoch = monotonic() + (lab.clients === undefined ? START_MARGIN.here : START_MARGIN.elsewhere);
   record({ ...meta, t: now() });
   if (countersBefore !== undefined) record({ ...countersBefore, t: now() });
   probes.start(epoch, {
@@ -116,7 +122,7 @@ export async function measure(
   const lost = Promise.race([
     actions.failed,
     lab.capacityLost.then((why) => ['lease-lost', why] as const),
-    lostProcess(fleet, proxy, probes, ...(backend === undefined ? [] : [backend])),
+    lostProcess(fleet, proxy, { lost: afterOthers(probes.lost) }, ...(backend === undefined ? [] : [backend])),
   ]);
   const outcome = await waitForEnd(fleet, { interrupts, lost, reached: monitor.reached }, (name, more) => {
     stopping = name === 'interrupted' ? 'interrupted' : 'stopping';
@@ -195,6 +201,13 @@ async function startBackendOf(lab: AnyLab, { backends }: ProcessSet, scenario: A
   const { keepAlive, config } = scenario.gateway.proxy ?? {};
   const keepsAlive = byClients || keepAlive === true || config !== undefined;
   return startBackend(backends, { ...listen, udp, behaviour: { ...scenario.backend, keepsAlive } });
+}
+
+/** Of a machine that is lost with all its processes the agents can say what it carried. */
+async function afterOthers(lost: Promise<string>): Promise<string> {
+  const sentence = await lost;
+  await delay(OTHERS_SECONDS);
+  return sentence;
 }
 
 async function lostProcess(...groups: readonly { readonly lost: Promise<string> }[]): Promise<readonly ['process-lost', string]> {

@@ -48,10 +48,10 @@ export async function startProbes(
     return started;
   };
   const { machine, separateNetns } = visibleHosts(lab);
-  /** What a process records, with the name of the gateway that it reads, where there are several. */
-  const from = (gateway: string | undefined) => (record: TimelineRecord) => {
+  /** What a process records, with the name of the gateway or the client that it reads, where there are several. */
+  const from = (of: { readonly gateway?: string; readonly client?: string }) => (record: TimelineRecord) => {
     if (record.type === 'conntrack' && record.host === 'client' && !separateNetns.client) return;
-    onRecord(gateway === undefined ? record : ({ ...record, gateway } as TimelineRecord));
+    onRecord({ ...record, ...of } as TimelineRecord);
   };
   const capacityOf = (gateway: string | undefined) =>
     lab.gateways?.find(({ name }) => name === gateway)?.capacity ?? lab.capacity;
@@ -67,17 +67,17 @@ export async function startProbes(
   });
   cleanup.defer('probe of the machine', () => hostProbe.stop());
   remote = await allOf([
-    ...samplers.map(({ owner, process, gateway }) => {
-      const options = { ballast: ballastOf(owner, gateway), onRecord: from(gateway) };
-      return keep(`sampler of the ${gateway ?? owner}`, startSampler(process, options));
+    ...samplers.map(({ owner, process, ...of }) => {
+      const options = { ballast: ballastOf(owner, of.gateway), onRecord: from(of) };
+      return keep(`sampler of the ${of.gateway ?? of.client ?? owner}`, startSampler(process, options));
     }),
-    ...exporters.map(({ process, gateway }) => {
-      const options = { ballast: ballastOf('gateway', gateway), onRecord: from(gateway) };
+    ...exporters.map(({ process, ...of }) => {
+      const options = { ballast: ballastOf('gateway', of.gateway), onRecord: from(of) };
       return keep('node_exporter', startExporter(process, options));
     }),
     ...machines.map((process) => keep('probe of another machine', startRemoteProbe(process, onRecord))),
-    ...states.map(({ process, gateway }) =>
-      keep('states', startStates(process, { prefilled: capacityOf(gateway).prefilled, onRecord: from(gateway) })),
+    ...states.map(({ process, ...of }) =>
+      keep('states', startStates(process, { prefilled: capacityOf(of.gateway).prefilled, onRecord: from(of) })),
     ),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
@@ -85,7 +85,7 @@ export async function startProbes(
   });
   const live = samplers.length + exporters.length + machines.length;
   return {
-    lost: Promise.race(remote.map((probe) => probe.lost)),
+    lost: Promise.race(remote.filter(({ expendable }) => !expendable).map((probe) => probe.lost)),
     start: (epoch, measured) => {
       pids = measured;
       for (const probe of [...remote, hostProbe]) probe.start(epoch);
@@ -93,7 +93,7 @@ export async function startProbes(
     stop: async () => {
       hostProbe.stop();
       const at = monotonic() + SLICE_SECONDS + MARGIN_SECONDS;
-      const missing = await Promise.all(remote.slice(0, live).map((probe) => probe.stop(at)));
+      const missing = await Promise.all(remote.slice(0, live).map((probe) => probe.stop(at))); // of lost clients nothing is awaited
       // The last listing frees expired entries, which the last sample is to count.
       await Promise.all(remote.slice(live).map((probe) => probe.stop()));
       return missing.filter((sentence) => sentence !== undefined);

@@ -14,9 +14,10 @@ import type { RunPlan } from './run-plan.ts';
 export type RunHosts = Pick<LabHosts, 'client'> &
   Partial<LabHosts> & { readonly gateways?: readonly Pick<LabGateway, 'name' | 'host'>[] };
 
-/** Of several gateways the name of the one that it is about. */
-interface OfGateway {
+/** Of several gateways, or several clients, the name of the one that it is about. */
+interface OfOne {
   readonly gateway?: string;
+  readonly client?: string;
 }
 
 /** Seconds between samples of the tables that should stay empty. */
@@ -31,17 +32,17 @@ export class ProcessSet implements AsyncDisposable {
   readonly backends: readonly BackendProcess[];
   readonly proxies: readonly ProxyProcess[];
   /** One for each table that is sampled. */
-  readonly samplers: readonly ({ readonly owner: TableOwner; readonly process: SamplerProcess } & OfGateway)[];
+  readonly samplers: readonly ({ readonly owner: TableOwner; readonly process: SamplerProcess } & OfOne)[];
   /** Count the entries of the gateways' tables by state; none where they are not listed. */
-  readonly states: readonly ({ readonly process: StatesProcess } & OfGateway)[];
+  readonly states: readonly ({ readonly process: StatesProcess } & OfOne)[];
   /** Scrape a node_exporter in the gateways' namespaces; none unless the scenario asks for it. */
-  readonly exporters: readonly ({ readonly process: ExporterProcess } & OfGateway)[];
+  readonly exporters: readonly ({ readonly process: ExporterProcess } & OfOne)[];
   /** One for each machine with a gateway but the one that ctload runs on, which it probes itself. */
   readonly machines: readonly MachineProcess[];
 
   constructor(hosts: RunHosts, { floods, agents, backends, proxies, intervalSeconds, nodeExporter, listing }: RunPlan) {
-    const { client, gateway, backend } = hosts;
-    this.agents = launchAgents(client, floods, agents);
+    const { gateway, backend, client, clients = [client] } = hosts;
+    this.agents = launchAgents(clients, floods, agents);
     this.backends = backend === undefined ? [] : launchBackends(backend, floods, backends);
     this.proxies = gateway === undefined ? [] : launchProxies(gateway, proxies);
     const gateways = gatewaysOf(hosts);
@@ -50,7 +51,8 @@ export class ProcessSet implements AsyncDisposable {
     };
     this.samplers = [
       ...gateways.map(({ host, ...of }) => ({ ...table(host, 'gateway', intervalSeconds), ...of })),
-      ...(['client', 'backend', 'machine'] as const).flatMap((role) => {
+      ...clients.map((one) => ({ ...table(one, 'client'), ...(clients.length > 1 ? { client: one.name } : {}) })),
+      ...(['backend', 'machine'] as const).flatMap((role) => {
         const host = hosts[role];
         return host === undefined ? [] : [table(host, role === 'machine' ? 'host' : role)];
       }),
@@ -70,7 +72,7 @@ export class ProcessSet implements AsyncDisposable {
 }
 
 /** The hosts whose tables are those of gateways, each with its name where there are several. */
-function gatewaysOf({ gateway, gateways }: RunHosts): ({ readonly host: Host } & OfGateway)[] {
+function gatewaysOf({ gateway, gateways }: RunHosts): ({ readonly host: Host } & OfOne)[] {
   if (gateways !== undefined) return gateways.map(({ name, host }) => ({ host, gateway: name }));
   return gateway === undefined ? [] : [{ host: gateway }];
 }

@@ -69,6 +69,9 @@ function describeRun(
     environment,
     lab: {
       capacity: lab.capacity,
+      ...(lab.clients === undefined
+        ? {}
+        : { clients: lab.clients.map(({ name, machine: { id: machine } }) => ({ name, machine })) }),
       ...(lab.gateways === undefined ? {} : { gateways: lab.gateways.map(gatewayFactsOf) }),
       ...(isExisting(scenario) || lab.capacity.method !== 'ballast' ? {} : { ballastEffects: ballastEffects(scenario) }),
       dataplane,

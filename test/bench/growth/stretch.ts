@@ -57,7 +57,7 @@ function counterRises(records: readonly TimelineRecord[]): ReadonlyMap<string, n
 
 function countersOf(record: ConntrackRecord | NetstatRecord): Readonly<Record<string, number>> {
   if (record.type === 'netstat') return record.counters;
-  const { type, t, host, gateway, entries, ...counters } = record;
+  const { type, t, host, gateway, client, entries, ...counters } = record;
   return counters;
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fillTable } from '../../../src/lab/capacity/ballast.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
+import { delay } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
 import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
@@ -13,6 +14,11 @@ import { skipFor } from '../support/skip.ts';
 
 const IMAGE = 'ctload.test/lab:test';
 const MAX = 1000;
+const NODES = ['node-a', 'node-b'];
+/** Of the scenario in FILE. */
+const RATE = 150;
+const SECONDS = 12;
+const THREE = ['lab.kubernetes.clients.replicas=3', 'lab.kubernetes.clients.spread=nodes'];
 const NODE_PORT = 'lab.kubernetes.target={"nodePort": "backend"}';
 const FILE = 'test/integration/support/kubernetes/smoke.yaml';
 
@@ -40,6 +46,15 @@ describe('driver kubernetes', skipFor(noCluster), () => {
   }, 60_000);
 
   const left = () => cluster.kubectl('get', 'namespaces', '-l', 'ctload.run', '-o', 'name').trim();
+  /** The limit that all nodes share, lowered until the test ends; their tables are emptied then. */
+  const lower = async () => {
+    const lab = await standLab({ max: MAX, buckets: MAX });
+    onTestFinished(() => lab[Symbol.asyncDispose]());
+    onTestFinished(() => {
+      for (const node of NODES) execFileSync('ip', ['netns', 'exec', node, 'conntrack', '-F'], { stdio: 'ignore' });
+    });
+    return lab;
+  };
   const run = (output: string, ...values: readonly string[]) => [
     ...['run', FILE, '--output', output],
     ...values.flatMap((value) => ['--set', value]),
@@ -47,8 +62,7 @@ describe('driver kubernetes', skipFor(noCluster), () => {
 
   it('breaks a node at the limit in force, and accounts for every drop', async () => {
     const before = hostLimits();
-    const lab = await standLab({ max: MAX, buckets: MAX });
-    onTestFinished(() => lab[Symbol.asyncDispose]());
+    const lab = await lower();
     const output = join(temporaryFolder(), 'run');
     const { code, stderr, stdout } = await ctload(...run(output));
     const said = stderr + stdout;
@@ -65,10 +79,8 @@ describe('driver kubernetes', skipFor(noCluster), () => {
   });
 
   it('names the node that drops first on a path through two, and accounts for all drops', async () => {
-    const lab = await standLab({ max: MAX, buckets: MAX });
-    onTestFinished(() => lab[Symbol.asyncDispose]());
-    onTestFinished(() => void execFileSync('ip', ['netns', 'exec', 'node-a', 'conntrack', '-F'], { stdio: 'ignore' }));
-    await fillTable(namespaceHost('node-a', 'gateway'), 'ballast', MAX / 3, AbortSignal.timeout(60_000));
+    await lower();
+    await fillTable(namespaceHost('node-a', 'gateway'), 'ballast', 300, AbortSignal.timeout(60_000));
     const output = join(temporaryFolder(), 'run');
     const { code, stderr, stdout } = await ctload(...run(output, on('clients', 'node-a'), on('backend', 'node-b'), NODE_PORT));
     const said = stderr + stdout;
@@ -82,6 +94,50 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     expect(second, said).toMatchObject({ name: 'node-b', isFirst: false, tracksLoad: true });
     expect(summary.accounting.kernelDrops).toBe((first?.drop ?? 0) + (second?.drop ?? 0));
     expectBalanced(summary);
+    expect(left()).toBe('');
+  });
+
+  it('shares one schedule out among clients on several nodes, and judges them as one', async () => {
+    await lower();
+    const output = join(temporaryFolder(), 'run');
+    const { code, stderr, stdout } = await ctload(...run(output, ...THREE, on('backend', 'node-b')));
+    const said = stderr + stdout;
+    expect(stderr).toMatch(
+      /the tables of node-a \((client|2 clients)\), node-b \((client|2 clients), backend\)|of node-b .*, node-a /,
+    );
+    expect(code, said).toBe(0);
+    const summary = readSummary(output);
+    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    const { attempted, notStarted } = summary.floods['requests'] ?? {};
+    expect([attempted, notStarted]).toEqual([RATE * SECONDS, 0]);
+    expect(summary.generator.agents).toBe(6);
+    // Every connection is in the table of the backend's node, and only some are in the other's.
+    const first = summary.conntrack.gateways?.filter(({ isFirst }) => isFirst).map(({ name }) => name);
+    expect(first, said).toEqual(['node-b']);
+    expectBalanced(summary);
+    expect(left()).toBe('');
+  });
+
+  it.each([
+    ['abort', /it had started \d+ of \d+ attempts/, 0.6],
+    ['continue', /A client was lost, and the others went on: client-2, \d/, 1],
+  ])('names a client that is lost, and what it carried: onLost %s', async (onLost, message, most) => {
+    const output = join(temporaryFolder(), 'run');
+    const lost = start(run(output, 'lab.kubernetes.clients.replicas=2', `lab.kubernetes.onLost=${onLost}`));
+    await lost.seen(/starting the load/);
+    await delay(5);
+    const place = ['-A', '-l', 'app.kubernetes.io/component=client', '-o', 'jsonpath={.items[0].metadata.namespace}'];
+    const namespace = cluster.kubectl('get', 'pods', ...place);
+    cluster.kubectl('delete', 'pod', 'client-2', '-n', namespace, '--wait=false');
+    const { code, stderr } = await lost.ended;
+    const summary = readSummary(output);
+    expect(code, stderr).toBe(ExitCode.generatorBound);
+    expect(summary.verdict.validity).toBe('inconclusive');
+    expect(summary.verdict.reasons.join(' ')).toMatch(message);
+    expect(summary.verdict.reasons.join(' ')).toContain('client-2');
+    const { attempted = 0 } = summary.floods['requests'] ?? {};
+    expect(attempted).toBeLessThan(RATE * SECONDS * most);
+    if (onLost === 'continue') expect(attempted).toBeGreaterThan((RATE * SECONDS) / 2 - 1);
     expect(left()).toBe('');
   });
 

@@ -117,7 +117,7 @@ function fleetFor(floods: readonly Flood[], more: Partial<FleetOptions> = {}) {
     onHistogram: (slice) => recorded.phases.add(`${slice.flood} ${slice.phase}`),
     ...more,
   };
-  return { recorded, started: startFleet(launchAgents(host('c'), floods, 2), options) };
+  return { recorded, started: startFleet(launchAgents([host('c')], floods, 2), options) };
 }
 
 /** Runs the floods to the end of their schedule; `opens` is what the client's kernel counted meanwhile. */

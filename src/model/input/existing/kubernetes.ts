@@ -28,6 +28,14 @@ export interface PodSpec {
   readonly resources: PodLimits;
 }
 
+/** The pods that the load comes from. */
+export interface ClientsSpec extends PodSpec {
+  /** How many there are; they share one schedule. */
+  readonly replicas: number;
+  /** Whether all are on the node of the first, or spread over the nodes that they may be on. */
+  readonly spread: 'together' | 'nodes';
+}
+
 /** The Service's port of a node. */
 export interface NodePortTarget {
   /** Whose port: `client` and `backend` are the nodes of the first client's and the backend's pod; else a node's name. */
@@ -45,9 +53,11 @@ export interface KubernetesSpec {
   readonly context?: string;
   /** Image of every pod. */
   readonly image: string;
-  /** The pod that the load comes from. */
-  readonly clients: PodSpec;
-  /** The pod that answers; on the client's node, unless its `nodeSelector` says otherwise. */
+  /** The pods that the load comes from. */
+  readonly clients: ClientsSpec;
+  /** What becomes of the load when one of several client pods is lost: it ends, or the others go on with theirs. */
+  readonly onLost: 'abort' | 'continue';
+  /** The pod that answers; on the node of a client, unless its `nodeSelector` says otherwise. */
   readonly backend: PodSpec;
   /** What clients connect to. */
   readonly target: PodTarget;

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { PodTarget } from '../../../model/input/existing/kubernetes.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../../model/quantity.ts';
 import { QUANTITY } from '../patterns.ts';
-import { notOneOf, number, refuse } from '../values.ts';
+import { count, notOneOf, number, refuse } from '../values.ts';
 
 const MOST_CPUS = 256;
+const MOST_CLIENTS = 100;
 
 const text = (description: string) => z.string().min(1, { error: 'must not be empty' }).describe(description);
 
@@ -74,9 +75,23 @@ export const kubernetesLab = z.strictObject({
       context: text('Context of the kubeconfig. If absent, the current one.').optional(),
       image: text('Image of the pods, as `ctload kubernetes image` writes it, by the name that nodes know it by.'),
       clients: z
-        .strictObject({ ...placement, resources })
+        .strictObject({
+          replicas: count({ min: 1, max: MOST_CLIENTS }, 'Client pods, which share one schedule.').prefault(1),
+          spread: z
+            .enum(['together', 'nodes'])
+            .default('together')
+            .describe('Where several are: on the node of the first, or spread evenly over the nodes that they may be on.'),
+          ...placement,
+          resources,
+        })
         .prefault({})
-        .describe('The pod that the load comes from. Its node’s table is the one under test.'),
+        .describe('The pods that the load comes from.'),
+      onLost: z
+        .enum(['abort', 'continue'])
+        .default('abort')
+        .describe(
+          'What becomes of the load when one of several client pods is lost: it ends, or the others go on with their shares. The report says what the lost one carried.',
+        ),
       backend: z
         .strictObject({ ...placement, resources })
         .prefault({})

@@ -1,9 +1,16 @@
 import { expect, it } from 'vitest';
-import { backendPod, clientPod, readerPod, service } from '../../../../src/lab/kubernetes/objects.ts';
+import { backendPod, clientNames, clientPod, readerPod, service } from '../../../../src/lab/kubernetes/objects.ts';
 import type { KubernetesSpec } from '../../../../src/model/input/existing/kubernetes.ts';
 
 const POD = { nodeSelector: {}, tolerations: [], resources: { cpu: 0.05, memoryBytes: 2 ** 28 } };
-const SPEC: KubernetesSpec = { image: 'x:1', clients: POD, backend: POD, target: 'service', allowSharedNodes: false };
+const SPEC: KubernetesSpec = {
+  image: 'x:1',
+  clients: { ...POD, replicas: 1, spread: 'together' },
+  backend: POD,
+  target: 'service',
+  onLost: 'abort',
+  allowSharedNodes: false,
+};
 const RUN = { runId: 'abc', image: 'x:1', seconds: 100 };
 
 it('puts the backend on the node of the client, unless the scenario places it', () => {
@@ -38,4 +45,18 @@ it('gives every port of the Service one of the backend', () => {
   expect(service('abc').spec?.type).toBe('ClusterIP');
   const nodePort = service('abc', { nodePort: 'backend', externalTrafficPolicy: 'Local' });
   expect(nodePort.spec).toMatchObject({ type: 'NodePort', externalTrafficPolicy: 'Local', ports });
+});
+
+it('puts clients after the first where it is, or spreads them', () => {
+  const clients = { ...SPEC.clients, replicas: 3 };
+  expect(clientNames(clients)).toEqual(['client-1', 'client-2', 'client-3']);
+  expect(clientNames(SPEC.clients)).toEqual(['client']);
+  const podOf = (spread: 'together' | 'nodes', name: string) =>
+    clientPod({ ...SPEC, clients: { ...clients, spread } }, RUN, name);
+  expect(podOf('together', 'client-1').spec?.affinity).toBeUndefined();
+  expect(podOf('together', 'client-2').spec?.affinity?.podAffinity).toBeDefined();
+  const spread = podOf('nodes', 'client-2');
+  expect(spread.spec?.affinity).toBeUndefined();
+  expect(spread.spec?.topologySpreadConstraints).toMatchObject([{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname' }]);
+  expect(spread.metadata?.labels).toMatchObject({ 'app.kubernetes.io/component': 'client' });
 });

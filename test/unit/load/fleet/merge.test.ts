@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { TickMerger } from '../../../../src/load/fleet/merge.ts';
 import type { TickReport } from '../../../../src/load/protocol/messages.ts';
 import { PhaseHistograms } from '../../../../src/load/tally/histograms.ts';
+import { seeded } from '../../../../src/model/random.ts';
 import type { LatencySlice } from '../../../../src/model/result/latency.ts';
 import type { GaugeRecord, LoadRecord } from '../../../../src/model/timeline/sample.ts';
+import { decodeValues } from '../../../../src/timeline/recorded-values.ts';
 
 function merger(agents: number) {
   const records: (LoadRecord | GaugeRecord)[] = [];
@@ -89,4 +91,16 @@ describe('TickMerger', () => {
     ticks.flush();
     expect(slices).toMatchObject([{ from: 1, to: 2 }]);
   });
+});
+
+it.each([1, 2, 3, 7, 16, 32])('merges the latencies of %i agents into those of one recorder', (agents) => {
+  const random = seeded(agents);
+  const values = Array.from({ length: 1003 }, () => 10 ** (random() * 6 - 5));
+  const { ticks, slices } = merger(agents);
+  for (let agent = 0; agent < agents; agent++) {
+    const own = encoded(...values.filter((_, index) => index % agents === agent));
+    ticks.add(agent, report(10, { slices: [{ flood: 'a', phase: 'connecting', data: own }] }));
+  }
+  expect(slices.map(({ from, to }) => [from, to])).toEqual([[0, 1]]);
+  expect(decodeValues(slices[0]?.data ?? '')).toEqual(decodeValues(encoded(...values)));
 });

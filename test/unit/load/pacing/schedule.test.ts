@@ -37,7 +37,7 @@ describe('scheduleOf', () => {
 });
 
 describe('shareOf', () => {
-  it.each([1, 2, 3])('splits one and the same sequence over %i agents', (agents) => {
+  it.each([1, 2, 3, 7, 32])('splits one and the same sequence over %i agents', (agents) => {
     const shares = Array.from({ length: agents }, (_, agent) => {
       const next = shareOf(scheduleOf(shape, 'poisson', 1), agent, agents);
       const mine = [];
