@@ -162,7 +162,7 @@ function budgetFrom(began: number, seconds: number | undefined): Budget | undefi
  */
 function within(
   budget: Budget | undefined,
-  search: Pick<Search, 'next'> & Partial<Pick<Search, 'withoutConfirming'>>,
+  search: Pick<Search, 'next'> & Partial<Pick<Search, 'withoutConfirming' | 'closeAbove'>>,
   scenarioOf: (step: Proposal) => LoadedScenario,
 ): Pick<Search, 'next'> {
   if (budget === undefined) return search;

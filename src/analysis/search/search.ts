@@ -104,6 +104,15 @@ export class Search {
     return true;
   }
 
+  /** Asks for a value that is likely to break, where none has yet and there is no time to come nearer. False where that would add nothing. */
+  closeAbove(): boolean {
+    const { value, confirm } = this.#pending;
+    const far = (this.#held ?? 0) * Math.sqrt(this.#options.exponentialFactor);
+    if (confirm || this.#broke !== undefined || far <= value) return false;
+    this.#pending = { value: this.#rounded(far), confirm: false, choice: 'bracket' };
+    return true;
+  }
+
   /** How the trial that `next` asked for ended. */
   record(outcome: TrialOutcome): void {
     const { value, confirm } = this.#pending;

@@ -12,13 +12,15 @@ interface Case {
   readonly budget: number;
   /** Seconds that a trial takes besides its load. */
   readonly overhead?: number;
+  /** Whether trials measure how near they came, on a curve that flattens: each promises a limit that is too low. */
+  readonly curve?: boolean;
 }
 
 /** A search for `limit` whose trials take their whole time when they hold, and a third of it when they break. */
-function search({ limit, budget, overhead = 2 }: Case) {
+function search({ limit, budget, overhead = 2, curve = false }: Case) {
   let now = 500;
   const clock = () => now;
-  const inner = new Search(OPTIONS, clock);
+  const inner = new Search(curve ? { ...OPTIONS, initialValue: 57, bases: new Map([['table', 0]]) } : OPTIONS, clock);
   const secondsOf = ({ confirm }: { readonly confirm: boolean }) => (confirm ? LOAD.confirming : LOAD.measuring);
   const budgeted = new BudgetedSearch(inner, { endsAt: now + budget, secondsOf, clock });
   const trials: Pick<TrialReport, 'value' | 'outcome' | 'confirm'>[] = [];
@@ -27,7 +29,8 @@ function search({ limit, budget, overhead = 2 }: Case) {
     const outcome = step.value <= limit ? 'held' : 'broke';
     now += overhead + secondsOf(step) / (outcome === 'held' ? 1 : 3);
     trials.push({ value: step.value, outcome, confirm: step.confirm });
-    inner.record({ kind: outcome });
+    const near = [{ of: 'table', ratio: (step.value / limit) ** 0.6 }];
+    inner.record(curve ? { kind: outcome, strains: near } : { kind: outcome });
     expect(trials.length).toBeLessThan(80);
   }
 }
@@ -56,6 +59,13 @@ describe('a search with a budget', () => {
 
   it('ends as one without a budget does, if there is time enough', () => {
     expect(search({ limit: 137, budget: 6000 }).answer).toMatchObject({ kind: 'converged' });
+  });
+
+  it('closes the bracket above with its last trial, where curves have promised too little so far', () => {
+    const { trials, bracket } = search({ limit: 137, budget: 110, curve: true });
+    expect(trials.slice(0, 3).map(({ outcome }) => outcome)).toEqual(['held', 'held', 'broke']);
+    expect(bracket.held).toBeGreaterThan(90);
+    expect(bracket.broke).toBeLessThan(150);
   });
 
   it('learns from a trial what the others cost', () => {
