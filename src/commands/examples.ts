@@ -37,6 +37,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   diagnose: [
     ['ctload diagnose before.txt after.txt dmesg.txt', 'each of the first two: (conntrack -S; nstat -az; sysctl -a)'],
     ['ctload diagnose sosreport-node1/', 'everything known in a folder'],
+    ['ctload diagnose --prometheus http://127.0.0.1:9090 --from 30m --instance node1:9100', 'what Prometheus has of it'],
   ],
   init: [
     ['ctload init my-gateway.yaml', 'the starter, with comments'],

@@ -8,6 +8,7 @@ import { messageOf, reasonOf, usageError } from '../platform/errors.ts';
 import { openRegular, readAtMost } from '../platform/read-file.ts';
 import { Capture } from '../probe/captured/capture.ts';
 import { conclusionText, contradictionText, evidenceTexts, wantedText } from '../report/diagnosis/wording.ts';
+import type { PrometheusReadings } from './incident/prometheus-readings.ts';
 
 const LARGEST = 64 * 2 ** 20; // bytes of one file, unpacked
 const BINARY_LOOK = 4096; // bytes in which a file that is no text has a 0
@@ -19,12 +20,14 @@ const HINT =
 /**
  * Diagnoses an incident by what it left.
  * @param inputs files, folders, `-` for stdin
+ * @param scraped what a Prometheus has of it besides, or instead
  * @throws {CtloadError} exit 2 when one cannot be read, or none holds anything known.
  */
-export function diagnoseIncident(inputs: readonly string[]): IncidentDiagnosis {
+export function diagnoseIncident(inputs: readonly string[], scraped?: PrometheusReadings): IncidentDiagnosis {
   const capture = new Capture();
-  const sources: Source[] = [];
-  const problems: string[] = [];
+  capture.readings.push(...(scraped?.readings ?? []));
+  const sources: Source[] = scraped === undefined ? [] : [scraped.source];
+  const problems: string[] = [...(scraped?.problems ?? [])];
   for (const input of inputs) {
     const isFolder = input !== '-' && statOf(input).isDirectory();
     const files = isFolder ? filesBelow(input) : [input];

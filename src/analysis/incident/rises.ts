@@ -22,6 +22,11 @@ const GAUGES: ReadonlySet<Reading['format']> = new Set(['sysctl', 'sockets']);
 const UP_AND_DOWN =
   /^(?:entries|nf_conntrack_max|node_sockstat_|TcpCurrEstab$)|_available$|^(?:Tcp|Ip6?)(?:Rto|MaxConn|Forwarding|DefaultTTL)/;
 
+/** Whether values of that name only grow, but for restarts. */
+export function isCounter(name: string): boolean {
+  return !UP_AND_DOWN.test(name);
+}
+
 /**
  * How much every counter rose. Which reading came first is not asked: counters only grow. Readings of different formats are not compared:
  * a report of a machine holds one of each, taken within seconds.
@@ -50,7 +55,7 @@ function valuesOf(readings: readonly Reading[]): Map<string, number[]> {
   const values = new Map<string, number[]>();
   for (const reading of readings) {
     for (const [name, value] of reading.values) {
-      if (!UP_AND_DOWN.test(name)) values.set(name, [...(values.get(name) ?? []), value]);
+      if (isCounter(name)) values.set(name, [...(values.get(name) ?? []), value]);
     }
   }
   return values;
@@ -66,7 +71,7 @@ function inOrder(one: Reading, other: Reading): boolean {
   let down = false;
   for (const [name, value] of one.values) {
     const later = other.values.get(name);
-    if (later === undefined || UP_AND_DOWN.test(name)) continue;
+    if (later === undefined || !isCounter(name)) continue;
     up ||= later > value;
     down ||= later < value;
   }

@@ -145,7 +145,12 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     )
     .option('--baseline <file>', 'plan in JSON that `baseline` in --require stands for; - for stdin')
     .optionsGroup('The results:')
-    .option('--write <target>', `add the files that set the limit there: ${PLAN_TARGETS.join(', ')} (repeatable)`, target, [])
+    .option(
+      '--write <target>',
+      `add the files that set the limit there, or watch it: ${PLAN_TARGETS.join(', ')} (repeatable)`,
+      target,
+      [],
+    )
     .option('-o, --output <dir>', 'also write the plan in every format and the files to paste there')
     .addOption(choice('--format <name>', 'what to print', PLAN_FORMATS).default('text'))
     .option('--json', 'the same as --format json', false)

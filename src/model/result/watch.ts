@@ -20,6 +20,11 @@ export interface WatchSample {
   readonly unreadable: readonly string[];
   /** Whether namespaces of some processes are not visible to watch, so that there may be more tables. */
   readonly othersHidden: boolean;
+  /**
+   * Connection tracking of the security groups of an EC2 instance, by ENA device: another table, outside of this kernel and with
+   * a limit of its own. Empty elsewhere.
+   */
+  readonly allowances: readonly WatchedAllowance[];
   /** Lines about a full table in the kernel's log since the start; the kernel limits their rate. Null where the log cannot be read. */
   readonly tableFullLogLines: number | null;
   /** What watching costs. */
@@ -55,6 +60,18 @@ export interface WatchedTable {
   readonly states: WatchedStates | null;
 }
 
+/** What `ethtool -S` shows of one device; null where it does not, or ethtool is not installed. */
+export interface WatchedAllowance {
+  /** Name of the device. */
+  readonly device: string;
+  /** Connections that may still be tracked (`conntrack_allowance_available`). */
+  readonly available: number | null;
+  /** Packets dropped because the allowance was used up, since the device was started (`conntrack_allowance_exceeded`). */
+  readonly exceeded: number | null;
+  /** The same since the start of watch. */
+  readonly exceededSince: number | null;
+}
+
 /** What a table that is full, or hit by races, costs. */
 export type Losses = Pick<ConntrackCounters, 'drop' | 'earlyDrop' | 'insertFailed'>;
 
@@ -70,4 +87,14 @@ export interface WatchedStates {
   readonly unreplied: number;
   /** Entries that early drop does not evict. */
   readonly assured: number;
+  /** Services with the most of them, the first five. */
+  readonly services: readonly WatchedService[];
+}
+
+/** Where connections go to. */
+export interface WatchedService {
+  /** Protocol, address and port of the original destination, e.g. `tcp 10.0.0.1:443`. */
+  readonly service: string;
+  /** Entries to it. */
+  readonly entries: number;
 }

@@ -1,7 +1,7 @@
 import type { LineParser } from './line-parser.ts';
 
 const SAMPLE = /^(node_\w+)(\{[^}]*\})?\s+([\d.eE+-]+)(?:\s+\d+)?\s*$/;
-const FORMAT = 'node_exporter';
+export const FORMAT = 'node_exporter';
 
 /**
  * A scrape of node_exporter (Prometheus' text format), or what `ctload watch` serves: the table of the namespace that it runs in, which
@@ -25,7 +25,8 @@ export function scrape(): LineParser {
   };
 }
 
-function nameOf(metric: string, device: string | undefined): string | undefined {
+/** What a metric of node_exporter is called in readings; undefined for those that are not judged. */
+export function nameOf(metric: string, device: string | undefined): string | undefined {
   if (metric === 'node_nf_conntrack_entries') return 'entries';
   if (metric === 'node_nf_conntrack_entries_limit') return 'nf_conntrack_max';
   if (metric === 'node_sockstat_TCP_inuse' || metric === 'node_sockstat_TCP_tw') return metric;

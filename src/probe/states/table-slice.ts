@@ -20,6 +20,8 @@ export interface SliceOptions {
   readonly path?: string;
   /** Count entries with a mark too; by default they are ctload's own, and left out. */
   readonly marked?: boolean;
+  /** Gets every line that is counted, as it is. */
+  onLine?(line: string): void;
   /** End the slice after that, however few the entries are. */
   readonly seconds?: number;
 }
@@ -30,7 +32,7 @@ export interface SliceOptions {
  * @param entries gives how many entries the kernel counts now
  */
 export function readSlice(lines: number, entries: () => number, options: SliceOptions = {}): Slice | undefined {
-  const { path = OWN_ENTRIES, marked = false, seconds = Number.POSITIVE_INFINITY } = options;
+  const { path = OWN_ENTRIES, marked = false, seconds = Number.POSITIVE_INFINITY, onLine } = options;
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -49,7 +51,7 @@ export function readSlice(lines: number, entries: () => number, options: SliceOp
       if (length === 0) break;
       const whole = (text + buffer.toString('latin1', 0, length)).split('\n');
       text = whole.pop() ?? '';
-      for (const line of whole) addEntry(count, line, marked);
+      for (const line of whole) addEntry(count, line, marked, onLine);
       read += whole.length;
       reclaimed = Math.max(reclaimed, before - entries());
     }
@@ -60,6 +62,8 @@ export function readSlice(lines: number, entries: () => number, options: SliceOp
 }
 
 /** `ipv4     2 tcp      6 119 TIME_WAIT src=… mark=0 zone=0 use=2`: as in `conntrack -L`, after the address family. */
-function addEntry(count: ListingCount, line: string, marked: boolean): void {
-  if (marked || !/ mark=(?!0 )/.test(line)) count.add(line.replace(/^\S+ +\d+ /, ''));
+function addEntry(count: ListingCount, line: string, marked: boolean, onLine?: (line: string) => void): void {
+  if (!marked && / mark=(?!0 )/.test(line)) return;
+  count.add(line.replace(/^\S+ +\d+ /, ''));
+  onLine?.(line);
 }

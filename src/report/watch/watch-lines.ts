@@ -11,7 +11,8 @@ const FULL = 0.95; // the share at which the kernel's garbage collector evicts c
 const STATES = 4; // of a table that are named
 const DAY = 86_400;
 const FAR = 30 * DAY;
-const LINES_AROUND = 7; // around the tables: heads, what is left out, states, the kernel's log
+const SERVICES = 3; // of a table that are named
+const LINES_AROUND = 9; // around the tables: heads, what is left out, states and services, the kernel's log
 
 export interface WatchFrameOptions {
   readonly width: number;
@@ -35,8 +36,12 @@ export function watchFrame(sample: WatchSample, { width, height, paint }: WatchF
       : [`  and ${count(left)} more, ${count(left - inUse.length + shown.length - 1)} of them without entries`]),
     ...unreadableText(sample).map((text) => `  ${text}`),
     ...shown
-      .flatMap(({ name, states }) => (states === null ? [] : [`  ${printableLine(name)}: ${statesText(states)}`]))
-      .slice(0, 2),
+      .filter(({ states }) => states !== null)
+      .slice(0, 2)
+      .flatMap(({ name, states }) =>
+        [statesText(states), ...servicesText(states)].map((text) => `  ${printableLine(name)}: ${text}`),
+      ),
+    ...allowanceTexts(sample).map((text) => `  ${text}`),
     ...logText(sample).map((text) => `  ${text}`),
   ];
   return lines.map((line) => (line.length > width && !line.includes('\x1b') ? clip(line, width) : line)).slice(0, height);
@@ -51,6 +56,7 @@ export function watchLines(sample: WatchSample): string[] {
       .filter((one, index) => index === 0 || isInUse(one))
       .map((one) => `${time} ${printableLine(one.name)}: ${sentence(one, limit)}`),
     ...unreadableText(sample).map((text) => `${time} ${text}`),
+    ...allowanceTexts(sample).map((text) => `${time} ${text}`),
     ...logText(sample).map((text) => `${time} ${text}`),
   ];
 }
@@ -103,13 +109,31 @@ function signed(slope: number): string {
   return `${rounded > 0 ? '+' : rounded < 0 ? '−' : ''}${figure(Math.abs(rounded))}`;
 }
 
-function statesText({ byState, sampled }: WatchedStates): string {
+function statesText(states: WatchedStates | null): string {
+  const { byState = {}, sampled = 0 } = states ?? {};
   const all = Object.values(byState).reduce((sum, entries) => sum + entries, 0);
   const most = Object.entries(byState).sort(([, a], [, b]) => b - a);
   return `${most
     .slice(0, STATES)
     .map(([state, entries]) => `${state} ${percent(entries / all)}`)
     .join(', ')} (${count(sampled)} entries looked at)`;
+}
+
+function servicesText(states: WatchedStates | null): string[] {
+  const { byState = {}, services = [] } = states ?? {};
+  const all = Object.values(byState).reduce((sum, entries) => sum + entries, 0);
+  const most = services.slice(0, SERVICES).map(({ service, entries }) => `${printableLine(service)} ${percent(entries / all)}`);
+  return most.length === 0 ? [] : [`most go to ${most.join(', ')}`];
+}
+
+/** It is never mixed with the tables: nf_conntrack_max does not raise it. */
+function allowanceTexts({ allowances }: WatchSample): string[] {
+  return allowances.map(({ device, available, exceeded, exceededSince }) => {
+    const subject = `EC2 allowance of ${printableLine(device)} (tracking of security groups, not these tables)`;
+    if (exceeded === null) return `${subject}: not readable; it needs ethtool`;
+    const left = available === null ? 'connections left unknown' : `${count(available)} connections left`;
+    return `${subject}: ${left}, ${count(exceededSince ?? 0)} packets dropped`;
+  });
 }
 
 function unreadableText({ unreadable, othersHidden }: WatchSample): string[] {

@@ -51,6 +51,13 @@ export function watchMetrics(sample: WatchSample, format: Format): string {
         Object.entries(table.states?.byState ?? {}).map(([state, value]) => ({ labels: { ...labelsOf(table), state }, value })),
       ),
     ),
+    ...(['available', 'exceeded'] as const).map((name) =>
+      gauge(
+        `node_ethtool_conntrack_allowance_${name}`,
+        `Network interface conntrack_allowance_${name}`,
+        sample.allowances.flatMap(({ device, [name]: value }) => (value === null ? [] : [{ labels: { device }, value }])),
+      ),
+    ),
     gauge('ctload_watch_others_hidden', '1 where network namespaces of other processes are not visible.', [
       { value: Number(othersHidden) },
     ]),

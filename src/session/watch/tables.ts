@@ -6,6 +6,7 @@ import type { TableReading } from '../../probe/stat.ts';
 import { readSlice } from '../../probe/states/table-slice.ts';
 import { parseStat, tableOfProcess } from '../../probe/table-of-process.ts';
 import { Course } from './course.ts';
+import { Services } from './services.ts';
 import { StatesPace } from './states-pace.ts';
 
 /** Seconds between two looks for namespaces that have come or gone. */
@@ -153,10 +154,13 @@ function statesOf(namespace: VisibleNamespace, t: number): WatchedStates | undef
   const entries = () => ofProcesses(namespace)?.entries ?? 0;
   const pid = namespace.pids.find((one) => tableOfProcess(one, namespace.inode) !== undefined);
   const path = `/proc/${pid}/net/nf_conntrack`;
-  const count = readSlice(MOST_SAMPLED, entries, { path, marked: true, seconds: LOOK_SECONDS })?.count;
+  const services = new Services();
+  const onLine = (line: string) => services.add(line);
+  const count = readSlice(MOST_SAMPLED, entries, { path, marked: true, seconds: LOOK_SECONDS, onLine })?.count;
   if (count === undefined || count.entries === 0) return undefined;
-  const { states, ...others } = count.result(Math.max(1, entries() / count.entries));
-  return { t, sampled: count.entries, byState: states, ...others };
+  const factor = Math.max(1, entries() / count.entries);
+  const { states, ...others } = count.result(factor);
+  return { t, sampled: count.entries, byState: states, ...others, services: services.most(factor) };
 }
 
 function cpuSeconds(): number {

@@ -7,6 +7,7 @@ import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { isTableFull, KernelLog } from '../../probe/kernel-log.ts';
 import { ProcFile } from '../../probe/proc-file.ts';
+import { Allowances } from './allowances.ts';
 import { Tables, type TablesOptions } from './tables.ts';
 
 const SETTINGS = '/proc/sys/net/netfilter';
@@ -33,6 +34,7 @@ export async function watchTables({
   const limits = openLimits();
   const log = new KernelLog();
   const tables = new Tables(options);
+  const allowances = new Allowances();
   const started = monotonic();
   const cpuBefore = process.cpuUsage();
   const t = () => monotonic() - started;
@@ -55,6 +57,7 @@ export async function watchTables({
         buckets: limits.buckets(),
         ...read,
         othersHidden: hidden,
+        allowances: allowances.read(now),
         tableFullLogLines: log.readable ? logLines : null,
         self: { cpuShare: (cpu.user + cpu.system) / 1e6 / Math.max(now, interval), rssBytes: process.memoryUsage.rss() },
       };
@@ -64,7 +67,7 @@ export async function watchTables({
       await wait((samples * interval - t()) * 1000, undefined, { signal }).catch(() => {});
     }
   } finally {
-    await tables.finish();
+    await Promise.all([tables.finish(), allowances.finish()]);
     log.close();
     limits.close();
   }

@@ -1,6 +1,7 @@
 import type { PlanTarget } from '../../../model/result/plan/plan-targets.ts';
 import { aksFiles } from './aks.ts';
 import { bottlerocketFiles } from './bottlerocket.ts';
+import { cloudwatchFiles } from './cloudwatch.ts';
 import { eksFiles } from './eks.ts';
 import { k3sFiles } from './k3s.ts';
 import { kopsFiles } from './kops.ts';
@@ -11,6 +12,7 @@ import type { PlannedTable, TargetFiles } from './target.ts';
 const FILES: Readonly<Record<PlanTarget, (plan: PlannedTable) => TargetFiles>> = {
   aks: aksFiles,
   bottlerocket: bottlerocketFiles,
+  cloudwatch: cloudwatchFiles,
   eks: eksFiles,
   k3s: k3sFiles,
   kops: kopsFiles,

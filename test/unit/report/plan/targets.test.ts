@@ -85,6 +85,15 @@ describe('plan --write', () => {
     expect(more?.remarks.join('\n')).toContain('at most 2,097,152 entries');
   });
 
+  it('watches the allowances of ENA by the CloudWatch agent, and says that they are another table', () => {
+    const { files, remarks } = written('cloudwatch');
+    const { metrics } = JSON.parse(files['cloudwatch-ethtool.json'] ?? '');
+    expect(metrics.metrics_collected.ethtool.metrics_include).toEqual(
+      expect.arrayContaining(['conntrack_allowance_available', 'conntrack_allowance_exceeded']),
+    );
+    expect(remarks.join(' ')).toContain('not raised by nf_conntrack_max');
+  });
+
   it('has files of different names for all targets', () => {
     const names = targetFiles(planned(), PLAN_TARGETS).flatMap(({ target, files }) =>
       target === 'k3s' ? [] : Object.keys(files),

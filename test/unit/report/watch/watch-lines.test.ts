@@ -15,7 +15,19 @@ describe('the view on a terminal', () => {
       '  router "1"      900  1.4 %           -        -        0        0              0',
       '  and 1 more, 1 of them without entries',
       '  here: TIME_WAIT 81 %, ESTABLISHED 19 % (3,000 entries looked at)',
+      '  here: most go to tcp 10.0.0.1:443 90 %, udp 10.0.0.10:53 10 %',
     ]);
+  });
+
+  it('shows the allowance of an EC2 instance beside the tables', () => {
+    const none = { available: null, exceeded: null, exceededSince: null };
+    const allowances = [
+      { device: 'ens5', available: 131_000, exceeded: 70, exceededSince: 7 },
+      { ...none, device: 'ens6' },
+    ];
+    const [left, unknown] = watchLines(watchSample({ allowances })).slice(-2);
+    expect(left).toMatch(/EC2 allowance of ens5 .*, not these tables\): 131,000 connections left, 7 packets dropped$/);
+    expect(unknown).toMatch(/ens6 .*: not readable; it needs ethtool$/);
   });
 
   it('says that there may be more tables than it can see', () => {

@@ -19,6 +19,13 @@ describe('the metrics of a sample', () => {
     expect(lines(text, '# TYPE node_').every((line) => line.endsWith(' gauge'))).toBe(true);
   });
 
+  it("have the allowance of an EC2 instance under node_exporter's names", () => {
+    const allowances = [{ device: 'ens5', available: null, exceeded: 70, exceededSince: 7 }];
+    expect(lines(watchMetrics(watchSample({ allowances }), 'text'), 'node_ethtool_')).toEqual([
+      'node_ethtool_conntrack_allowance_exceeded{device="ens5"} 70',
+    ]);
+  });
+
   it('leave out what is not known', () => {
     const text = watchMetrics(watchSample({ tableFullLogLines: null }), 'text');
     expect(lines(text, 'ctload_watch_time_to_full_seconds')).toEqual([
