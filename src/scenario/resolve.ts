@@ -2,20 +2,11 @@ import type { Action } from '../model/input/actions.ts';
 import type { BackendSpec } from '../model/input/backend.ts';
 import { translates } from '../model/input/dataplanes.ts';
 import type { KubernetesSpec, Toleration } from '../model/input/existing/kubernetes.ts';
+import type { ArrivalExecutor, HeldExecutor, Stage } from '../model/input/floods/shape.ts';
 import { parseSelector, selectorText } from '../model/input/metrics.ts';
 import type { ProxySpec } from '../model/input/proxy.ts';
 import type { OwnRules } from '../model/input/rules.ts';
-import type {
-  AnyScenario,
-  ArrivalExecutor,
-  ConntrackSpec,
-  Flood,
-  GatewaySpec,
-  HeldExecutor,
-  KubernetesScenario,
-  Scenario,
-  Stage,
-} from '../model/input/scenario.ts';
+import type { AnyScenario, ConntrackSpec, Flood, GatewaySpec, KubernetesScenario, Scenario } from '../model/input/scenario.ts';
 import type { Threshold } from '../model/input/threshold.ts';
 import { standard } from '../model/input/tracking.ts';
 import { crossedVariants } from '../model/input/variants.ts';
@@ -228,9 +219,12 @@ function floodOf(name: string, flood: FloodFile): Flood {
     case 'half-open':
       return { ...base, kind: flood.kind, shape: arriving(flood) };
     case 'udp': {
-      const { reply, payloadSize, flows, responseTimeout = DNS_TIMEOUT } = flood;
-      const kept = flows === undefined ? {} : { flows };
-      const udp = { ...base, kind: flood.kind, shape: arriving(flood), reply, payloadSize, ...kept, ...towards(flood) };
+      const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
+      const kept = {
+        ...('flows' in flood && flood.flows !== undefined ? { flows: flood.flows } : {}),
+        ...('heartbeat' in flood ? { heartbeatSeconds: flood.heartbeat } : {}),
+      };
+      const udp = { ...base, kind: flood.kind, shape: shapeOf(flood), reply, payloadSize, ...kept, ...towards(flood) };
       return reply ? { ...udp, responseTimeoutSeconds: responseTimeout } : udp;
     }
   }
@@ -241,7 +235,7 @@ function towards({ destinations }: { readonly destinations?: number | undefined 
 }
 
 type Arriving = Extract<FloodFile, { executor: ArrivalExecutor['executor'] }>;
-type Long = Extract<FloodFile, { kind: 'long' }>;
+type Holding = Extract<FloodFile, { kind: 'long' | 'udp' }>;
 
 function arriving(flood: Arriving): ArrivalExecutor {
   switch (flood.executor) {
@@ -254,7 +248,7 @@ function arriving(flood: Arriving): ArrivalExecutor {
   }
 }
 
-function shapeOf(flood: Long): ArrivalExecutor | HeldExecutor {
+function shapeOf(flood: Holding): ArrivalExecutor | HeldExecutor {
   switch (flood.executor) {
     case 'constant-connections':
       return { executor: flood.executor, connections: flood.connections, durationSeconds: flood.duration };

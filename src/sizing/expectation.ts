@@ -4,7 +4,7 @@ import type { Expectation } from '../model/result/expectation.ts';
 import { sum } from '../model/sum.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { componentsOf } from './floods.ts';
-import { flowOf } from './flow.ts';
+import { flowOf, goesOn } from './flow.ts';
 import { expectedEntries, predict } from './predict.ts';
 import { predictRecovery } from './recovery.ts';
 import { evictableEntries } from './table-model.ts';
@@ -32,7 +32,7 @@ export function expectationOf(scenario: Scenario, capacity: Capacity, synSchedul
     settledAfterSeconds: Math.max(0, ...floods.map(({ lingerSeconds }) => lingerSeconds)),
     dropShareWhenFull: full === null ? null : dropShareWhenFull(fits(evictableEntries(floods, full)) / max, max, buckets),
     entriesPerConnection:
-      opened === 0 || scenario.floods.some((flood) => flood.kind === 'udp' && flood.flows !== undefined)
+      opened === 0 || scenario.floods.some(goesOn)
         ? null
         : (expectedEntries(scenario)(at) - prefillEntries(scenario.gateway.conntrack)) / opened,
     ...(recovery === undefined

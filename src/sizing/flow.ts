@@ -1,6 +1,12 @@
 import { arrivalsBy, levelAt, rateAt } from '../model/input/arrivals.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
-import type { ArrivalExecutor, Flood, HeldExecutor, Stage } from '../model/input/scenario.ts';
+import type { ArrivalExecutor, HeldExecutor, Stage } from '../model/input/floods/shape.ts';
+import type { Flood } from '../model/input/scenario.ts';
+
+/** Whether a shape keeps a number of connections or flows open. */
+function isHeld({ executor }: Flood['shape']): boolean {
+  return executor === 'constant-connections' || executor === 'ramping-connections';
+}
 
 /** The connections of one flood at its clients, in seconds of the load. */
 export interface Flow {
@@ -14,25 +20,45 @@ export interface Flow {
 
 /** Whether the flows of a flood stay as long as the load lasts, because every datagram refreshes one of them. */
 export function goesOn(flood: Flood): boolean {
-  return flood.kind === 'udp' && flood.flows !== undefined;
+  return flood.kind === 'udp' && (flood.flows !== undefined || isHeld(flood.shape));
 }
 
 /** The connections of `flood` over time. Connections that are not held end as soon as they are opened. */
 export function flowOf(flood: Flood): Flow {
   const { opened, rate } = openingsOf(flood);
   const local = (at: (seconds: number) => number) => (t: number) => at(t - flood.startTimeSeconds);
-  const ended = FLOOD_TRAITS[flood.kind].holds || goesOn(flood) ? (seconds: number) => released(flood.shape, seconds) : opened;
+  const holds = FLOOD_TRAITS[flood.kind].holds || goesOn(flood);
+  const ended = holds ? (seconds: number) => released(flood.shape, opened, seconds) : opened;
   return { opened: local(opened), ended: local(ended), rate: local(rate) };
 }
 
-/** Datagrams that go round some flows open no more than these. */
+/** Datagrams that go round some flows open no more than these; one that was silent for a while goes on in its old entry. */
 function openingsOf(flood: Flood): ReturnType<typeof openings> {
   const all = openings(flood.shape);
-  const most = flood.kind === 'udp' ? (flood.flows ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  if (flood.kind !== 'udp') return all;
+  const { shape } = flood;
+  if (shape.executor === 'ramping-connections') {
+    const opened = (seconds: number) => highestLevel(shape, seconds);
+    return { opened, rate: (seconds) => (levelAt(shape, seconds) < opened(seconds) ? 0 : all.rate(seconds)) };
+  }
+  const most = flood.flows ?? Number.POSITIVE_INFINITY;
   return {
     opened: (seconds) => Math.min(most, all.opened(seconds)),
     rate: (seconds) => (all.opened(seconds) < most ? all.rate(seconds) : 0),
   };
+}
+
+/** The highest level of a ramp in its first `seconds`. */
+function highestLevel(shape: Extract<HeldExecutor, { executor: 'ramping-connections' }>, seconds: number): number {
+  if (seconds < 0) return 0;
+  let highest = Math.max(shape.startConnections, levelAt(shape, seconds));
+  let end = 0;
+  for (const stage of shape.stages) {
+    end += stage.durationSeconds;
+    if (end > seconds) break;
+    highest = Math.max(highest, stage.target);
+  }
+  return highest;
 }
 
 function openings(shape: Flood['shape']): { opened(seconds: number): number; rate(seconds: number): number } {
@@ -50,9 +76,9 @@ function openings(shape: Flood['shape']): { opened(seconds: number): number; rat
 }
 
 /** Connections that a flood has closed on purpose. Those that arrive at a rate are held until the load ends. */
-function released(shape: ArrivalExecutor | HeldExecutor, seconds: number): number {
+function released(shape: ArrivalExecutor | HeldExecutor, opened: (seconds: number) => number, seconds: number): number {
   if (shape.executor !== 'constant-connections' && shape.executor !== 'ramping-connections') return 0;
-  return openings(shape).opened(seconds) - levelAt(shape, seconds);
+  return opened(seconds) - levelAt(shape, seconds);
 }
 
 /** The start level of a ramp plus every rise in its first `seconds`. */

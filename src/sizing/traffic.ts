@@ -52,9 +52,9 @@ export function streamsOfScenario(scenario: Scenario): Stream[] {
 function streamOf(flood: Flood, delaySeconds: number): Stream {
   const { name, shape } = flood;
   const held = (connections: number, state: EntryState): Stream => ({ kind: 'held', name, connections, state });
-  if (shape.executor === 'constant-connections') return held(shape.connections, 'ESTABLISHED');
+  if (shape.executor === 'constant-connections') return held(shape.connections, lifeOf(flood).open);
   if (shape.executor === 'ramping-connections') {
-    return held(Math.max(shape.startConnections, ...shape.stages.map(({ target }) => target)), 'ESTABLISHED');
+    return held(Math.max(shape.startConnections, ...shape.stages.map(({ target }) => target)), lifeOf(flood).open);
   }
   if (flood.kind === 'long') return held(totalArrivals(shape), 'ESTABLISHED'); // open until the load ends
   if (flood.kind === 'udp' && flood.flows !== undefined)

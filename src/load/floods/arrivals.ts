@@ -1,4 +1,5 @@
-import { type ArrivalExecutor, type Flood, shapeSeconds } from '../../model/input/scenario.ts';
+import { type ArrivalExecutor, shapeSeconds } from '../../model/input/floods/shape.ts';
+import type { Flood } from '../../model/input/scenario.ts';
 import { type ArrivalListener, ArrivalPacer, LATE_SECONDS, LATE_SECONDS_IN_BURST } from '../pacing/arrival-pacer.ts';
 import { scheduleOf, shareOf } from '../pacing/schedule.ts';
 import type { AgentContext } from './flood.ts';

@@ -1,4 +1,5 @@
-import type { ArrivalExecutor, Flood } from '../../model/input/scenario.ts';
+import type { ArrivalExecutor } from '../../model/input/floods/shape.ts';
+import type { Flood } from '../../model/input/scenario.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
 import type { Destination, TcpConnection } from '../sockets/tcp-connection.ts';
 import { Attempt } from '../tally/attempt.ts';

@@ -1,6 +1,7 @@
 import { levelAt } from '../../model/input/arrivals.ts';
+import { shapeSeconds } from '../../model/input/floods/shape.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
-import { type LongFlood, shapeSeconds } from '../../model/input/scenario.ts';
+import type { LongFlood } from '../../model/input/scenario.ts';
 import type { FailureCause } from '../../model/timeline/attempt.ts';
 import { DeadlineQueue } from '../pacing/deadline-queue.ts';
 import { LevelPacer } from '../pacing/level-pacer.ts';

@@ -1,7 +1,10 @@
 import { anyFor, eachFamily } from '../../model/input/address-family.ts';
-import type { UdpFlood } from '../../model/input/scenario.ts';
+import { datagramsOf, levelAt } from '../../model/input/arrivals.ts';
+import { portsIn } from '../../model/input/lab.ts';
+import { loadSeconds, type UdpFlood } from '../../model/input/scenario.ts';
 import { sourceRange } from '../../model/input/sources.ts';
 import type { ArrivalPacer } from '../pacing/arrival-pacer.ts';
+import { isHeld, peakLevel } from '../sizing/process-plan.ts';
 import { openDatagramSocket } from '../sockets/open-datagram-socket.ts';
 import { causeOfErrno } from '../tally/failure.ts';
 import { FloodCounters } from '../tally/flood-counters.ts';
@@ -30,6 +33,8 @@ export class RunningUdpFlood implements RunningFlood {
   /** Of each family, in turn. */
   readonly #tuples: readonly UdpTuples[];
   #turn: number;
+  /** This agent's part of the flows that go on at a time, seconds since the epoch; Infinity when none do. */
+  readonly #flowsAt: (seconds: number) => number;
   readonly #payload: Buffer;
   /** Undefined when nobody answers. */
   readonly #pending: PendingReplies | undefined;
@@ -44,7 +49,10 @@ export class RunningUdpFlood implements RunningFlood {
     this.#pending = reply ? new PendingReplies(responseTimeoutSeconds) : undefined;
     const range = flood.sources === undefined ? undefined : sourceRange(flood.sources);
     const usual = reply ? SOURCES_FOR_REPLIES : 1;
-    const abreast = Math.max(usual, Math.min(range?.size ?? 0, MOST_ABREAST));
+    const families = eachFamily(reply ? answered : unanswered);
+    const destinations = Math.min(...families.map(({ addresses, ports }) => addresses.length * portsIn(ports)));
+    const kept = Math.ceil(mostFlows(flood, context) / families.length / destinations);
+    const abreast = Math.max(usual, kept, Math.min(range?.size ?? 0, MOST_ABREAST));
     let next = context.agent;
     const open = (any: string) => {
       const socket = openDatagramSocket(range?.at(next) ?? any, 0);
@@ -52,14 +60,14 @@ export class RunningUdpFlood implements RunningFlood {
       if (reply) socket.receive((bytes) => this.#answered(bytes));
       return socket;
     };
-    const families = eachFamily(reply ? answered : unanswered);
-    const flows = flowsOf(flood, context);
     this.#turn = context.agent;
-    this.#tuples = families.slice(0, flows).map((targets, i) => {
+    this.#tuples = families.map((targets) => {
       const any = anyFor(targets.addresses[0] ?? '');
-      return new UdpTuples(targets, abreast, () => open(any), Math.ceil((flows - i) / families.length));
+      return new UdpTuples(targets, abreast, () => open(any));
     });
-    this.#pacer = pacerOf(flood, index, context, {
+    this.#flowsAt = flowsOf(flood, context);
+    const lasts = loadSeconds(context.floods) - flood.startTimeSeconds;
+    this.#pacer = pacerOf({ ...flood, shape: datagramsOf(flood, lasts) }, index, context, {
       begin: (_, intended) => this.#begin(intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
     });
@@ -105,13 +113,20 @@ export class RunningUdpFlood implements RunningFlood {
     this.tally.time('schedule_lag', Math.max(0, asked.started - intended));
     const number = this.#pending?.add(intended, asked.started);
     if (number !== undefined) this.#payload.writeUIntBE(number, 0, NUMBER_BYTES);
-    const errno = this.#tuples[this.#turn++ % this.#tuples.length]?.send(this.#payload);
+    const errno = this.#send(this.#flowsAt(intended));
     if (errno !== undefined) {
       if (number !== undefined) this.#pending?.take(number);
       this.tally.fail(asked, causeOfErrno(errno), errno);
     } else if (number === undefined) {
       this.tally.count(intended, 'succeeded'); // there is no duration where nothing is waited for
     }
+  }
+
+  /** The next datagram, of one of so many flows. Returns the errno's name when there is none. */
+  #send(flows: number): string | undefined {
+    const families = Math.min(this.#tuples.length, flows);
+    const family = this.#turn++ % families;
+    return this.#tuples[family]?.send(this.#payload, Math.ceil((flows - family) / families));
   }
 
   #answered(bytes: Buffer): void {
@@ -129,7 +144,15 @@ export class RunningUdpFlood implements RunningFlood {
 }
 
 /** This agent's part of the flows that a flood goes round, at least one; Infinity when it does not. */
-function flowsOf({ flows }: UdpFlood, { agent, agents }: AgentContext): number {
-  if (flows === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(1, Math.floor(flows / agents) + (agent < flows % agents ? 1 : 0));
+function flowsOf(flood: UdpFlood, { agent, agents }: AgentContext): (seconds: number) => number {
+  const { flows = Number.POSITIVE_INFINITY, shape, startTimeSeconds } = flood;
+  const part = (all: number) => Math.max(1, Math.floor(all / agents) + (agent < all % agents ? 1 : 0));
+  if (isHeld(shape)) return (seconds) => part(Math.round(levelAt(shape, seconds - startTimeSeconds)));
+  const own = Number.isFinite(flows) ? part(flows) : flows;
+  return () => own;
+}
+
+/** Flows that this agent keeps at once at most; 0 when none go on. */
+function mostFlows({ flows = 0, shape }: UdpFlood, { agents }: AgentContext): number {
+  return Math.ceil((isHeld(shape) ? peakLevel(shape) : flows) / agents);
 }

@@ -35,9 +35,9 @@ export class UdpTuples {
     this.#perSource = targets.addresses.length * portsIn(targets.ports);
   }
 
-  /** Sends `bytes` as the next flow. Returns the errno's name when the kernel refused it or there is no source port left. */
-  send(bytes: Uint8Array): string | undefined {
-    if (this.#used >= this.#flows) this.#used = 0;
+  /** Sends `bytes` as the next flow, the first again after `flows`. Returns the errno's name when the kernel refused it or there is no source port left. */
+  send(bytes: Uint8Array, flows = this.#flows): string | undefined {
+    if (this.#used >= flows) this.#used = 0;
     if (this.#used >= this.#perSource * this.#current.length) {
       const errno = this.#renew();
       if (errno !== undefined) return errno;

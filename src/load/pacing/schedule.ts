@@ -1,5 +1,6 @@
 import { timeOfArrival } from '../../model/input/arrivals.ts';
-import type { ArrivalExecutor, Flood } from '../../model/input/scenario.ts';
+import type { ArrivalExecutor } from '../../model/input/floods/shape.ts';
+import type { Flood } from '../../model/input/scenario.ts';
 import { exponential, seeded } from '../../model/random.ts';
 
 /** Intended starts of a flood in order, seconds after the flood's own start; undefined after the last. */

@@ -1,13 +1,7 @@
 import { levelAt, rateAt, totalArrivals } from '../../model/input/arrivals.ts';
+import { type ArrivalExecutor, type HeldExecutor, shapeSeconds } from '../../model/input/floods/shape.ts';
 import { SERVICES } from '../../model/input/lab.ts';
-import {
-  type ArrivalExecutor,
-  destinationsOf,
-  type Flood,
-  type HeldExecutor,
-  openSeconds,
-  shapeSeconds,
-} from '../../model/input/scenario.ts';
+import { destinationsOf, type Flood, openSeconds } from '../../model/input/scenario.ts';
 import type { MachineFacts } from './machine.ts';
 
 /** Sockets per process, where descriptors allow: as many as were measured. Hard limits of 20,000 are common. */
@@ -87,7 +81,8 @@ export function isHeld(shape: Flood['shape']): shape is HeldExecutor {
   return shape.executor === 'constant-connections' || shape.executor === 'ramping-connections';
 }
 
-function peakLevel(shape: HeldExecutor): number {
+/** Most connections or flows open at once. */
+export function peakLevel(shape: HeldExecutor): number {
   const ramp = shape.executor === 'constant-connections' ? [] : shape.stages.map((stage) => stage.target);
   return Math.max(levelAt(shape, 0), ...ramp);
 }

@@ -1,4 +1,5 @@
-import type { ArrivalExecutor, HeldExecutor, Stage } from './scenario.ts';
+import type { ArrivalExecutor, HeldExecutor, Stage } from './floods/shape.ts';
+import type { UdpFlood } from './scenario.ts';
 
 /** Arrivals closer than this to the end of the schedule come from rounding: 100/s for 10 s are 1000, never 1001. */
 const ROUNDING = 1e-9;
@@ -118,4 +119,27 @@ function timeInRamps(startRate: number, stages: readonly Stage[], n: number): nu
     from = stage.target;
   }
   return undefined;
+}
+
+/** Seconds between two datagrams of a UDP flow that goes on. */
+export const UDP_HEARTBEAT = 1;
+
+/**
+ * When the datagrams of a flood are sent: of flows that go on, one of each every heartbeat.
+ * @param lastsSeconds for how long a ramp's last target is held, from the flood's start
+ */
+export function datagramsOf({ shape, heartbeatSeconds = UDP_HEARTBEAT }: UdpFlood, lastsSeconds: number): ArrivalExecutor {
+  const rate = (flows: number) => flows / heartbeatSeconds;
+  switch (shape.executor) {
+    case 'constant-connections':
+      return { executor: 'constant-arrival-rate', rate: rate(shape.connections), durationSeconds: shape.durationSeconds };
+    case 'ramping-connections': {
+      const stages = shape.stages.map(({ durationSeconds, target }) => ({ durationSeconds, target: rate(target) }));
+      const ramped = stages.reduce((sum, stage) => sum + stage.durationSeconds, 0);
+      const rest = { durationSeconds: Math.max(0, lastsSeconds - ramped), target: stages.at(-1)?.target ?? 0 };
+      return { executor: 'ramping-arrival-rate', startRate: rate(shape.startConnections), stages: [...stages, rest] };
+    }
+    default:
+      return shape;
+  }
 }

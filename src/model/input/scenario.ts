@@ -6,6 +6,7 @@ import type { KubernetesSpec } from './existing/kubernetes.ts';
 import type { ExternalSpec } from './external.ts';
 import type { FindSpec } from './find-spec.ts';
 import type { FloodKind } from './flood-kind.ts';
+import { type ArrivalExecutor, type HeldExecutor, shapeSeconds } from './floods/shape.ts';
 import type { OwnRules } from './rules.ts';
 import type { Threshold } from './threshold.ts';
 import type { Forwarding } from './tracking.ts';
@@ -121,52 +122,6 @@ export interface ConntrackSpec {
   readonly timeouts: Readonly<Record<string, number>>;
 }
 
-/** A stage changes the level linearly from the previous one to `target`. */
-export interface Stage {
-  /** Duration of the stage, seconds. */
-  readonly durationSeconds: number;
-  /** Arrivals per second, or held connections, at the end of the stage. */
-  readonly target: number;
-}
-
-interface Lasting {
-  /** Duration of the flood, seconds. */
-  readonly durationSeconds: number;
-}
-
-interface Staged {
-  /** Stages, one after the other. */
-  readonly stages: readonly Stage[];
-}
-
-interface Counted {
-  /** Number of connections. */
-  readonly connections: number;
-}
-
-/** The shapes with arrivals per second (open model). */
-export type ArrivalExecutor =
-  | (Lasting & {
-      readonly executor: 'constant-arrival-rate';
-      /** Arrivals per second. */
-      readonly rate: number;
-    })
-  | (Staged & {
-      readonly executor: 'ramping-arrival-rate';
-      /** Arrivals per second before the first stage. */
-      readonly startRate: number;
-    })
-  | (Counted & { readonly executor: 'burst' });
-
-/** The shapes that keep a number of connections open. */
-export type HeldExecutor =
-  | (Counted & Lasting & { readonly executor: 'constant-connections' })
-  | (Staged & {
-      readonly executor: 'ramping-connections';
-      /** Held connections before the first stage. */
-      readonly startConnections: number;
-    });
-
 interface FloodBase {
   readonly kind: FloodKind;
   /** Name of the flood: its key in the scenario file. */
@@ -232,10 +187,13 @@ export interface HalfOpenFlood extends FloodBase {
   readonly shape: ArrivalExecutor;
 }
 
-/** Datagrams, each a flow with an entry of its own unless `flows` says otherwise. */
+/** Datagrams, each a flow with an entry of its own unless `flows` or the shape says otherwise. */
 export interface UdpFlood extends FloodBase, Directed {
   readonly kind: 'udp';
-  readonly shape: ArrivalExecutor;
+  /** With a shape that holds connections, so many flows go on: each sends a datagram every heartbeat. */
+  readonly shape: ArrivalExecutor | HeldExecutor;
+  /** With such a shape: seconds between two datagrams of a flow. */
+  readonly heartbeatSeconds?: number;
   /** Payload of each datagram and of its reply, bytes without headers. */
   readonly payloadSize: number;
   /** Whether the backend replies, as a DNS server does; if not, the client does not wait for anything. */
@@ -267,20 +225,6 @@ export function isKeptAlive({ requestsPerConnection, lifetimeSeconds }: ShortFlo
 /** Seconds for which a connection of a flood that does not hold them stays open on purpose. */
 export function openSeconds(flood: Flood): number {
   return flood.kind === 'short' ? flood.lifetimeSeconds : 0;
-}
-
-/** Seconds from a flood's own start to its last scheduled arrival or change of level; 0 for a burst. */
-export function shapeSeconds(shape: Flood['shape']): number {
-  switch (shape.executor) {
-    case 'constant-arrival-rate':
-    case 'constant-connections':
-      return shape.durationSeconds;
-    case 'ramping-arrival-rate':
-    case 'ramping-connections':
-      return shape.stages.reduce((sum, stage) => sum + stage.durationSeconds, 0);
-    case 'burst':
-      return 0;
-  }
 }
 
 /** Seconds from the start of the load to the end of the last flood's schedule. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ADDRESS_FAMILIES } from '../../model/input/address-family.ts';
+import { UDP_HEARTBEAT } from '../../model/input/arrivals.ts';
 import type { FloodKind } from '../../model/input/flood-kind.ts';
 import { kindsWith } from '../../model/input/flood-traits.ts';
 import { SERVICES } from '../../model/input/lab.ts';
@@ -170,11 +171,23 @@ const udp = {
   destinations,
   reply: z.boolean().default(false).describe('Whether the backend replies to each datagram, as a DNS server does.'),
   payloadSize: count({ min: 8, max: 1472 }, 'Payload of each datagram and of its reply, bytes without headers.').prefault(64),
+  responseTimeout: duration({ min: 0.001 }, 'With reply: true, the time limit for a reply (default: 5s).').optional(),
+};
+/** Of floods whose datagrams arrive. */
+const udpArriving = {
+  ...udp,
   flows: count(
     { min: 1, max: MOST_CONNECTIONS },
     'Number of flows that the datagrams go round, each from a socket that is kept, with one entry that every datagram refreshes. If absent, each datagram is a flow of its own.',
   ).optional(),
-  responseTimeout: duration({ min: 0.001 }, 'With reply: true, the time limit for a reply (default: 5s).').optional(),
+};
+/** Of floods that keep a number of flows going. */
+const udpGoingOn = {
+  ...udp,
+  heartbeat: duration(
+    { min: 0.01 },
+    'Time between two datagrams of each UDP flow, with an executor that holds them; with reply: true flows are [ASSURED] after 2s, and their entries stay for udp_stream (2m).',
+  ).prefault(`${UDP_HEARTBEAT}s`),
 };
 
 /** What the JSON Schema says of `checkReplies`. */
@@ -201,7 +214,11 @@ const KINDS = {
   ]),
   stale: byExecutor(arriving(stale)),
   'half-open': byExecutor(arriving(halfOpen)),
-  udp: byExecutor(arriving(udp, REPLIES)),
+  udp: byExecutor([
+    ...arriving(udpArriving, REPLIES),
+    z.strictObject({ ...udpGoingOn, ...constantConnections }).meta({ ...REPLIES }),
+    z.strictObject({ ...udpGoingOn, ...rampingConnections }).meta({ ...REPLIES }),
+  ]),
 } satisfies Readonly<Record<FloodKind, z.ZodType>>;
 
 /** One flood; `kind`, then `executor`, decides which keys it has. */
@@ -245,7 +262,7 @@ function undecided(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return undefined;
   const { kind, [issue.discriminator]: value } = issue.input as Readonly<Record<string, unknown>>;
   if (HELD.some((one) => one === value)) {
-    const holding = kindsWith((traits) => traits.holds).join(' and ');
+    const holding = [...kindsWith((traits) => traits.holds), 'udp'].join(' or ');
     return `${value} holds connections open, but ${kind} connections end at once; use it with kind ${holding}`;
   }
   const options = issue['options'] as readonly string[];

@@ -230,7 +230,7 @@ describe('refuses', () => {
     ],
     [
       { executor: 'constant-connections' },
-      'floods.a.executor: constant-connections holds connections open, but short connections end at once; use it with kind long',
+      'floods.a.executor: constant-connections holds connections open, but short connections end at once; use it with kind long or udp',
     ],
     [{ rate: 0 }, 'floods.a.rate: must be more than 0'],
     [{ duration: 5 }, 'floods.a.duration: expected a duration such as 250ms, 5s or 1m30s; 5 has no unit (5s?)'],
@@ -244,7 +244,7 @@ describe('refuses', () => {
     [{ kind: 'udp', payloadSize: 4 }, 'floods.a.payloadSize: must be at least 8'],
     [{ kind: 'udp', payloadSize: '2k' }, 'floods.a.payloadSize: must be at most 1,472'],
     [{ kind: 'udp', connectTimeout: '1s' }, expect.stringContaining('floods.a.connectTimeout: unknown key')],
-    [{ kind: 'udp', executor: 'constant-connections' }, expect.stringContaining('use it with kind long')],
+    [{ kind: 'stale', executor: 'constant-connections' }, expect.stringContaining('use it with kind long or udp')],
   ])('a flood with %j', (changes, message) => {
     expect(inFlood(changes)).toEqual([message]);
   });

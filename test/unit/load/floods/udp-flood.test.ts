@@ -99,3 +99,24 @@ it.each([0, 0.05])('the backend sends every datagram back, after %f s', async (d
   expect(String(answer)).toBe('question');
   expect(monotonic() - begun).toBeGreaterThanOrEqual(delay);
 });
+
+it('keeps as many flows going as its level says, each with a datagram every heartbeat', async () => {
+  const { port, seen } = await server((_, reply) => reply());
+  const shape = { executor: 'constant-connections', connections: 30, durationSeconds: 1 } as const;
+  const { counts } = await run({ ...udpFlood(shape, true), heartbeatSeconds: 0.25 }, port);
+  expect(counts).toMatchObject({ attempted: 120, succeeded: 120 });
+  expect(seen.size).toBe(30);
+});
+
+it('makes flows as its level rises, and leaves the last ones alone as it falls', async () => {
+  const { port, seen } = await server((_, reply) => reply());
+  const stages = [
+    { durationSeconds: 0.5, target: 20 },
+    { durationSeconds: 0.5, target: 20 },
+    { durationSeconds: 0.5, target: 0 },
+  ];
+  const shape = { executor: 'ramping-connections', startConnections: 0, stages } as const;
+  const { counts } = await run({ ...udpFlood(shape, true), heartbeatSeconds: 0.1 }, port);
+  expect(counts.succeeded).toBe(200);
+  expect(seen.size).toBe(20);
+});

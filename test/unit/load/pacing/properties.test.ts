@@ -4,7 +4,7 @@ import { ArrivalPacer, LATE_SECONDS, STARTS_PER_TICK } from '../../../../src/loa
 import { LevelPacer } from '../../../../src/load/pacing/level-pacer.ts';
 import { type Arrival, scheduleOf, shareOf } from '../../../../src/load/pacing/schedule.ts';
 import { levelAt, totalArrivals } from '../../../../src/model/input/arrivals.ts';
-import { type ArrivalExecutor, type HeldExecutor, shapeSeconds } from '../../../../src/model/input/scenario.ts';
+import { type ArrivalExecutor, type HeldExecutor, shapeSeconds } from '../../../../src/model/input/floods/shape.ts';
 import { property } from '../../../fixtures/property.ts';
 
 const rate = fc.double({ min: 0, max: 60, noNaN: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrivalsBy, levelAt, rateAt, timeOfArrival, totalArrivals } from '../../../../src/model/input/arrivals.ts';
-import { type ArrivalExecutor, shapeSeconds } from '../../../../src/model/input/scenario.ts';
+import { type ArrivalExecutor, shapeSeconds } from '../../../../src/model/input/floods/shape.ts';
 
 const constant: ArrivalExecutor = { executor: 'constant-arrival-rate', rate: 300, durationSeconds: 4 };
 const ramp: ArrivalExecutor = {

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { parseScenario } from '../../../src/scenario/load.ts';
+import { renderScenario } from '../../../src/scenario/render.ts';
+import { predict } from '../../../src/sizing/predict.ts';
+import { streamsOfScenario } from '../../../src/sizing/traffic.ts';
+
+const STAGES = 'stages: [{duration: 4s, target: 500}, {duration: 4s, target: 100}]';
+const scenario = (flood: string, conntrack = 'max: 2000') => {
+  const text = `{version: 1, name: streams, gateway: {conntrack: {${conntrack}}}, floods: {one: {kind: udp, ${flood}}}}`;
+  return parseScenario(text, 'streams.yaml').scenario;
+};
+
+it('UDP flows that go on hold entries, and these outlive them by udp_stream', () => {
+  const ramp = `executor: ramping-connections, ${STAGES}, reply: true`;
+  expect(predict(scenario(ramp))).toMatchObject({ outcome: 'holds', peakEntries: 500 });
+  expect(predict(scenario(ramp)).floods[0]).toMatchObject({ leaves: 'UDP_STREAM', lingerSeconds: 120 });
+  const twice = `executor: ramping-connections, stages: [{duration: 4s, target: 500}, {duration: 0s, target: 0}, {duration: 4s, target: 500}], reply: true`;
+  expect(predict(scenario(twice)).peakEntries).toBe(500); // the same flows again
+  expect(predict(scenario(ramp.replace('true', 'false'))).floods[0]).toMatchObject({ leaves: 'UDP', lingerSeconds: 30 });
+});
+
+it('are a held stream of a plan, and the same in the resolved scenario', () => {
+  const one = scenario('executor: constant-connections, connections: 300, duration: 5s, reply: true, heartbeat: 500ms');
+  expect(streamsOfScenario(one)).toEqual([{ kind: 'held', name: 'one', connections: 300, state: 'UDP_STREAM' }]);
+  expect(one.floods[0]).toMatchObject({ heartbeatSeconds: 0.5, responseTimeoutSeconds: 5 });
+  expect(parseScenario(renderScenario(one), 'again.yaml').scenario).toEqual(one);
+});
+
+it.each([
+  ['executor: constant-connections, connections: 3, duration: 5s, flows: 2', 'unknown key'],
+  ['executor: burst, connections: 3, heartbeat: 1s', 'unknown key'],
+  ['executor: constant-connections, connections: 3, duration: 5s, responseTimeout: 1s', 'only allowed with reply: true'],
+])('%s: %s', (flood, message) => {
+  expect(() => scenario(flood)).toThrow(message);
+});
