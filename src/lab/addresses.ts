@@ -142,6 +142,7 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
       http: http.map((service) => service.virtual),
       stale: stale.map((service) => service.virtual),
       halfOpen: halfOpen.map((service) => service.virtual),
+      echo: http.map(({ endpoint }) => endpoint.address), // no Service forwards ICMP: health checks go to the endpoints
       udp: {
         answered: {
           addresses: answered.map(({ virtual }) => virtual.address),
@@ -179,6 +180,7 @@ export function together(plans: readonly AddressPlan[]): LoadAddresses {
       http: each(({ targets }) => targets.http),
       stale: each(({ targets }) => targets.stale),
       halfOpen: each(({ targets }) => targets.halfOpen),
+      echo: inTurn(plans.map(({ targets }) => targets.echo ?? [])),
       udp: { answered: udp('answered'), unanswered: udp('unanswered') },
     },
     listen: {

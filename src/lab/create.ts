@@ -1,5 +1,6 @@
 import type { LabFamily } from '../model/input/address-family.ts';
 import type { LabDriver } from '../model/input/dataplanes.ts';
+import { RAW_SOCKET_TOOL } from '../model/input/flood-traits.ts';
 import type { Driver } from '../model/input/scenario.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
@@ -50,9 +51,9 @@ function requireSources(sources = false, driver: LabDriver): void {
 /** @throws {CtloadError} exit 112 when labs of this driver, or this kernel, cannot have addresses of the family. */
 function requireFamily(family: LabFamily = 'ipv4', driver: LabDriver): void {
   if (family === 'ipv4') return;
-  if (driver !== 'netns') {
+  if (driver === 'docker') {
     throw new CtloadError(`lab.family ${family}: not available with the ${driver} driver yet`, {
-      hint: 'use --driver netns, or --set lab.family=ipv4',
+      hint: 'use --driver netns or vm, or --set lab.family=ipv4',
       exitCode: ExitCode.hostUnfit,
     });
   }
@@ -63,12 +64,32 @@ function requireFamily(family: LabFamily = 'ipv4', driver: LabDriver): void {
   });
 }
 
+/** Node cannot open a raw socket: agents inherit theirs from a program that containers and guests do not have. */
+function requireEchoes({ echoes = false, vm }: Pick<LabOptions, 'echoes' | 'vm'>, driver: LabDriver): void {
+  if (!echoes) return;
+  if (driver === 'docker' || (driver === 'vm' && vm?.scope === 'lab')) {
+    const where = driver === 'docker' ? 'the docker driver' : 'lab.vm.scope: lab';
+    throw new CtloadError(
+      `floods of kind icmp: not available with ${where} yet, whose client has no ${RAW_SOCKET_TOOL} to open raw sockets`,
+      {
+        hint: 'use --driver netns, or --driver vm with lab.vm.scope: gateway',
+        exitCode: ExitCode.hostUnfit,
+      },
+    );
+  }
+  requireTools([RAW_SOCKET_TOOL]);
+}
+
 /** @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane, an action, addresses of floods' own or of the family here. */
-export function requireLab(driver: ChosenDriver, options: Pick<LabOptions, 'family' | 'gateway' | 'actions' | 'sources'>): void {
+export function requireLab(
+  driver: ChosenDriver,
+  options: Pick<LabOptions, 'family' | 'vm' | 'gateway' | 'actions' | 'sources' | 'echoes'>,
+): void {
   requireFamily(options.family, driver);
   requireDataplane(options.gateway, driver);
   requireActions(options.actions, driver);
   requireSources(options.sources, driver);
+  requireEchoes(options, driver);
 }
 
 /**

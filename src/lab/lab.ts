@@ -68,6 +68,8 @@ export interface LabOptions {
   readonly udp?: boolean;
   /** Whether connections come from several client addresses; false when absent. */
   readonly sources?: boolean;
+  /** Whether echo requests are sent; false when absent. */
+  readonly echoes?: boolean;
   /** What is done while the load runs; nothing when absent. */
   readonly actions?: readonly Action[];
   /** Whether only a lease is faithful for the load, as ballast would distort it; false when absent. */

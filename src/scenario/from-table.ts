@@ -73,6 +73,8 @@ function floodOf(stream: Exclude<Stream, { kind: 'held' }>, atRate: (rate: numbe
       return [stream.name, { kind: 'short', ...atRate(stream.rate), close: stream.close }];
     case 'dns':
       return [stream.name, { kind: 'udp', ...atRate(stream.rate), reply: true }];
+    case 'echo':
+      return [stream.name, { kind: 'icmp', ...atRate(stream.rate) }];
     case 'half-open':
       return [stream.name, { kind: 'half-open', ...atRate(stream.rate) }];
     case 'leak':

@@ -187,7 +187,7 @@ function floodOf(name: string, flood: FloodFile): Flood {
     name,
     startTimeSeconds: flood.startTime,
     arrival: flood.arrival,
-    ...(flood.sources === undefined ? {} : { sources: flood.sources }),
+    ...(!('sources' in flood) || flood.sources === undefined ? {} : { sources: flood.sources }),
     ...(flood.family === undefined ? {} : { family: flood.family }),
   };
   const connecting = (from: { readonly connectTimeout: number }) => ({ ...base, connectTimeoutSeconds: from.connectTimeout });
@@ -218,6 +218,14 @@ function floodOf(name: string, flood: FloodFile): Flood {
       return { ...connecting(flood), kind: flood.kind, shape: arriving(flood) };
     case 'half-open':
       return { ...base, kind: flood.kind, shape: arriving(flood) };
+    case 'icmp':
+      return {
+        ...base,
+        kind: flood.kind,
+        shape: arriving(flood),
+        payloadSize: flood.payloadSize,
+        responseTimeoutSeconds: flood.responseTimeout,
+      };
     case 'udp': {
       const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
       const kept = {

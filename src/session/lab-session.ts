@@ -61,6 +61,7 @@ export async function standUp(
     ...(scenario.lab.vm === undefined ? {} : { vm: scenario.lab.vm }),
     udp,
     sources: scenario.floods.some(({ sources }) => sources !== undefined),
+    echoes: scenario.floods.some(({ kind }) => kind === 'icmp'),
     actions,
     needsLease: announcedMaxima(actions).length > 0 || !isFaithful(ballastEffects(scenario, longestSeconds)),
     log,

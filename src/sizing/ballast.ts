@@ -95,6 +95,7 @@ function silence(flood: Flood, backendDelay: number): number {
     case 'stale':
     case 'half-open':
     case 'udp':
+    case 'icmp':
       return 0; // the entry has its end state from the start
   }
 }

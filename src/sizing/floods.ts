@@ -112,6 +112,8 @@ export function lifeOf(flood: Flood): EntryLife {
       return ENTRY_LIVES.forgotten;
     case 'half-open':
       return ENTRY_LIVES.unanswered;
+    case 'icmp':
+      return ENTRY_LIVES.echo;
     case 'udp':
       return goesOn(flood) && flood.reply ? ENTRY_LIVES.stream : ENTRY_LIVES.datagram;
   }

@@ -54,6 +54,8 @@ export function lifeOf(stream: Stream): EntryLife {
       return ENTRY_LIVES.forgotten;
     case 'dns':
       return ENTRY_LIVES.datagram;
+    case 'echo':
+      return ENTRY_LIVES.echo;
     case 'half-open':
       return ENTRY_LIVES.unanswered;
     case 'held':

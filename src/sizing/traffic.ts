@@ -71,6 +71,8 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
       return { kind: 'leak', name, rate };
     case 'half-open':
       return { kind: 'half-open', name, rate };
+    case 'icmp':
+      return { kind: 'echo', name, rate };
     case 'udp':
       return { kind: 'dns', name, rate, ...(flood.reply ? {} : { oneWay: true as const }) };
   }

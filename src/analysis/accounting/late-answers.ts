@@ -10,7 +10,7 @@ export function answeredInTime(
   { meta: { scenario }, netstat }: Pick<RunLog, 'meta' | 'netstat'>,
   attempts: Pick<AttemptTotals, 'of'>,
 ): number {
-  const floods = scenario.floods.filter(({ answerTimeoutSeconds }) => answerTimeoutSeconds !== undefined);
+  const floods = scenario.floods.filter(({ kind, answerTimeoutSeconds }) => kind === 'udp' && answerTimeoutSeconds !== undefined);
   if (floods.length === 0) return 1;
   const limit = Math.max(...floods.map(({ answerTimeoutSeconds = 0 }) => answerTimeoutSeconds));
   if ((scenario.backend?.delaySeconds ?? 0) >= limit) return 0;

@@ -1,3 +1,4 @@
+import { isDatagrams } from '../../model/input/flood-kind.ts';
 import { TIMEOUT_NAMES, timeoutSysctl } from '../../model/input/timeouts.ts';
 import { fewestBeforeScarce } from '../accounting/port-refusals.ts';
 import type { AttemptTotals } from '../log/load.ts';
@@ -106,8 +107,8 @@ export function vanishedEntries({
 
 /** Seconds that an entry lives at least, with the timeouts read before the load; 0, which proves nothing, where they were not. */
 function shortestTimeout({ environment: { sysctls }, scenario: { floods }, lab: { capacity } }: RunLog['meta']): number {
-  const udp = floods.some(({ kind }) => kind === 'udp');
-  const tcp = floods.some(({ kind }) => kind !== 'udp');
+  const udp = floods.some(({ kind }) => isDatagrams(kind));
+  const tcp = floods.some(({ kind }) => !isDatagrams(kind));
   const wanted = TIMEOUT_NAMES.filter((name) => {
     if (capacity.method === 'in-force') return true;
     return (tcp && name.startsWith('tcp')) || (udp && (name.startsWith('udp') || name.startsWith('icmp')));

@@ -236,7 +236,7 @@ export function rise(records: readonly NetstatRecord[], counter: string): number
 /** What the counter is called in /proc/net/snmp6. TCP has one set of counters for both families: those keep their name. */
 function ipv6NameOf(counter: string): string {
   if (counter === 'IpExtInNoRoutes') return 'Ip6InNoRoutes';
-  return counter.replace(/^(Ip|Icmp|Udp)(?=[A-Z])/, (protocol) => `${protocol}6`);
+  return counter.replace(/^(Ip|Icmp|Udp)(?=[A-Z])/, (protocol) => `${protocol}6`).replace(/EchoReps$/, 'EchoReplies');
 }
 
 /** The one of `records` nearest in time to `t`. */

@@ -1,6 +1,7 @@
 import { targetsOver } from '../../model/input/address-family.ts';
 import type { DatagramTargets, Targets } from '../../model/input/lab.ts';
 import { destinationsOf, type Flood, isKeptAlive } from '../../model/input/scenario.ts';
+import { runEchoFlood } from '../floods/echo/echo-flood.ts';
 import type { AgentContext, RunningFlood } from '../floods/flood.ts';
 import { RunningHalfOpenFlood } from '../floods/half-open-flood.ts';
 import { RunningKeepAliveFlood } from '../floods/keep-alive-flood.ts';
@@ -8,7 +9,7 @@ import { RunningLongFlood } from '../floods/long-flood.ts';
 import { RunningShortFlood } from '../floods/short-flood.ts';
 import { runStaleFlood } from '../floods/stale-flood.ts';
 import { runTcpFlood } from '../floods/tcp-flood.ts';
-import { RunningUdpFlood } from '../floods/udp-flood.ts';
+import { runUdpFlood } from '../floods/udp-flood.ts';
 
 /** This agent's part of flood number `index` of the scenario, ready to run. */
 export function runFlood(flood: Flood, index: number, shared: AgentContext): RunningFlood {
@@ -24,8 +25,10 @@ export function runFlood(flood: Flood, index: number, shared: AgentContext): Run
       return runStaleFlood(flood, index, context);
     case 'half-open':
       return new RunningHalfOpenFlood(flood, index, context);
+    case 'icmp':
+      return runEchoFlood(flood, index, context);
     case 'udp':
-      return new RunningUdpFlood(flood, index, context);
+      return runUdpFlood(flood, index, context);
   }
 }
 

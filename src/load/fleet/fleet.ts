@@ -6,6 +6,7 @@ import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { ProcessPool } from '../../platform/remote/pool.ts';
 import type { AgentCommand, AgentMessage, AgentReport, TickReport } from '../protocol/messages.ts';
 import { protocolsOf } from '../sizing/process-plan.ts';
+import { WITH_ECHO_SOCKETS } from '../sockets/echo-sockets.ts';
 import { type MergeOutput, TickMerger } from './merge.ts';
 
 export interface FleetOptions extends MergeOutput {
@@ -60,7 +61,8 @@ const GRACE_SECONDS = 5; // beyond the floods' own time limits, before a stopped
 /** Starts `many` agents, on each of `hosts` in turn, which warm up for `floods`. */
 export function launchAgents(hosts: readonly Host[], floods: readonly Flood[], many: number): AgentProcess[] {
   const hostOf = (agent: number) => hosts[agent % hosts.length] as Host;
-  return Array.from({ length: many }, (_, agent) => new RemoteProcess(hostOf(agent), 'agent', protocolsOf(floods)));
+  const under = floods.some(({ kind }) => kind === 'icmp') ? WITH_ECHO_SOCKETS : [];
+  return Array.from({ length: many }, (_, agent) => new RemoteProcess(hostOf(agent), 'agent', protocolsOf(floods), under));
 }
 
 /**
@@ -202,6 +204,6 @@ function lossText({ sentence, attempted, allAttempted, open }: AgentLoss): strin
 
 function longestAttempt(flood: Flood): number {
   if (flood.kind === 'half-open') return 0;
-  if (flood.kind === 'udp') return flood.responseTimeoutSeconds ?? 0;
+  if (flood.kind === 'udp' || flood.kind === 'icmp') return flood.responseTimeoutSeconds ?? 0;
   return flood.connectTimeoutSeconds + (flood.kind === 'short' ? flood.responseTimeoutSeconds : flood.connectTimeoutSeconds);
 }

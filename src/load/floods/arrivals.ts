@@ -8,7 +8,7 @@ const SEED_STEP = 0x9e3779b9; // 2³² ÷ golden ratio: floods of one run get un
 
 /** This agent's share of the arrivals of flood number `index` of the scenario. */
 export function pacerOf(
-  flood: Flood & { readonly shape: ArrivalExecutor },
+  flood: Pick<Flood, 'arrival' | 'startTimeSeconds'> & { readonly shape: ArrivalExecutor },
   index: number,
   context: AgentContext,
   listener: ArrivalListener,

@@ -1,5 +1,6 @@
 import { anyFor, eachFamily } from '../../model/input/address-family.ts';
 import { datagramsOf, levelAt } from '../../model/input/arrivals.ts';
+import type { ArrivalExecutor } from '../../model/input/floods/shape.ts';
 import { portsIn } from '../../model/input/lab.ts';
 import { loadSeconds, type UdpFlood } from '../../model/input/scenario.ts';
 import { sourceRange } from '../../model/input/sources.ts';
@@ -21,53 +22,79 @@ const MOST_ABREAST = 256;
 
 const NUMBER_BYTES = 6;
 
+/** What sends the datagrams of a flood, each as a flow of its own or the next of some. */
+export interface DatagramSender {
+  /** Sends the next datagram, of one of `flows`. Returns the errno's name when the kernel refused it. */
+  send(bytes: Uint8Array, flows: number): string | undefined;
+  close(): void;
+}
+
+/** What a flood says of its datagrams. */
+type Datagrams = Pick<UdpFlood, 'name' | 'arrival' | 'startTimeSeconds' | 'payloadSize' | 'reply' | 'responseTimeoutSeconds'> & {
+  /** When they are sent. */
+  readonly shape: ArrivalExecutor;
+};
+
+/** How its datagrams are sent. */
+interface Sending {
+  /** They take turns. */
+  readonly senders: readonly DatagramSender[];
+  /** This agent's part of the flows that go on at a time, seconds since the epoch; Infinity when none do. */
+  flowsAt(seconds: number): number;
+}
+
+/** Datagrams of UDP, over each family that the targets have in turn. */
+export function runUdpFlood(flood: UdpFlood, index: number, context: AgentContext): RunningFlood {
+  const { reply } = flood;
+  const { answered, unanswered } = context.targets.udp;
+  const range = flood.sources === undefined ? undefined : sourceRange(flood.sources);
+  const usual = reply ? SOURCES_FOR_REPLIES : 1;
+  const families = eachFamily(reply ? answered : unanswered);
+  const destinations = Math.min(...families.map(({ addresses, ports }) => addresses.length * portsIn(ports)));
+  const kept = Math.ceil(mostFlows(flood, context) / families.length / destinations);
+  const abreast = Math.max(usual, kept, Math.min(range?.size ?? 0, MOST_ABREAST));
+  const lasts = loadSeconds(context.floods) - flood.startTimeSeconds;
+  return new RunningDatagramFlood({ ...flood, shape: datagramsOf(flood, lasts) }, index, context, (receive) => {
+    let next = context.agent;
+    const open = (any: string) => {
+      const socket = openDatagramSocket(range?.at(next) ?? any, 0);
+      next += context.agents;
+      if (reply) socket.receive(receive);
+      return socket;
+    };
+    const senders = families.map((targets) => {
+      const any = anyFor(targets.addresses[0] ?? '');
+      return new UdpTuples(targets, abreast, () => open(any));
+    });
+    return { senders, flowsAt: flowsOf(flood, context) };
+  });
+}
+
 /**
  * One datagram each, every one a flow of its own, or the next of some. Without `reply` an attempt succeeds when its datagram is out: whether the
  * gateway took it only the backend's kernel can tell, which counts what arrives. With `reply` it succeeds when the answer
  * comes, known by the number in its first bytes.
  */
-export class RunningUdpFlood implements RunningFlood {
+export class RunningDatagramFlood implements RunningFlood {
   readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
-  /** Of each family, in turn. */
-  readonly #tuples: readonly UdpTuples[];
+  readonly #sending: Sending;
   #turn: number;
-  /** This agent's part of the flows that go on at a time, seconds since the epoch; Infinity when none do. */
-  readonly #flowsAt: (seconds: number) => number;
   readonly #payload: Buffer;
   /** Undefined when nobody answers. */
   readonly #pending: PendingReplies | undefined;
   #givingUp = false;
 
-  constructor(flood: UdpFlood, index: number, context: AgentContext) {
+  constructor(flood: Datagrams, index: number, context: AgentContext, sending: (receive: (bytes: Buffer) => void) => Sending) {
     const { reply, payloadSize, responseTimeoutSeconds = 0 } = flood;
-    const { answered, unanswered } = context.targets.udp;
     this.#context = context;
     this.tally = new FloodCounters(flood.name);
     this.#payload = Buffer.alloc(payloadSize);
     this.#pending = reply ? new PendingReplies(responseTimeoutSeconds) : undefined;
-    const range = flood.sources === undefined ? undefined : sourceRange(flood.sources);
-    const usual = reply ? SOURCES_FOR_REPLIES : 1;
-    const families = eachFamily(reply ? answered : unanswered);
-    const destinations = Math.min(...families.map(({ addresses, ports }) => addresses.length * portsIn(ports)));
-    const kept = Math.ceil(mostFlows(flood, context) / families.length / destinations);
-    const abreast = Math.max(usual, kept, Math.min(range?.size ?? 0, MOST_ABREAST));
-    let next = context.agent;
-    const open = (any: string) => {
-      const socket = openDatagramSocket(range?.at(next) ?? any, 0);
-      next += context.agents;
-      if (reply) socket.receive((bytes) => this.#answered(bytes));
-      return socket;
-    };
     this.#turn = context.agent;
-    this.#tuples = families.map((targets) => {
-      const any = anyFor(targets.addresses[0] ?? '');
-      return new UdpTuples(targets, abreast, () => open(any));
-    });
-    this.#flowsAt = flowsOf(flood, context);
-    const lasts = loadSeconds(context.floods) - flood.startTimeSeconds;
-    this.#pacer = pacerOf({ ...flood, shape: datagramsOf(flood, lasts) }, index, context, {
+    this.#sending = sending((bytes) => this.#answered(bytes));
+    this.#pacer = pacerOf(flood, index, context, {
       begin: (_, intended) => this.#begin(intended),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
     });
@@ -103,7 +130,7 @@ export class RunningUdpFlood implements RunningFlood {
   close(now: number): void {
     this.#pacer.stop(now);
     for (const { intended } of this.#overdue(Number.POSITIVE_INFINITY)) this.tally.count(intended, 'interrupted');
-    for (const tuples of this.#tuples) tuples.close();
+    for (const sender of this.#sending.senders) sender.close();
   }
 
   #begin(intended: number): void {
@@ -113,7 +140,7 @@ export class RunningUdpFlood implements RunningFlood {
     this.tally.time('schedule_lag', Math.max(0, asked.started - intended));
     const number = this.#pending?.add(intended, asked.started);
     if (number !== undefined) this.#payload.writeUIntBE(number, 0, NUMBER_BYTES);
-    const errno = this.#send(this.#flowsAt(intended));
+    const errno = this.#send(this.#sending.flowsAt(intended));
     if (errno !== undefined) {
       if (number !== undefined) this.#pending?.take(number);
       this.tally.fail(asked, causeOfErrno(errno), errno);
@@ -124,9 +151,10 @@ export class RunningUdpFlood implements RunningFlood {
 
   /** The next datagram, of one of so many flows. Returns the errno's name when there is none. */
   #send(flows: number): string | undefined {
-    const families = Math.min(this.#tuples.length, flows);
+    const { senders } = this.#sending;
+    const families = Math.min(senders.length, flows);
     const family = this.#turn++ % families;
-    return this.#tuples[family]?.send(this.#payload, Math.ceil((flows - family) / families));
+    return senders[family]?.send(this.#payload, Math.ceil((flows - family) / families));
   }
 
   #answered(bytes: Buffer): void {

@@ -1,4 +1,5 @@
 import { levelAt, rateAt, totalArrivals } from '../../model/input/arrivals.ts';
+import { isDatagrams } from '../../model/input/flood-kind.ts';
 import { type ArrivalExecutor, type HeldExecutor, shapeSeconds } from '../../model/input/floods/shape.ts';
 import { SERVICES } from '../../model/input/lab.ts';
 import { destinationsOf, type Flood, openSeconds } from '../../model/input/scenario.ts';
@@ -25,7 +26,7 @@ export type Protocol = 'http' | 'undici' | 'tcp' | 'websocket';
 
 /** Protocols of the connections of `floods`; those that send nothing count as bare TCP. Datagrams need no warm-up. */
 export function protocolsOf(floods: readonly Flood[]): Protocol[] {
-  const protocols = floods.filter(({ kind }) => kind !== 'udp').map(protocolOf);
+  const protocols = floods.filter(({ kind }) => !isDatagrams(kind)).map(protocolOf);
   return [...new Set(protocols)].sort();
 }
 
@@ -62,7 +63,7 @@ export function socketsPerProcess(descriptors: number): number {
 /** Client sockets that `flood` has open at once at most, when no more than `mostStarted` attempts per second are started. */
 export function socketsAtPeak(flood: Flood, mostStarted = Number.POSITIVE_INFINITY): number {
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
-  if (flood.kind === 'udp') return 0; // all its flows share a few sockets
+  if (flood.kind === 'udp' || flood.kind === 'icmp') return 0; // all its flows share a few sockets
   if (isHeld(flood.shape)) return peakLevel(flood.shape);
   if (keepsSockets(flood)) return Math.ceil(mostArrivalsWithin(flood.shape, Number.POSITIVE_INFINITY, mostStarted));
   const seconds =

@@ -8,6 +8,8 @@ interface UdpHandle {
   /** 0 or a negative errno. */
   bind(address: string, port: number, flags: number): number;
   bind6(address: string, port: number, flags: number): number;
+  /** Takes a socket that is open. */
+  open(fd: number): number;
   /**
    * Tries sendto(2) at once. Bytes sent + 1, a negative errno, or 0 when the datagram waits for room in the send buffer: then
    * `request` and the bytes of `list` are in use until its `oncomplete`.
@@ -40,12 +42,32 @@ interface Bindings {
 /** Opens bare handles; undefined where there are none (`nodeInternals`). */
 export function rawDatagramSockets(): ((address: string, port: number) => DatagramSocket) | undefined {
   const found = bindings();
-  return found && ((address, port) => new RawDatagramSocket(found, address, port));
+  return found && ((address, port) => bound(found, address, port));
 }
 
 function bindings(): Bindings | undefined {
   const found = nodeInternals('udp_wrap') as Partial<Bindings> | undefined;
   return typeof found?.UDP === 'function' && typeof found.SendWrap === 'function' ? (found as Bindings) : undefined;
+}
+
+/** A socket that this process inherited; undefined where there are no bare handles, or it is none. */
+export function inheritedSocket(fd: number, ipv6: boolean): DatagramSocket | undefined {
+  const found = bindings();
+  if (found === undefined) return undefined;
+  const handle = new found.UDP();
+  if (handle.open(fd) === 0) return new RawDatagramSocket(found, handle, ipv6);
+  handle.close();
+  return undefined;
+}
+
+function bound(found: Bindings, address: string, port: number): RawDatagramSocket {
+  const handle = new found.UDP();
+  const ipv6 = isIpv6(address);
+  const status = ipv6 ? handle.bind6(address, port, 0) : handle.bind(address, port, 0);
+  if (status === 0) return new RawDatagramSocket(found, handle, ipv6);
+  handle.close();
+  const code = getSystemErrorName(status);
+  throw Object.assign(new Error(`bind ${code} ${hostPort({ address, port })}`), { code });
 }
 
 class RawDatagramSocket implements DatagramSocket {
@@ -56,16 +78,11 @@ class RawDatagramSocket implements DatagramSocket {
   #request: SendRequest;
   #list: Uint8Array[] = [new Uint8Array(0)];
 
-  constructor(bindings: Bindings, address: string, port: number) {
+  constructor(bindings: Bindings, handle: UdpHandle, ipv6: boolean) {
     this.#bindings = bindings;
     this.#request = new bindings.SendWrap();
-    this.#handle = new bindings.UDP();
-    this.#ipv6 = isIpv6(address);
-    const status = this.#ipv6 ? this.#handle.bind6(address, port, 0) : this.#handle.bind(address, port, 0);
-    if (status === 0) return;
-    this.#handle.close();
-    const code = getSystemErrorName(status);
-    throw Object.assign(new Error(`bind ${code} ${hostPort({ address, port })}`), { code });
+    this.#handle = handle;
+    this.#ipv6 = ipv6;
   }
 
   send(bytes: Uint8Array, port: number, address: string): string | undefined {

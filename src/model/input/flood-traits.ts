@@ -23,7 +23,11 @@ export const FLOOD_TRAITS: Readonly<Record<FloodKind, FloodTraits>> = {
   stale: { ...ORDINARY, ports: 'stale', ordinaryServer: false, proxied: false },
   'half-open': { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
   udp: { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
+  icmp: { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
 };
+
+/** The program that opens raw sockets for floods of kind icmp, as Node cannot. Debian and Ubuntu always have it (perl-base is essential). */
+export const RAW_SOCKET_TOOL = 'perl';
 
 /** Kinds for which `is` holds, in the order of the table above. */
 export function kindsWith(is: (traits: FloodTraits) => boolean): FloodKind[] {

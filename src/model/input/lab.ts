@@ -24,6 +24,8 @@ export interface Targets {
   readonly halfOpen: readonly Endpoint[];
   /** The backend replies to datagrams to `answered`; its kernel only counts those to `unanswered` (UdpNoPorts). */
   readonly udp: { readonly answered: DatagramTargets; readonly unanswered: DatagramTargets };
+  /** Addresses that answer echo requests, behind the gateway; absent where ctload does not know any. */
+  readonly echo?: readonly string[];
   /** Local ports that the kernel assigns (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange;
   /** Local ports that stale floods bind explicitly, outside the ephemeral ones. */

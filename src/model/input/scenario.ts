@@ -204,7 +204,17 @@ export interface UdpFlood extends FloodBase, Directed {
   readonly responseTimeoutSeconds?: number;
 }
 
-export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood;
+/** ICMP echo requests, each with an identifier and so an entry of its own, as health checks by ping. */
+export interface IcmpFlood extends FloodBase {
+  readonly kind: 'icmp';
+  readonly shape: ArrivalExecutor;
+  /** Bytes without headers. */
+  readonly payloadSize: number;
+  /** Time limit for a reply, seconds. */
+  readonly responseTimeoutSeconds: number;
+}
+
+export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood | IcmpFlood;
 
 /** Whether a flood's connections reach the backend's HTTP port but send neither a request nor an upgrade. */
 export function sendsNothing(flood: Flood): boolean {

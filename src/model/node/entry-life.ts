@@ -1,7 +1,7 @@
 import type { TimeoutName } from '../input/timeouts.ts';
 
-/** State of a conntrack entry, as `conntrack -L` prints it; `UDP` for a UDP flow that is not a stream, `UDP_STREAM` for one that is. */
-export type EntryState = 'ESTABLISHED' | 'CLOSE_WAIT' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT' | 'UDP' | 'UDP_STREAM';
+/** State of a conntrack entry, as `conntrack -L` prints it; `UDP` for a UDP flow that is not a stream, `UDP_STREAM` for one that is, `ICMP` for an echo. */
+export type EntryState = 'ESTABLISHED' | 'CLOSE_WAIT' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT' | 'UDP' | 'UDP_STREAM' | 'ICMP';
 
 /** What becomes of the entry of one connection. */
 export interface EntryLife {
@@ -33,6 +33,8 @@ export const ENTRY_LIVES = {
   unanswered: { open: 'SYN_SENT', ends: 'SYN_SENT', timeout: 'tcp_syn_sent', evictable: true },
   /** One datagram, with or without a reply. */
   datagram: { open: 'UDP', ends: 'UDP', timeout: 'udp', evictable: true },
+  /** An echo request and its reply, of ICMP or ICMPv6, whose timeout (icmpv6) is 30 s as well; never ASSURED (nf_conntrack_proto_icmp.c). */
+  echo: { open: 'ICMP', ends: 'ICMP', timeout: 'icmp', evictable: true },
   /** Datagrams both ways for more than 2 s: QUIC, RTP, SIP, a VPN. */
   stream: { open: 'UDP_STREAM', ends: 'UDP_STREAM', timeout: 'udp_stream', evictable: false },
 } as const satisfies Readonly<Record<string, EntryLife>>;
@@ -46,4 +48,5 @@ export const LIFE_IN_STATE: Readonly<Record<EntryState, EntryLife>> = {
   SYN_SENT: ENTRY_LIVES.unanswered,
   UDP: ENTRY_LIVES.datagram,
   UDP_STREAM: ENTRY_LIVES.stream,
+  ICMP: ENTRY_LIVES.echo,
 };

@@ -27,8 +27,8 @@ export type Stream =
       readonly state: EntryState;
     }
   | {
-      /** What the flows are: leaked connections, DNS queries or unanswered SYNs. */
-      readonly kind: 'leak' | 'dns' | 'half-open';
+      /** What the flows are: leaked connections, DNS queries, echo requests or unanswered SYNs. */
+      readonly kind: 'leak' | 'dns' | 'echo' | 'half-open';
       /** Name of the flood, or of the flag. */
       readonly name: string;
       /** Flows per second. */

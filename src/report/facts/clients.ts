@@ -1,11 +1,12 @@
 import { count, milliseconds, percent, plural } from '../../model/format.ts';
+import { isDatagrams } from '../../model/input/flood-kind.ts';
 import type { FloodSummary, LatencySummary } from '../../model/result/flood-summary.ts';
 import type { Summary } from '../../model/result/summary.ts';
 
 /** What the clients felt: failures, connect times, and how the sockets fared that were open all along. */
 export function clientLines(summary: Summary): [string, string][] {
   const all = Object.values(summary.floods);
-  const floods = all.filter(({ kind }) => kind !== 'half-open' && kind !== 'udp'); // no connection is made there
+  const floods = all.filter(({ kind }) => kind !== 'half-open' && !isDatagrams(kind)); // no connection is made there
   if (floods.length === 0 && all.length > 0) return [...halfOpenLine(summary), ...datagramLine(summary)];
   const attempted = total(floods, (flood) => flood.attempted);
   if (attempted === 0) return [['Clients', 'no attempts']];
@@ -32,14 +33,15 @@ function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
 /** A client knows whether a datagram got through only if it expects an answer. */
 function datagramLine(summary: Summary): [string, string][] {
   const { floods, accounting } = summary;
-  const udp = Object.values(floods).filter(({ kind }) => kind === 'udp');
+  const udp = Object.values(floods).filter(({ kind }) => isDatagrams(kind));
   const sent = total(udp, (flood) => flood.attempted);
   if (sent === 0) return [];
   const failed = total(udp, (flood) => flood.failed);
   const unsuccessful = failed === 0 ? '' : `; ${count(failed)} attempts failed (${percent(failed / sent)})`;
   const times = timesOf(summary, udp, 'waiting', 'answered');
   const lost = `${count(accounting.datagramsLost)} of ${count(sent)} never arrived`;
-  return [['Datagrams', lost + unsuccessful + times]];
+  const echoes = udp.every(({ kind }) => kind === 'icmp');
+  return [[echoes ? 'Echoes' : 'Datagrams', lost + unsuccessful + times]];
 }
 
 /** Established flows keep their entries: a full table turns away new ones only. */

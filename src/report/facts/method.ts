@@ -15,9 +15,9 @@ export function methodLines({ conntrack, floods }: Summary): [string, string][] 
       ? `ballast: ${count(ballast)} synthetic entries, leaving ${count(effectiveMax)} of ${count(max)} usable`
       : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
   const lines: [string, string][] = [['Method', `${how}; ${methodReason}`], ...samplesLine(conntrack), ...listingLine(conntrack)];
-  const udp = Object.values(floods).some(({ kind }) => kind === 'udp');
-  const evicts = udp && earlyDrop > 0;
-  return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, udp)]] : lines;
+  const loose = ['udp', 'icmp'].filter((one) => Object.values(floods).some(({ kind }) => kind === one));
+  const evicts = loose.length > 0 && earlyDrop > 0;
+  return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, loose.join(' and ').toUpperCase())]] : lines;
 }
 
 /** How well the full table was sampled, where that is not a matter of course. */
@@ -46,14 +46,15 @@ function listingLine({ listings }: Summary['conntrack']): [string, string][] {
   return [['Listing', `${parts.join('; ')}${why}`]];
 }
 
-/** With `udp` there are entries that are never [ASSURED]. */
+/** Entries of the `loose` protocols are never [ASSURED]; empty when there are none. */
 function earlyDropLine(
   { method, max, buckets, earlyDrop, predictedDropShareWhenFull, measuredDropShareWhenFull }: Summary['conntrack'],
-  udp: boolean,
+  loose: string,
 ): string {
   const measured = measuredDropShareWhenFull === null ? '' : `; measured ${percent(measuredDropShareWhenFull)}`;
-  const rest = udp ? `; UDP entries are not [ASSURED] and may be evicted to make room (${count(earlyDrop)} evicted)` : '';
-  const share = `Predicted: ${percent(predictedDropShareWhenFull)} of ${udp ? 'new flows' : 'SYNs'} that reach the full table are dropped${measured}${rest}`;
+  const rest =
+    loose !== '' ? `; ${loose} entries are not [ASSURED] and may be evicted to make room (${count(earlyDrop)} evicted)` : '';
+  const share = `Predicted: ${percent(predictedDropShareWhenFull)} of ${loose !== '' ? 'new flows' : 'SYNs'} that reach the full table are dropped${measured}${rest}`;
   const perBucket = (max / buckets).toPrecision(2);
   if (method === 'ballast') return `not faithful: the kernel cannot evict ballast. ${share}`;
   if (max / buckets < SPARSE) return `almost ineffective at ${perBucket} entries per bucket, so losses are overstated. ${share}`;

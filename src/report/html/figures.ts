@@ -1,4 +1,5 @@
 import { count, milliseconds, percent, seconds } from '../../model/format.ts';
+import { isDatagrams } from '../../model/input/flood-kind.ts';
 import type { RunReport } from '../../model/result/report.ts';
 import { type RunSeries, STEP_SECONDS } from '../../model/result/series.ts';
 import type { Summary } from '../../model/result/summary.ts';
@@ -15,7 +16,7 @@ const MOST_ROWS = 60;
 export function floodFigures({ summary }: RunReport): Markup {
   const headings = ['flood', 'kind', 'attempted', 'succeeded', 'failed', 'delayed', 'connect p50', 'p99', 'max', 'causes'];
   const rows = Object.entries(summary.floods).map(([name, flood]) => {
-    const waited = flood.latencyMs[flood.kind === 'udp' ? 'waiting' : 'connecting']; // a datagram connects nothing
+    const waited = flood.latencyMs[isDatagrams(flood.kind) ? 'waiting' : 'connecting']; // a datagram connects nothing
     const causes = FAILURE_CAUSES.flatMap((cause) => {
       const failures = flood.failures[cause] ?? 0;
       return failures === 0 ? [] : [`${cause} ${count(failures)}`];

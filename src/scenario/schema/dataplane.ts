@@ -92,6 +92,13 @@ export function checkDataplane({ gateway, floods }: File, context: z.core.$Refin
     const masking = DATAPLANE_NAMES.filter((name) => masquerades(name)).join(', ');
     report('snatPorts', `needs a gateway that masquerades: dataplane ${masking}, without masquerade: never`);
   }
+  if (dataplane === 'ipvs' || dataplane === 'tunnel') {
+    for (const [name, { kind }] of Object.entries(floods)) {
+      if (kind !== 'icmp') continue;
+      const message = `icmp floods are not available with gateway.dataplane ${dataplane} yet; use iptables, nftables, forward or notrack`;
+      context.addIssue({ code: 'custom', path: ['floods', name, 'kind'], message });
+    }
+  }
   if (!terminates(dataplane)) return;
   const http = proxy?.config === undefined ? proxyProgramOf(proxy as ProxySpec | undefined) : undefined;
   for (const [name, { kind, protocol }] of Object.entries(floods)) {

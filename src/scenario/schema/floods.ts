@@ -73,12 +73,19 @@ const sharedIterations = {
 const SOURCES_RULE = `expected addresses within ${SOURCE_POOL}, e.g. 198.18.128.0/24`;
 const IS_SOURCES = new RegExp(`^(${SOURCES})$`);
 
-const base = {
+const unsourced = {
   startTime: duration({ min: 0 }, 'Time from the start of the load to the start of the flood, e.g. 5s.').prefault('0s'),
   arrival: z
     .enum(['uniform', 'poisson'])
     .default('uniform')
     .describe('Spacing of arrivals: uniform is even; poisson is random, and reproducible from the seed.'),
+  family: z
+    .enum(ADDRESS_FAMILIES)
+    .optional()
+    .describe('In a lab with lab.family: dual: over which family it connects. If absent, over both in turn, half and half.'),
+};
+const base = {
+  ...unsourced,
   sources: z
     .string({ error: SOURCES_RULE })
     .refine((text) => IS_SOURCES.test(text), { error: SOURCES_RULE })
@@ -87,10 +94,6 @@ const base = {
       description: `Client addresses that its connections come from in turn, within ${SOURCE_POOL}, e.g. 198.18.128.0/24. If absent, all come from the client’s one address.`,
       pattern: orVariable(SOURCES),
     }),
-  family: z
-    .enum(ADDRESS_FAMILIES)
-    .optional()
-    .describe('In a lab with lab.family: dual: over which family it connects. If absent, over both in turn, half and half.'),
 };
 /** Of the kinds whose connections hold a source port of a gateway that masquerades. */
 const destinations = count(
@@ -190,6 +193,17 @@ const udpGoingOn = {
   ).prefault(`${UDP_HEARTBEAT}s`),
 };
 
+const icmp = {
+  kind: z
+    .literal('icmp')
+    .describe(
+      'ICMP echo requests to the backend’s addresses, as health checks by ping: each has an identifier and an entry of its own, which stays for 30s after the reply, is not [ASSURED], and early drop may evict it.',
+    ),
+  ...unsourced,
+  payloadSize: count({ min: 8, max: 1472 }, 'Payload of each echo request, bytes without headers.').prefault(56),
+  responseTimeout: duration({ min: 0.001 }, 'Time limit for a reply, e.g. 1s.').prefault('1s'),
+};
+
 /** What the JSON Schema says of `checkReplies`. */
 const REPLIES = { dependencies: { responseTimeout: { required: ['reply'], properties: { reply: { enum: [true] } } } } };
 
@@ -219,12 +233,17 @@ const KINDS = {
     z.strictObject({ ...udpGoingOn, ...constantConnections }).meta({ ...REPLIES }),
     z.strictObject({ ...udpGoingOn, ...rampingConnections }).meta({ ...REPLIES }),
   ]),
+  icmp: byExecutor(arriving(icmp)),
 } satisfies Readonly<Record<FloodKind, z.ZodType>>;
 
 /** One flood; `kind`, then `executor`, decides which keys it has. */
-export const flood = z.discriminatedUnion('kind', [KINDS.short, KINDS.long, KINDS.stale, KINDS['half-open'], KINDS.udp], {
-  error: undecided,
-});
+export const flood = z.discriminatedUnion(
+  'kind',
+  [KINDS.short, KINDS.long, KINDS.stale, KINDS['half-open'], KINDS.udp, KINDS.icmp],
+  {
+    error: undecided,
+  },
+);
 
 /** Refuses half-closed and kept connections where nothing is exchanged, or the client has no hold on the socket. */
 export function checkCloses(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {

@@ -59,7 +59,9 @@ export async function requireLabs(variants: readonly LoadedVariant[]): Promise<v
     requireLab(driver, {
       ...scenario,
       ...(scenario.lab.family === undefined ? {} : { family: scenario.lab.family }),
+      ...(scenario.lab.vm === undefined ? {} : { vm: scenario.lab.vm }),
       sources: scenario.floods.some((flood) => flood.sources !== undefined),
+      echoes: scenario.floods.some(({ kind }) => kind === 'icmp'),
     }),
   );
 }

@@ -61,7 +61,9 @@ function describeRun(
         ...(flood.kind === 'short' && flood.client === 'undici' ? { client: flood.client } : {}),
         ...(flood.kind === 'short' && isKeptAlive(flood) ? { requestsPerConnection: flood.requestsPerConnection } : {}),
         ...('destinations' in flood && flood.destinations !== undefined ? { destinations: flood.destinations } : {}),
-        ...(flood.kind === 'udp' && flood.reply ? { answerTimeoutSeconds: flood.responseTimeoutSeconds } : {}),
+        ...(flood.kind === 'icmp' || (flood.kind === 'udp' && flood.reply)
+          ? { answerTimeoutSeconds: flood.responseTimeoutSeconds }
+          : {}),
       })),
       ...(isExternal(scenario) ? {} : { backend: scenario.backend }),
       ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),

@@ -60,6 +60,8 @@ function floodOf(stream: Stream, seconds: number, heldAtOnce: boolean): Record<s
       return { kind: 'stale', ...arriving(stream.rate), connectTimeout: CONNECT_TIMEOUT };
     case 'half-open':
       return { kind: 'half-open', ...arriving(stream.rate) };
+    case 'echo':
+      return { kind: 'icmp', ...arriving(stream.rate), responseTimeout: CONNECT_TIMEOUT };
     case 'dns':
       return stream.oneWay === true
         ? { kind: 'udp', ...arriving(stream.rate) }
@@ -83,6 +85,7 @@ function heldFlood({ state, connections }: Extract<Stream, { kind: 'held' }>, se
     // A datagram per flow and second: the entry is a stream after two of them.
     return { kind: 'udp', executor: 'constant-arrival-rate', rate: connections, duration, flows: connections, reply: true };
   }
+  if (state === 'ICMP') return { kind: 'icmp', executor: 'burst', connections };
   if (state === 'UDP') return { kind: 'udp', executor: 'burst', connections };
   return {
     kind: 'short',

@@ -102,6 +102,17 @@ it('IPv6 is for what has it', () => {
   ]);
 });
 
+it('echo requests are for gateways that forward them', () => {
+  const icmp = { kind: 'icmp', executor: 'constant-arrival-rate', rate: 1, duration: '1s' };
+  const through = (dataplane: string, more = {}) =>
+    problems({ gateway: { ...GOOD.gateway, dataplane }, floods: { a: { ...icmp, ...more } } });
+  expect(['iptables', 'nftables', 'forward', 'notrack'].flatMap((dataplane) => through(dataplane))).toEqual([]);
+  for (const dataplane of ['ipvs', 'tunnel', 'proxy']) {
+    expect(through(dataplane)).toEqual([expect.stringMatching(/^floods\.a\.kind: icmp floods .*dataplane/)]);
+  }
+  expect(through('forward', { sources: '198.18.128.0/24' })).toHaveLength(1);
+});
+
 it('a flood keeps to a family that the lab has', () => {
   const lab = (family: string, more: object, gateway = {}) =>
     problems({ lab: { family }, gateway: { ...GOOD.gateway, ...gateway }, floods: { a: { ...GOOD.floods.a, ...more } } });
@@ -222,8 +233,8 @@ describe('refuses', () => {
   });
 
   it.each([
-    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open, udp; did you mean short?'],
-    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open, udp'],
+    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open, udp, icmp; did you mean short?'],
+    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open, udp, icmp'],
     [
       { executor: 'bust' },
       'floods.a.executor: must be one of constant-arrival-rate, ramping-arrival-rate, burst; did you mean burst?',
