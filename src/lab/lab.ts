@@ -153,6 +153,8 @@ export interface ExternalLab
 /** Pods of ctload's in a cluster. The gateway is the client's node, whose settings ctload leaves as they are. */
 export interface KubernetesLab extends Omit<Lab, 'driver' | 'proxyProgram' | 'setMax' | 'loseEndpoints'> {
   readonly driver: 'kubernetes';
+  /** As in ExternalLab: the machine's own table is a node's where ctload runs on that. */
+  readonly separateNetns: ExternalLab['separateNetns'];
 }
 
 /** A lab whose gateway is not ctload's own. */

@@ -13,6 +13,7 @@ export type ProgramName =
   | 'entries'
   | 'guest'
   | 'pod'
+  | 'limit'
   | 'machine';
 
 /** Where Node.js and ctload's package are on a host. */

@@ -53,9 +53,10 @@ function probeOf({ lab, probe: { interval, nodeExporter } }: AnyFile): Scenario[
 }
 
 function resolveKubernetes(file: KubernetesFile): KubernetesScenario {
-  const { context, clients, backend, ...rest } = file.lab.kubernetes;
+  const { context, max, clients, backend, ...rest } = file.lab.kubernetes;
   const kubernetes = {
     ...(context === undefined ? {} : { context }),
+    ...(max === undefined ? {} : { max }),
     ...rest,
     clients: { replicas: clients.replicas, spread: clients.spread, ...podOf(clients) },
     backend: podOf(backend),

@@ -6,6 +6,7 @@ import type { Declare } from '../declare.ts';
 interface KubernetesFlags {
   readonly output?: string;
   readonly name?: string;
+  readonly allowWrites?: boolean;
 }
 
 export const declare: Declare = (program) => {
@@ -17,10 +18,11 @@ export const declare: Declare = (program) => {
     .addArgument(new Argument('<what>', 'what to write').choices(['image', 'rbac']))
     .option('-o, --output <file>', 'image: the archive to write, for docker load, ctr images import and kind load image-archive')
     .option('--name <image>', 'image: its name (default: ctload/lab with this version)')
-    .action(async (what: 'image' | 'rbac', { output, name }: KubernetesFlags) => {
+    .option('--allow-writes', 'rbac: with the rights that lab.kubernetes.allowWrites needs')
+    .action(async (what: 'image' | 'rbac', { output, name, allowWrites }: KubernetesFlags) => {
       if (what === 'rbac') {
         const { roleYaml } = await import('../../lab/kubernetes/rights.ts');
-        process.stdout.write(roleYaml());
+        process.stdout.write(roleYaml(allowWrites));
         return;
       }
       if (output === undefined) throw usageError('kubernetes image writes a file', 'name it: ctload kubernetes image -o lab.tar');

@@ -1,4 +1,4 @@
-import type { AuthorizationV1Api, CoreV1Api, KubeConfig, VersionApi } from '@kubernetes/client-node';
+import type { AuthorizationV1Api, CoordinationV1Api, CoreV1Api, KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { within } from '../../platform/clock.ts';
 import { CtloadError, errnoOf, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -11,6 +11,7 @@ export interface Cluster {
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
   readonly authorization: AuthorizationV1Api;
+  readonly coordination: CoordinationV1Api;
   /** Name in the kubeconfig; `inClusterContext` for the account of the pod that ctload runs in. */
   readonly context: string;
   /** URL of the API server. */
@@ -26,7 +27,8 @@ export interface Cluster {
  * @throws {CtloadError} exit 112 when there is no such context, or its API server does not answer.
  */
 export async function connectCluster(context?: string): Promise<Cluster> {
-  const { KubeConfig, CoreV1Api, AuthorizationV1Api, VersionApi } = await import('@kubernetes/client-node');
+  const client = await import('@kubernetes/client-node');
+  const { KubeConfig, CoreV1Api, AuthorizationV1Api, CoordinationV1Api, VersionApi } = client;
   const config = new KubeConfig();
   try {
     config.loadFromDefault();
@@ -50,6 +52,7 @@ export async function connectCluster(context?: string): Promise<Cluster> {
     config,
     core: config.makeApiClient(CoreV1Api),
     authorization: config.makeApiClient(AuthorizationV1Api),
+    coordination: config.makeApiClient(CoordinationV1Api),
     context: config.getCurrentContext(),
     server: cluster.server,
     version,

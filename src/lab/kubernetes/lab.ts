@@ -1,16 +1,18 @@
+import { statSync } from 'node:fs';
 import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { messageOf, throwIfAborted } from '../../platform/errors.ts';
-import { type Host, interruptible } from '../../platform/exec.ts';
+import { execute, type Host, interruptible } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { undoBuild } from '../build.ts';
 import { portRange } from '../external.ts';
 import { machineFacts } from '../host/machine-facts.ts';
 import { describeKernel } from '../host/node-settings.ts';
-import { PORTS_SYSCTL } from '../host/sysctls.ts';
+import { BOOT_ID, PORTS_SYSCTL, readSysctl } from '../host/sysctls.ts';
 import type { KubernetesLab, LabGateway } from '../lab.ts';
 import { connectCluster } from './cluster.ts';
+import { lowerLimits } from './limit/lower.ts';
 import { namesOf, namespace, PORTS, readerPod } from './objects.ts';
 import { pathText } from './path.ts';
 import { checkPath } from './path-check.ts';
@@ -19,6 +21,8 @@ import { type EnteredPod, PodStarter } from './pod-starter.ts';
 import { requireRights } from './rights.ts';
 import { capacityIn, targetsAt } from './settings.ts';
 import { deleteNamespaces, sweepCluster } from './sweep.ts';
+
+const NAMESPACE = '/proc/self/ns/net';
 
 /** Seconds, besides those of the load, after which pods end even if ctload was killed. */
 const PATIENCE = 900;
@@ -34,7 +38,7 @@ export interface KubernetesLabOptions {
 }
 
 /**
- * Builds a lab of pods in two namespaces of its own. Nothing on a node is written.
+ * Builds a lab of pods in two namespaces of its own. Nothing on a node is written but what the scenario allows.
  * @throws {CtloadError} exit 112 when the cluster lacks something, or refuses a pod; 105 when `signal` ended it. Whatever had been
  *   made is deleted by then.
  */
@@ -52,9 +56,10 @@ export async function createKubernetesLab(options: KubernetesLabOptions): Promis
 async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOptions, cleanup: Cleanup): Promise<KubernetesLab> {
   const cluster = await connectCluster(spec.context);
   log.info(`cluster ${cluster.context}: Kubernetes ${cluster.version} at ${cluster.server}`);
-  await requireRights(cluster);
+  await requireRights(cluster, spec.allowWrites);
   const swept = await sweepCluster(cluster);
-  if (swept.removed.length > 0) log.info(`removed what a killed run left: ${swept.removed.join(', ')}`);
+  const undone = [...swept.removed, ...swept.restored];
+  if (undone.length > 0) log.info(`removed what a killed run left: ${undone.join(', ')}`);
 
   const seconds = Math.ceil(loadSeconds) + PATIENCE;
   const names = namesOf(runId);
@@ -81,6 +86,9 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
     Promise.all(clients.map((client) => starter.enter(names.namespace, client.name, client))),
     Promise.all(readers.map((reader, index) => starter.enter(names.readers, `reader-${index}`, reader))),
   ]);
+  const { max } = spec;
+  const lower = { runId, image: spec.image, seconds, nodes: path.map(({ name }) => name), log };
+  const limits = max === undefined ? undefined : await lowerLimits(cluster, starter, cleanup, { ...lower, max });
   // The pods of a node share its clock, for which its reader speaks.
   const machines = new Map(inReaders.map(({ node, guest }) => [node, guest.machine]));
   const host = ({ guest, node }: EnteredPod, name: string): Host => {
@@ -99,7 +107,9 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
   const placement = { backend: backend.node, portNode };
   const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement };
   await checkPath({ ...way, from: endpoints[0] as Endpoint, port: PORTS[0] as number, log }, signal);
-  const facts = readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const);
+  const facts = await Promise.all(readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const));
+  const own = facts.filter(([, { bootId }]) => bootId === readSysctl(BOOT_ID)).map(([node]) => node);
+  const here = gateways.some(({ netns, name }) => netns === statSync(NAMESPACE).ino && own.includes(name));
   return {
     driver: 'kubernetes',
     rootless: false,
@@ -108,27 +118,31 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
     gateway: first.host,
     ...(gateways.length > 1 ? { gateways } : {}),
     backend: backendHost,
-    machines: Object.fromEntries(await Promise.all(facts)),
+    machines: Object.fromEntries(facts),
     targets: targetsAt(endpoints, portRange(sysctls[PORTS_SYSCTL])),
     listen: { http: PORTS.map((listened) => ({ address: '0.0.0.0', port: listened })), stale: [], udp: [] },
     proxyRoutes: [],
     capacity: first.capacity,
-    gatewayNetns: 0,
+    gatewayNetns: first.netns,
+    separateNetns: { client: true, host: !here },
     sysctls: { ...first.sysctls, ...sysctls },
     synSchedule,
     clocks: inReaders.map(({ guest }) => ({ ...guest.clock, machine: guest.machine })),
-    capacityLost: new Promise(() => {}), // nobody else's limit is known to change; processes of a pod that is lost say so
+    capacityLost: limits?.changed ?? new Promise(() => {}),
     [Symbol.asyncDispose]: () => undoBuild(cleanup),
   };
 }
 
 async function gatewayOf({ node, host }: { readonly node: string; readonly host: Host }, client: Host): Promise<LabGateway> {
-  const { sysctls } = await describeKernel({ client, gateway: host });
+  const [{ sysctls }, netns] = await Promise.all([
+    describeKernel({ client, gateway: host }),
+    execute(['stat', '-L', '-c', '%i', NAMESPACE], { host }),
+  ]);
   return {
     name: node,
     host,
     capacity: capacityIn(sysctls, node),
-    netns: 0,
+    netns: Number(netns),
     sysctls: Object.fromEntries(Object.entries(sysctls).filter(([name]) => name.startsWith('net.netfilter.nf_conntrack_'))),
     isClient: false,
   };

@@ -44,6 +44,9 @@ interface PodWish {
   readonly placement: Pick<PodSpec, 'nodeSelector' | 'tolerations'>;
 }
 
+/** Of a pod on every node, whatever its taints. */
+export type ReaderWish = Omit<PodWish, 'placement' | 'limits'>;
+
 type RunOfPod = Pick<PodWish, 'runId' | 'image' | 'seconds'>;
 
 /** The client pod called `name`; those after the first are put where it is, or spread. */
@@ -78,7 +81,7 @@ function workerPod(wish: PodWish, near?: string): V1Pod {
 }
 
 /** The reader of a node's table: in the node's network namespace, without any right that reading does not need. */
-export function readerPod(wish: Omit<PodWish, 'placement' | 'limits'>, node: string): V1Pod {
+export function readerPod(wish: ReaderWish, node: string): V1Pod {
   const pod = idlePod({ ...wish, limits: READER, placement: { nodeSelector: {}, tolerations: [{ operator: 'Exists' }] } });
   const spec = { ...pod.spec, nodeName: node, hostNetwork: true, containers: pod.spec?.containers ?? [], securityContext: USER };
   return { ...pod, spec };

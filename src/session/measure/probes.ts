@@ -1,4 +1,4 @@
-import type { AnyLab, ExternalLab, Lab } from '../../lab/lab.ts';
+import { type AnyLab, type ExternalLab, isExistingLab, type Lab } from '../../lab/lab.ts';
 import { hostTablePath } from '../../lab/netns/rootless.ts';
 import type { TableOwner, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
@@ -104,7 +104,7 @@ export async function startProbes(
 
 /** The machine's own host, where ctload is not on it, and which tables are not the gateway's own. */
 function visibleHosts(lab: AnyLab): Partial<Pick<Lab, 'machine'>> & Pick<ExternalLab, 'separateNetns'> {
-  return lab.driver === 'external' ? lab : { ...lab, separateNetns: { client: true, host: true } };
+  return isExistingLab(lab) ? lab : { ...lab, separateNetns: { client: true, host: true } };
 }
 
 /** Inodes of the gateways' network namespaces on this machine, whose log names them. */

@@ -33,18 +33,28 @@ export interface TestCluster {
   down(): void;
 }
 
-/** Starts a cluster with `nodes` nodes, node-a and so on, each a network namespace of its own with all of one node's programs. */
+/**
+ * Starts a cluster with `nodes` nodes, node-a and so on, each a network namespace of its own with all of one node's programs; and
+ * node-host in the machine's own, which is tainted: only pods that tolerate it get there.
+ */
 export function startCluster(nodes: number): TestCluster {
   const folder = mkdtempSync(join(tmpdir(), 'ctload-kube-'));
   const script = (name: string, ...args: readonly string[]) =>
-    execFileSync(join(SCRIPTS, name), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(join(SCRIPTS, name), args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, KUBE_HOST_NODE: '1' },
+    });
   const down = () => {
     script('down', folder);
     rmSync(folder, { recursive: true, force: true });
   };
   const kubeconfig = join(folder, 'admin.kubeconfig');
+  const kubectl = (...args: readonly string[]) =>
+    execFileSync(join(PROGRAMS, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8' });
   try {
     script('up', PROGRAMS, folder, String(nodes));
+    kubectl('taint', 'node', 'node-host', 'host=yes:NoSchedule');
   } catch (error) {
     down();
     throw error;
@@ -52,7 +62,7 @@ export function startCluster(nodes: number): TestCluster {
   return {
     kubeconfig,
     nobody: join(folder, 'nobody.kubeconfig'),
-    kubectl: (...args) => execFileSync(join(PROGRAMS, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8' }),
+    kubectl,
     load: (archive) => void script('images', folder, archive),
     down,
   };

@@ -61,6 +61,10 @@ export interface KubernetesSpec {
   readonly backend: PodSpec;
   /** What clients connect to. */
   readonly target: PodTarget;
+  /** Whether nf_conntrack_max of nodes may be written; it is restored when the run ends. */
+  readonly allowWrites: boolean;
+  /** nf_conntrack_max of every node that the connections cross, for the run; absent: as it is. */
+  readonly max?: number;
   /** Whether nodes may be loaded that run pods of other people. */
   readonly allowSharedNodes: boolean;
 }

@@ -6,6 +6,7 @@ import { count, notOneOf, number, refuse } from '../values.ts';
 
 const MOST_CPUS = 256;
 const MOST_CLIENTS = 100;
+const LEAST_MAX = 500; // nodes have connections of their own
 
 const text = (description: string) => z.string().min(1, { error: 'must not be empty' }).describe(description);
 
@@ -97,12 +98,27 @@ export const kubernetesLab = z.strictObject({
         .prefault({})
         .describe('The pod that answers. On the client’s node, unless nodeSelector says otherwise.'),
       target,
+      allowWrites: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Allows to lower nf_conntrack_max of nodes to max: restored by every end of the run, also if its pods are killed.',
+        ),
+      max: count(
+        { min: LEAST_MAX },
+        'nf_conntrack_max of every node that connections cross, for the run: needs allowWrites. If absent, as it is.',
+      ).optional(),
       allowSharedNodes: z
         .boolean()
         .default(false)
         .describe(
           'Allows nodes that run other pods than those of DaemonSets and the node’s own: a full table breaks their connections.',
         ),
+    })
+    .superRefine(({ allowWrites, max }, context) => {
+      if ((max !== undefined) === allowWrites) return;
+      const message = allowWrites ? 'has no effect without max' : 'needs allowWrites: true, as it writes a setting of nodes';
+      context.addIssue({ code: 'custom', path: [allowWrites ? 'allowWrites' : 'max'], message });
     })
     .describe('With driver kubernetes: the cluster and the pods.'),
 });

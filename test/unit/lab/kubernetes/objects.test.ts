@@ -9,6 +9,7 @@ const SPEC: KubernetesSpec = {
   backend: POD,
   target: 'service',
   onLost: 'abort',
+  allowWrites: false,
   allowSharedNodes: false,
 };
 const RUN = { runId: 'abc', image: 'x:1', seconds: 100 };

@@ -33,3 +33,12 @@ it('asks for exactly what it prints, and names what is missing', async () => {
     });
   }
 });
+
+it('asks for leases only where limits may be lowered', async () => {
+  expect(roleYaml()).not.toContain('leases');
+  expect(parse(roleYaml(true)).rules.at(-1)).toEqual({
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: ['create', 'list', 'delete'],
+  });
+});
