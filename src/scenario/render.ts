@@ -39,11 +39,12 @@ function renderLab(scenario: AnyScenario): Record<string, unknown> {
   return { lab: { driver, kubernetes: renderKubernetes(kubernetes) }, backend: withDurations(scenario.backend) };
 }
 
-function renderKubernetes({ clients, backend, ...rest }: KubernetesSpec): unknown {
+function renderKubernetes({ clients, backend, abortAt, ...rest }: KubernetesSpec): unknown {
   const pod = ({ resources: { cpu, memoryBytes }, ...placed }: KubernetesSpec['backend']) => {
     return { ...placed, resources: { cpu, memory: String(memoryBytes) } };
   };
-  return escaped({ ...rest, clients: pod(clients), backend: pod(backend) });
+  const abort = abortAt === 'none' ? abortAt : `${Math.round(abortAt * 1e6) / 1e4} %`;
+  return escaped({ ...rest, abortAt: abort, clients: pod(clients), backend: pod(backend) });
 }
 
 function renderBuilt({ lab, gateway, backend }: Scenario): Record<string, unknown> {

@@ -16,6 +16,9 @@ import { findSpec } from './schema/find.ts';
 import { VM_DEFAULTS } from './schema/lab/vm.ts';
 import { emulateNode } from './schema/node.ts';
 
+/** Where nodes run pods of others: their connections are not to be broken. */
+const SHARED_ABORT = 0.95;
+
 type FloodFile = ScenarioFile['floods'][string];
 
 /**
@@ -53,15 +56,25 @@ function probeOf({ lab, probe: { interval, nodeExporter } }: AnyFile): Scenario[
 }
 
 function resolveKubernetes(file: KubernetesFile): KubernetesScenario {
-  const { context, max, clients, backend, ...rest } = file.lab.kubernetes;
+  const { context, max, clients, backend, abortAt, ...rest } = file.lab.kubernetes;
   const kubernetes = {
     ...(context === undefined ? {} : { context }),
     ...(max === undefined ? {} : { max }),
     ...rest,
+    abortAt: abortAt ?? (rest.allowSharedNodes ? SHARED_ABORT : ('none' as const)),
     clients: { replicas: clients.replicas, spread: clients.spread, ...podOf(clients) },
     backend: podOf(backend),
   };
-  return { ...common(file), lab: { driver: 'kubernetes', kubernetes }, backend: backendOf(file) };
+  const shared = common(file);
+  const thresholds = abortingAt(kubernetes.abortAt, shared.thresholds);
+  return { ...shared, thresholds, lab: { driver: 'kubernetes', kubernetes }, backend: backendOf(file) };
+}
+
+/** With the threshold that ends the load at `share`, unless it is there. */
+function abortingAt(share: number | 'none', thresholds: readonly Threshold[]): readonly Threshold[] {
+  const [metric, expression] = ['conntrack_utilization', `max<${share}`];
+  if (share === 'none' || thresholds.some((one) => one.metric === metric && one.expression === expression)) return thresholds;
+  return [...thresholds, { metric, expression, abortOnFail: true, delayAbortEvalSeconds: 0 }];
 }
 
 type PodFile = KubernetesFile['lab']['kubernetes']['backend'];

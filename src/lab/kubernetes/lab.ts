@@ -13,7 +13,7 @@ import { BOOT_ID, PORTS_SYSCTL, readSysctl } from '../host/sysctls.ts';
 import type { KubernetesLab, LabGateway } from '../lab.ts';
 import { connectCluster } from './cluster.ts';
 import { lowerLimits } from './limit/lower.ts';
-import { namesOf, namespace, PORTS, readerPod } from './objects.ts';
+import { namesOf, namespace, PORTS, readerName, readerPod } from './objects.ts';
 import { pathText } from './path.ts';
 import { checkPath } from './path-check.ts';
 import { placePods } from './placement.ts';
@@ -77,14 +77,14 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
   log.info(`connections cross the tables of ${pathText(path)}`);
   const readers = await Promise.all(
     path.map(({ name }, index) =>
-      starter.start(names.readers, readerPod({ runId, image: spec.image, seconds, name: `reader-${index}` }, name)),
+      starter.start(names.readers, readerPod({ runId, image: spec.image, seconds, name: readerName(index) }, name)),
     ),
   );
 
   const [inBackend, inClients, inReaders] = await Promise.all([
     starter.enter(names.namespace, names.backend, backend),
     Promise.all(clients.map((client) => starter.enter(names.namespace, client.name, client))),
-    Promise.all(readers.map((reader, index) => starter.enter(names.readers, `reader-${index}`, reader))),
+    Promise.all(readers.map((reader, index) => starter.enter(names.readers, readerName(index), reader))),
   ]);
   const { max } = spec;
   const lower = { runId, image: spec.image, seconds, nodes: path.map(({ name }) => name), log };

@@ -18,6 +18,11 @@ export function clientNames({ replicas }: Pick<KubernetesSpec['clients'], 'repli
   return replicas === 1 ? [CLIENT] : Array.from({ length: replicas }, (_, index) => `${CLIENT}-${index + 1}`);
 }
 
+/** Name of the pod that reads the table of node number `index` of the path. */
+export function readerName(index: number): string {
+  return `reader-${index}`;
+}
+
 /** What they all are, and the name of the only one. */
 const CLIENT = 'client';
 

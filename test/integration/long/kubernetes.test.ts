@@ -1,11 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fillTable } from '../../../src/lab/capacity/ballast.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
-import { delay, until } from '../../../src/platform/clock.ts';
+import { delay } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
 import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
@@ -27,13 +27,6 @@ function on(pods: 'clients' | 'backend', node: string): string {
   return `lab.kubernetes.${pods}.nodeSelector={"kubernetes.io/hostname": "${node}"}`;
 }
 
-/** Only there can the limit be written: the other nodes are network namespaces. */
-const ON_HOST = [on('clients', 'node-host'), 'lab.kubernetes.clients.tolerations=[{"key": "host", "operator": "Exists"}]'];
-/** This machine's other programs have entries, too. */
-const HOST_MAX = 2000;
-const LOWERED = ['lab.kubernetes.allowWrites=true', `lab.kubernetes.max=${HOST_MAX}`];
-const OF_LIMIT = 'jsonpath={.items[?(@.metadata.name=="limit-0")].metadata.namespace}';
-
 describe('driver kubernetes', skipFor(noCluster), () => {
   let cluster: TestCluster;
   let folder: string;
@@ -53,7 +46,6 @@ describe('driver kubernetes', skipFor(noCluster), () => {
   }, 60_000);
 
   const left = () => cluster.kubectl('get', 'namespaces', '-l', 'ctload.run', '-o', 'name').trim();
-  const leases = () => cluster.kubectl('get', 'leases', '-A', '-l', 'ctload.run', '-o', 'name').trim();
   /** The limit that all nodes share, lowered until the test ends; their tables are emptied then. */
   const lower = async () => {
     const lab = await standLab({ max: MAX, buckets: MAX });
@@ -63,61 +55,27 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     });
     return lab;
   };
-  /** Takes this run's entries out of the machine's own table. */
-  const emptyHost = () => {
-    for (const way of ['-s', '-d']) spawnSync('conntrack', ['-D', way, '198.19.0.0/16'], { stdio: 'ignore' });
-  };
   const run = (output: string, ...values: readonly string[]) => [
     ...['run', FILE, '--output', output],
     ...values.flatMap((value) => ['--set', value]),
   ];
 
-  it('lowers the limit of a node for the run, breaks it there, and accounts for every drop', async () => {
+  it('breaks a node at the limit in force, and accounts for every drop', async () => {
     const before = hostLimits();
-    onTestFinished(emptyHost);
+    const lab = await lower();
     const output = join(temporaryFolder(), 'run');
-    const { code, stderr, stdout } = await ctload(...run(output, ...ON_HOST, ...LOWERED, 'floods.requests.rate=350'));
+    const { code, stderr, stdout } = await ctload(...run(output));
     const said = stderr + stdout;
     expect(code, said).toBe(0);
-    expect(stderr).toContain('nf_conntrack_max of node node-host: 262,144 → 2,000 until the run ends');
     const summary = readSummary(output);
     expect(summary.verdict, said).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
-    expect(summary.conntrack, said).toMatchObject({ method: 'in-force', max: HOST_MAX });
-    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(HOST_MAX * 0.99);
+    expect(summary.conntrack, said).toMatchObject({ method: 'in-force', max: MAX });
+    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(MAX * 0.99);
     expect(summary.accounting.kernelDrops, said).toBeGreaterThan(100);
-    // The programs of the node, and of this machine, try to connect as well.
-    expect(summary.accounting.share, said).toBeGreaterThan(0.95);
-    expect(summary.accounting.share, said).toBeLessThan(1.02);
-    expect([left(), leases(), hostLimits()]).toEqual(['', '', before]);
-  });
-
-  it('restores the limit of a node when its own pod is ended, and when ctload is killed', async () => {
-    const before = hostLimits();
-    const restored = () => until(() => hostLimits() === before, 15);
-    const long = 'floods.requests.duration=60s';
-    const loaded = async () => {
-      const output = join(temporaryFolder(), 'run');
-      const started = start(run(output, ...ON_HOST, ...LOWERED, long, 'floods.requests.rate=5'));
-      await started.seen(/starting the load/);
-      expect(hostLimits()).toMatch(new RegExp(`max ${HOST_MAX}`));
-      return { ...started, output };
-    };
-    const ended = await loaded();
-    cluster.kubectl('delete', 'pod', 'limit-0', '-n', cluster.kubectl('get', 'pods', '-A', '-o', OF_LIMIT), '--wait=false');
-    expect(await restored()).toBe(true);
-    const { code, stderr } = await ended.ended;
-    expect(code, stderr).toBe(ExitCode.generatorBound);
-    expect(readSummary(ended.output).verdict.reasons.join(' ')).toMatch(/capacity was changed.*limit of node node-host/);
-    expect([left(), leases()]).toEqual(['', '']);
-
-    const killed = await loaded();
-    killed.child.kill('SIGKILL');
-    await killed.ended;
-    expect(await restored()).toBe(true);
-    expect(leases()).not.toBe('');
-    const clean = await ctload('clean');
-    expect(clean.stderr).toMatch(/restored nf_conntrack_max of node node-host of the cluster lab: 262144/);
-    expect([clean.code, left(), leases(), hostLimits()]).toEqual([0, '', '', before]);
+    expectBalanced(summary);
+    expect(left()).toBe('');
+    await lab[Symbol.asyncDispose]();
+    expect(hostLimits()).toBe(before);
   });
 
   it('names the node that drops first on a path through two, and accounts for all drops', async () => {
@@ -186,7 +144,10 @@ describe('driver kubernetes', skipFor(noCluster), () => {
   it.each([
     [/does not run: (ErrImagePull|ImagePullBackOff)/, ['lab.kubernetes.image=ctload.test/none:1']],
     [/the scheduler says: .*didn't match Pod's node affinity/, ['lab.kubernetes.clients.nodeSelector={"role": "none"}']],
-    [/nf_conntrack_max of node node-a cannot be lowered: EACCES/, [on('clients', 'node-a'), ...LOWERED]],
+    [
+      /nf_conntrack_max of node node-a cannot be lowered: EACCES/,
+      [on('clients', 'node-a'), 'lab.kubernetes.allowWrites=true', 'lab.kubernetes.max=2000'],
+    ],
     [/the kubeconfig has no context other.*it has lab/s, ['lab.kubernetes.context=other']],
   ])('says before any load: %s', async (message, values) => {
     const { code, stderr } = await ctload(...run(join(temporaryFolder(), 'run'), ...values));

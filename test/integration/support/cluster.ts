@@ -34,16 +34,16 @@ export interface TestCluster {
 }
 
 /**
- * Starts a cluster with `nodes` nodes, node-a and so on, each a network namespace of its own with all of one node's programs; and
- * node-host in the machine's own, which is tainted: only pods that tolerate it get there.
+ * Starts a cluster with `nodes` nodes, node-a and so on, each a network namespace of its own with all of one node's programs; or
+ * with one, node-host, in the machine's own namespace: its table is that of every program on this machine.
  */
-export function startCluster(nodes: number): TestCluster {
+export function startCluster(nodes: number | 'host'): TestCluster {
   const folder = mkdtempSync(join(tmpdir(), 'ctload-kube-'));
   const script = (name: string, ...args: readonly string[]) =>
     execFileSync(join(SCRIPTS, name), args, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, KUBE_HOST_NODE: '1' },
+      env: { ...process.env, ...(nodes === 'host' ? { KUBE_HOST_NODE: '1' } : {}) },
     });
   const down = () => {
     script('down', folder);
@@ -53,8 +53,7 @@ export function startCluster(nodes: number): TestCluster {
   const kubectl = (...args: readonly string[]) =>
     execFileSync(join(PROGRAMS, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8' });
   try {
-    script('up', PROGRAMS, folder, String(nodes));
-    kubectl('taint', 'node', 'node-host', 'host=yes:NoSchedule');
+    script('up', PROGRAMS, folder, nodes === 'host' ? '0' : String(nodes));
   } catch (error) {
     down();
     throw error;

@@ -11,7 +11,7 @@ import { sysctlPath } from '../../host/sysctls.ts';
 import { countEntriesOn } from '../../host/table.ts';
 import type { Cluster } from '../cluster.ts';
 import { startInPod } from '../exec.ts';
-import { namesOf } from '../objects.ts';
+import { namesOf, readerName } from '../objects.ts';
 import type { PodStarter } from '../pod-starter.ts';
 import { type LimitLease, releaseLease, takeLease } from './lease.ts';
 import type { LimitCommand, LimitReady, LimitReply } from './messages.ts';
@@ -29,6 +29,7 @@ interface Wish {
   readonly runId: string;
   readonly image: string;
   readonly seconds: number;
+  /** In the order of their readers. */
   readonly nodes: readonly string[];
   readonly max: number;
   readonly log: Pick<Log, 'info'>;
@@ -56,7 +57,8 @@ export async function lowerLimits(cluster: Cluster, starter: PodStarter, cleanup
     const lease = await takeLease(cluster, { runId, node, image, before, during: max, seconds });
     cleanup.defer(`limit of node ${node}`, async () => {
       const reply = await holder.ask({ type: 'restore' }, ANSWER_SECONDS);
-      if (reply?.type !== 'restored' || reply.max === max) await requireRestored(cluster, { namespace, pod }, lease);
+      if (reply?.type !== 'restored' || reply.max === max)
+        await requireRestored(cluster, { namespace, pod: readerName(index) }, lease);
       await releaseLease(cluster, lease);
     });
     const reply = await holder.ask({ type: 'lower', before, during: max }, ANSWER_SECONDS);
@@ -78,7 +80,7 @@ export async function lowerLimits(cluster: Cluster, starter: PodStarter, cleanup
   return { changed: Promise.race(changed) };
 }
 
-/** The connection to the pod is lost, or it has not answered: it restores the limit by itself, which is looked at. */
+/** The pod is gone, or has not answered: it restores the limit by itself, which the node's reader can see. */
 async function requireRestored(
   cluster: Cluster,
   pod: { readonly namespace: string; readonly pod: string },

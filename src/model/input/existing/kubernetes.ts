@@ -65,6 +65,8 @@ export interface KubernetesSpec {
   readonly allowWrites: boolean;
   /** nf_conntrack_max of every node that the connections cross, for the run; absent: as it is. */
   readonly max?: number;
+  /** Share of any node's table from which on the load ends; `none`: it does not. */
+  readonly abortAt: number | 'none';
   /** Whether nodes may be loaded that run pods of other people. */
   readonly allowSharedNodes: boolean;
 }

@@ -47,6 +47,16 @@ const placement = {
     .describe('Taints of nodes that the pod may be on nevertheless, as in a PodSpec.'),
 };
 
+const percentage = z
+  .string({ error: 'expected a percentage, e.g. 95 %, or none' })
+  .transform((given, context) => {
+    const percent = Number(/^(\d+(?:\.\d+)?) ?%$/.exec(given)?.[1]);
+    return percent > 0 && percent <= 100
+      ? percent / 100
+      : refuse(context, `expected a percentage up to 100 %, e.g. 95 %, or none, got ${JSON.stringify(given)}`);
+  })
+  .meta({ description: 'Share of the table.', pattern: '^\\d+(\\.\\d+)? ?%$' });
+
 const target = z
   .union([
     z
@@ -108,6 +118,12 @@ export const kubernetesLab = z.strictObject({
         { min: LEAST_MAX },
         'nf_conntrack_max of every node that connections cross, for the run: needs allowWrites. If absent, as it is.',
       ).optional(),
+      abortAt: z
+        .union([z.literal('none'), percentage])
+        .optional()
+        .describe(
+          'Ends the load as soon as any node’s table is this full, e.g. 95 %: a bound instead of an outage, by a threshold on conntrack_utilization (exit 99). If absent, 95 % with allowSharedNodes, else none.',
+        ),
       allowSharedNodes: z
         .boolean()
         .default(false)

@@ -10,6 +10,7 @@ const SPEC: KubernetesSpec = {
   target: 'service',
   onLost: 'abort',
   allowWrites: false,
+  abortAt: 'none',
   allowSharedNodes: false,
 };
 const RUN = { runId: 'abc', image: 'x:1', seconds: 100 };

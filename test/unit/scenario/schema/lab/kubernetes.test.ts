@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parseAnyScenario } from '../../../../../src/scenario/load.ts';
 import { errorOf } from '../../../../fixtures/error-of.ts';
@@ -33,4 +33,49 @@ it('refuses its section with another driver', () => {
   expect(errorOf(() => parseAnyScenario(text, 'k.yaml')).message).toContain(
     'lab.kubernetes: only allowed with driver: kubernetes',
   );
+});
+
+describe('what a run may do to nodes', () => {
+  const parsed = (keys: string) => {
+    const text = `version: 1
+name: mine
+lab:
+  driver: kubernetes
+  kubernetes: {image: x, ${keys}}
+floods:
+  requests: {kind: short, executor: constant-arrival-rate, rate: 10, duration: 5s}
+`;
+    const { scenario, resolved } = parseAnyScenario(text, 'f.yaml');
+    expect(parseAnyScenario(resolved, 'f.yaml').scenario).toEqual(scenario);
+    return scenario;
+  };
+  const stop = (expression: string) => [
+    { metric: 'conntrack_utilization', expression, abortOnFail: true, delayAbortEvalSeconds: 0 },
+  ];
+
+  it('ends before an outage where others have pods, unless the scenario says otherwise', () => {
+    expect(parsed('allowSharedNodes: false').thresholds).toEqual([]);
+    expect(parsed('allowSharedNodes: true').thresholds).toEqual(stop('max<0.95'));
+    expect(parsed('allowSharedNodes: true, abortAt: none').thresholds).toEqual([]);
+    expect(parsed('abortAt: 7.5 %').thresholds).toEqual(stop('max<0.075'));
+    for (const wrong of ['0 %', '101 %', '95']) expect(() => parsed(`abortAt: ${wrong}`)).toThrow(/abortAt/);
+  });
+
+  it('names whose port is the target, and how many clients there are', () => {
+    expect(parsed('target: nodePort').lab).toMatchObject({
+      kubernetes: { target: { nodePort: 'client', externalTrafficPolicy: 'Cluster' } },
+    });
+    expect(
+      parsed('target: {nodePort: backend, externalTrafficPolicy: Local}, clients: {replicas: 3, spread: nodes}').lab,
+    ).toMatchObject({
+      kubernetes: { target: { nodePort: 'backend', externalTrafficPolicy: 'Local' }, clients: { replicas: 3, spread: 'nodes' } },
+    });
+    expect(() => parsed('target: url')).toThrow(/target/);
+  });
+
+  it('lowers a limit only where that is allowed', () => {
+    expect(parsed('allowWrites: true, max: 5k').lab).toMatchObject({ kubernetes: { allowWrites: true, max: 5000 } });
+    expect(() => parsed('max: 5k')).toThrow(/needs allowWrites: true/);
+    expect(() => parsed('allowWrites: true')).toThrow(/has no effect without max/);
+  });
 });
