@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fillTable } from '../../../src/lab/capacity/ballast.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
-import { delay } from '../../../src/platform/clock.ts';
+import { delay, until } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
 import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
@@ -214,6 +214,12 @@ describe('driver kubernetes', skipFor(noCluster), () => {
 
     const killed = start(run(join(temporaryFolder(), 'run'), 'floods.requests.duration=60s'));
     await killed.seen(/starting the load/);
+    const namespace = left().split('\n')[0]?.replace('namespace/', '') ?? '';
+    const LOOK = ['sh', '-c', "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"];
+    const loads = () => cluster.kubectl('exec', '-n', namespace, 'client', '--', ...LOOK).includes('agent.js');
+    expect(loads()).toBe(true);
+    killed.child.kill('SIGSTOP');
+    expect(await until(() => !loads(), 10)).toBe(true);
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(left().split('\n').length).toBe(2);

@@ -40,6 +40,7 @@ test("the image holds ctload's programs and what they import, and nothing else o
     'exporter',
     'guardian',
     'guest',
+    'limit',
     'machine',
     'pod',
     'proxy',
