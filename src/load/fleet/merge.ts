@@ -18,6 +18,9 @@ export class TickMerger {
   readonly #output: MergeOutput;
   /** Last tick reported, by agent. */
   readonly #reported: number[];
+  /** The earliest of these, and how many agents have not come further: looking at all for every report would be quadratic. */
+  #complete = 0;
+  #behind: number;
   /** By tick, in the order first seen. */
   #loads = new Map<number, Map<string, LoadSum>>();
   #slices = new Map<number, Map<string, { flood: string; phase: Phase; data: string[] }>>();
@@ -28,6 +31,7 @@ export class TickMerger {
   constructor(agents: number, output: MergeOutput) {
     this.#output = output;
     this.#reported = Array.from({ length: agents }, () => 0);
+    this.#behind = agents;
   }
 
   add(agent: number, report: TickReport): void {
@@ -42,14 +46,22 @@ export class TickMerger {
       const slices = entryOf(this.#slices, second, () => new Map());
       entryOf(slices, `${flood}\n${phase}`, () => ({ flood, phase, data: [] })).data.push(data);
     }
-    this.#reported[agent] = Math.max(this.#reported[agent] ?? 0, tick);
-    this.#passOn(Math.min(...this.#reported));
+    this.#advance(agent, Math.max(this.#reported[agent] ?? 0, tick));
   }
 
   /** The agent is gone and reports nothing more. */
   end(agent: number): void {
-    this.#reported[agent] = Number.POSITIVE_INFINITY;
-    this.#passOn(Math.min(...this.#reported));
+    this.#advance(agent, Number.POSITIVE_INFINITY);
+  }
+
+  #advance(agent: number, tick: number): void {
+    if (this.#reported[agent] === this.#complete && tick > this.#complete) this.#behind--;
+    this.#reported[agent] = tick;
+    if (this.#behind === 0) {
+      this.#complete = this.#reported.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
+      this.#behind = this.#reported.filter((one) => one === this.#complete).length;
+    }
+    this.#passOn(this.#complete);
   }
 
   /** Passes on everything, including the unfinished second of the histograms: further slices of that second add to it. */

@@ -104,3 +104,19 @@ it.each([1, 2, 3, 7, 16, 32])('merges the latencies of %i agents into those of o
   expect(slices.map(({ from, to }) => [from, to])).toEqual([[0, 1]]);
   expect(decodeValues(slices[0]?.data ?? '')).toEqual(decodeValues(encoded(...values)));
 });
+
+it('costs as much for each report of 1,600 agents as of 100', () => {
+  const secondsPerReport = (agents: number, ticksEach: number): number => {
+    const { ticks } = merger(agents);
+    const loads = [{ flood: 'a', bucket: 1, attempted: 1 }];
+    const started = process.hrtime.bigint();
+    for (let tick = 1; tick <= ticksEach; tick++) {
+      for (let agent = 0; agent < agents; agent++) ticks.add(agent, report(tick, { loads }));
+    }
+    return Number(process.hrtime.bigint() - started) / (agents * ticksEach);
+  };
+  const best = (agents: number, ticksEach: number) =>
+    Math.min(...Array.from({ length: 5 }, () => secondsPerReport(agents, ticksEach)));
+  best(100, 160); // compiled by now
+  expect(best(1600, 10) / best(100, 160)).toBeLessThan(4);
+});
