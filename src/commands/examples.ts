@@ -53,6 +53,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   fill: [
     ['ctload fill --to 85% --for 10m', 'does the alert fire?'],
     ['ctload fill --to 100% --for 2m --allow-outage --netns gateway', 'what fails when the table of a gateway is full?'],
+    ['ctload fill --to 85% --for 10m --node worker-1', 'the same on a node of a cluster'],
   ],
   doctor: [['ctload doctor --json', 'for an issue or a script']],
   clean: [['ctload clean', 'after a crash of the machine or a kill -9 of everything']],

@@ -54,7 +54,8 @@ export class NetlinkTable implements TableReader {
   }
 }
 
-function readCounters(): Partial<ConntrackCounters> | undefined {
+/** Of the reader's own table, by one call of `conntrack -S`; undefined where that is not possible. */
+export function readCounters(): ConntrackCounters | undefined {
   const { status, stdout } = spawnSync('conntrack', ['-S'], {
     encoding: 'latin1',
     env: { PATH: searchPath() },

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { addEntries } from '../lab/capacity/ballast.ts';
 import { type EntryTraits, filterOf } from '../lab/capacity/synthetic-entries.ts';
-import { readLimits } from '../lab/host/limits.ts';
+import { MAX_SYSCTL } from '../lab/host/limits.ts';
+import { sysctlPath } from '../lab/host/sysctls.ts';
 import { deleteEntries } from '../lab/host/table.ts';
 import { count, list } from '../model/format.ts';
 import { monotonic } from '../platform/clock.ts';
@@ -60,7 +61,7 @@ export interface FillOutcome extends Filled {
  */
 export async function fillFor(request: FillRequest): Promise<FillOutcome> {
   const { host, seconds, signal } = request;
-  const { max: limit } = readLimits();
+  const limit = await readLimit(host);
   const target = request.target(limit);
   const before = await read(host);
   if (before.entries >= target) {
@@ -111,6 +112,16 @@ export async function fillFor(request: FillRequest): Promise<FillOutcome> {
     throw error;
   }
   return { ...outcome, deleted: await remove(host, traits) };
+}
+
+/** nf_conntrack_max where the table is. @throws {CtloadError} exit 112. */
+async function readLimit(host: Host): Promise<number> {
+  const limit = Number(await execute(['cat', sysctlPath(MAX_SYSCTL)], { host }).catch(() => Number.NaN));
+  if (Number.isFinite(limit)) return limit;
+  throw new CtloadError(`nf_conntrack is not available: ${sysctlPath(MAX_SYSCTL)} of ${host.name} cannot be read`, {
+    hint: 'load it as root with: modprobe nf_conntrack',
+    exitCode: ExitCode.hostUnfit,
+  });
 }
 
 /** @throws {CtloadError} exit 112. */

@@ -12,6 +12,9 @@ interface FillFlags {
   readonly to: FillTo;
   readonly for: number;
   readonly netns?: string;
+  readonly node?: string;
+  readonly kubeContext?: string;
+  readonly image?: string;
   readonly kind: string;
   readonly allowOutage: boolean;
   readonly quiet: boolean;
@@ -24,6 +27,9 @@ export const declare: Declare = (program, { exit }) => {
     .requiredOption('--to <share|entries>', 'fill it up to that, e.g. 85% of nf_conntrack_max, or 200k entries', fillTo)
     .requiredOption('--for <duration>', 'for how long, e.g. 10m; the entries end by then, whatever happens', duration)
     .option('--netns <name>', 'table of the network namespace of that name under /run/netns (default: the one ctload runs in)')
+    .option('--node <name>', 'table of that node of a Kubernetes cluster, by a pod there')
+    .option('--kube-context <name>', 'with --node: context of the kubeconfig (default: the current one)')
+    .option('--image <name>', 'with --node: image of the pod, as ctload kubernetes image writes it')
     .addOption(
       choice('--kind <name>', 'established (early drop never evicts it) or unreplied (it may)', KINDS).default('established'),
     )
@@ -36,6 +42,9 @@ export const declare: Declare = (program, { exit }) => {
           to: flags.to,
           seconds: flags.for,
           netns: flags.netns,
+          node: flags.node,
+          context: flags.kubeContext,
+          image: flags.image,
           isReplied: flags.kind === 'established',
           allowOutage: flags.allowOutage,
           quiet: flags.quiet,

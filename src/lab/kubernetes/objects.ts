@@ -92,6 +92,16 @@ export function readerPod(wish: ReaderWish, node: string): V1Pod {
   return { ...pod, spec };
 }
 
+/** The same with the one right that the node's table is changed by. */
+export function writerPod(wish: Omit<PodWish, 'placement' | 'limits'>, node: string): V1Pod {
+  const { spec, ...pod } = readerPod(wish, node);
+  const containers = (spec?.containers ?? []).map((container) => ({
+    ...container,
+    securityContext: { ...container.securityContext, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } },
+  }));
+  return { ...pod, spec: { ...spec, containers, securityContext: { seccompProfile: USER.seccompProfile, runAsUser: 0 } } };
+}
+
 const READER: PodLimits = { cpu: 1, memoryBytes: 256 * 2 ** 20 };
 const USER = { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, seccompProfile: { type: 'RuntimeDefault' } };
 

@@ -1,11 +1,12 @@
 import { namespacePath } from '../../lab/host/names.ts';
-import { type VisibleNamespace, visibleNamespaces } from '../../lab/host/visible-namespaces.ts';
+import { OWN_NAMESPACE, type VisibleNamespace, visibleNamespaces } from '../../lab/host/visible-namespaces.ts';
 import type { WatchedStates, WatchedTable } from '../../model/result/watch.ts';
 import { execute } from '../../platform/exec.ts';
 import type { TableReading } from '../../probe/stat.ts';
 import { readSlice } from '../../probe/states/table-slice.ts';
 import { parseStat, tableOfProcess } from '../../probe/table-of-process.ts';
 import { Course } from './course.ts';
+import { lacksStatistics, OwnNetlinkTable, readByNetlink } from './netlink-tables.ts';
 import { Services } from './services.ts';
 import { StatesPace } from './states-pace.ts';
 
@@ -46,6 +47,8 @@ export class Tables {
   #isEntering = false;
   #enterFrom = Number.NEGATIVE_INFINITY;
   #isOver = false;
+  /** Set where the tables cannot be read by /proc. */
+  readonly #own = lacksStatistics() ? new OwnNetlinkTable() : undefined;
 
   constructor(options: TablesOptions) {
     this.#options = options;
@@ -59,12 +62,12 @@ export class Tables {
     const isFresh = t() >= this.#rescan;
     if (isFresh) this.#look(t, limit);
     for (const one of this.#watched.values()) {
-      if (one.namespace.pids.length === 0) continue;
-      const reading = ofProcesses(one.namespace);
+      if (this.#isEntered(one.namespace)) continue;
+      const reading = this.#own?.read() ?? ofProcesses(one.namespace);
       one.latest = reading && one.course.add(t(), reading, limit);
       if (isFresh) one.isUnreadable = reading === undefined; // later its processes may just have ended
     }
-    if (this.#options.states) this.#lookAtStates(t);
+    if (this.#options.states && this.#own === undefined) this.#lookAtStates(t);
     const all = [...this.#watched.values()];
     const tables = all.flatMap(({ namespace, latest, states }) =>
       latest === undefined ? [] : [{ netns: namespace.inode, name: namespace.name, ...latest, states }],
@@ -103,14 +106,19 @@ export class Tables {
     this.#rescan = t() + Math.max(RESCAN, (cpuSeconds() - started) * RESCAN_PER_COST);
   }
 
-  /** Reads the tables of namespaces that have no process, by a command in each. */
+  /** Whether a command has to enter the namespace to read its table: it has no process, or /proc does not show tables. */
+  #isEntered({ pids, name }: VisibleNamespace): boolean {
+    return pids.length === 0 || (this.#own !== undefined && name !== OWN_NAMESPACE);
+  }
+
+  /** Reads the tables that can only be read from inside, by a command in each. */
   async #enterAll(t: () => number, limit: number): Promise<void> {
     this.#isEntering = true;
     const started = t();
     for (const one of [...this.#watched.values()]) {
-      const { mounted, pids } = one.namespace;
-      if (this.#isOver || pids.length > 0 || mounted === undefined) continue;
-      const reading = await readInside(mounted);
+      const path = this.#isEntered(one.namespace) ? pathOf(one.namespace) : undefined;
+      if (this.#isOver || path === undefined) continue;
+      const reading = await (this.#own === undefined ? readInside(path) : readByNetlink(path));
       one.latest = reading && one.course.add(t(), reading, limit);
       one.isUnreadable = reading === undefined;
     }
@@ -140,9 +148,15 @@ function ofProcesses({ pids, inode }: VisibleNamespace): TableReading | undefine
   return undefined;
 }
 
+/** A file of the namespace; undefined where it has just ended. */
+function pathOf({ mounted, pids }: VisibleNamespace): string | undefined {
+  if (mounted !== undefined) return namespacePath(mounted);
+  return pids[0] === undefined ? undefined : `/proc/${pids[0]}/ns/net`;
+}
+
 /** Undefined where that is not permitted, or the namespace is gone. */
-async function readInside(mounted: string): Promise<TableReading | undefined> {
-  const command = ['nsenter', `--net=${namespacePath(mounted)}`, '--', 'cat', '/proc/self/net/stat/nf_conntrack'];
+async function readInside(path: string): Promise<TableReading | undefined> {
+  const command = ['nsenter', `--net=${path}`, '--', 'cat', '/proc/self/net/stat/nf_conntrack'];
   try {
     return parseStat(Buffer.from(`${await execute(command, { seconds: ENTER_SECONDS })}\n`));
   } catch {

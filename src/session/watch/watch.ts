@@ -97,7 +97,7 @@ function openLimits() {
 
 function unreadable(): CtloadError {
   return new CtloadError('the conntrack table of this namespace cannot be read: /proc/self/net/stat/nf_conntrack', {
-    hint: 'this kernel was built without CONFIG_NF_CONNTRACK_PROCFS, or something is mounted over the file',
+    hint: 'this kernel was built without CONFIG_NF_CONNTRACK_PROCFS, or something is mounted over the file: as root, and with conntrack-tools installed, it is read by conntrack -S',
     exitCode: ExitCode.hostUnfit,
   });
 }

@@ -96,7 +96,27 @@ describe('watch', skipFor(unfit), () => {
     const others = tablesOf(samples, (table) => table.netns === netns);
     expect(others).toHaveLength(samples.length);
     expect(others.at(-1)).toMatchObject({ entries: 3, states: { sampled: 3, byState: { ESTABLISHED: 3 }, assured: 3 } });
+    expect(others.at(-1)?.states?.services).toEqual([{ service: 'tcp 198.18.0.10:443', entries: 3 }]);
     unnamed.child.kill('SIGKILL');
+  });
+
+  it('reads tables by ctnetlink where the kernel does not show them under /proc', async () => {
+    const name = `unseen-${process.pid}`;
+    execFileSync('ip', ['netns', 'add', name]);
+    onTestFinished(() => void execFileSync('ip', ['netns', 'del', name]));
+    execFileSync('ip', ['netns', 'exec', name, 'sh', '-c', FILL]);
+    const hide = 'mount -t tmpfs none /proc/$$/net && exec "$@"';
+    const inside = ['ip', 'netns', 'exec', name, 'unshare', '--mount', 'sh', '-c', hide, 'sh', process.execPath, CLI];
+    const { code, stdout, stderr } = await start(['watch', '--json', '--interval', '200ms', '--duration', '1s'], inside).ended;
+    expect(code, stderr).toBe(0);
+    const samples = samplesOf(stdout);
+    expect(samples.flatMap((sample) => violations('watch', sample))).toEqual([]);
+    const own = tablesOf(samples, (table) => table.name === 'here');
+    expect(own).toHaveLength(samples.length);
+    expect(own.at(-1)).toMatchObject({ entries: 3, total: { insert: 3, drop: 0 }, states: null });
+    // This machine's own namespace is another one there, and is entered.
+    const machine = statSync('/proc/self/ns/net').ino;
+    expect(tablesOf(samples, ({ netns }) => netns === machine).length).toBeGreaterThan(0);
   });
 
   it('serves its last sample to Prometheus, and ends with Ctrl-C', skipFor(missing), async () => {

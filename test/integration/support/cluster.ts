@@ -7,7 +7,7 @@ import { ROOT, unfit } from './ctload.ts';
 
 const SCRIPTS = join(ROOT, 'test/integration/support/kubernetes');
 /** Kubernetes' own programs, built once by test/integration/support/kubernetes/build: nine minutes, so no test does it. */
-const PROGRAMS = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ctload/kubernetes-1.36.3');
+export const PROGRAMS = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ctload/kubernetes-1.36.3');
 /** Debian's etcd-server, containerd, runc, containernetworking-plugins, busybox-static; and what else the scripts call. */
 const NEEDED = ['etcd', 'containerd', 'ctr', 'runc', 'iptables', 'ip', 'openssl'];
 const FILES = ['/usr/lib/cni/bridge', '/bin/busybox'];

@@ -21,14 +21,21 @@ function closure(file: string, found = new Map<string, string>()): Map<string, s
   return found;
 }
 
-it('watch consists of files that write nothing, and start two commands that read', () => {
+it('watch consists of files that write nothing, and start three commands that read', () => {
   const files = closure(join(ROOT, 'src/commands/watch/watch.ts'));
   expect([...files.keys()]).toContain('src/session/watch/tables.ts');
   expect([...files].filter(([, text]) => WRITES.test(text)).map(([file]) => file)).toEqual([]);
   const starts = [...files].filter(
     ([file, text]) => !file.startsWith('src/platform/') && /from '(?:[./]+platform\/exec\.ts|node:child_process)'/.test(text),
   );
-  expect(starts.map(([file]) => file).sort()).toEqual(['src/session/watch/allowances.ts', 'src/session/watch/tables.ts']);
+  expect(starts.map(([file]) => file).sort()).toEqual([
+    'src/probe/netlink-table.ts',
+    'src/session/watch/allowances.ts',
+    'src/session/watch/netlink-tables.ts',
+    'src/session/watch/tables.ts',
+  ]);
+  expect(files.get('src/probe/netlink-table.ts')).toContain("spawnSync('conntrack', ['-S'],");
+  expect(files.get('src/session/watch/netlink-tables.ts')).toContain('} && conntrack -S`');
   expect(files.get('src/session/watch/allowances.ts')).toContain("execute(['ethtool', '-S', device],");
   expect(files.get('src/session/watch/tables.ts')).toContain("'--', 'cat', '/proc/self/net/stat/nf_conntrack'];");
 });

@@ -1,0 +1,144 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { countEntries } from '../../../src/lab/host/table.ts';
+import { until } from '../../../src/platform/clock.ts';
+import { noCluster, PROGRAMS, startCluster, type TestCluster } from '../support/cluster.ts';
+import { CLI, ctload, hostLimits, start } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
+
+const NODE = 'node-a';
+const IMAGE = 'ctload.test/lab:test';
+const OTHER = 'node-b';
+/** More than any default limit of this machine holds. */
+const LOAD = ['--websockets', '300k', '--rate', '100'];
+const MAX = '/proc/sys/net/netfilter/nf_conntrack_max';
+const HASHSIZE = '/sys/module/nf_conntrack/parameters/hashsize';
+/** Addresses that the cluster's own kube-proxy on the node does not have. */
+const FREE = { healthzBindAddress: '127.0.0.1:20256', metricsBindAddress: '127.0.0.1:20249' };
+/** Connects to a server of its own, through the node's table. */
+const CONNECT = `const net = require('node:net');
+const server = net.createServer().listen(0, '127.0.0.1', () => {
+  const say = (what) => { console.log(what); process.exit(); };
+  net.connect(server.address().port, '127.0.0.1', () => say('connected')).on('error', () => say('failed'));
+  setTimeout(() => say('failed'), 2500);
+});`;
+
+describe('real nodes', skipFor(noCluster), () => {
+  let cluster: TestCluster;
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ctload-kube-proxy-'));
+    const archive = join(folder, 'lab.tar');
+    execFileSync(process.execPath, [CLI, 'kubernetes', 'image', '-o', archive, '--name', IMAGE], { stdio: 'pipe' });
+    cluster = startCluster(2);
+    cluster.load(archive);
+    vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
+  }, 180_000);
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    cluster?.down();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  /** Flags that have nothing to do with the table. */
+  const others = () => [
+    ...['--kubeconfig', cluster.kubeconfig, '--hostname-override', NODE, '--proxy-mode', 'nftables'],
+    ...['--healthz-bind-address', FREE.healthzBindAddress, '--metrics-bind-address', FREE.metricsBindAddress],
+  ];
+
+  async function plan(...args: readonly string[]) {
+    const output = join(folder, `plan-${args.length}`);
+    const { code, stderr } = await ctload('plan', '--here', ...LOAD, '--output', output, ...args);
+    expect(code, stderr).toBe(0);
+    const file = (name: string) => readFileSync(join(output, name), 'utf8');
+    return { max: JSON.parse(file('plan.json')).recommend.max as number, file };
+  }
+
+  /**
+   * What the real kube-proxy writes to nf_conntrack_max on a node. The limit is that of the whole machine, and must stay: kube-proxy
+   * finds ordinary files in place of it and of the number of buckets, in a mount namespace of its own; all else it reads and writes is
+   * the node's.
+   */
+  async function written(before: number, ...args: readonly string[]): Promise<number> {
+    const inPlace = join(folder, 'nf_conntrack_max');
+    writeFileSync(inPlace, `${before}\n`);
+    const buckets = join(folder, 'hashsize');
+    writeFileSync(buckets, readFileSync(HASHSIZE));
+    const script = `mount --bind '${inPlace}' ${MAX} && mount --bind '${buckets}' ${HASHSIZE} && exec "$@"`;
+    const limits = hostLimits();
+    const inNode = ['nsenter', `--net=/run/netns/${NODE}`, 'unshare', '--mount', 'sh', '-c', script, 'sh'];
+    const [program = '', ...rest] = [...inNode, join(PROGRAMS, 'kube-proxy'), ...args];
+    const proxy = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    proxy.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const read = () => Number(readFileSync(inPlace, 'utf8'));
+    try {
+      // It logs what it sets; without a line it leaves the limit unchanged, and goes on to sync its rules.
+      expect(await until(() => read() !== before || /Caches are synced/.test(said), 40), said).toBe(true);
+      return read();
+    } finally {
+      proxy.kill('SIGKILL');
+      expect(hostLimits()).toBe(limits);
+    }
+  }
+
+  it("take the limit of the plan from kube-proxy's configuration, whatever it was before", async () => {
+    const { max, file } = await plan();
+    const [, text = ''] = Object.entries(parse(file('kube-proxy-configmap.yaml')).data as Record<string, string>).at(-1) ?? [];
+    const configuration = {
+      ...{ ...parse(text), ...FREE, mode: 'nftables', hostnameOverride: NODE },
+      clientConnection: { kubeconfig: cluster.kubeconfig },
+    };
+    const config = join(folder, 'config.conf');
+    writeFileSync(config, stringify(configuration));
+    expect(max).toBeGreaterThan(262_144);
+    expect(await written(262_144, '--config', config)).toBe(max);
+  });
+
+  it('keep their own where kube-proxy leaves it to the sysctl, as on Talos', async () => {
+    const { file } = await plan('--write', 'talos', '--kube-proxy-version', 'none');
+    const { cluster: given, machine } = parse(file('talos-conntrack.yaml'));
+    const flags = Object.entries(given.proxy.extraArgs).map(([name, value]) => `--${name}=${value}`);
+    const wanted = Number(machine.sysctls['net.netfilter.nf_conntrack_max']);
+    expect(await written(wanted, ...flags, ...others())).toBe(wanted);
+  });
+
+  it('take it from the flags that k3s passes on', async () => {
+    const { max, file } = await plan('--write', 'k3s');
+    const flags = (parse(file('k3s-conntrack.yaml'))['kube-proxy-arg+'] as string[]).map((flag) => `--${flag}`);
+    expect(await written(131_072, ...flags, ...others())).toBe(max);
+  });
+
+  it('lose new connections where fill has filled their table, and only there', async () => {
+    const connect = (node: string) =>
+      execFileSync('ip', ['netns', 'exec', node, process.execPath, '-e', CONNECT], { encoding: 'utf8' }).trim();
+    const onNode = ['--node', NODE, '--image', IMAGE];
+    const limits = hostLimits();
+    const max = Number(/max (\d+)/.exec(limits)?.[1]);
+    const filling = start(['fill', '--to', '100%', '--for', '20s', '--allow-outage', ...onNode]);
+    await filling.seen(/Ctrl-C ends it/);
+    expect(await countEntries(NODE)).toBeGreaterThanOrEqual(max);
+    expect([connect(NODE), connect(OTHER)]).toEqual(['failed', 'connected']);
+    expect(hostLimits()).toBe(limits);
+    filling.child.kill('SIGKILL'); // the entries end by themselves
+    await filling.ended;
+    expect(await until(async () => (await countEntries(NODE)) < 1000, 20 + 130)).toBe(true); // gc starts once a minute
+    expect(connect(NODE)).toBe('connected');
+    const left = () => cluster.kubectl('get', 'namespaces', '-l', 'ctload.run', '-o', 'name').trim();
+    expect(left()).toMatch(/^namespace\/ctload-fill-\w+-reader$/); // of the killed one: the next removes it
+    const second = await ctload('fill', '--to', '20k', '--for', '2s', ...onNode);
+    expect(second.code, second.stderr).toBe(0);
+    expect(second.stderr).toContain('removed what a killed run left');
+    expect(second.stdout).toMatch(/^the table of node node-a held 20,\d{3} of .* 20,000 synthetic entries deleted\n$/);
+    expect(left()).toBe('');
+    const nowhere = await ctload('fill', '--to', '20k', '--for', '2s', '--node', 'nowhere', '--image', IMAGE);
+    expect(nowhere).toMatchObject({ code: 100, stderr: expect.stringContaining('the node nowhere: nodes "nowhere" not found') });
+  }, 240_000);
+});
