@@ -22,6 +22,8 @@ const PROCESSES = 400;
 const INTERVAL = 1;
 /** Once the number was reached, so small a share of it may be missing. */
 const TOLERANCE = 0.001;
+/** Seconds that entries outlast the time: what expires while conntrack deletes it ends the command. */
+const GRACE = 5;
 const ATTEMPTS = 3;
 const STAT = '/proc/self/net/stat/nf_conntrack';
 
@@ -55,7 +57,7 @@ export interface FillOutcome extends Filled {
 
 /**
  * Fills a table with synthetic entries up to a number and keeps it there, until the time is over or `signal` is aborted; then deletes
- * them. Their timeout is the time that is left, so that they end by themselves when ctload is killed. The limit stays as it is.
+ * them. Their timeout is little more than the time that is left, so that they end by themselves when ctload is killed. The limit stays as it is.
  * @throws {CtloadError} exit 112 where the table cannot be read or written, 100 when it does not accept the entries, 101 when they
  *   cannot be deleted.
  */
@@ -82,9 +84,12 @@ export async function fillFor(request: FillRequest): Promise<FillOutcome> {
       const missing = lacking > (filled === undefined ? 0 : TOLERANCE * target) ? lacking : 0;
       const first = (process.pid % PROCESSES) * TUPLES + (added % TUPLES);
       try {
-        // The kernel counts whole seconds; what ends a second early is added again.
         if (missing > 0)
-          await addEntries(host, { traits: { ...traits, timeoutSeconds: Math.ceil(left) }, first, count: missing }, signal);
+          await addEntries(
+            host,
+            { traits: { ...traits, timeoutSeconds: Math.ceil(left) + GRACE }, first, count: missing },
+            signal,
+          );
         failures = [];
       } catch (error) {
         if (signal.aborted) break;
@@ -144,7 +149,7 @@ async function remove(host: Host, traits: Omit<EntryTraits, 'timeoutSeconds'>): 
     return await deleteEntries(host, filter);
   } catch (cause) {
     throw new CtloadError(`could not delete the synthetic entries: ${messageOf(cause)}`, {
-      hint: `they end when the time is over; to delete them before: conntrack -D ${filter.join(' ')}`,
+      hint: `they end ${GRACE} s after the time; to delete them before: conntrack -D ${filter.join(' ')}`,
       exitCode: ExitCode.teardown,
       cause,
     });
