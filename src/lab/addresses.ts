@@ -11,6 +11,9 @@ const HALF_OPEN_SERVICES = 16;
 const ANSWERED = { ports: { first: 1_024, last: 32_767 }, endpoint: 8053 } as const;
 const UNANSWERED = { ports: { first: 32_768, last: 65_535 }, endpoint: 8054 } as const;
 
+/** One service of two endpoints, as cluster DNS is. */
+const DNS = { service: 53, endpoint: 8056 } as const;
+
 export const STALE_SERVICE_PORT = STALE.service;
 export const STALE_ENDPOINT_PORT = STALE.endpoint;
 export const HALF_OPEN_SERVICE_PORT = HALF_OPEN.service;
@@ -29,6 +32,8 @@ export interface Service {
   readonly endpoint: Endpoint;
   /** UDP, at every port from the virtual one to this; TCP, at that one port, when absent. */
   readonly udpUpTo?: number;
+  /** A second endpoint: each flow gets one of the two at random. */
+  readonly other?: Endpoint;
 }
 
 /** The addresses of one lab, all within 198.18.0.0/15 (RFC 2544, benchmarking) or 2001:2::/48 (RFC 5180, the same for IPv6). */
@@ -56,6 +61,8 @@ export interface ListenEndpoints {
   readonly stale: readonly Endpoint[];
   /** For datagrams that are answered. */
   readonly udp: readonly Endpoint[];
+  /** For DNS queries; absent where there are none. */
+  readonly dns?: readonly Endpoint[];
 }
 
 /** The two ends of a tunnel in a lab of its own namespaces; no plan has them. */
@@ -67,9 +74,9 @@ export function standbyOf({ address, port }: Endpoint): Endpoint {
 }
 
 /** `listen`, and where the backend has to listen for endpoints that take the place of others. */
-export function withStandby({ http, stale, udp }: ListenEndpoints): ListenEndpoints {
+export function withStandby({ http, stale, udp, dns = [] }: ListenEndpoints): ListenEndpoints {
   const both = (endpoints: readonly Endpoint[]) => [...endpoints, ...endpoints.map(standbyOf)];
-  return { http: both(http), stale: both(stale), udp: both(udp) };
+  return { http: both(http), stale: both(stale), udp: both(udp), dns: both(dns) };
 }
 
 /** Plans that fit below 198.19.128.0, where the tuples of ballast start. */
@@ -120,6 +127,9 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
     services({ service: ports.first, endpoint }, portName).map((service) => ({ ...service, udpUpTo: ports.last }));
   const answered = udp(ANSWERED, 'dns');
   const unanswered = udp(UNANSWERED, 'syslog');
+  const [one, two] = services(DNS, 'names', 2);
+  const names =
+    one === undefined || two === undefined || routed ? [] : [{ ...one, udpUpTo: one.virtual.port, other: two.endpoint }];
   return {
     family,
     front: {
@@ -137,7 +147,7 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
     virtuals: range(18, net + 1, 1),
     endpoints: range(19, net + 1, 1),
     services: [...http, ...stale, ...halfOpen],
-    udpServices: [...unanswered, ...answered], // unanswered datagrams have the highest rates
+    udpServices: [...unanswered, ...answered, ...names], // unanswered datagrams have the highest rates
     targets: {
       http: http.map((service) => service.virtual),
       stale: stale.map((service) => service.virtual),
@@ -151,6 +161,7 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
         },
         unanswered: { addresses: unanswered.map(({ virtual }) => virtual.address), ports: UNANSWERED.ports },
       },
+      dns: names.map(({ virtual }) => virtual),
       ephemeralPorts: EPHEMERAL_PORTS,
       stalePorts: STALE_PORTS,
     },
@@ -158,6 +169,7 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
       http: http.map((service) => service.endpoint),
       stale: stale.map((service) => service.endpoint),
       udp: answered.map((service) => service.endpoint),
+      dns: names.flatMap(({ endpoint, other }) => [endpoint, other]),
     },
   };
 }
@@ -187,6 +199,7 @@ export function together(plans: readonly AddressPlan[]): LoadAddresses {
       http: each(({ listen }) => listen.http),
       stale: each(({ listen }) => listen.stale),
       udp: each(({ listen }) => listen.udp),
+      dns: plans.flatMap(({ listen }) => listen.dns ?? []),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { warmUp } from '../load/agent/warm-up.ts';
 import type { BackendCommand, BackendMessage } from '../load/protocol/messages.ts';
 import { BackendServer } from '../load/servers/backend-server.ts';
-import { answerDatagrams } from '../load/servers/udp-server.ts';
+import { answerDatagrams, answerQuery } from '../load/servers/udp-server.ts';
 import { listenToOwner, sendToOwner, starting } from '../platform/remote/child-side.ts';
 
 // Started with the protocols of the floods as arguments, which it warms up at once; ready once it listens.
@@ -15,7 +15,9 @@ listenToOwner<BackendCommand>((command) => {
       void starting(async () => {
         await warm;
         await server.listen(command.http, command.stale);
-        await answerDatagrams(command.udp, command.behaviour?.delaySeconds ?? 0);
+        const delaySeconds = command.behaviour?.delaySeconds ?? 0;
+        answerDatagrams(command.udp, delaySeconds);
+        answerDatagrams(command.dns ?? [], delaySeconds, answerQuery);
         sendToOwner({ type: 'ready' });
       });
       break;

@@ -201,8 +201,8 @@ function floodOf(name: string, flood: FloodFile): Flood {
     name,
     startTimeSeconds: flood.startTime,
     arrival: flood.arrival,
-    ...(!('sources' in flood) || flood.sources === undefined ? {} : { sources: flood.sources }),
-    ...(flood.family === undefined ? {} : { family: flood.family }),
+    ...('sources' in flood && flood.sources !== undefined ? { sources: flood.sources } : {}),
+    ...('family' in flood && flood.family !== undefined ? { family: flood.family } : {}),
   };
   const connecting = (from: { readonly connectTimeout: number }) => ({ ...base, connectTimeoutSeconds: from.connectTimeout });
   switch (flood.kind) {
@@ -240,6 +240,8 @@ function floodOf(name: string, flood: FloodFile): Flood {
         payloadSize: flood.payloadSize,
         responseTimeoutSeconds: flood.responseTimeout,
       };
+    case 'dns':
+      return { ...base, kind: flood.kind, shape: arriving(flood), responseTimeoutSeconds: flood.responseTimeout };
     case 'udp': {
       const { reply, payloadSize, responseTimeout = DNS_TIMEOUT } = flood;
       const kept = {

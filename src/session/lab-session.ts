@@ -5,7 +5,7 @@ import { requireResources } from '../load/sizing/preflight.ts';
 import { count, plural } from '../model/format.ts';
 import { announcedMaxima } from '../model/input/actions.ts';
 import { placeText } from '../model/input/external.ts';
-import { type ExternalScenario, type KubernetesScenario, loadSeconds, type Scenario } from '../model/input/scenario.ts';
+import { type ExternalScenario, type KubernetesScenario, loadSeconds, type Scenario, sendsUdp } from '../model/input/scenario.ts';
 import { entriesPerFlow, forwardingText } from '../model/input/tracking.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
@@ -53,7 +53,7 @@ export async function standUp(
   const because = scenario.lab.driver === 'auto' ? ` (${why})` : '';
   log.info(`building the lab: ${driver}${because}, ${describePlan(scenario)}`);
   if (scenario.lab.vm !== undefined && driver !== 'vm') log.warn(`lab.vm has no effect with driver ${driver}`);
-  const udp = scenario.floods.some(({ kind }) => kind === 'udp');
+  const udp = scenario.floods.some(sendsUdp);
   const building = await createLab(driver, {
     runId,
     gateway: scenario.gateway,

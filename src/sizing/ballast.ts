@@ -96,6 +96,7 @@ function silence(flood: Flood, backendDelay: number): number {
     case 'half-open':
     case 'udp':
     case 'icmp':
+    case 'dns':
       return 0; // the entry has its end state from the start
   }
 }

@@ -114,6 +114,8 @@ export function lifeOf(flood: Flood): EntryLife {
       return ENTRY_LIVES.unanswered;
     case 'icmp':
       return ENTRY_LIVES.echo;
+    case 'dns':
+      return ENTRY_LIVES.datagram;
     case 'udp':
       return goesOn(flood) && flood.reply ? ENTRY_LIVES.stream : ENTRY_LIVES.datagram;
   }

@@ -73,6 +73,8 @@ function streamOf(flood: Flood, delaySeconds: number): Stream {
       return { kind: 'half-open', name, rate };
     case 'icmp':
       return { kind: 'echo', name, rate };
+    case 'dns':
+      return { kind: 'dns', name, rate };
     case 'udp':
       return { kind: 'dns', name, rate, ...(flood.reply ? {} : { oneWay: true as const }) };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runScenario, unfit } from './support/ctload.ts';
-import { everyDropIsAQuery } from './support/dns.ts';
+import { everyDropIsAQuery, hardlyAnyIsLost } from './support/dns.ts';
 import { skipFor } from './support/skip.ts';
 
 const set = (...assignments: readonly string[]) => assignments.flatMap((one) => ['--set', one]);
@@ -33,4 +33,6 @@ describe('udp floods on a real kernel', skipFor(unfit), () => {
     expect(summary.accounting.kernelDrops).toBe(0);
     expect(summary.accounting.datagramsLost).toBeLessThan(5); // those under way at the last reading
   });
+
+  it('dns-race.yaml: A and AAAA at the same moment, and no query is lost', () => hardlyAnyIsLost(['floods.lookups.duration=5s']));
 });

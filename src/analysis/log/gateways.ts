@@ -98,6 +98,7 @@ function together({ table }: GatewayLog, all: readonly GatewayLog[]): TableSerie
     totals: summed(tables.map(({ totals }) => totals)),
     counted: tables.every(({ counted }) => counted),
     chainTooLong: tables.reduce((sum, { chainTooLong }) => sum + chainTooLong, 0),
+    clashResolved: tables.reduce((sum, { clashResolved }) => sum + clashResolved, 0),
     clashes: {
       packets: tables.reduce((sum, { clashes }) => sum + clashes.packets, 0),
       fromSeconds: Math.min(...tables.map(({ clashes }) => clashes.fromSeconds)),

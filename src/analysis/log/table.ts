@@ -23,6 +23,8 @@ export interface TableSeries {
   readonly counted: boolean;
   /** Insertions that failed because the hash chain was too long, since the start of the load. */
   readonly chainTooLong: number;
+  /** Packets that clashed with another one of their flow, and were let through all the same, since the start of the load. */
+  readonly clashResolved: number;
   /** Packets that were dropped while the table had room because their entry clashed with another one; no part of `drop`. */
   readonly clashes: Clashes;
 }
@@ -41,6 +43,7 @@ const NO_CLASHES: Clashes = { packets: 0, fromSeconds: Number.POSITIVE_INFINITY,
 export class TableReadings {
   readonly #rows = new TableRows();
   readonly #chainTooLong = new CounterRise();
+  readonly #clashResolve = new CounterRise();
   #counted = false;
 
   /** In any order. */
@@ -49,6 +52,7 @@ export class TableReadings {
     this.#counted ||= !Number.isNaN(drop);
     this.#rows.push({ t, entries, drop, earlyDrop, insertFailed, chainTooLong: chainTooLong ?? Number.NaN });
     if (chainTooLong !== undefined) this.#chainTooLong.add(t, chainTooLong);
+    if (record.clashResolve !== undefined) this.#clashResolve.add(t, record.clashResolve);
   }
 
   /** Fills in what the records leave out; `meta` is given for the gateway's table, whose limit is known, and so are `actions`. */
@@ -70,6 +74,7 @@ export class TableReadings {
       counted: this.#counted,
       totals: samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 },
       chainTooLong: this.#chainTooLong.value,
+      clashResolved: this.#clashResolve.value,
       clashes: fold.clashes,
     };
   }

@@ -34,6 +34,7 @@ export function summarizeConntrack(log: ConntrackInputs, at: number | undefined)
     listings: summarizeListings(log),
     ...familiesIn(log, at),
     drop,
+    ...(gateway.clashResolved === 0 ? {} : { clashResolve: gateway.clashResolved }),
     ...(gateway.clashes.packets === 0 ? {} : { clashes: gateway.clashes.packets }),
     earlyDrop,
     insertFailed,

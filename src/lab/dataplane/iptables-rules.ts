@@ -42,7 +42,9 @@ export function iptablesRules({
     'COMMIT',
     ...batches(chains).flatMap((batch) => [
       '*nat',
-      ...batch.flatMap(({ svc, sep }) => [`:${svc} - [0:0]`, `:${sep} - [0:0]`]),
+      ...batch.flatMap(({ service, svc, sep }) =>
+        [svc, sep, ...(service.other ? [otherOf(sep)] : [])].map((name) => `:${name} - [0:0]`),
+      ),
       ...batch.flatMap(({ service, svc, sep }) => serviceRules(service, svc, sep, masquerade)),
       'COMMIT',
     ]),
@@ -77,13 +79,19 @@ function batches<T>(items: readonly T[]): T[][] {
 }
 
 function serviceRules(service: Service, svc: string, sep: string, masquerade: WantedRules['masquerade']): string[] {
-  const { name, virtual, endpoint, udpUpTo } = service;
+  const { name, virtual, endpoint, other, udpUpTo } = service;
   const protocol = udpUpTo === undefined ? 'tcp' : 'udp';
   const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}:${udpUpTo}`;
   const to = `-d ${alone(virtual.address)} -p ${protocol} -m ${protocol} --dport ${ports}`;
   return [
     `-A KUBE-SERVICES ${to} -m comment --comment "ctload/${name} cluster IP" -j ${svc}`,
     ...(masquerade === 'never' ? [] : [`-A ${svc} ${to} -m comment --comment "ctload/${name} cluster IP" -j KUBE-MARK-MASQ`]),
+    ...(other === undefined
+      ? []
+      : [
+          `-A ${svc} -m comment --comment "ctload/${name} -> ${hostPort(other)}" -m statistic --mode random --probability 0.50000000000 -j ${otherOf(sep)}`,
+          ...endpointRules({ ...service, endpoint: other }, otherOf(sep)),
+        ]),
     `-A ${svc} -m comment --comment "ctload/${name} -> ${hostPort(endpoint)}" -j ${sep}`,
     ...endpointRules(service, sep),
   ];
@@ -97,4 +105,9 @@ function alone(address: string): string {
 /** 16 characters like kube-proxy's hashes: chain names are 28 at most. */
 function chainId(index: number): string {
   return `CTLOAD${String(index).padStart(10, '0')}`;
+}
+
+/** The chain of the second endpoint of a service, by that of the first. */
+function otherOf(sep: string): string {
+  return sep.replace('CTLOAD0', 'CTLOAD1');
 }

@@ -59,7 +59,7 @@ function udpRanges(services: readonly Service[], family: AddressFamily): { reado
   const byRange = new Map<string, Service[]>();
   for (const service of services) {
     if (service.udpUpTo === undefined) continue;
-    const range = `${service.virtual.port}-${service.udpUpTo}`;
+    const range = portsOf(service);
     byRange.set(range, [...(byRange.get(range) ?? []), service]);
   }
   return [...byRange].map(([range, some]) => ({
@@ -94,17 +94,27 @@ function endpointChain(service: Service): string {
   }`;
 }
 
+/** The port of a service, or its range. */
+function portsOf({ virtual: { port }, udpUpTo = port }: Service): string {
+  return udpUpTo === port ? `${port}` : `${port}-${udpUpTo}`;
+}
+
 function protocolOf({ udpUpTo }: Service): 'tcp' | 'udp' {
   return udpUpTo === undefined ? 'tcp' : 'udp';
 }
 
 function serviceChains(service: Service, masquerade: WantedRules['masquerade']): string {
-  const { name, virtual, udpUpTo } = service;
+  const { name, virtual, other } = service;
   const protocol = protocolOf(service);
-  const ports = udpUpTo === undefined ? virtual.port : `${virtual.port}-${udpUpTo}`;
-  return `${endpointChain(service)}
+  const ports = portsOf(service);
+  const otherName = `${name}-2`;
+  const endpoints = [service, ...(other === undefined ? [] : [{ ...service, name: otherName, endpoint: other }])];
+  const first = `goto ${chain('endpoint', name, protocol)}`;
+  const chosen =
+    other === undefined ? first : `numgen random mod 2 vmap { 0 : ${first}, 1 : goto ${chain('endpoint', otherName, protocol)} }`;
+  return `${endpoints.map(endpointChain).join('\n')}
   chain ${chain('service', name, protocol)} {
-${masquerade === 'never' ? '' : `    ${FAMILY_WORDS[familyOf(virtual.address)].ip} daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade\n`}    goto ${chain('endpoint', name, protocol)}
+${masquerade === 'never' ? '' : `    ${FAMILY_WORDS[familyOf(virtual.address)].ip} daddr ${virtual.address} ${protocol} dport ${ports} jump mark-for-masquerade\n`}    ${chosen}
   }`;
 }
 

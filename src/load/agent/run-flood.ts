@@ -1,6 +1,7 @@
 import { targetsOver } from '../../model/input/address-family.ts';
 import type { DatagramTargets, Targets } from '../../model/input/lab.ts';
 import { destinationsOf, type Flood, isKeptAlive } from '../../model/input/scenario.ts';
+import { RunningDnsFlood } from '../floods/dns-flood.ts';
 import { runEchoFlood } from '../floods/echo/echo-flood.ts';
 import type { AgentContext, RunningFlood } from '../floods/flood.ts';
 import { RunningHalfOpenFlood } from '../floods/half-open-flood.ts';
@@ -27,6 +28,8 @@ export function runFlood(flood: Flood, index: number, shared: AgentContext): Run
       return new RunningHalfOpenFlood(flood, index, context);
     case 'icmp':
       return runEchoFlood(flood, index, context);
+    case 'dns':
+      return new RunningDnsFlood(flood, index, context);
     case 'udp':
       return runUdpFlood(flood, index, context);
   }

@@ -22,6 +22,8 @@ export interface BackendSettings {
   readonly stale: readonly Endpoint[];
   /** Datagrams here are answered; none by default. */
   readonly udp?: readonly Endpoint[];
+  /** DNS queries here are answered; none by default. */
+  readonly dns?: readonly Endpoint[];
 }
 
 export type BackendProcess = RemoteProcess<BackendCommand, BackendMessage>;
@@ -47,7 +49,7 @@ export function launchBackends(host: Host, floods: readonly Flood[], many: numbe
  */
 export async function startBackend(
   processes: readonly BackendProcess[],
-  { behaviour, http, stale, udp = [] }: BackendSettings,
+  { behaviour, http, stale, udp = [], dns = [] }: BackendSettings,
 ): Promise<BackendPool> {
   const pool = new ProcessPool(processes);
   pool.send((k) => {
@@ -57,6 +59,7 @@ export async function startBackend(
       http: own(http),
       stale: own(stale),
       udp: own(udp),
+      dns: own(dns),
       ...(behaviour === undefined ? {} : { behaviour }),
     };
   });

@@ -204,6 +204,6 @@ function lossText({ sentence, attempted, allAttempted, open }: AgentLoss): strin
 
 function longestAttempt(flood: Flood): number {
   if (flood.kind === 'half-open') return 0;
-  if (flood.kind === 'udp' || flood.kind === 'icmp') return flood.responseTimeoutSeconds ?? 0;
+  if (flood.kind === 'udp' || flood.kind === 'icmp' || flood.kind === 'dns') return flood.responseTimeoutSeconds ?? 0;
   return flood.connectTimeoutSeconds + (flood.kind === 'short' ? flood.responseTimeoutSeconds : flood.connectTimeoutSeconds);
 }

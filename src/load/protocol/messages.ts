@@ -80,6 +80,7 @@ export type BackendCommand =
       readonly http: readonly Endpoint[];
       readonly stale: readonly Endpoint[];
       readonly udp: readonly Endpoint[];
+      readonly dns?: readonly Endpoint[];
       readonly behaviour?: BackendBehaviour;
     }
   | { readonly type: 'count' };

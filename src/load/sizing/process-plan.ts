@@ -63,6 +63,7 @@ export function socketsPerProcess(descriptors: number): number {
 /** Client sockets that `flood` has open at once at most, when no more than `mostStarted` attempts per second are started. */
 export function socketsAtPeak(flood: Flood, mostStarted = Number.POSITIVE_INFINITY): number {
   if (flood.kind === 'half-open') return 0; // closed as soon as the SYN is out
+  if (flood.kind === 'dns') return 0; // few, and for as long as an answer takes
   if (flood.kind === 'udp' || flood.kind === 'icmp') return 0; // all its flows share a few sockets
   if (isHeld(flood.shape)) return peakLevel(flood.shape);
   if (keepsSockets(flood)) return Math.ceil(mostArrivalsWithin(flood.shape, Number.POSITIVE_INFINITY, mostStarted));

@@ -24,6 +24,7 @@ export const FLOOD_TRAITS: Readonly<Record<FloodKind, FloodTraits>> = {
   'half-open': { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
   udp: { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
   icmp: { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
+  dns: { connects: false, holds: false, ports: 'shared', ordinaryServer: false, proxied: false },
 };
 
 /** The program that opens raw sockets for floods of kind icmp, as Node cannot. Debian and Ubuntu always have it (perl-base is essential). */

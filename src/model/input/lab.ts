@@ -26,6 +26,8 @@ export interface Targets {
   readonly udp: { readonly answered: DatagramTargets; readonly unanswered: DatagramTargets };
   /** Addresses that answer echo requests, behind the gateway; absent where ctload does not know any. */
   readonly echo?: readonly string[];
+  /** A service of two endpoints, each taken at random, that answers DNS queries; absent where there is none. */
+  readonly dns?: readonly Endpoint[];
   /** Local ports that the kernel assigns (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange;
   /** Local ports that stale floods bind explicitly, outside the ephemeral ones. */

@@ -20,7 +20,7 @@ export const METRICS = {
   conns: { type: 'counter', tags: ['flood'] }, // attempts started
   conn_failed: { type: 'rate', tags: ['flood', 'cause'] }, // of the attempts started
   conn_connecting: { type: 'trend', tags: ['flood'] }, // connect() to ESTABLISHED
-  conn_waiting: { type: 'trend', tags: ['flood'], kinds: ['short', 'long', 'udp', 'icmp'] }, // request sent to response head
+  conn_waiting: { type: 'trend', tags: ['flood'], kinds: ['short', 'long', 'udp', 'icmp', 'dns'] }, // request sent to response head
   conn_duration: { type: 'trend', tags: ['flood'] }, // scheduled start to done
   conns_open: { type: 'gauge', tags: ['flood'] },
   dropped_iterations: { type: 'counter', tags: ['flood'] }, // attempts the generator could not start in time

@@ -214,7 +214,21 @@ export interface IcmpFlood extends FloodBase {
   readonly responseTimeoutSeconds: number;
 }
 
-export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood | IcmpFlood;
+/** A and AAAA of a name, two queries at the same moment, of a service with two endpoints. */
+export interface DnsFlood extends FloodBase {
+  readonly kind: 'dns';
+  /** When lookups start. */
+  readonly shape: ArrivalExecutor;
+  /** Time limit for both answers, seconds. */
+  readonly responseTimeoutSeconds: number;
+}
+
+export type Flood = ShortFlood | LongFlood | StaleFlood | HalfOpenFlood | UdpFlood | IcmpFlood | DnsFlood;
+
+/** Whether a flood sends UDP datagrams. */
+export function sendsUdp({ kind }: Pick<Flood, 'kind'>): boolean {
+  return kind === 'udp' || kind === 'dns';
+}
 
 /** Whether a flood's connections reach the backend's HTTP port but send neither a request nor an upgrade. */
 export function sendsNothing(flood: Flood): boolean {

@@ -76,6 +76,11 @@ export interface ConntrackSummary {
    * own counter of that name also has `clashes`.
    */
   readonly drop: number;
+  /**
+   * Packets that clashed with another one of the same flow at the same moment and were let through (clash_resolve; kernels since 2020).
+   * Absent if none did.
+   */
+  readonly clashResolve?: number;
   /** Packets dropped although the table had room, because another entry had their tuple: part of `insertFailed`. Absent if none were. */
   readonly clashes?: number;
   /** Entries that the kernel evicted to make room for a new one (early drop). */

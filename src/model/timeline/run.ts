@@ -34,7 +34,7 @@ export interface ScenarioFacts {
   readonly floods: readonly {
     /** Name of the flood: its key in the scenario. */
     readonly name: string;
-    /** Kind of the flood: `short`, `long`, `stale`, `half-open` or `udp`. */
+    /** Kind of the flood: `short`, `long`, `stale`, `half-open`, `udp` or `dns`. */
     readonly kind: string;
     /** Executor that schedules the attempts. */
     readonly executor: string;

@@ -7,7 +7,7 @@ import type { Summary } from '../../model/result/summary.ts';
 export function clientLines(summary: Summary): [string, string][] {
   const all = Object.values(summary.floods);
   const floods = all.filter(({ kind }) => kind !== 'half-open' && !isDatagrams(kind)); // no connection is made there
-  if (floods.length === 0 && all.length > 0) return [...halfOpenLine(summary), ...datagramLine(summary)];
+  if (floods.length === 0 && all.length > 0) return [...halfOpenLine(summary), ...datagramLine(summary), ...lookupLine(summary)];
   const attempted = total(floods, (flood) => flood.attempted);
   if (attempted === 0) return [['Clients', 'no attempts']];
   const failed = total(floods, (flood) => flood.failed);
@@ -18,7 +18,13 @@ export function clientLines(summary: Summary): [string, string][] {
       ? `all ${count(attempted)} attempts connected, no SYN retransmissions`
       : `${count(failed)} of ${count(attempted)} attempts failed (${percent(failed / attempted)})${waited}`;
   const times = timesOf(summary, floods, 'connecting', 'connected');
-  return [['Clients', outcome + times], ...heldLine(summary, floods), ...halfOpenLine(summary), ...datagramLine(summary)];
+  return [
+    ['Clients', outcome + times],
+    ...heldLine(summary, floods),
+    ...halfOpenLine(summary),
+    ...datagramLine(summary),
+    ...lookupLine(summary),
+  ];
 }
 
 /** Only the backend knows whether a half-open SYN got through. */
@@ -33,7 +39,7 @@ function halfOpenLine({ floods, accounting }: Summary): [string, string][] {
 /** A client knows whether a datagram got through only if it expects an answer. */
 function datagramLine(summary: Summary): [string, string][] {
   const { floods, accounting } = summary;
-  const udp = Object.values(floods).filter(({ kind }) => isDatagrams(kind));
+  const udp = Object.values(floods).filter(({ kind }) => isDatagrams(kind) && kind !== 'dns');
   const sent = total(udp, (flood) => flood.attempted);
   if (sent === 0) return [];
   const failed = total(udp, (flood) => flood.failed);
@@ -42,6 +48,21 @@ function datagramLine(summary: Summary): [string, string][] {
   const lost = `${count(accounting.datagramsLost)} of ${count(sent)} never arrived`;
   const echoes = udp.every(({ kind }) => kind === 'icmp');
   return [[echoes ? 'Echoes' : 'Datagrams', lost + unsuccessful + times]];
+}
+
+/** What became of the two queries of each lookup, which race for one entry. */
+function lookupLine(summary: Summary): [string, string][] {
+  const { floods, accounting, conntrack } = summary;
+  const dns = Object.values(floods).filter(({ kind }) => kind === 'dns');
+  const asked = total(dns, (flood) => flood.attempted);
+  if (asked === 0) return [];
+  const { clashResolve = 0, insertFailed } = conntrack;
+  const of = (clashed: number) => `${count(clashed)} (${percent(clashed / asked)})`;
+  const raced = `A and AAAA clashed in ${of(clashResolve + insertFailed)} of ${count(asked)} lookups`;
+  const became = `the kernel resolved ${of(clashResolve)} (clash_resolve) and dropped ${of(insertFailed)} (insert_failed)`;
+  const failed = total(dns, (flood) => flood.failed);
+  const lost = `${count(accounting.datagramsLost)} queries or answers were lost, ${count(failed)} lookups failed`;
+  return [['Lookups', `${raced}: ${became}; ${lost}${timesOf(summary, dns, 'waiting', 'answered')}`]];
 }
 
 /** Established flows keep their entries: a full table turns away new ones only. */

@@ -15,7 +15,9 @@ export function methodLines({ conntrack, floods }: Summary): [string, string][] 
       ? `ballast: ${count(ballast)} synthetic entries, leaving ${count(effectiveMax)} of ${count(max)} usable`
       : `${method}: nf_conntrack_max ${count(max)}, nf_conntrack_buckets ${count(buckets)}`;
   const lines: [string, string][] = [['Method', `${how}; ${methodReason}`], ...samplesLine(conntrack), ...listingLine(conntrack)];
-  const loose = ['udp', 'icmp'].filter((one) => Object.values(floods).some(({ kind }) => kind === one));
+  const loose = ['udp', 'icmp'].filter((one) =>
+    Object.values(floods).some(({ kind }) => kind === one || (kind === 'dns' && one === 'udp')),
+  );
   const evicts = loose.length > 0 && earlyDrop > 0;
   return drop > 0 || evicts ? [...lines, ['Early drop', earlyDropLine(conntrack, loose.join(' and ').toUpperCase())]] : lines;
 }

@@ -17,6 +17,9 @@ import type { IpvsSpec, TunnelSpec } from '../../model/input/tracking.ts';
 /** Keys that are settings of the dataplane of the same name. */
 export const OF_ONE = ['ipvs', 'tunnel', 'proxy'] as const satisfies readonly Dataplane[];
 
+/** Dataplanes with rules that take an endpoint at random, as kube-proxy's do. */
+const RANDOM_ENDPOINTS: ReadonlySet<Dataplane> = new Set(['iptables', 'nftables']);
+
 interface File {
   readonly lab: { readonly family?: LabFamily | undefined };
   readonly gateway: {
@@ -61,7 +64,9 @@ export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File,
       `${program} is not available with lab.family ${family} yet; leave it out for ctload’s own proxy`,
     );
   }
-  for (const [name, { sources, family: own }] of Object.entries(floods)) {
+  for (const [name, { kind, sources, family: own }] of Object.entries(floods)) {
+    if (kind === 'dns' && family === 'ipv6')
+      report(['floods', name, 'kind'], `dns floods are not available with lab.family ${family} yet; use ipv4 or dual`);
     if (sources === undefined || (family === 'dual' && own === 'ipv4')) continue;
     const instead = family === 'dual' ? 'give the flood family: ipv4' : 'use ipv4';
     report(['floods', name, 'sources'], `not available with lab.family ${family} yet; leave it out, or ${instead}`);
@@ -98,6 +103,11 @@ export function checkDataplane({ gateway, floods }: File, context: z.core.$Refin
       const message = `icmp floods are not available with gateway.dataplane ${dataplane} yet; use iptables, nftables, forward or notrack`;
       context.addIssue({ code: 'custom', path: ['floods', name, 'kind'], message });
     }
+  }
+  for (const [name, { kind }] of Object.entries(floods)) {
+    if (kind !== 'dns' || terminates(dataplane) || RANDOM_ENDPOINTS.has(dataplane)) continue;
+    const message = `dns floods need a service with two endpoints, taken at random: dataplane ${[...RANDOM_ENDPOINTS].join(' or ')}`;
+    context.addIssue({ code: 'custom', path: ['floods', name, 'kind'], message });
   }
   if (!terminates(dataplane)) return;
   const http = proxy?.config === undefined ? proxyProgramOf(proxy as ProxySpec | undefined) : undefined;

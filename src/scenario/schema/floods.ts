@@ -203,6 +203,18 @@ const icmp = {
   payloadSize: count({ min: 8, max: 1472 }, 'Payload of each echo request, bytes without headers.').prefault(56),
   responseTimeout: duration({ min: 0.001 }, 'Time limit for a reply, e.g. 1s.').prefault('1s'),
 };
+const dns = {
+  kind: z
+    .literal('dns')
+    .describe(
+      'Lookups of a name: A and AAAA, two real DNS queries that two processes send from one port at the same moment, to a service with two endpoints. Of each lookup one entry remains.',
+    ),
+  startTime: base.startTime,
+  arrival: base.arrival,
+  responseTimeout: duration({ min: 0.001 }, 'Time limit for both answers, e.g. 5s, the default of resolv.conf(5).').prefault(
+    '5s',
+  ),
+};
 
 /** What the JSON Schema says of `checkReplies`. */
 const REPLIES = { dependencies: { responseTimeout: { required: ['reply'], properties: { reply: { enum: [true] } } } } };
@@ -234,43 +246,17 @@ const KINDS = {
     z.strictObject({ ...udpGoingOn, ...rampingConnections }).meta({ ...REPLIES }),
   ]),
   icmp: byExecutor(arriving(icmp)),
+  dns: byExecutor(arriving(dns)),
 } satisfies Readonly<Record<FloodKind, z.ZodType>>;
 
 /** One flood; `kind`, then `executor`, decides which keys it has. */
 export const flood = z.discriminatedUnion(
   'kind',
-  [KINDS.short, KINDS.long, KINDS.stale, KINDS['half-open'], KINDS.udp, KINDS.icmp],
+  [KINDS.short, KINDS.long, KINDS.stale, KINDS['half-open'], KINDS.udp, KINDS.icmp, KINDS.dns],
   {
     error: undecided,
   },
 );
-
-/** Refuses half-closed and kept connections where nothing is exchanged, or the client has no hold on the socket. */
-export function checkCloses(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {
-  for (const [name, one] of Object.entries(floods)) {
-    if (one.kind !== 'short') continue;
-    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [name, key], message });
-    const direct = one.protocol === 'http' && one.client === 'direct';
-    const { close, requestsPerConnection, lifetime } = one;
-    if (close === 'half' && !direct) refuse('close', 'half needs protocol: http and client: direct');
-    for (const [key, value, standard] of [
-      ['requestsPerConnection', requestsPerConnection, 1],
-      ['lifetime', lifetime, 0],
-    ] as const) {
-      if (value === standard) continue;
-      if (!direct) refuse(key, 'needs protocol: http and client: direct');
-      else if (close === 'half') refuse(key, 'cannot be combined with close: half, where the backend closes after one response');
-    }
-  }
-}
-
-/** Refuses a time limit for replies that are never sent, which would be ignored. */
-export function checkReplies(floods: Readonly<Record<string, z.output<typeof flood>>>, context: z.core.$RefinementCtx): void {
-  for (const [name, one] of Object.entries(floods)) {
-    if (one.kind !== 'udp' || one.reply || one.responseTimeout === undefined) continue;
-    context.addIssue({ code: 'custom', path: [name, 'responseTimeout'], message: 'only allowed with reply: true' });
-  }
-}
 
 function byExecutor<const O extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(options: O) {
   return z.discriminatedUnion('executor', options, { error: undecided });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AnyScenario, isExisting, type Scenario } from '../../model/input/scenario.ts';
+import { type AnyScenario, isExisting, type Scenario, sendsUdp } from '../../model/input/scenario.ts';
 import { ballastEffects, isFaithful } from '../../sizing/ballast.ts';
 
 /**
@@ -20,5 +20,5 @@ function leavesOnlyEntries({ gateway, floods, actions = [] }: Scenario): boolean
 /** What createLab makes of a scenario. */
 function needsOf(scenario: Scenario): unknown {
   const { lab, gateway, floods } = scenario;
-  return { lab, gateway, udp: floods.some(({ kind }) => kind === 'udp'), faithful: isFaithful(ballastEffects(scenario)) };
+  return { lab, gateway, udp: floods.some(sendsUdp), faithful: isFaithful(ballastEffects(scenario)) };
 }

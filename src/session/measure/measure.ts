@@ -200,7 +200,8 @@ async function startBackendOf(lab: AnyLab, { backends }: ProcessSet, scenario: A
   const byClients = scenario.floods.some((flood) => flood.kind === 'short' && isKeptAlive(flood));
   const { keepAlive, config } = scenario.gateway.proxy ?? {};
   const keepsAlive = byClients || keepAlive === true || config !== undefined;
-  return startBackend(backends, { ...listen, udp, behaviour: { ...scenario.backend, keepsAlive } });
+  const dns = scenario.floods.some(({ kind }) => kind === 'dns') ? (listen.dns ?? []) : [];
+  return startBackend(backends, { ...listen, udp, dns, behaviour: { ...scenario.backend, keepsAlive } });
 }
 
 /** Of a machine that is lost with all its processes the agents can say what it carried. */

@@ -61,7 +61,7 @@ function describeRun(
         ...(flood.kind === 'short' && flood.client === 'undici' ? { client: flood.client } : {}),
         ...(flood.kind === 'short' && isKeptAlive(flood) ? { requestsPerConnection: flood.requestsPerConnection } : {}),
         ...('destinations' in flood && flood.destinations !== undefined ? { destinations: flood.destinations } : {}),
-        ...(flood.kind === 'icmp' || (flood.kind === 'udp' && flood.reply)
+        ...(flood.kind === 'icmp' || flood.kind === 'dns' || (flood.kind === 'udp' && flood.reply)
           ? { answerTimeoutSeconds: flood.responseTimeoutSeconds }
           : {}),
       })),

@@ -28,7 +28,7 @@ describe('UDP flows that go on', skipFor(unfit), () => {
 
   it('in a full table go on, for early drop evicts none of them; new ones are lost', async () => {
     const { verdict, conntrack, floods, accounting, prediction } = await streams([
-      'gateway.conntrack.max=600',
+      'gateway.conntrack.prefill=1400', // leaves room for 600
       'floods.calls.responseTimeout=2s',
       'floods.tunnels.responseTimeout=2s',
     ]);

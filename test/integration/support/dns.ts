@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Summary } from '../../../src/model/result/summary.ts';
 import { expectPrediction, mostListed, readRecords, runScenario } from './ctload.ts';
 
 /** dns.yaml breaks, and every drop is a query without an answer. */
@@ -31,4 +32,30 @@ function strayAnswers(folder: string): number {
       : [],
   );
   return (counted.at(-1) ?? 0) - (counted[0] ?? 0);
+}
+
+/**
+ * dns-race.yaml: whatever clashes, the kernel resolves it, and lookups do not fail.
+ *
+ * Public figure: "DNS lookups from Pods sometimes taking 5 or even more seconds" on kernels of 2018 (Weaveworks, "Racy conntrack and
+ * DNS lookup timeouts", kubernetes/kubernetes#56903), because one of the two queries was dropped. Kernels since 5.7 let it through
+ * ("netfilter: conntrack: allow insertion of clashing entries"). How often two cores send at the same moment depends on what else they
+ * do, so no share is asked for: 3.6 % here, without other programs.
+ */
+export async function hardlyAnyIsLost(assignments: readonly string[]): Promise<Summary> {
+  const { summary } = await runScenario(
+    'dns-race.yaml',
+    assignments.flatMap((one) => ['--set', one]),
+  );
+  const { verdict, conntrack, accounting, floods, prediction } = summary;
+  const { attempted = 0, succeeded = 0, latencyMs } = floods['lookups'] ?? {};
+  expect(verdict, verdict.reasons.join('\n')).toMatchObject({ kind: 'held', validity: 'valid' });
+  expect(attempted).toBeGreaterThan(0);
+  expect(conntrack.insertFailed).toBeLessThanOrEqual(attempted / 1000);
+  expect(attempted - succeeded).toBeLessThanOrEqual(conntrack.insertFailed);
+  expect(accounting.datagramsLost).toBeLessThanOrEqual(conntrack.insertFailed);
+  if (succeeded === attempted) expect(latencyMs?.['waiting']?.max).toBeLessThan(5000); // nobody waited for a resolver's time limit
+  const peak = prediction.find(({ quantity }) => quantity === 'peakEntries');
+  expect(Math.abs((peak?.difference ?? attempted) / attempted)).toBeLessThan(0.1);
+  return summary;
 }

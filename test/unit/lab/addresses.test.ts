@@ -26,7 +26,9 @@ test('a few source ports make more UDP flows than the largest table has entries,
     expect(new Set(addresses).size * portsIn(ports)).toBeGreaterThan(1_048_576);
   }
   expect(answered.ports.last).toBeLessThan(unanswered.ports.first);
-  expect(LISTEN.udp).toEqual(PRIVATE_PLAN.udpServices.slice(unanswered.addresses.length).map(({ endpoint }) => endpoint));
+  const [dns, ...names] = PRIVATE_PLAN.udpServices.slice(unanswered.addresses.length).reverse();
+  expect(LISTEN.udp).toEqual(names.reverse().map(({ endpoint }) => endpoint));
+  expect(LISTEN.dns).toEqual([dns?.endpoint, dns?.other]);
 });
 
 test('every service has an endpoint address and port of its own within the benchmarking range', () => {

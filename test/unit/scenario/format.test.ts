@@ -233,8 +233,8 @@ describe('refuses', () => {
   });
 
   it.each([
-    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open, udp, icmp; did you mean short?'],
-    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open, udp, icmp'],
+    [{ kind: 'shrot' }, 'floods.a.kind: must be one of short, long, stale, half-open, udp, icmp, dns; did you mean short?'],
+    [{ kind: undefined }, 'floods.a.kind: is required: short, long, stale, half-open, udp, icmp, dns'],
     [
       { executor: 'bust' },
       'floods.a.executor: must be one of constant-arrival-rate, ramping-arrival-rate, burst; did you mean burst?',

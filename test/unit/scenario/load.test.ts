@@ -254,7 +254,7 @@ f.yaml:5:79: floods.requests.duration: expected a duration such as 250ms, 5s or 
 
   it('asks whether a flood was meant that is in the file', () => {
     expect(complaint(MINIMAL, { set: ['floods.request.rate=5'] })).toContain(
-      'floods.request.kind: is required: short, long, stale, half-open, udp, icmp (request would be a new flood; did you mean requests?)',
+      'floods.request.kind: is required: short, long, stale, half-open, udp, icmp, dns (request would be a new flood; did you mean requests?)',
     );
     expect(complaint(MINIMAL, { set: ['floods.web.rate=5'] })).toContain('(web would be a new flood; the file has requests)');
     expect(complaint(MINIMAL.replace('kind: short, ', ''))).not.toContain('new flood');

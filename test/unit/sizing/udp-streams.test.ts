@@ -33,3 +33,16 @@ it.each([
 ])('%s: %s', (flood, message) => {
   expect(() => scenario(flood)).toThrow(message);
 });
+
+it('dns floods need a service that takes one of two endpoints at random', () => {
+  const dns = (gateway: string, lab = '') =>
+    parseScenario(
+      `{version: 1, name: race, ${lab} gateway: {${gateway} conntrack: {max: 2000}}, floods: {one: {kind: dns, executor: constant-arrival-rate, rate: 100, duration: 5s}}}`,
+      'race.yaml',
+    ).scenario;
+  expect(predict(dns(''))).toMatchObject({ outcome: 'holds', peakEntries: 500 });
+  expect(streamsOfScenario(dns('dataplane: nftables,'))).toEqual([{ kind: 'dns', name: 'one', rate: 100 }]);
+  expect(() => dns('dataplane: forward,')).toThrow('dns floods need a service with two endpoints');
+  expect(() => dns('dataplane: proxy,')).toThrow('dns floods do not pass through gateway.dataplane proxy');
+  expect(() => dns('', 'lab: {family: ipv6},')).toThrow('dns floods are not available with lab.family ipv6 yet');
+});

@@ -130,3 +130,16 @@ test('snatPorts: TCP and UDP are masqueraded to a range of ports, everything els
   );
   expect(iptablesRules(translating(SERVICES))).not.toContain('--to-ports');
 });
+
+test('a service with two endpoints takes one at random, as kube-proxy has it', () => {
+  const { udpServices } = addressPlan(0);
+  const names = udpServices.filter(({ other }) => other !== undefined);
+  expect(names).toMatchObject([{ virtual: { port: 53 }, udpUpTo: 53 }]);
+  const nftables = nftablesRules(translating(names));
+  expect(nftables).toMatch(/numgen random mod 2 vmap \{ 0 : goto endpoint-\S+, 1 : goto endpoint-\S+-2 \}/);
+  expect(nftables).toContain('udp dport 53 ip daddr vmap @udp-53');
+  expect(nftables.match(/dnat to 198\.19\.1\.[12]:8056/g)).toEqual(['dnat to 198.19.1.1:8056', 'dnat to 198.19.1.2:8056']);
+  const iptables = iptablesRules(translating(names));
+  expect(iptables).toMatch(/-m statistic --mode random --probability 0\.50000000000 -j KUBE-SEP-CTLOAD1000000000\n/);
+  expect(iptables.match(/--to-destination 198\.19\.1\.[12]:8056/g)).toHaveLength(2);
+});

@@ -1,0 +1,21 @@
+import { createSocket, type Socket } from 'node:dgram';
+import type { Endpoint } from '../../model/input/lab.ts';
+
+/**
+ * A UDP socket at a port that another process has as well (SO_REUSEADDR), so that the datagrams of both are one flow. With `to` it is
+ * connected: then it gets all the answers, as a connected socket goes before one that is not (compute_score, net/ipv4/udp.c).
+ * @throws {NodeJS.ErrnoException} when bind(2) or connect(2) fails.
+ */
+export function openSharedPort(address: string, port: number, to?: Endpoint): Socket {
+  // Addresses are numeric: with a lookup that answers at once, system calls are made before dgram's methods return.
+  const socket = createSocket({ type: 'udp4', reuseAddr: true, lookup: (host, _options, done) => done(null, host, 4) });
+  let failure: Error | undefined;
+  socket.on('error', (error) => {
+    failure ??= error;
+  });
+  socket.bind(port, address);
+  if (failure === undefined && to !== undefined) socket.connect(to.port, to.address);
+  if (failure === undefined) return socket;
+  socket.close();
+  throw failure;
+}
