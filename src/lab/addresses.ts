@@ -66,7 +66,10 @@ export interface ListenEndpoints {
 }
 
 /** The two ends of a tunnel in a lab of its own namespaces; no plan has them. */
-export const TUNNEL_ADDRESSES = { client: '198.18.254.1', end: '198.18.254.2', prefix: 30 } as const;
+export const TUNNEL_ADDRESSES = {
+  ipv4: { client: '198.18.254.1', end: '198.18.254.2', prefix: 30 },
+  ipv6: { client: '2001:2:0:18fe::1', end: '2001:2:0:18fe::2', prefix: 64 },
+} as const;
 
 /** The endpoint that takes the place of one when it is gone: all of them follow the endpoints in their range. */
 export function standbyOf({ address, port }: Endpoint): Endpoint {

@@ -1,9 +1,11 @@
+import { hostPort, isIpv6 } from '../../model/input/address-family.ts';
 import { IPVS_DEFAULTS } from '../../model/input/tracking.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Service } from '../addresses.ts';
 import { writeSysctls } from '../host/sysctls.ts';
+import { FAMILY_WORDS } from './family-words.ts';
 import { forwardRules } from './forward-rules.ts';
 import { MASQUERADE_MARK } from './masquerade-mark.ts';
 import { type DataplaneSetup, loadModules, type WantedRules } from './setup.ts';
@@ -57,8 +59,9 @@ function servicesOf(services: readonly Service[]): string {
   return services
     .map((service, i) => {
       const { virtual, endpoint, udpUpTo } = service;
-      const name = udpUpTo === undefined ? `-t ${virtual.address}:${virtual.port}` : `-f ${markOf(i)}`;
-      return `-A ${name} -s rr\n-a ${name} -r ${endpoint.address}:${endpoint.port} -m -w 1`;
+      const mark = `-f ${markOf(i)}${isIpv6(virtual.address) ? ' -6' : ''}`;
+      const name = udpUpTo === undefined ? `-t ${hostPort(virtual)}` : mark;
+      return `-A ${name} -s rr\n-a ${name} -r ${hostPort(endpoint)} -m -w 1`;
     })
     .join('\n');
 }
@@ -77,23 +80,24 @@ function ipvsRules(wanted: WantedRules): string {
     const range = `${virtual.port}-${udpUpTo}`;
     ranges.set(range, [...(ranges.get(range) ?? []), `${virtual.address} : ${markOf(i)}`]);
   }
+  const { ip } = FAMILY_WORDS[family];
   const marks = [...ranges].map(
-    ([range, marked]) => `    udp dport ${range} meta mark set ip daddr map { ${marked.join(', ')} }\n`,
+    ([range, marked]) => `    udp dport ${range} meta mark set ${ip} daddr map { ${marked.join(', ')} }\n`,
   );
   return `${forwardRules({ family })}
-table ip ctload-ipvs {
+table ${ip} ctload-ipvs {
 ${
   ipvs.notrack
     ? `  chain untracked {
     type filter hook prerouting priority raw; policy accept;
-    ip daddr ${virtuals} notrack
-    ip saddr ${endpoints} notrack
+    ${ip} daddr ${virtuals} notrack
+    ${ip} saddr ${endpoints} notrack
   }
 `
     : ''
 }  chain marks {
     type filter hook prerouting priority mangle; policy accept;
-    ip daddr ${virtuals} meta mark set ${MASQUERADE_MARK}
+    ${ip} daddr ${virtuals} meta mark set ${MASQUERADE_MARK}
 ${marks.join('')}  }
 ${
   masquerade === 'outside'

@@ -1,4 +1,4 @@
-import type { AddressFamily } from '../../model/input/address-family.ts';
+import type { AddressFamily, LabFamily } from '../../model/input/address-family.ts';
 import { DROPPED, type OwnRules } from '../../model/input/rules.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { CommandError, execute, type Host } from '../../platform/exec.ts';
@@ -70,13 +70,17 @@ async function definesOf(gateway: Host, { front, back, services, endpoints, virt
 
 /**
  * What the named counters of rules have counted, by their name: nftables' counter objects, and with iptables the rules whose
- * comment is the name. Only of those that count packets which a rule drops.
+ * comment is the name, those for packets of the lab's family. Only of those that count packets which a rule drops.
  */
-export async function readDropCounters(gateway: Host, { tool }: Pick<OwnRules, 'tool'>): Promise<Record<string, number>> {
+export async function readDropCounters(
+  gateway: Host,
+  { tool }: Pick<OwnRules, 'tool'>,
+  family: LabFamily = 'ipv4',
+): Promise<Record<string, number>> {
   const counted =
     tool === 'nft'
       ? nftCounters(await execute(['nft', '-j', 'list', 'counters'], { host: gateway }))
-      : iptablesCounters(await execute(['iptables-save', '-c'], { host: gateway }));
+      : iptablesCounters(await execute([family === 'ipv6' ? 'ip6tables-save' : 'iptables-save', '-c'], { host: gateway }));
   const sums: Record<string, number> = {};
   for (const [name, packets] of counted) {
     if (name.toLowerCase().startsWith(DROPPED)) sums[name] = (sums[name] ?? 0) + packets;

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { hostPort } from '../../model/input/address-family.ts';
 import { TUNNEL_DEFAULTS, type TunnelSpec } from '../../model/input/tracking.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
-import { TUNNEL_ADDRESSES as INNER } from '../addresses.ts';
+import { TUNNEL_ADDRESSES } from '../addresses.ts';
 import { batch } from '../wiring.ts';
 import { forwardRules } from './forward-rules.ts';
 import { type DataplaneSetup, loadModules } from './setup.ts';
@@ -51,24 +52,37 @@ export const tunnelSetup: DataplaneSetup = {
     throw new CtloadError(`this kernel has no ${KINDS.join(' and no ')}`, { hint: noKind(), exitCode: ExitCode.hostUnfit });
   },
   rules: forwardRules,
-  async prepare({ client, gateway, backend }, { tunnel = TUNNEL_DEFAULTS, endpoints, front, back }) {
-    const near: End = { host: client, outer: front.client, device: 'front', inner: INNER.client, networks: [INNER.client] };
-    const networks = [INNER.end, endpoints];
+  async prepare({ client, gateway, backend }, { tunnel = TUNNEL_DEFAULTS, endpoints, front, back, family }) {
+    const inside = TUNNEL_ADDRESSES[family];
+    const near: End = { host: client, outer: front.client, device: 'front', inner: inside.client, networks: [inside.client] };
+    const networks = [inside.end, endpoints];
     const far: End =
       tunnel.ends === 'beyond'
-        ? { host: backend, outer: back.backend, device: 'back', inner: INNER.end, networks }
-        : { host: gateway, outer: front.gateway, device: 'front', inner: INNER.end, networks };
+        ? { host: backend, outer: back.backend, device: 'back', inner: inside.end, networks }
+        : { host: gateway, outer: front.gateway, device: 'front', inner: inside.end, networks };
     await Promise.all([near, far].map(({ host }) => loadModules(host, [tunnel.kind])));
+    if (family === 'ipv6') await Promise.all([near, far].map(({ host }) => silenceReports(host)));
     if (tunnel.kind === 'vxlan') await Promise.all([addVxlan(near, far), addVxlan(far, near)]);
     else await addWireguard(near, far);
     await Promise.all(
       [near, far].map(({ host, inner }) =>
-        batch(host, [`address add ${inner}/${INNER.prefix} dev ${LINK}`, `link set ${LINK} up`]),
+        batch(host, [`address add ${inner}/${inside.prefix} dev ${LINK}`, `link set ${LINK} up`]),
       ),
     );
-    await batch(client, [`route add ${endpoints} via ${INNER.end} dev ${LINK}`]);
+    await batch(client, [`route add ${endpoints} via ${inside.end} dev ${LINK}`]);
   },
 };
+
+/** IPv6 reports its multicast groups to routers (MLD, RFC 3810); nobody listens here, and what carries them would have entries. */
+async function silenceReports(host: Host): Promise<void> {
+  const input = `table ip6 ctload-tunnel {
+  chain output {
+    type filter hook output priority filter; policy accept;
+    oifname "${LINK}" icmpv6 type { 131, 132, 143 } drop
+  }
+}`;
+  await execute(['nft', '-f', '-'], { host, input });
+}
 
 function idOf(kind: Kind): string[] {
   return kind === 'vxlan' ? ['id', '1', 'dstport', String(PORTS.vxlan)] : [];
@@ -89,7 +103,7 @@ async function addWireguard(near: End, far: End): Promise<void> {
       const config = [
         ...['[Interface]', `PrivateKey = ${privateKey}`, `ListenPort = ${PORTS.wireguard}`, '[Peer]'],
         `PublicKey = ${peer.publicKey}`,
-        `Endpoint = ${peer.end.outer}:${PORTS.wireguard}`,
+        `Endpoint = ${hostPort({ address: peer.end.outer, port: PORTS.wireguard })}`,
         `AllowedIPs = ${peer.end.networks.join(', ')}`,
       ];
       // Node.js makes stdin a socket, which cannot be opened by its name.

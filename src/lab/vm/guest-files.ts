@@ -21,7 +21,7 @@ export const IN_GUEST: Installation = {
 /** What a lab is set up and its table read with; copied from this machine. */
 const NEEDED = ['ip', 'nft', 'conntrack', 'chrt', 'nsenter'] as const;
 /** Those a guest can do without, if its dataplane does. */
-const OPTIONAL = ['iptables-restore', 'iptables', ...EXTRAS.flatMap(({ commands }) => commands)];
+const OPTIONAL = ['iptables-restore', 'ip6tables-restore', 'iptables', ...EXTRAS.flatMap(({ commands }) => commands)];
 
 /** Whom a proxy may run as. */
 const USERS = ['/etc/passwd', '/etc/group'] as const;

@@ -24,6 +24,7 @@ const WANTED = [
     'nft_objref',
   ],
   ...['x_tables', 'ip_tables', 'iptable_nat', 'iptable_filter', 'iptable_raw', 'iptable_mangle'],
+  ...['ip6_tables', 'ip6table_nat', 'ip6table_filter'],
   ...['xt_nat', 'xt_MASQUERADE', 'xt_DNAT', 'xt_REDIRECT', 'xt_conntrack', 'xt_state', 'xt_statistic', 'xt_comment'],
   ...['xt_mark', 'xt_connmark', 'xt_multiport', 'xt_tcpudp', 'xt_CT', 'xt_addrtype', 'xt_set', 'ip_set', 'xt_LOG'],
 ];

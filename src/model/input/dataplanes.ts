@@ -19,8 +19,6 @@ export interface DataplaneTraits {
   readonly forwarding: 'translated' | 'routed' | 'terminated';
   /** Drivers whose labs have it. */
   readonly drivers: readonly LabDriver[];
-  /** Whether labs with IPv6 addresses can have it. */
-  readonly ipv6: boolean;
 }
 
 /** Every dataplane, in the order of the documentation. */
@@ -30,14 +28,12 @@ export const DATAPLANES = {
     entriesPerFlow: 1,
     forwarding: 'translated',
     drivers: ['netns', 'docker', 'vm'],
-    ipv6: true,
   },
   nftables: {
     does: 'DNAT of virtual IPs and masquerade, with the rules of kube-proxy in nftables mode',
     entriesPerFlow: 1,
     forwarding: 'translated',
     drivers: ['netns', 'docker', 'vm'],
-    ipv6: true,
   },
   ipvs: {
     does: 'IPVS in NAT mode; unless gateway.ipvs says otherwise as kube-proxy runs it, with vs.conntrack=1 and masquerade',
@@ -45,28 +41,24 @@ export const DATAPLANES = {
     otherwise: '0 with `conntrack: false`',
     forwarding: 'translated',
     drivers: ['netns', 'vm'],
-    ipv6: false,
   },
   proxy: {
     does: 'a proxy accepts each connection and opens one of its own to the backend',
     entriesPerFlow: 2,
     forwarding: 'terminated',
     drivers: ['netns', 'vm'],
-    ipv6: true,
   },
   forward: {
     does: 'packets are forwarded as they are, to service addresses that the backend owns, and tracked',
     entriesPerFlow: 1,
     forwarding: 'routed',
     drivers: ['netns', 'vm'],
-    ipv6: true,
   },
   notrack: {
     does: 'packets are forwarded as they are, and NOTRACK in the raw table takes those of the service past conntrack, both ways',
     entriesPerFlow: 0,
     forwarding: 'routed',
     drivers: ['netns', 'vm'],
-    ipv6: true,
   },
   tunnel: {
     does: 'packets come in a tunnel from the client; gateway.tunnel says of which kind, and whether it ends beyond the gateway or at it',
@@ -74,7 +66,6 @@ export const DATAPLANES = {
     otherwise: '0 with WireGuard; 1 more that ends at the gateway',
     forwarding: 'routed',
     drivers: ['netns', 'vm'],
-    ipv6: false,
   },
 } as const satisfies Readonly<Record<string, DataplaneTraits>>;
 

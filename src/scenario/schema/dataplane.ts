@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { type AddressFamily, familiesIn, type LabFamily } from '../../model/input/address-family.ts';
 import {
   DATAPLANE_NAMES,
-  DATAPLANES,
   type Dataplane,
   type Masquerade,
   masquerades,
@@ -53,9 +52,8 @@ export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File,
     report(['floods', name, 'family'], `the lab has no ${own} addresses; use lab.family: dual, which has both, or ${own}`);
   }
   if (family === 'ipv4') return;
-  const having = DATAPLANE_NAMES.filter((name) => DATAPLANES[name].ipv6);
-  if (!DATAPLANES[dataplane].ipv6) {
-    report(['gateway', 'dataplane'], `${dataplane} is not available with lab.family ${family} yet; use ${having.join(', ')}`);
+  if (family === 'dual' && dataplane === 'tunnel') {
+    report(['gateway', 'dataplane'], 'tunnel is not available with lab.family dual yet; use ipv4 or ipv6, or another dataplane');
   }
   const program = proxyProgramOf(proxy as ProxySpec | undefined);
   if (program !== undefined) {

@@ -18,7 +18,7 @@ export async function readRuleCounters(lab: AnyLab, scenario: AnyScenario): Prom
   if (tools.size === 0) return undefined;
   try {
     let dropped: Record<string, number> = {};
-    for (const tool of tools) dropped = { ...dropped, ...(await readDropCounters(lab.gateway, { tool })) };
+    for (const tool of tools) dropped = { ...dropped, ...(await readDropCounters(lab.gateway, { tool }, scenario.lab.family)) };
     return { type: 'rule-counters', dropped };
   } catch {
     return undefined;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { expectBalanced, listings, readRecords, runScenario, unfit } from '../support/ctload.ts';
+import { ANY, flows } from '../support/dataplanes.ts';
 import { everyDropIsAQuery } from '../support/dns.ts';
+import { connectionsInGuest, noGuest } from '../support/guests.ts';
+import { install } from '../support/install.ts';
 import { skipFor } from '../support/skip.ts';
 
 /**
@@ -69,6 +72,38 @@ describe('dual stack on a real kernel', skipFor(unfit), () => {
     const { summary } = await runScenario('half-open.yaml', ['--set', 'lab.family=dual']);
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     expect(summary.accounting.halfOpenLost).toBe(summary.conntrack.drop);
+  });
+});
+
+describe('IPv6 through a tunnel', skipFor(unfit), () => {
+  // Each way of a connection has an entry, and neighbour discovery in the tunnel some besides.
+  it('VXLAN over IPv6 makes two entries per connection', async () => {
+    const held = 'sockets: {kind: long, protocol: tcp, executor: constant-connections, connections: 300, duration: 2s}';
+    const gateway = 'dataplane: tunnel, tunnel: {kind: vxlan, ends: beyond}';
+    const { summary } = await runScenario('smoke.yaml', [...flows(gateway, held), '--set', 'lab.family=ipv6'], ANY);
+    expect(summary.floods['sockets']).toMatchObject({ attempted: 300, succeeded: 300 });
+    expect(summary.conntrack.peakEntries).toBeGreaterThanOrEqual(0.98 * 600);
+    expect(summary.conntrack.peakEntries).toBeLessThanOrEqual(1.2 * 600);
+  });
+});
+
+const commands = install(['ipvsadm', 'ipvsadm'], ['wireguard-tools', 'wg']) ? undefined : 'needs ipvsadm and wg';
+
+describe('IPv6 in a guest', { ...skipFor(noGuest ?? commands), timeout: 240_000 }, () => {
+  it.each([
+    ['iptables', 'dual'],
+    ['ipvs', 'ipv6'],
+    ['ipvs', 'dual'],
+  ] as const)('300 connections through %s (%s) are 300 entries', async (dataplane, family) => {
+    const { entries, summary } = await connectionsInGuest(`dataplane: ${dataplane}`, { family });
+    expect(Math.abs(entries - 300)).toBeLessThanOrEqual(3);
+    if (dataplane === 'ipvs') expect(summary.ipvs?.connections).toBe(300);
+  });
+
+  it('WireGuard that ends beyond the gateway is one entry', async () => {
+    const gateway = 'dataplane: tunnel, tunnel: {kind: wireguard, ends: beyond}';
+    const { entries } = await connectionsInGuest(gateway, { scope: 'lab', family: 'ipv6' });
+    expect(entries).toBe(1);
   });
 });
 

@@ -14,6 +14,7 @@ const AT_ONCE = 'executor: burst, connections: 300';
 const PREFILLED = 60;
 
 interface InGuest {
+  readonly family?: 'ipv4' | 'ipv6' | 'dual';
   /** What is in the guest besides the gateway: nothing, or client and backend. */
   readonly scope?: 'gateway' | 'lab';
   /** Whether 300 more connections come when the table is full. */
@@ -23,7 +24,7 @@ interface InGuest {
 /** 300 connections through a gateway in a guest; how many entries they made, and how many more came through the full table. */
 export async function connectionsInGuest(
   gateway: string,
-  { scope = 'gateway', thenFull = false }: InGuest = {},
+  { scope = 'gateway', thenFull = false, family = 'ipv4' }: InGuest = {},
 ): Promise<{ readonly entries: number; readonly throughFull: number | undefined; readonly summary: Summary }> {
   const shape = scope === 'lab' ? AT_ONCE : ARRIVING;
   const floods = [
@@ -33,7 +34,7 @@ export async function connectionsInGuest(
   const { summary } = await runScenario(
     'smoke.yaml',
     [
-      ...['--driver', 'vm', '--set', `lab.vm.scope=${scope}`],
+      ...['--driver', 'vm', '--set', `lab.vm.scope=${scope}`, '--set', `lab.family=${family}`],
       ...['--set', `gateway={${gateway}, conntrack: {max: 1000, prefill: ${PREFILLED}}}`],
       ...['--set', `floods={${floods.join(', ')}}`],
       ...(thenFull ? ['--set', `actions=[{at: 7s, max: ${PREFILLED - 10}}]`] : []),
