@@ -9,13 +9,15 @@ export interface TableSample {
   readonly insertFailed: number;
   /** Of `insertFailed`, those whose hash chain was too long; absent where the kernel does not say. */
   readonly chainTooLong?: number;
+  /** Packets in the kernel's `drop` that are not in this one, because their entry clashed; absent if there are none. */
+  readonly clashed?: number;
 }
 
-const WIDTH = 6;
+const WIDTH = 7;
 const BLOCK = 4096; // rows
 
 /**
- * Rows of samples, read like an array. A long run has hundreds of thousands: they are kept as bare numbers, 48 bytes each, and
+ * Rows of samples, read like an array. A long run has hundreds of thousands: they are kept as bare numbers, 56 bytes each, and
  * made into objects as they are asked for.
  */
 export class TableRows implements Iterable<TableSample> {
@@ -78,10 +80,11 @@ export class TableRows implements Iterable<TableSample> {
     const start = (row % BLOCK) * WIDTH;
     const cell = (column: number) => cells[start + column] as number;
     const known = { t: cell(0), entries: cell(1), drop: cell(2), earlyDrop: cell(3), insertFailed: cell(4) };
-    return Number.isNaN(cell(5)) ? known : { ...known, chainTooLong: cell(5) };
+    const chains = Number.isNaN(cell(5)) ? {} : { chainTooLong: cell(5) };
+    return { ...known, ...chains, ...(cell(6) === 0 ? {} : { clashed: cell(6) }) };
   }
 
-  #set(row: number, { t, entries, drop, earlyDrop, insertFailed, chainTooLong = Number.NaN }: TableSample): void {
+  #set(row: number, { t, entries, drop, earlyDrop, insertFailed, chainTooLong = Number.NaN, clashed = 0 }: TableSample): void {
     const cells = this.#blockOf(row);
     const start = (row % BLOCK) * WIDTH;
     cells[start] = t;
@@ -90,6 +93,7 @@ export class TableRows implements Iterable<TableSample> {
     cells[start + 3] = earlyDrop;
     cells[start + 4] = insertFailed;
     cells[start + 5] = chainTooLong;
+    cells[start + 6] = clashed;
   }
 
   #blockOf(row: number): Float64Array {

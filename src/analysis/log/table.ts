@@ -148,6 +148,7 @@ export class TableFold {
       drop: Math.max(0, drop - this.#clashes.packets),
       earlyDrop: this.#now.earlyDrop - this.#base.earlyDrop,
       insertFailed,
+      ...(this.#clashes.packets === 0 ? {} : { clashed: this.#clashes.packets }),
     };
   }
 

@@ -41,6 +41,7 @@ export function scrapesOf(
   return { firstAt: -before * interval, samples: scraped };
 }
 
-function scrape({ entries, drop, earlyDrop, insertFailed }: TableSample, capacity: number): ScrapedTable {
-  return { entries, drop, earlyDrop, insertFailed, capacity };
+/** As the kernel counts: `drop` with what clashed. */
+function scrape({ entries, drop, clashed = 0, earlyDrop, insertFailed }: TableSample, capacity: number): ScrapedTable {
+  return { entries, drop: drop + clashed, earlyDrop, insertFailed, capacity };
 }

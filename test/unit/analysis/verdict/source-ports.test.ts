@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sortRecords } from '../../../../src/analysis/log/run-log.ts';
 import { judgeTrial } from '../../../../src/analysis/search/trial.ts';
+import { scrapesOf } from '../../../../src/analysis/series/scrapes.ts';
 import type { MetaRecord, TimelineRecord } from '../../../../src/model/timeline/sample.ts';
 import { verdictTitle } from '../../../../src/report/facts/verdict-heading.ts';
 import { LATENCY, load, metaRecord, run, sample, synRetransmissions } from '../../../fixtures/run.ts';
@@ -85,6 +87,12 @@ describe('a gateway without a free source port', () => {
     const { conntrack, verdict } = summarize(refusing({ insertFailed: 500 }), LATENCY);
     expect(conntrack).toMatchObject({ drop: 0, clashes: 120, insertFailed: 500 });
     expect(verdict.reasonCodes).toContain('inserts-refused');
+  });
+
+  it('is in the drops that a scraper sees: an alert on them fires', () => {
+    const { samples, capacity } = sortRecords(refusing()).tables.gateway;
+    expect(samples.last).toMatchObject({ drop: 0, clashed: 120 });
+    expect(scrapesOf({ samples, capacity }, 1, 10).samples.at(-1)).toMatchObject({ drop: 120, insertFailed: 120 });
   });
 
   it('next to a full table leaves the drops to the table, and the verdict open', () => {
