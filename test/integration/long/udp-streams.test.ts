@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../../src/model/result/summary.ts';
+import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { runScenario, unfit } from '../support/ctload.ts';
 import { LEASE } from '../support/dataplanes.ts';
 import { skipFor } from '../support/skip.ts';
@@ -27,11 +28,14 @@ describe('UDP flows that go on', skipFor(unfit), () => {
   });
 
   it('in a full table go on, for early drop evicts none of them; new ones are lost', async () => {
-    const { verdict, conntrack, floods, accounting, prediction } = await streams([
-      'gateway.conntrack.prefill=1400', // leaves room for 600
-      'floods.calls.responseTimeout=2s',
-      'floods.tunnels.responseTimeout=2s',
-    ]);
+    const { verdict, conntrack, floods, accounting, prediction } = await streams(
+      [
+        'gateway.conntrack.prefill=1400', // leaves room for 600
+        'floods.calls.responseTimeout=2s',
+        'floods.tunnels.responseTimeout=2s',
+      ],
+      ExitCode.thresholds,
+    );
     expect(verdict, verdict.reasons.join('\n')).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
     expect(floods['calls']).toMatchObject({ attempted: 4800, succeeded: 4800 });
     expect(Object.keys(floods['tunnels']?.failures ?? {})).toContain('conntrack-full');
