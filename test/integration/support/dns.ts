@@ -38,7 +38,7 @@ function strayAnswers(folder: string): number {
  * dns-race.yaml: whatever clashes, the kernel resolves it, and lookups do not fail.
  *
  * Public figure: "DNS lookups from Pods sometimes taking 5 or even more seconds" on kernels of 2018 (Weaveworks, "Racy conntrack and
- * DNS lookup timeouts", kubernetes/kubernetes#56903), because one of the two queries was dropped. Kernels since 5.7 let it through
+ * DNS lookup timeouts", kubernetes/kubernetes#56903), because one of the two queries was dropped. Kernels since 2020 let it through
  * ("netfilter: conntrack: allow insertion of clashing entries"). How often two cores send at the same moment depends on what else they
  * do, so no share is asked for: 3.6 % here, without other programs.
  */

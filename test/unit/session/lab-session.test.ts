@@ -1,15 +1,16 @@
 import { expect, it, vi } from 'vitest';
-import { chooseDriver, createLab } from '../../../src/lab/create.ts';
 import type { Lab, LabInProgress } from '../../../src/lab/lab.ts';
 import { machineFacts } from '../../../src/load/sizing/machine.ts';
 import { CtloadError } from '../../../src/platform/errors.ts';
 import { loadScenario } from '../../../src/scenario/load.ts';
-import { standUp } from '../../../src/session/lab-session.ts';
 import { Interrupts } from '../../../src/session/measure/interrupts.ts';
 import { planRun } from '../../../src/session/measure/run-plan.ts';
-import { scriptedHost } from '../platform/remote/scripted.ts';
 
 vi.mock('../../../src/lab/create.ts');
+vi.resetModules(); // a file before this one in the same process may have loaded the real one, and what comes with it
+const { chooseDriver, createLab } = await import('../../../src/lab/create.ts');
+const { scriptedHost } = await import('../platform/remote/scripted.ts');
+const { standUp } = await import('../../../src/session/lab-session.ts');
 
 /** Stands up a lab on scripted hosts that is `ready` as given. */
 function standingUp(ready: Promise<Lab>) {
