@@ -1,4 +1,4 @@
-import { arrivalsBy, levelAt, rateAt } from '../model/input/arrivals.ts';
+import { arrivalsBy, levelAt, rateAt, UDP_HEARTBEAT } from '../model/input/arrivals.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
 import type { ArrivalExecutor, HeldExecutor, Stage } from '../model/input/floods/shape.ts';
 import type { Flood } from '../model/input/scenario.ts';
@@ -36,15 +36,27 @@ export function flowOf(flood: Flood): Flow {
 function openingsOf(flood: Flood): ReturnType<typeof openings> {
   const all = openings(flood.shape);
   if (flood.kind !== 'udp') return all;
-  const { shape } = flood;
-  if (shape.executor === 'ramping-connections') {
-    const opened = (seconds: number) => highestLevel(shape, seconds);
-    return { opened, rate: (seconds) => (levelAt(shape, seconds) < opened(seconds) ? 0 : all.rate(seconds)) };
+  const { shape, heartbeatSeconds = UDP_HEARTBEAT } = flood;
+  if (shape.executor === 'constant-connections' || shape.executor === 'ramping-connections') {
+    const opened = shape.executor === 'constant-connections' ? all.opened : (seconds: number) => highestLevel(shape, seconds);
+    return byTurns(opened, heartbeatSeconds);
   }
   const most = flood.flows ?? Number.POSITIVE_INFINITY;
   return {
     opened: (seconds) => Math.min(most, all.opened(seconds)),
     rate: (seconds) => (all.opened(seconds) < most ? all.rate(seconds) : 0),
+  };
+}
+
+/** Points at which a mean over a heartbeat is taken: a level is straight but for the ends of stages. */
+const POINTS = 16;
+
+/** Flows whose first datagram comes when it is their turn: some time within the heartbeat after they were to be open. */
+function byTurns(due: (seconds: number) => number, heartbeat: number): ReturnType<typeof openings> {
+  const points = Array.from({ length: POINTS }, (_, point) => ((point + 0.5) / POINTS) * heartbeat);
+  return {
+    opened: (seconds) => points.reduce((sum, late) => sum + due(seconds - late), 0) / POINTS,
+    rate: (seconds) => (due(seconds) - due(seconds - heartbeat)) / heartbeat,
   };
 }
 
@@ -78,7 +90,7 @@ function openings(shape: Flood['shape']): { opened(seconds: number): number; rat
 /** Connections that a flood has closed on purpose. Those that arrive at a rate are held until the load ends. */
 function released(shape: ArrivalExecutor | HeldExecutor, opened: (seconds: number) => number, seconds: number): number {
   if (shape.executor !== 'constant-connections' && shape.executor !== 'ramping-connections') return 0;
-  return opened(seconds) - levelAt(shape, seconds);
+  return Math.max(0, opened(seconds) - levelAt(shape, seconds)); // flows that wait for their turn are not over
 }
 
 /** The start level of a ramp plus every rise in its first `seconds`. */

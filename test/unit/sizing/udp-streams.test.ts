@@ -19,6 +19,13 @@ it('UDP flows that go on hold entries, and these outlive them by udp_stream', ()
   expect(predict(scenario(ramp.replace('true', 'false'))).floods[0]).toMatchObject({ leaves: 'UDP', lingerSeconds: 30 });
 });
 
+it('UDP flows appear by turns, within a heartbeat: 300 at once and a ramp of 50 per second need half a heartbeat more', () => {
+  const constant = predict(scenario('executor: constant-connections, connections: 300, duration: 5s, reply: true', 'max: 150'));
+  expect(constant.fullAfterSeconds).toBeCloseTo(0.5, 1);
+  const ramp = 'executor: ramping-connections, stages: [{duration: 8s, target: 400}], reply: true, heartbeat: 2s';
+  expect(predict(scenario(ramp, 'max: 150')).fullAfterSeconds).toBeCloseTo(3 + 1, 1);
+});
+
 it('are a held stream of a plan, and the same in the resolved scenario', () => {
   const one = scenario('executor: constant-connections, connections: 300, duration: 5s, reply: true, heartbeat: 500ms');
   expect(streamsOfScenario(one)).toEqual([{ kind: 'held', name: 'one', connections: 300, state: 'UDP_STREAM' }]);
