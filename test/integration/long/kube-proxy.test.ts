@@ -116,6 +116,14 @@ describe('real nodes', skipFor(noCluster), () => {
     expect(await written(131_072, ...flags, ...others())).toBe(max);
   });
 
+  it('take it from the flags that kops makes of its fields', async () => {
+    const { max, file } = await plan('--write', 'kops', '--cores', '4');
+    const { conntrackMaxPerCore, conntrackMin } = parse(file('kops-conntrack.yaml')).spec.kubeProxy;
+    // KubeProxyConfig in pkg/apis/kops/componentconfig.go
+    const flags = [`--conntrack-max-per-core=${conntrackMaxPerCore}`, `--conntrack-min=${conntrackMin}`];
+    expect(await written(131_072, ...flags, ...others())).toBe(max);
+  });
+
   it('lose new connections where fill has filled their table, and only there', async () => {
     const connect = (node: string) =>
       execFileSync('ip', ['netns', 'exec', node, process.execPath, '-e', CONNECT], { encoding: 'utf8' }).trim();
