@@ -309,7 +309,9 @@ describe('load through a real gateway', skipFor(unfit), () => {
     await using fleet = await started;
     fleet.start(monotonic() + 0.1);
     process.kill(fleet.pids[0] ?? 0, 'SIGKILL');
-    expect(await fleet.lost).toMatch(/^agent on ldt\d+c \(pid \d+\) ended: killed by SIGKILL; it had started \d+ of \d+ attempts and held \d+ connections$/);
+    expect(await fleet.lost).toMatch(
+      /^agent on ldt\d+c \(pid \d+\) ended: killed by SIGKILL; it had started \d+ of \d+ attempts and held \d+ connections$/,
+    );
     fleet.stop();
     expect(await fleet.done).toHaveLength(1);
     process.kill(backend.pids[1] ?? 0, 'SIGKILL');
