@@ -10,6 +10,6 @@ export const NOT_RUN: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'installs on this machine': [/^sh \.ci\/setup /],
   'takes minutes: the tests themselves, the build, and the bench': [/^npm (test|run (test|bench|check|build|schemas|docs))\b/],
-  'needs a node with traffic': [/^conntrack -S$/, /^dmesg /, /^ctload diagnose /],
+  'needs a node with traffic': [/^dmesg /, /^ctload diagnose /],
   'needs promtool and a rule file: test/integration/side-by-side/alert-rules.test.ts has both': [/--alert-rules my-rules\.yml/],
 };
