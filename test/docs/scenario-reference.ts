@@ -14,6 +14,8 @@ interface Row {
   readonly key: string;
   readonly fallback: string;
   readonly meaning: string;
+  /** Whether it is the word by which one of several alternatives is chosen. */
+  readonly chooses?: boolean;
 }
 
 const NOT_YET = 'Not supported yet.';
@@ -40,7 +42,13 @@ function keys(path: string, schema: Schema): Row[] {
       const key = path === '' ? name : `${path}.${name}`;
       const inner = keys(key, value);
       const { description = '' } = value;
-      const row = { key, fallback: required.includes(name) ? 'required' : code(value.default), meaning: description };
+      const fallback = required.includes(name) ? 'required' : code(value.default);
+      const row = {
+        key,
+        fallback,
+        meaning: description,
+        chooses: [value, ...(value.anyOf ?? [])].some((one) => one.const !== undefined),
+      };
       if (inner.length === 0) return [row];
       return typeof value.default === 'string' ? [row, ...inner] : inner; // a section that may also be a word
     }),
@@ -53,13 +61,16 @@ function leaves(schema: Schema): Schema[] {
   return (schema.anyOf ?? []).flatMap(leaves);
 }
 
-/** One row for every key: what several alternatives say of it, the one for labs of ctload's own first. */
+/** One row for every key: what several alternatives say of it, the one for labs of ctload's own first; none where they say nothing. */
 function distinct(rows: readonly Row[]): Row[] {
-  return [...new Set(rows.map(({ key }) => key))].map((key) => {
-    const same = rows.filter((row) => row.key === key);
+  return [...new Set(rows.map(({ key }) => key))].flatMap((key) => {
+    const all = rows.filter((row) => row.key === key);
+    const described = all.filter(({ chooses }) => chooses !== true);
+    const same = described.length === 0 ? all : described;
     const meanings = new Set(same.map((row) => row.meaning).filter((meaning) => meaning !== ''));
-    const fallback = same.map((row) => row.fallback).find((text) => text !== '') ?? '';
-    return { key, fallback, meaning: [...meanings].reverse().join(' ') };
+    const known = same.map((row) => row.fallback).filter((text) => text !== '');
+    const fallback = known.find((text) => text !== 'required') ?? known[0] ?? '';
+    return meanings.size === 0 && fallback === '' ? [] : [{ key, fallback, meaning: [...meanings].reverse().join(' ') }];
   });
 }
 
@@ -68,7 +79,7 @@ function floodRows(variants: readonly Schema[]): string[][] {
   for (const variant of variants) {
     const kind = constant(variant, 'kind');
     for (const [key, value] of Object.entries(variant.properties ?? {})) {
-      if (key === 'executor' || isOfExecutor(key, kind, variants)) continue;
+      if (key === 'executor' || isOfExecutor(key, variant, variants)) continue;
       const fallback = variant.required?.includes(key) ? 'required' : code(value.default);
       found.push({
         key: key === 'kind' ? `kind: ${kind}` : key,
@@ -101,9 +112,7 @@ function executorRows(variants: readonly Schema[]): string[][] {
   return [...groups].map(([executor, group]) => {
     const [first] = group;
     const kinds = new Set(group.map((variant) => constant(variant, 'kind')));
-    const own = Object.keys(first?.properties ?? {}).filter(
-      (key) => key !== 'executor' && isOfExecutor(key, constant(first, 'kind'), variants),
-    );
+    const own = Object.keys(first?.properties ?? {}).filter((key) => key !== 'executor' && isOfExecutor(key, first, variants));
     const described = own.map((key) => {
       const value = first?.properties?.[key];
       return value?.default === undefined ? code(key) : `${code(key)} (default ${code(value.default)})`;
@@ -117,9 +126,12 @@ function executorRows(variants: readonly Schema[]): string[][] {
   });
 }
 
-/** Whether `key` comes with some executors of a kind only. */
-function isOfExecutor(key: string, kind: string, variants: readonly Schema[]): boolean {
-  return variants.some((variant) => constant(variant, 'kind') === kind && variant.properties?.[key] === undefined);
+/** Whether `key` comes with the executor of `variant`: no kind that has the executor has the key with all of its executors. */
+function isOfExecutor(key: string, variant: Schema | undefined, variants: readonly Schema[]): boolean {
+  const has = ({ properties }: Schema) => properties?.[key] !== undefined;
+  const alike = (name: string, one: Schema | undefined) =>
+    variants.filter((other) => constant(other, name) === constant(one, name));
+  return alike('executor', variant).every((one) => has(one) && !alike('kind', one).every(has));
 }
 
 function constant(variant: Schema | undefined, key: string): string {

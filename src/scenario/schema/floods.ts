@@ -98,7 +98,7 @@ const base = {
 /** Of the kinds whose connections hold a source port of a gateway that masquerades. */
 const destinations = count(
   { min: 1, max: SERVICES },
-  `Number of backend address:port pairs that its connections go to in turn, e.g. 1: a gateway that masquerades has so many source ports towards each of them and no more. If absent, all ${SERVICES} of the lab.`,
+  `Number of backend address:port pairs that its connections go to in turn, e.g. 1: a gateway that masquerades has 64,512 source ports (gateway.snatPorts) for each of them. If absent, all ${SERVICES} of the lab.`,
 ).optional();
 const common = {
   ...base,

@@ -89,7 +89,7 @@ export const gateway = z.strictObject({
     ),
   snatPorts: count(
     { min: 1, max: SNAT_PORTS },
-    `Source ports that the gateway masquerades to, from ${FIRST_SNAT_PORT} on, e.g. 1000, so that a small load shows what happens when they run out. If absent, ${grouped(SNAT_PORTS)}, those of the kernel.`,
+    `Number of source ports that the gateway may masquerade to, counted from port ${FIRST_SNAT_PORT}; 1000 lets a small load use them up. If absent, ${grouped(SNAT_PORTS)} (${FIRST_SNAT_PORT} to 65535).`,
   ).optional(),
   entriesPerConnection: entriesPerConnection.optional(),
   rules,
