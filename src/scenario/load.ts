@@ -124,7 +124,7 @@ function built({ scenario, resolved }: LoadedAnyScenario, fileName: string): Loa
   throw new CtloadError(
     `${fileName}: lab.driver: ${scenario.lab.driver} works with ctload run, validate, inspect and report only`,
     {
-      hint: 'every other command builds a lab: choose driver netns or docker and describe its gateway',
+      hint: 'find and matrix build a lab: choose driver netns, docker or vm and describe its gateway; plan takes a load by flags: ctload plan --instance-type m5.large --rate 1000',
       exitCode: ExitCode.invalidScenario,
     },
   );

@@ -53,10 +53,13 @@ function portLines({ portsSpent }: Prediction): string[] {
   if (portsSpent === null) return [];
   const { flood, available, destinations, afterSeconds } = portsSpent;
   return [
-    `  warning            source ports run out after ${afterSeconds.toFixed(1)} s: ${flood} has ${count(available)} for ${plural(destinations, 'destination')}; the gateway drops its other connections (insert_failed; snat-ports-exhausted), whatever the size of the table`,
+    `  warning            source ports run out after ${afterSeconds.toFixed(1)} s: flood ${flood} has ${count(available)} ports for ${plural(destinations, 'destination')}; the gateway drops its other connections (insert_failed; snat-ports-exhausted), whatever the size of the table`,
   ];
 }
 
+/** States of entries that have no connection which could end. */
+const CONNECTIONLESS: readonly string[] = ['UDP', 'UDP_STREAM', 'ICMP'];
+
 function floodLine({ name, peakEntries, leaves, lingerSeconds }: FloodPrediction): string {
-  return `  ${name.padEnd(18)} ${count(peakEntries)} entries at its peak; each stays in ${leaves} for ${formatDuration(lingerSeconds)} after its connection ends`;
+  return `  ${name.padEnd(18)} ${count(peakEntries)} entries at its peak; each stays in ${leaves} for ${formatDuration(lingerSeconds)} after ${CONNECTIONLESS.includes(leaves) ? 'its last packet' : 'its connection ends'}`;
 }

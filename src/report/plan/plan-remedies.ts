@@ -19,7 +19,7 @@ export function remediesSection(plan: PlanReport): Section {
       },
       { kind: 'table', rows: [['', 'remedy', 'peak use', 'price'], ...rows] },
       ...(useless.length === 0 ? [] : [{ kind: 'text', text: `Would not hold it: ${useless.join('; ')}.` } satisfies Block]),
-      { kind: 'text', text: 'To see such remedies measured, each on the same load: ctload matrix remedies' },
+      { kind: 'text', text: 'To see such remedies measured on an example load (not this one): ctload matrix remedies' },
     ],
   };
 }

@@ -25,7 +25,7 @@ describe('source ports of a gateway that masquerades', () => {
     expect(prediction.portsSpent?.afterSeconds).toBeCloseTo(6.25, 1);
     const said = describePrediction(prediction).join('\n');
     expect(said).toContain('the table holds (peak 1,000 of 16,384 entries (6.1 %)), but source ports run out');
-    expect(said).toContain('source ports run out after 6.3 s: one has 1,000 for 1 destination');
+    expect(said).toContain('source ports run out after 6.3 s: flood one has 1,000 ports for 1 destination');
   });
 
   it('are the kernel’s own where the scenario says nothing, for each of 64 destinations', () => {
