@@ -1,4 +1,4 @@
-import type { V1ContainerStateWaiting, V1Pod } from '@kubernetes/client-node';
+import type { V1ContainerStateWaiting, V1Node, V1Pod } from '@kubernetes/client-node';
 import { delay, monotonic } from '../../platform/clock.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -84,10 +84,14 @@ async function slowness(cluster: Cluster, pod: V1Pod): Promise<string> {
 
 /** Why a node is not ready, in its own words; undefined when it is. */
 export async function notReady({ core }: Cluster, name: string): Promise<string | undefined> {
-  const node = await answered(`the node ${name}`, core.readNode({ name }));
-  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+  return unreadyText(await answered(`the node ${name}`, core.readNode({ name })));
+}
+
+/** The same of a node that has been read. */
+export function unreadyText({ metadata, status }: Pick<V1Node, 'metadata' | 'status'>): string | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   if (ready?.status === 'True') return undefined;
-  return `the node ${name} is not ready: ${ready?.message ?? 'it has not said why'}`;
+  return `the node ${metadata?.name} is not ready: ${ready?.message ?? 'it has not said why'}`;
 }
 
 function unfit(message: string): CtloadError {

@@ -8,40 +8,64 @@ interface Rule {
   readonly group?: string;
   /** `pods/exec` is the subresource exec of pods. */
   readonly resource: string;
+  /** Only objects of these names; of any name if absent. */
+  readonly names?: readonly string[];
   readonly verbs: readonly string[];
 }
 
-/** What the driver does with the core API, in the whole cluster: its namespaces are made for each run. */
-const RULES: readonly Rule[] = [
+/** What a run and a plan of a cluster do with the core API, in the whole cluster: their namespaces are made for each. */
+const SHARED_RULES: readonly Rule[] = [
   { resource: 'namespaces', verbs: ['create', 'get', 'list', 'delete'] },
   { resource: 'nodes', verbs: ['get'] },
   { resource: 'pods', verbs: ['create', 'get', 'list'] },
   { resource: 'pods/exec', verbs: ['create', 'get'] },
-  { resource: 'services', verbs: ['create'] },
 ];
 
-/** What it does besides where a run lowers the limit of nodes. */
+/** What a run does besides. */
+const RUN_RULES: readonly Rule[] = [{ resource: 'services', verbs: ['create'] }];
+
+/** What a plan does besides. */
+const PLAN_RULES: readonly Rule[] = [{ resource: 'nodes', verbs: ['list'] }];
+
+/** ConfigMaps that hold kube-proxy's configuration: kubeadm's and others', and that of EKS, which has one of each name. */
+export const KUBE_PROXY_MAPS = ['kube-proxy', 'kube-proxy-config'] as const;
+
+/** What a plan can do without: it assumes kube-proxy's defaults then. */
+const OPTIONAL_RULES: readonly Rule[] = [{ resource: 'configmaps', names: KUBE_PROXY_MAPS, verbs: ['get'] }];
+
+/** What a run does besides where it lowers the limit of nodes. */
 const WRITE_RULES: readonly Rule[] = [{ group: 'coordination.k8s.io', resource: 'leases', verbs: ['create', 'list', 'delete'] }];
 
 const NAME = 'ctload';
 
-function rulesFor(writes: boolean): readonly Rule[] {
-  return writes ? [...RULES, ...WRITE_RULES] : RULES;
-}
-
-/** A ClusterRole with the rights that a run needs, as YAML. @param writes whether it may lower the limits of nodes */
+/** A ClusterRole with the rights that a run and a plan need, as YAML. @param writes whether it may lower the limits of nodes */
 export function roleYaml(writes = false): string {
+  const rules = [...SHARED_RULES, ...RUN_RULES, ...PLAN_RULES, ...OPTIONAL_RULES, ...(writes ? WRITE_RULES : [])];
   return stringify({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: NAME },
-    rules: rulesFor(writes).map(({ group = '', resource, verbs }) => ({ apiGroups: [group], resources: [resource], verbs })),
+    rules: rules.map(({ group = '', resource, names, verbs }) => ({
+      apiGroups: [group],
+      resources: [resource],
+      ...(names === undefined ? {} : { resourceNames: names }),
+      verbs,
+    })),
   });
 }
 
-/** @throws {CtloadError} exit 112 naming the rights that are missing. */
-export async function requireRights({ authorization, context }: Cluster, writes = false): Promise<void> {
-  const wanted = rulesFor(writes).flatMap(({ group = '', resource, verbs }) => verbs.map((verb) => ({ group, resource, verb })));
+/** Of a run, or of anything else in one pod. @throws {CtloadError} exit 112 naming the rights that are missing. */
+export function requireRights(cluster: Cluster, writes = false): Promise<void> {
+  return requireAll(cluster, [...SHARED_RULES, ...RUN_RULES, ...(writes ? WRITE_RULES : [])], writes);
+}
+
+/** Of a plan of a cluster. @throws {CtloadError} exit 112 naming the rights that are missing. */
+export function requirePlanRights(cluster: Cluster): Promise<void> {
+  return requireAll(cluster, [...SHARED_RULES, ...PLAN_RULES], false);
+}
+
+async function requireAll({ authorization, context }: Cluster, rules: readonly Rule[], writes: boolean): Promise<void> {
+  const wanted = rules.flatMap(({ group = '', resource, verbs }) => verbs.map((verb) => ({ group, resource, verb })));
   const missing = await Promise.all(
     wanted.map(async ({ group, resource: full, verb }) => {
       const [resource = '', subresource] = full.split('/');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { requireRights, roleYaml } from '../../../../src/lab/kubernetes/rights.ts';
+import { requirePlanRights, requireRights, roleYaml } from '../../../../src/lab/kubernetes/rights.ts';
 import { ExitCode } from '../../../../src/platform/exit-codes.ts';
 
 it('prints a role without wildcards', () => {
@@ -10,24 +10,38 @@ it('prints a role without wildcards', () => {
   expect(role.rules.length).toBeGreaterThan(3);
 });
 
-it('asks for exactly what it prints, and names what is missing', async () => {
+const ASKERS = { run: requireRights, plan: requirePlanRights };
+/** What a plan of a cluster can do without. */
+const OPTIONAL = ['get configmaps'];
+
+/** A cluster whose user has only the rights that `allows` is true for; `asked` are those that were asked for. */
+function clusterOf(allows: (right: string) => boolean) {
   const asked: string[] = [];
-  const cluster = (allows: (right: string) => boolean) => ({
-    context: 'lab',
-    authorization: {
-      createSelfSubjectAccessReview: async ({ body }: { body: { spec: { resourceAttributes: Record<string, string> } } }) => {
-        const { verb, resource, subresource } = body.spec.resourceAttributes;
-        const right = `${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
-        asked.push(right);
-        return { status: { allowed: allows(right) } };
-      },
+  const authorization = {
+    createSelfSubjectAccessReview: async ({ body }: { body: { spec: { resourceAttributes: Record<string, string> } } }) => {
+      const { verb, resource, subresource } = body.spec.resourceAttributes;
+      const right = `${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
+      asked.push(right);
+      return { status: { allowed: allows(right) } };
     },
-  });
-  await requireRights(cluster(() => true) as never);
+  };
+  return { asked, cluster: { context: 'lab', authorization } as never };
+}
+
+it('prints what a run and a plan of a cluster ask for, and nothing else but what is optional', async () => {
+  const { asked, cluster } = clusterOf(() => true);
+  await requireRights(cluster);
+  await requirePlanRights(cluster);
   const { rules } = parse(roleYaml()) as { rules: { resources: string[]; verbs: string[] }[] };
-  expect(asked).toEqual(rules.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources[0]}`)));
-  for (const right of [...asked]) {
-    await expect(requireRights(cluster((one) => one !== right) as never)).rejects.toMatchObject({
+  const printed = rules.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources[0]}`));
+  expect([...new Set([...asked, ...OPTIONAL])].sort()).toEqual(printed.sort());
+});
+
+it.each(Object.entries(ASKERS))('a %s names what is missing', async (_, requireAll) => {
+  const { asked, cluster } = clusterOf(() => true);
+  await requireAll(cluster);
+  for (const right of asked) {
+    await expect(requireAll(clusterOf((one) => one !== right).cluster)).rejects.toMatchObject({
       message: `the user of context lab lacks rights in the cluster: ${right}`,
       exitCode: ExitCode.hostUnfit,
     });
