@@ -24,6 +24,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   plan: [
     ['ctload plan --instance-type m5.large --rate 700 --websockets 20k', 'a load on a node that does not exist yet'],
     ['ctload plan --here', 'the limit of this machine'],
+    ['ctload plan --kube-context production --rate 700', 'every node of a cluster, nearest to full first'],
     ['ctload plan --instance-type m5.large --table table.gz', 'the load behind a listing: conntrack -L | gzip > table.gz'],
   ],
   inspect: [['ctload inspect burst --set gateway.conntrack.max=20k', 'when the larger table will be full']],

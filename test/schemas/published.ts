@@ -5,6 +5,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 /** What ctload writes for others to read, `ctload/<name>@1`, and the type that says what is in it. */
 export const PUBLISHED = {
+  'cluster-plan': { file: 'src/model/result/plan/cluster-plan.ts', type: 'ClusterPlan' },
   comparison: { file: 'src/model/result/comparison.ts', type: 'Comparison' },
   comparisons: { file: 'src/model/result/comparison.ts', type: 'Comparisons' },
   diagnosis: { file: 'src/model/result/diagnosis.ts', type: 'IncidentDiagnosis' },

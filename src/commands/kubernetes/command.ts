@@ -13,7 +13,7 @@ export const declare: Declare = (program) => {
   program
     .command('kubernetes')
     .description(
-      'what a cluster needs for --driver kubernetes: the image of the pods, or the rights of a run as a ClusterRole (rbac)',
+      'what a cluster needs for --driver kubernetes and plan --kube-context: the image of the pods, or the rights as a ClusterRole (rbac)',
     )
     .addArgument(new Argument('<what>', 'what to write').choices(['image', 'rbac']))
     .option('-o, --output <file>', 'image: the archive to write, for docker load, ctr images import and kind load image-archive')

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DATAPLANE_NAMES, type Dataplane } from '../../model/input/dataplanes.ts';
 import { timeoutMeant } from '../../model/input/timeouts.ts';
 import { ASSUMED_KERNEL, type Bits } from '../../model/node/kernel.ts';
@@ -11,6 +11,7 @@ import type { Declare } from '../declare.ts';
 import { choice, collect } from '../flag-values.ts';
 import { type MeantFlag, scenarioKey, suggestFlags } from '../meant-flags.ts';
 import { type ScenarioFlags, scenarioFlags, scenarioInputs } from '../scenario-flags.ts';
+import { clusterFlags } from './cluster-flags.ts';
 import type { PlanOptions } from './plan.ts';
 import { PLAN_FORMATS, type PlanFormat } from './plan-formats.ts';
 import {
@@ -44,6 +45,8 @@ interface PlanFlags extends ScenarioFlags {
   readonly sysctl: readonly string[];
   readonly instanceType: readonly string[];
   readonly here: boolean;
+  readonly kubeContext?: string;
+  readonly image?: string;
   readonly table?: string;
   readonly earlierTable?: string;
   readonly tableInterval?: number;
@@ -97,6 +100,11 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .option('--sysctl <file|key=value>', 'sysctl settings of the node: a sysctl.d file, or one setting (repeatable)', collect, [])
     .option('--instance-type <type,...>', 'EC2 instance types, e.g. m5.large,c5.xlarge', list, [])
     .option('--here', 'plan for this machine', false)
+    .option(
+      '--kube-context <name>',
+      'plan for every node of the cluster of that context of the kubeconfig; pods there read the tables',
+    )
+    .option('--image <name>', 'with --kube-context: image of these pods, as ctload kubernetes image writes it')
     .optionsGroup('The load:')
     .option(
       '--table <file>',
@@ -155,8 +163,9 @@ export const declare: Declare = (program, { argv, environment, color, exit }) =>
     .addOption(choice('--format <name>', 'what to print', PLAN_FORMATS).default('text'))
     .option('--json', 'the same as --format json', false)
     .option('-q, --quiet', 'no progress on stderr', false)
-    .action(async (file: string | undefined, flags: PlanFlags) => {
-      const options = { ...scenarioInputs(flags, environment), ...planOptions(flags), color: color() };
+    .action(async (file: string | undefined, flags: PlanFlags, called: Command) => {
+      const cluster = clusterFlags(called, flags);
+      const options = { ...scenarioInputs(flags, environment), ...planOptions(flags), cluster, color: color() };
       const { plan } = await import('./plan.ts');
       exit(await plan(file, options, argv));
     });
@@ -171,7 +180,7 @@ const nodeFlag: MeantFlag = (name, value) => {
 };
 
 /** The flags as the command takes them. */
-function planOptions(flags: PlanFlags): Omit<PlanOptions, 'color' | 'set' | 'variables'> {
+function planOptions(flags: PlanFlags): Omit<PlanOptions, 'cluster' | 'color' | 'set' | 'variables'> {
   const { cores, kernel, hashsize, kubeProxyVersion, here, instanceType } = flags;
   return {
     node: {

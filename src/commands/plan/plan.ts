@@ -1,16 +1,10 @@
-import { join } from 'node:path';
 import { reentryFor } from '../../lab/reentry.ts';
-import type { PasteFiles, PlanReport } from '../../model/result/plan/plan.ts';
+import type { PlanReport } from '../../model/result/plan/plan.ts';
 import type { PlanTarget } from '../../model/result/plan/plan-targets.ts';
-import { atomicWrite } from '../../platform/atomic-write.ts';
 import { CtloadError, reasonOf, usageError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { stderrLog } from '../../platform/log.ts';
-import { mkdirp } from '../../platform/mkdirp.ts';
-import { jsonText, printable } from '../../platform/printable.ts';
-import { renderHtmlDocument } from '../../report/document/document-html.ts';
-import { renderMarkdownDocument } from '../../report/document/document-markdown.ts';
-import { renderTextDocument } from '../../report/document/document-text.ts';
+import { printable } from '../../platform/printable.ts';
 import { planDocument } from '../../report/plan/plan-document.ts';
 import { manifestFiles } from '../../report/plan/plan-manifests.ts';
 import { requirementText } from '../../report/plan/plan-requirements.ts';
@@ -23,13 +17,20 @@ import { type Baseline, parseBaseline } from '../../sizing/gate/baseline.ts';
 import { judge } from '../../sizing/gate/judge.ts';
 import type { GateRule } from '../../sizing/gate/requirement.ts';
 import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-proxy/kube-proxy-file.ts';
+import type { ClusterFlags } from './cluster-flags.ts';
 import { readSysctls } from './given-sysctl.ts';
-import type { PlanFormat } from './plan-formats.ts';
+import { planCluster } from './plan-cluster.ts';
 import { runTrial } from './plan-trial.ts';
+import { type PrintOptions, printed } from './print-plan.ts';
 import { readGiven } from './read-given.ts';
 import { readTables, type TableFlags } from './read-table.ts';
 
-export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' | 'node' | 'table' | 'command' | 'createdAt'> {
+export interface PlanOptions
+  extends ScenarioInputs,
+    Omit<PrintOptions, 'color'>,
+    Omit<PlanRequest, 'loaded' | 'node' | 'table' | 'command' | 'createdAt'> {
+  /** The cluster whose nodes are planned for, in place of one node. */
+  readonly cluster: ClusterFlags | undefined;
   readonly table: TableFlags;
   readonly node: Omit<NodeFlags, 'kubeProxyFile' | 'sysctl'>;
   readonly kubeProxyConfig: string | undefined;
@@ -43,32 +44,32 @@ export interface PlanOptions extends ScenarioInputs, Omit<PlanRequest, 'loaded' 
   readonly baseline: string | undefined;
   /** Where files are wanted that set the table. */
   readonly write: readonly PlanTarget[];
-  readonly format: PlanFormat;
-  /** Folder for the plan in every format and the files to paste. */
-  readonly output: string | undefined;
-  readonly quiet: boolean;
   readonly color: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
 /**
- * `ctload plan [FILE]`: prints the plan to stdout and returns the exit code; 111 when `--verify` does not confirm it, else 99
+ * `ctload plan [FILE]`: prints the plan, of a node or of a cluster's nodes, to stdout and returns the exit code; 111 when `--verify` does not confirm it, else 99
  * when a requirement is not met.
  * @param argv the whole command line, to run it again where a lab can be built
- * @throws {CtloadError} exit 2 for flags that contradict each other, 104 for an invalid scenario.
+ * @throws {CtloadError} exit 2 for flags that contradict each other, 104 for an invalid scenario; of a cluster, as planCluster.
  */
 export async function plan(file: string | undefined, options: PlanOptions, argv: readonly string[]): Promise<ExitCode> {
   refuseUnread(file, options);
   const given = options.kubeProxyConfig === undefined ? undefined : readKubeProxyConfig(options.kubeProxyConfig);
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline);
   const command = ['ctload', ...argv.slice(2)].join(' ');
-  const made = makePlan({
+  const request = {
     ...options,
     loaded: file === undefined ? undefined : loadScenario(file, options),
     node: { ...options.node, kubeProxyFile: given, sysctl: readSysctls(options.sysctl) },
-    table: await readTables(options.table),
     command,
     createdAt: new Date(),
-  });
+  };
+  if (options.cluster !== undefined) {
+    await planCluster(options.cluster, request, options);
+    return ExitCode.ok;
+  }
+  const made = makePlan({ ...request, table: await readTables(options.table) });
   const requirements = judge(made.plan, options.requirements, baseline);
   const trial = options.verify ? planTrial(made.setting, made.forwarding, options) : undefined;
   const elsewhere = trial && (await reentryFor(trial.loaded.scenario.lab, stderrLog(options.quiet)));
@@ -86,11 +87,8 @@ export async function plan(file: string | undefined, options: PlanOptions, argv:
     writes: written.map(({ target, files, remarks }) => ({ target, files: Object.keys(files), remarks })),
     paste: manifestFiles(made.plan, given ?? null, written),
   };
-  if (options.output !== undefined) {
-    writePlan(options.output, report);
-    stderrLog(options.quiet).info(`plan: ${options.output}`);
-  }
-  process.stdout.write(render(report, options));
+  const documents = { short: planDocument(report, { paste: 'short' }), long: planDocument(report, { paste: 'all' }) };
+  printed({ data: report, ...documents }, report.paste, options);
   const failed = requirements.filter(({ ok }) => !ok);
   for (const one of failed) process.stderr.write(`error: requirement not met: ${printable(requirementText(one))}\n`);
   if (report.verification?.ok === false) return ExitCode.generatorBound;
@@ -111,43 +109,6 @@ function unread(message: string): CtloadError {
     message,
     'name a scenario file, or describe node and load with flags: --sysctl, --timeout, --rate, --websockets',
   );
-}
-
-function render(report: PlanReport, { format, color }: Pick<PlanOptions, 'format' | 'color'>): string {
-  switch (format) {
-    case 'json':
-      return jsonText(report);
-    case 'markdown':
-      return renderMarkdownDocument(planDocument(report, { paste: 'all' }));
-    case 'html':
-      return renderHtmlDocument(planDocument(report, { paste: 'all' }));
-    case 'text':
-      return renderTextDocument(planDocument(report, { paste: 'short' }), {
-        color: color.stdout,
-        width: process.stdout.columns || 100,
-      });
-  }
-}
-
-/** @throws {CtloadError} exit 2 when the folder cannot be written. */
-function writePlan(folder: string, report: PlanReport): void {
-  const plain = { stdout: false, stderr: false };
-  const files: PasteFiles = {
-    'plan.md': render(report, { format: 'markdown', color: plain }),
-    'plan.html': render(report, { format: 'html', color: plain }),
-    'plan.json': render(report, { format: 'json', color: plain }),
-    ...report.paste,
-  };
-  try {
-    mkdirp(folder);
-    for (const [name, text] of Object.entries(files)) atomicWrite(join(folder, name), text);
-  } catch (cause) {
-    throw new CtloadError(`cannot write the plan to ${folder}: ${reasonOf(cause)}`, {
-      hint: 'name a folder you may write to with --output DIR',
-      exitCode: ExitCode.usage,
-      cause,
-    });
-  }
 }
 
 function readKubeProxyConfig(file: string): KubeProxyFile {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { countEntries } from '../../../src/lab/host/table.ts';
+import type { ClusterPlan } from '../../../src/model/result/plan/cluster-plan.ts';
 import { until } from '../../../src/platform/clock.ts';
+import { violations } from '../../schemas/violations.ts';
 import { noCluster, PROGRAMS, startCluster, type TestCluster } from '../support/cluster.ts';
 import { CLI, ctload, hostLimits, start } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
@@ -123,6 +125,27 @@ describe('real nodes', skipFor(noCluster), () => {
     const flags = [`--conntrack-max-per-core=${conntrackMaxPerCore}`, `--conntrack-min=${conntrackMin}`];
     expect(await written(131_072, ...flags, ...others())).toBe(max);
   });
+
+  it('are read and ranked by a plan of the cluster', async () => {
+    const limits = hostLimits();
+    const max = Number(/max (\d+)/.exec(limits)?.[1]);
+    const args = ['--kube-context', 'lab', '--image', IMAGE, '--websockets', '300k', '--json'];
+    const { code, stdout, stderr } = await ctload('plan', ...args);
+    expect(code, stderr).toBe(0);
+    expect(violations('cluster-plan', JSON.parse(stdout))).toEqual([]);
+    const { nodes } = JSON.parse(stdout) as ClusterPlan;
+    expect(nodes.map(({ name }) => name).sort(), stderr).toEqual([NODE, OTHER]);
+    for (const node of nodes) {
+      expect([node.unread, node.read?.max]).toEqual([null, max]);
+      expect(node.load?.entriesWithPresent).toBe(300_000 + (node.read?.entries ?? 0));
+      expect([node.computed?.max === max, node.differences.length > 0]).toEqual([node.agrees, !node.agrees]);
+    }
+    expect(nodes.map(({ rank }) => rank)).toEqual([1, 2]);
+    expect(cluster.kubectl('get', 'namespaces', '-l', 'ctload.run', '-o', 'name').trim()).toBe('');
+    expect(hostLimits()).toBe(limits);
+    const nowhere = await ctload('plan', '--kube-context', 'nowhere');
+    expect(nowhere).toMatchObject({ code: 112, stderr: expect.stringContaining('the kubeconfig has no context nowhere') });
+  }, 120_000);
 
   it('lose new connections where fill has filled their table, and only there', async () => {
     const connect = (node: string) =>
