@@ -107,6 +107,16 @@ export async function runByBallast(file: string, args: readonly string[] = []): 
   return ran;
 }
 
+/**
+ * Whether the kernel's garbage collector has evicted entries that were not over: once any table of this machine has been full, also one
+ * of the test before, its next pass takes unanswered and closing ones from every table that is 95 % full (gc_worker in
+ * nf_conntrack_core.c). ctload notices, and is sure of nothing then.
+ */
+export function evictedByGc({ verdict }: Pick<Summary, 'verdict'>): boolean {
+  const [first] = verdict.reasonCodes;
+  return verdict.validity === 'inconclusive' && (first === 'entries-ended-early' || first === 'entries-vanished');
+}
+
 export function readSummary(folder: string): Summary {
   return JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { ctload, listings, readSummary, temporaryFolder } from './ctload.ts';
+import { ctload, evictedByGc, listings, readSummary, temporaryFolder } from './ctload.ts';
 
 /**
  * 400 connections per second, whose entries expire after a second: a table that is cleared of expired entries holds 400 of them,
@@ -26,7 +26,7 @@ export async function fillsThoughListed(method: 'sysctl' | 'ballast', close: 'fi
   const output = join(folder, 'run');
   const { stdout, stderr } = await ctload('run', file, '--output', output);
   const { verdict, conntrack } = readSummary(output);
-  expect(verdict, stdout + stderr).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+  if (!evictedByGc({ verdict })) expect(verdict, stdout + stderr).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
   expect(conntrack.peakEntries).toBe(1500);
   expect(conntrack.listings).toMatchObject({ sampled: 0, reclaimed: 0 });
   expect(conntrack.listings?.untilSeconds).toBeLessThan(2);

@@ -15,6 +15,7 @@ const PACKED = [
   /^(src|dist)\/report\/[\w-]+\.schema\.json$/,
   /^src\/report\/html\/(browser|style)\/\w+\.(js|css)$/,
   /^scenarios\/([\w-]+\.yaml|rules\/[\w-]+\.nft|scenario\.schema\.json|README\.md)$/,
+  /^docker\/kubernetes\/[\w-]+\.yaml$/,
   /^docker\/(Dockerfile|base-image\.sh|README\.md|watch\/[\w-]+\.(service|yaml|json))$/,
 ];
 

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ExitCode } from '../../../../src/platform/exit-codes.ts';
-import { type Ran, ROOT, start, temporaryFolder, unfit } from '../../support/ctload.ts';
-import { skipFor } from '../../support/skip.ts';
+import { ExitCode } from '../../../src/platform/exit-codes.ts';
+import { type Ran, ROOT, start, temporaryFolder, unfit } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
 
 const ACTION = join(ROOT, '.github/actions/ctload');
 const { inputs, runs } = parse(readFileSync(join(ACTION, 'action.yml'), 'utf8'));

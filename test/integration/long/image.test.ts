@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OFFLINE_BASE } from '../../../../src/lab/docker/base-image.ts';
-import { type Ran, ROOT, start } from '../../support/ctload.ts';
-import { noDocker, withEngine } from '../../support/docker.ts';
-import { skipFor } from '../../support/skip.ts';
+import { OFFLINE_BASE } from '../../../src/lab/docker/base-image.ts';
+import { type Ran, ROOT, start } from '../support/ctload.ts';
+import { noDocker, withEngine } from '../support/docker.ts';
+import { skipFor } from '../support/skip.ts';
 
 const TAG = 'ctload/release-test';
 /** What a container needs for a lab, as ctload itself says. */
