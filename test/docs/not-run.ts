@@ -11,6 +11,11 @@ export const NOT_RUN: Readonly<Record<string, readonly RegExp[]>> = {
   'installs on this machine': [/^sh \.ci\/setup /],
   'takes minutes: the tests themselves, the build, and the bench': [/^npm (test|run (test|bench|check|build|schemas|docs))\b/],
   'needs a node with traffic': [/^dmesg /, /^ctload diagnose /],
-  'needs a cluster: test/integration/long/kube-proxy.test.ts has one': [/^ctload plan --kube-context /],
+  'needs a cluster: test/integration/long/kube-proxy.test.ts and kubernetes.test.ts have one': [
+    /^ctload plan --kube-context /,
+    /^kubectl label /,
+    /^ctload kubernetes rbac \| kubectl /,
+    /^ctload doctor --driver kubernetes$/,
+  ],
   'needs promtool and a rule file: test/integration/side-by-side/alert-rules.test.ts has both': [/--alert-rules my-rules\.yml/],
 };
