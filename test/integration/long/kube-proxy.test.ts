@@ -119,7 +119,7 @@ describe('real nodes', skipFor(noCluster), () => {
   });
 
   it('take it from the flags that kops makes of its fields', async () => {
-    const { max, file } = await plan('--write', 'kops', '--cores', '4');
+    const { max, file } = await plan('--write', 'kops');
     const { conntrackMaxPerCore, conntrackMin } = parse(file('kops-conntrack.yaml')).spec.kubeProxy;
     // KubeProxyConfig in pkg/apis/kops/componentconfig.go
     const flags = [`--conntrack-max-per-core=${conntrackMaxPerCore}`, `--conntrack-min=${conntrackMin}`];

@@ -92,7 +92,7 @@ async function readOne(
   const starter = new PodStarter(cluster, signal, connection);
   const pod = await starter.start(namespaceName, body);
   const { guest } = await starter.enter(namespaceName, body.metadata?.name ?? '', pod);
-  return readHost(guest.host(`node ${pod.node}`, false));
+  return await readHost(guest.host(`node ${pod.node}`, false)); // before the connection is closed
 }
 
 /** What a process in the network namespace of a node reads. @throws {CtloadError} exit 112 when the node has no conntrack. */
