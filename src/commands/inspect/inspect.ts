@@ -91,18 +91,23 @@ function methodLine(scenario: Scenario): string {
 function needLines(needs: Inspection['needs'], processes: ProcessPlan): string[] {
   const { agents, backends, peakHeld } = processes;
   const ports = ({ used, available }: Requirements['stalePorts']) => `${count(used)} of ${count(available)}`;
-  return [
-    `  duration           ${formatDuration(needs.loadSeconds)} of load, plus in-flight attempts`,
-    ...(needs.tableBytes === undefined
-      ? []
-      : [`  kernel memory      ${count(Math.ceil(needs.tableBytes / 2 ** 20))} MiB when the table is full`]),
-    `  attempts at once   ${count(needs.attempts)} at most, if nothing answers`,
-    `  connections held   ${count(needs.held)}`,
-    `  processes          ${agents} agents, ${backends} backends`,
-    `  descriptors        up to ${count(Math.ceil(peakHeld / agents))} per agent, ${count(descriptorLimit())} allowed`,
-    `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} ${needs.destinations === 1 ? 'destination' : 'destinations'}`,
-    ...(needs.stalePorts.used > 0
-      ? [`  stale ports        ${ports(needs.stalePorts)} for each destination of stale floods`]
-      : []),
+  const places = needs.destinations === 1 ? 'destination' : 'destinations';
+  // A line only for what the load needs at all: datagrams without an answer, for example, hold no connection.
+  const lines: [needed: number | undefined, line: (needed: number) => string][] = [
+    [needs.loadSeconds, (seconds) => `  duration           ${formatDuration(seconds)} of load, plus in-flight attempts`],
+    [needs.tableBytes, (bytes) => `  kernel memory      ${count(Math.ceil(bytes / 2 ** 20))} MiB when the table is full`],
+    [needs.attempts, (most) => `  attempts at once   ${count(most)} at most, if nothing answers`],
+    [needs.held, (held) => `  connections held   ${count(held)}`],
+    [agents, () => `  processes          ${agents} agents, ${backends} backends`],
+    [
+      peakHeld,
+      () => `  descriptors        up to ${count(Math.ceil(peakHeld / agents))} per agent, ${count(descriptorLimit())} allowed`,
+    ],
+    [
+      needs.ephemeralPorts.used,
+      () => `  client ports       ${ports(needs.ephemeralPorts)} for each of ${needs.destinations} ${places}`,
+    ],
+    [needs.stalePorts.used, () => `  stale ports        ${ports(needs.stalePorts)} for each destination of stale floods`],
   ];
+  return lines.flatMap(([needed = 0, line]) => (needed > 0 ? [line(needed)] : []));
 }

@@ -5,7 +5,7 @@ export interface Knees {
   readonly early: {
     /** Signal that was observed: `latency` for rising connect times, `early-drop` for evictions. */
     readonly signal: 'latency' | 'early-drop';
-    /** Utilization at the early knee: entries ÷ capacity. */
+    /** Utilization at the early sign: entries ÷ capacity. */
     readonly utilization: number;
     /** Interval of that utilization: 95 % of a bootstrap for `latency`, the two samples around it for `early-drop`. */
     readonly interval: readonly [low: number, high: number];

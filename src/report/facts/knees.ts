@@ -12,7 +12,7 @@ export function kneeLines({ knees: { early } }: Summary): [string, string][] {
   const [low, high] = early.interval;
   return [
     [
-      'Early knee',
+      'Early sign',
       `${SIGNALS[early.signal]} from ${percent(early.utilization)} table utilization on (${percent(low)} to ${percent(high)})`,
     ],
   ];
