@@ -96,15 +96,20 @@ export class Guest implements AsyncDisposable {
 
   /** Waits until its processes can be started. @throws {CtloadError} exit 112 when it does not boot, 105 when `signal` ended it. */
   async booted(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    const outcome = Promise.race([this.#ready.then(() => ''), this.lost, aborted.then(() => '')]);
+    let stop = () => {};
+    const aborted = new Promise<string>((resolve) => {
+      stop = () => resolve('');
+    });
+    const outcome = Promise.race([this.#ready.then(() => ''), this.lost, aborted]);
     let why = `no sign of life within ${BOOT_SECONDS} s`;
+    signal.addEventListener('abort', stop, { once: true });
     await within(
       outcome.then((text) => {
         why = text;
       }),
       BOOT_SECONDS,
     );
+    signal.removeEventListener('abort', stop); // the runs of a matrix share the signal
     throwIfAborted(signal);
     if (why === '') this.#watch();
     else {

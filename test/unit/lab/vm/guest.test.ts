@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Guest } from '../../../../src/lab/vm/guest.ts';
 import { type Exit, execute, spawn } from '../../../../src/platform/exec.ts';
@@ -45,6 +46,11 @@ describe('a guest', () => {
     expect(error).toBeLessThan(0.1);
     expect(guest.host('gateway').machine.id).toBe('gateway');
     expect(guest.machine.toLocal(5)).toBe(5 + offset);
+  });
+
+  it('leaves nothing on the signal that all runs of a matrix share', async () => {
+    await guestHere().booted(go);
+    expect(getEventListeners(go, 'abort')).toEqual([]);
   });
 
   it('is ended when it does not answer any more', async () => {
