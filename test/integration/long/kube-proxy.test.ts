@@ -1,19 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { countEntries } from '../../../src/lab/host/table.ts';
 import type { ClusterPlan } from '../../../src/model/result/plan/cluster-plan.ts';
 import { until } from '../../../src/platform/clock.ts';
 import { violations } from '../../schemas/violations.ts';
-import { noCluster, PROGRAMS, startCluster, type TestCluster } from '../support/cluster.ts';
-import { CLI, ctload, hostLimits, start } from '../support/ctload.ts';
+import { IMAGE, noCluster, PROGRAMS, withCluster } from '../support/cluster.ts';
+import { ctload, hostLimits, start } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 
 const NODE = 'node-a';
-const IMAGE = 'ctload.test/lab:test';
 const OTHER = 'node-b';
 /** More than any default limit of this machine holds. */
 const LOAD = ['--websockets', '300k', '--rate', '100'];
@@ -30,22 +28,7 @@ const server = net.createServer().listen(0, '127.0.0.1', () => {
 });`;
 
 describe('real nodes', skipFor(noCluster), () => {
-  let cluster: TestCluster;
-  let folder: string;
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ctload-kube-proxy-'));
-    const archive = join(folder, 'lab.tar');
-    execFileSync(process.execPath, [CLI, 'kubernetes', 'image', '-o', archive, '--name', IMAGE], { stdio: 'pipe' });
-    cluster = startCluster(2);
-    cluster.load(archive);
-    vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
-  }, 180_000);
-  afterAll(() => {
-    vi.unstubAllEnvs();
-    cluster?.down();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  const cluster = withCluster(2);
 
   /** Flags that have nothing to do with the table. */
   const others = () => [
@@ -54,7 +37,7 @@ describe('real nodes', skipFor(noCluster), () => {
   ];
 
   async function plan(...args: readonly string[]) {
-    const output = join(folder, `plan-${args.length}`);
+    const output = join(cluster.folder, `plan-${args.length}`);
     const { code, stderr } = await ctload('plan', '--here', ...LOAD, '--output', output, ...args);
     expect(code, stderr).toBe(0);
     const file = (name: string) => readFileSync(join(output, name), 'utf8');
@@ -67,9 +50,9 @@ describe('real nodes', skipFor(noCluster), () => {
    * the node's.
    */
   async function written(before: number, ...args: readonly string[]): Promise<number> {
-    const inPlace = join(folder, 'nf_conntrack_max');
+    const inPlace = join(cluster.folder, 'nf_conntrack_max');
     writeFileSync(inPlace, `${before}\n`);
-    const buckets = join(folder, 'hashsize');
+    const buckets = join(cluster.folder, 'hashsize');
     writeFileSync(buckets, readFileSync(HASHSIZE));
     const script = `mount --bind '${inPlace}' ${MAX} && mount --bind '${buckets}' ${HASHSIZE} && exec "$@"`;
     const limits = hostLimits();
@@ -98,7 +81,7 @@ describe('real nodes', skipFor(noCluster), () => {
       ...{ ...parse(text), ...FREE, mode: 'nftables', hostnameOverride: NODE },
       clientConnection: { kubeconfig: cluster.kubeconfig },
     };
-    const config = join(folder, 'config.conf');
+    const config = join(cluster.folder, 'config.conf');
     writeFileSync(config, stringify(configuration));
     expect(max).toBeGreaterThan(262_144);
     expect(await written(262_144, '--config', config)).toBe(max);

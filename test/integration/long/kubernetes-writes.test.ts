@@ -1,15 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
-import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
-import { CLI, ctload, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
+import { noCluster, withCluster } from '../support/cluster.ts';
+import { ctload, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 
-const IMAGE = 'ctload.test/lab:test';
 const FILE = 'test/integration/support/kubernetes/smoke.yaml';
 /** The node's table is this machine's own, which must not become full: that would be an outage of everything on it. */
 const MAX = 100_000;
@@ -22,23 +18,8 @@ const LOWERED = [
 const LIMIT_POD = 'jsonpath={.items[?(@.metadata.name=="limit-0")].metadata.namespace}';
 
 describe('a node whose limit may be written', skipFor(noCluster), () => {
-  let cluster: TestCluster;
-  let folder: string;
+  const cluster = withCluster('host');
   const before = hostLimits();
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ctload-kube-image-'));
-    const archive = join(folder, 'lab.tar');
-    execFileSync(process.execPath, [CLI, 'kubernetes', 'image', '-o', archive, '--name', IMAGE], { stdio: 'pipe' });
-    cluster = startCluster('host');
-    cluster.load(archive);
-    vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
-  }, 180_000);
-  afterAll(() => {
-    vi.unstubAllEnvs();
-    cluster?.down();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
 
   /** Namespaces and leases of runs. */
   const left = () => cluster.kubectl('get', 'namespaces,leases', '-A', '-l', 'ctload.run', '-o', 'name').trim();

@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fillTable } from '../../../src/lab/capacity/ballast.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
 import { delay, until } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
-import { noCluster, startCluster, type TestCluster } from '../support/cluster.ts';
-import { CLI, ctload, expectBalanced, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
+import { noCluster, withCluster } from '../support/cluster.ts';
+import { ctload, expectBalanced, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 
-const IMAGE = 'ctload.test/lab:test';
 const MAX = 1000;
 const NODES = ['node-a', 'node-b'];
 /** Of the scenario in FILE. */
@@ -28,22 +26,7 @@ function on(pods: 'clients' | 'backend', node: string): string {
 }
 
 describe('driver kubernetes', skipFor(noCluster), () => {
-  let cluster: TestCluster;
-  let folder: string;
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'ctload-kube-image-'));
-    const archive = join(folder, 'lab.tar');
-    execFileSync(process.execPath, [CLI, 'kubernetes', 'image', '-o', archive, '--name', IMAGE], { stdio: 'pipe' });
-    cluster = startCluster(2);
-    cluster.load(archive);
-    vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
-  }, 180_000);
-  afterAll(() => {
-    vi.unstubAllEnvs();
-    cluster?.down();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  const cluster = withCluster(2);
 
   const left = () => cluster.kubectl('get', 'namespaces', '-l', 'ctload.run', '-o', 'name').trim();
   // What one test leaves in the tables would be too much for a limit that the next one lowers.

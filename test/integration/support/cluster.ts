@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { findTool } from '../../../src/platform/tools.ts';
-import { ROOT, unfit } from './ctload.ts';
+import { CLI, ROOT, unfit } from './ctload.ts';
 
 const SCRIPTS = join(ROOT, 'test/integration/support/kubernetes');
 /** Kubernetes' own programs, built once by test/integration/support/kubernetes/build: nine minutes, so no test does it. */
@@ -20,6 +21,9 @@ export const noCluster: string | undefined =
     : existsSync(join(PROGRAMS, 'kube'))
       ? undefined
       : 'needs Kubernetes in the cache: test/integration/support/kubernetes/build');
+
+/** What `ctload kubernetes image` writes: every node of withCluster has it. */
+export const IMAGE = 'ctload.test/lab:test';
 
 export interface TestCluster {
   /** Of an administrator. */
@@ -64,5 +68,41 @@ export function startCluster(nodes: number | 'host'): TestCluster {
     kubectl,
     load: (archive) => void script('images', folder, archive),
     down,
+  };
+}
+
+/**
+ * A cluster for all tests of a file, whose nodes have IMAGE; ctload and what else they start use its kubeconfig. `folder` is for
+ * files that they share.
+ */
+export function withCluster(
+  nodes: number | 'host',
+): Pick<TestCluster, 'kubeconfig' | 'nobody' | 'kubectl'> & { readonly folder: string } {
+  let cluster: TestCluster;
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ctload-kube-test-'));
+    const archive = join(folder, 'lab.tar');
+    execFileSync(process.execPath, [CLI, 'kubernetes', 'image', '-o', archive, '--name', IMAGE], { stdio: 'pipe' });
+    cluster = startCluster(nodes);
+    cluster.load(archive);
+    vi.stubEnv('KUBECONFIG', cluster.kubeconfig);
+  }, 180_000);
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    cluster?.down();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+  return {
+    get kubeconfig() {
+      return cluster.kubeconfig;
+    },
+    get nobody() {
+      return cluster.nobody;
+    },
+    get folder() {
+      return folder;
+    },
+    kubectl: (...args) => cluster.kubectl(...args),
   };
 }
