@@ -36,7 +36,11 @@ export class GatewayFold {
     const fullest = all.reduce((a, b) => (b.entries / b.capacity > a.entries / a.capacity ? b : a));
     const sum = (name: 'drop' | 'earlyDrop' | 'insertFailed') => all.reduce((total, one) => total + one[name], 0);
     const { entries, capacity } = fullest;
-    return { t: sample.t, entries, capacity, drop: sum('drop'), earlyDrop: sum('earlyDrop'), insertFailed: sum('insertFailed') };
+    const clashed = all.reduce((total, one) => total + (one.clashed ?? 0), 0);
+    return {
+      ...{ t: sample.t, entries, capacity, drop: sum('drop'), earlyDrop: sum('earlyDrop'), insertFailed: sum('insertFailed') },
+      ...(clashed === 0 ? {} : { clashed }),
+    };
   }
 
   #foldOf(name: string): { readonly fold: TableFold; last?: GatewaySample } {

@@ -16,7 +16,10 @@ export interface LiveState {
   /** Attempts started per second. */
   readonly rate: number;
   readonly failed: number;
+  /** Packets that found no room in the table. */
   readonly drops: number;
+  /** Packets that were dropped since their entry clashed with another one. */
+  readonly clashed: number;
   /** The sample that showed the first dropped packet; null as long as there is none. */
   readonly firstDrop: { readonly t: number; readonly entries: number } | null;
   /** Of connecting; null before the first connection. */
@@ -52,13 +55,13 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
     unicode,
   );
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
-  const losses = clip(`${count(state.failed)} failed  ${count(state.drops)} packets dropped`, width);
+  const losses = clip(`${count(state.failed)} failed  ${dropped(state, '  ', ' packets')}`, width);
   return [
     clip(`${phaseOf(state)}  ${clockOf(state.t)}, ${whatFollows(state)}`, width),
     hasBar ? `${label}[${drawBar(used, room, (text) => paint(ink, text))}]${figures}` : clip(label + figures.trimStart(), width),
     ...(hasBar && height >= LINES ? [`      [${paint(ink, course)}${' '.repeat(room - course.length)}]`] : []),
     clip(`${count(state.rate)} conn/s  ${count(state.open)} open  p99 ${p99}`, width),
-    state.failed + state.drops > 0 ? paint('red', losses) : losses,
+    state.failed + state.drops + state.clashed > 0 ? paint('red', losses) : losses,
   ].slice(0, height);
 }
 
@@ -66,7 +69,7 @@ export function liveFrame(state: LiveState, trend: Trend, { width, height, unico
 export function livePlain(state: LiveState): string {
   const p99 = state.p99Ms === null ? '-' : milliseconds(state.p99Ms);
   const table = state.max > 0 ? `${count(state.entries)}/${count(state.max)} entries` : 'table not monitored';
-  return `${clockOf(state.t)} ${phaseOf(state)}: ${table}, ${count(state.rate)} conn/s, ${count(state.open)} open, ${count(state.failed)} failed, ${count(state.drops)} dropped, p99 ${p99}, ${whatFollows(state)}`;
+  return `${clockOf(state.t)} ${phaseOf(state)}: ${table}, ${count(state.rate)} conn/s, ${count(state.open)} open, ${count(state.failed)} failed, ${dropped(state, ', ')}, p99 ${p99}, ${whatFollows(state)}`;
 }
 
 /** Announces the first dropped packet; whether it is the breaking point, the analysis decides. */
@@ -74,6 +77,10 @@ export function dropNews({ firstDrop, max }: LiveState): string | undefined {
   if (firstDrop === null) return undefined;
   const { t, entries } = firstDrop;
   return `${clockOf(t)} FIRST DROP by the kernel at ${seconds(t)}, ${count(entries)} of ${count(max)} entries`;
+}
+
+function dropped({ drops, clashed }: LiveState, separator: string, what = ''): string {
+  return `${count(drops)}${what} dropped${clashed === 0 ? '' : `${separator}${count(clashed)} clashed`}`;
 }
 
 export function clip(text: string, width: number): string {

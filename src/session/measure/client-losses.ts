@@ -10,7 +10,7 @@ const TOGETHER = 0.3;
 export class ClientLosses {
   readonly #record: (event: EventRecord) => void;
   readonly #now: () => number;
-  readonly #losses = new Map<string, AgentLoss[]>();
+  readonly #losses = new Map<string, { readonly t: number; readonly agents: AgentLoss[]; readonly timer: NodeJS.Timeout }>();
 
   constructor(now: () => number, record: (event: EventRecord) => void) {
     this.#now = now;
@@ -20,16 +20,24 @@ export class ClientLosses {
   add(loss: AgentLoss): void {
     const known = this.#losses.get(loss.host);
     if (known !== undefined) {
-      known.push(loss);
+      known.agents.push(loss);
       return;
     }
-    const losses = [loss];
-    this.#losses.set(loss.host, losses);
-    const t = this.#now();
-    setTimeout(() => {
-      this.#losses.delete(loss.host);
-      this.#record({ type: 'event', t, name: 'client-lost', detail: describe(losses, t) });
-    }, TOGETHER * 1000);
+    const timer = setTimeout(() => this.#tell(loss.host), TOGETHER * 1000);
+    this.#losses.set(loss.host, { t: this.#now(), agents: [loss], timer });
+  }
+
+  /** Records those whose agents may still be about to say so: nothing is recorded once the run has ended. */
+  finish(): void {
+    for (const host of [...this.#losses.keys()]) this.#tell(host);
+  }
+
+  #tell(host: string): void {
+    const loss = this.#losses.get(host);
+    if (loss === undefined) return;
+    clearTimeout(loss.timer);
+    this.#losses.delete(host);
+    this.#record({ type: 'event', t: loss.t, name: 'client-lost', detail: describe(loss.agents, loss.t) });
   }
 }
 

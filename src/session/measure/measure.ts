@@ -47,7 +47,7 @@ export async function measure(
   { recorder, interrupts, request }: { recorder: Recorder; interrupts: Interrupts; request: RunRequest },
 ): Promise<RunOutcome> {
   await using cleanup = new Cleanup();
-  const meter = new ProgressMeter();
+  const meter = new ProgressMeter(meta);
   using monitor = new StopMonitor(meta, scenario.stopWhen === 'certain');
   let over = false;
   const record = (entry: TimelineRecord): void => {
@@ -151,6 +151,7 @@ export async function measure(
     else record({ type: 'event', t: now(), name: 'process-lost', detail: UNANSWERED });
   };
   if (!interrupts.immediate.aborted && outcome.outcome !== 'failed') await unlessStopped(lastReadings(), interrupts);
+  losses.finish();
   record({ type: 'end', t: now(), ...outcome });
   if (request.lastInLab) await endAtOnce(lab, [fleet, proxy, ...(backend === undefined ? [] : [backend])]);
   return outcome;

@@ -1,14 +1,18 @@
+import { actionsIn, type DoneAction } from '../../analysis/log/capacity-course.ts';
+import { GatewayFold } from '../../analysis/log/gateway-fold.ts';
 import type { LatencySlice } from '../../model/result/latency.ts';
 import { totalFailed } from '../../model/timeline/attempt.ts';
-import type { ConntrackRecord, TimelineRecord } from '../../model/timeline/sample.ts';
+import type { ConntrackRecord, MetaRecord, TimelineRecord } from '../../model/timeline/sample.ts';
 import { Counts } from '../../timeline/counts.ts';
 
 /** The figures of the live view, as of the last records. */
 export interface Progress {
-  /** Of several gateways' tables that with the most. */
+  /** Of several gateways' tables the fullest one's. */
   entries: number;
-  /** Of all gateways. */
+  /** Packets that found no room in the table, of all gateways. */
   drops: number;
+  /** Packets that were dropped since their entry clashed with another one. */
+  clashed: number;
   /** The sample that showed the first dropped packet. */
   firstDrop: { readonly t: number; readonly entries: number } | null;
   failed: number;
@@ -24,14 +28,22 @@ export class ProgressMeter {
   readonly #perBucket = new Map<number, number>();
   readonly #connecting = new Counts();
   #connectingFrom = Number.NaN;
-  /** By gateway, where there are several: drops before the load and now, and the entries. */
-  readonly #tables = new Map<string, { before: number | undefined; drops: number; entries: number }>();
-  readonly progress: Progress = { entries: 0, drops: 0, firstDrop: null, failed: 0, open: 0, rate: 0, p99Ms: null };
+  readonly #table: GatewayFold;
+  readonly #actions: DoneAction[] = [];
+  readonly progress: Progress = { entries: 0, drops: 0, clashed: 0, firstDrop: null, failed: 0, open: 0, rate: 0, p99Ms: null };
+
+  constructor(meta: Pick<MetaRecord, 'lab' | 'environment'>) {
+    this.#table = new GatewayFold(meta);
+  }
 
   record(record: TimelineRecord): void {
     switch (record.type) {
       case 'conntrack':
-        if (record.host === 'gateway') this.#table(record);
+        this.#sample(record);
+        break;
+      case 'event':
+        this.#actions.push(...actionsIn([record]));
+        this.#table.act(this.#actions);
         break;
       case 'load':
         this.progress.failed += totalFailed({ failed: record.failed ?? {} });
@@ -52,17 +64,12 @@ export class ProgressMeter {
     this.progress.p99Ms = this.#connecting.summary().p99;
   }
 
-  #table({ t, gateway = '', entries, drop }: ConntrackRecord): void {
-    const table = this.#tables.get(gateway) ?? { before: undefined, drops: 0, entries: 0 };
-    this.#tables.set(gateway, table);
-    table.entries = entries;
-    const all = [...this.#tables.values()];
-    this.progress.entries = Math.max(...all.map((one) => one.entries));
-    if (drop === undefined) return;
-    table.before ??= drop;
-    table.drops = drop - table.before;
-    this.progress.drops = all.reduce((sum, { drops }) => sum + drops, 0);
-    if (this.progress.drops > 0) this.progress.firstDrop ??= { t, entries };
+  #sample(record: ConntrackRecord): void {
+    const sample = this.#table.add(record);
+    if (sample === undefined) return;
+    const { t, entries, drop, clashed = 0 } = sample;
+    Object.assign(this.progress, { entries, drops: drop, clashed });
+    if (drop > 0) this.progress.firstDrop ??= { t, entries };
   }
 
   #attempts(at: number, count: number): void {

@@ -15,6 +15,7 @@ const STATE: LiveState = {
   rate: 512,
   failed: 0,
   drops: 0,
+  clashed: 0,
   firstDrop: null,
   p99Ms: 1.234,
   open: 250,
@@ -81,6 +82,12 @@ describe('a frame of the live view', () => {
       '512 conn/s  250 open  p99 1.23 ms',
       '0 failed  0 packets dropped',
     ]);
+  });
+
+  it('tells what clashed apart from what found no room', () => {
+    const clashing = { ...STATE, failed: 2, clashed: 23 };
+    expect(frame(clashing).at(-1)).toBe('2 failed  0 packets dropped  23 clashed');
+    expect(livePlain(clashing)).toContain('2 failed, 0 dropped, 23 clashed, p99');
   });
 
   it('does without block characters', () => {

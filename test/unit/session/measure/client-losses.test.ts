@@ -20,3 +20,15 @@ it('names a client that is lost once, and what all its agents had carried', () =
     ['client-lost', 4.2, expect.stringMatching(/^client-3, .*started 10 of the 60 attempts so far and held 3 conn/)],
   ]);
 });
+
+it('names one that is lost just before the end of the run, once', () => {
+  vi.useFakeTimers();
+  const record = vi.fn();
+  const losses = new ClientLosses(() => 4.2, record);
+  losses.add({ host: 'client-2', sentence: 'the pod ended', attempted: 10, allAttempted: 60, open: 3 });
+  losses.finish();
+  expect(record.mock.calls.map(([event]) => [event.name, event.t])).toEqual([['client-lost', 4.2]]);
+  vi.advanceTimersByTime(1000);
+  vi.useRealTimers();
+  expect(record).toHaveBeenCalledTimes(1);
+});
