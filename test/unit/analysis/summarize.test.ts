@@ -104,6 +104,18 @@ describe('the count of entries', () => {
     expect(summary.breakingPoint).toBeNull();
   });
 
+  it('is possible beyond that for a second after evictions, whose packets may still be on their way', () => {
+    const evicting = (at: number) =>
+      run(FULL).flatMap((record) =>
+        record.type === 'conntrack' && record.host === 'gateway' && record.t === 8
+          ? [sample(at, 1000, { earlyDrop: 30 + 5 }), sample(8, 1007)]
+          : [record],
+      );
+    expect(judge(evicting(7.5)).verdict.kind).toBe('broke');
+    expect(judge(evicting(7.5)).conntrack.peakEntries).toBe(1000);
+    expect(judge(evicting(6.5)).verdict.reasonCodes).toEqual(['impossible-entries']);
+  });
+
   it('at the break is that before it when the garbage collector ran in between', () => {
     const records = run(FULL).map((record) =>
       record.type === 'conntrack' && record.host === 'gateway' && record.t === 6.01 ? { ...record, entries: 743 } : record,
