@@ -3,6 +3,7 @@ import { keysOf, meantKey } from './meant.ts';
 import { checkActions } from './schema/actions.ts';
 import { checkDataplane, checkFamily } from './schema/dataplane.ts';
 import { type AnyFile, externalFile, kubernetesFile, scenarioFile } from './schema/file.ts';
+import { checkPodFloods } from './schema/lab/kubernetes-floods.ts';
 import { checkFloods } from './schema/thresholds.ts';
 import { notOneOf } from './schema/values.ts';
 import { checkVariants } from './schema/variants.ts';
@@ -17,7 +18,7 @@ type Checked =
 
 // Made once: zod compiles a schema when it is first used.
 const external = externalFile.superRefine(checkFloods);
-const kubernetes = kubernetesFile.superRefine(checkFloods);
+const kubernetes = kubernetesFile.superRefine(checkFloods).superRefine(checkPodFloods);
 const built = scenarioFile
   .superRefine(checkFloods)
   .superRefine(checkDataplane)

@@ -56,9 +56,10 @@ function probeOf({ lab, probe: { interval, nodeExporter } }: AnyFile): Scenario[
 }
 
 function resolveKubernetes(file: KubernetesFile): KubernetesScenario {
-  const { context, max, clients, backend, abortAt, ...rest } = file.lab.kubernetes;
+  const { context, namespace, max, clients, backend, abortAt, ...rest } = file.lab.kubernetes;
   const kubernetes = {
     ...(context === undefined ? {} : { context }),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(max === undefined ? {} : { max }),
     ...rest,
     abortAt: abortAt ?? (rest.allowSharedNodes ? SHARED_ABORT : ('none' as const)),

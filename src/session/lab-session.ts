@@ -5,7 +5,7 @@ import { requireResources } from '../load/sizing/preflight.ts';
 import { count, plural } from '../model/format.ts';
 import { announcedMaxima } from '../model/input/actions.ts';
 import { placeText } from '../model/input/external.ts';
-import { type ExternalScenario, type KubernetesScenario, loadSeconds, type Scenario, sendsUdp } from '../model/input/scenario.ts';
+import { type ExternalScenario, type KubernetesScenario, type Scenario, sendsUdp } from '../model/input/scenario.ts';
 import { entriesPerFlow, forwardingText } from '../model/input/tracking.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
@@ -105,7 +105,7 @@ export async function deploy(
   if (plan.nodeExporter) requireExporter('kubernetes');
   log.info(`building the lab: kubernetes, floods ${namesOf(floods)}`);
   const { createKubernetesLab } = await import('../lab/kubernetes/lab.ts');
-  const lab = await createKubernetesLab({ runId, spec, loadSeconds: loadSeconds(floods), log, signal: interrupts.graceful });
+  const lab = await createKubernetesLab({ runId, spec, floods, log, signal: interrupts.graceful });
   log.info(`${describeCapacity(lab.capacity)}; starting the load`);
   return { lab, processes: new ProcessSet(lab, { ...plan, listing: false }) };
 }

@@ -37,7 +37,7 @@ export interface DatagramRace {
 export async function datagramRace(id: string, folder: string, tools: Packages, cleanup: Cleanup): Promise<DatagramRace> {
   const site = await raiseNamespaces(id, cleanup);
   await installDataplane(site, { dataplane: 'iptables', masquerade: 'outside' }, [PRIVATE_PLAN], true);
-  await suppressTeardown(site);
+  await suppressTeardown({ clients: [site.client], backend: site.backend });
   const watcher = site.backend.spawn(['cat']);
   cleanup.defer('watcher of the backend', async () => {
     watcher.end();

@@ -7,6 +7,8 @@ interface KubernetesFlags {
   readonly output?: string;
   readonly name?: string;
   readonly allowWrites?: boolean;
+  readonly existingNamespace?: boolean;
+  readonly pullSecrets?: boolean;
 }
 
 export const declare: Declare = (program) => {
@@ -19,10 +21,13 @@ export const declare: Declare = (program) => {
     .option('-o, --output <file>', 'image: the archive to write, for docker load, ctr images import and kind load image-archive')
     .option('--name <image>', 'image: its name (default: ctload/lab with this version)')
     .option('--allow-writes', 'rbac: with the rights that lab.kubernetes.allowWrites needs')
-    .action(async (what: 'image' | 'rbac', { output, name, allowWrites }: KubernetesFlags) => {
+    .option('--existing-namespace', 'rbac: with the rights that lab.kubernetes.namespace needs')
+    .option('--pull-secrets', 'rbac: with the rights that lab.kubernetes.imagePullSecrets needs')
+    .action(async (what: 'image' | 'rbac', { output, name, ...rights }: KubernetesFlags) => {
       if (what === 'rbac') {
         const { roleYaml } = await import('../../lab/kubernetes/rights.ts');
-        process.stdout.write(roleYaml(allowWrites));
+        const { allowWrites: writes = false, existingNamespace: namespace = false, pullSecrets: secrets = false } = rights;
+        process.stdout.write(roleYaml({ writes, namespace, secrets }));
         return;
       }
       if (output === undefined) throw usageError('kubernetes image writes a file', 'name it: ctload kubernetes image -o lab.tar');

@@ -7,10 +7,33 @@ import {
   UNANSWERED_ENDPOINT_PORT,
   UNANSWERED_SERVICE_PORTS,
 } from '../addresses.ts';
-import type { Hosts } from '../lab.ts';
 
 const TABLE = 'ctload';
 const SWALLOWED = 'half-open';
+
+/** Ports as nftables has them in a set: those that clients connect to, and those of the backend. */
+export interface EndPorts {
+  readonly stale: string;
+  readonly staleEndpoints: string;
+  readonly halfOpen: string;
+  readonly halfOpenEndpoints: string;
+  readonly unansweredEndpoints: string;
+}
+
+/** Those of a lab of ctload's own. */
+const LAB_PORTS: EndPorts = {
+  stale: `${STALE_SERVICE_PORT}, ${STALE_ENDPOINT_PORT}`,
+  staleEndpoints: `${STALE_ENDPOINT_PORT}`,
+  halfOpen: `${HALF_OPEN_SERVICE_PORT}, ${HALF_OPEN_ENDPOINT_PORT}`,
+  halfOpenEndpoints: `${HALF_OPEN_ENDPOINT_PORT}`,
+  unansweredEndpoints: `${UNANSWERED_ENDPOINT_PORT}, ${UNANSWERED_SERVICE_PORTS.first}-${UNANSWERED_SERVICE_PORTS.last}`,
+};
+
+interface EndRuleOptions {
+  readonly ownRules?: boolean;
+  readonly more?: string;
+  readonly ports?: EndPorts;
+}
 
 /**
  * Client and backend drop their own FIN and RST of stale connections, so that the gateway never sees them close.
@@ -22,8 +45,8 @@ const SWALLOWED = 'half-open';
  * No rule here uses `ct`, which would turn conntrack on in these namespaces. `more` rules are added with these, on both ends.
  */
 export async function suppressTeardown(
-  site: Pick<Hosts, 'client' | 'backend'>,
-  { ownRules = false, more = '' }: { readonly ownRules?: boolean; readonly more?: string } = {},
+  site: { readonly clients: readonly Host[]; readonly backend: Host },
+  { ownRules = false, more = '', ports = LAB_PORTS }: EndRuleOptions = {},
 ): Promise<void> {
   const rules = (match: string, output = '', input = '') => `${more}table inet ${TABLE} {
 ${input}  chain output {
@@ -34,26 +57,27 @@ ${output}  }
   const swallow = `  counter ${SWALLOWED} { }
   chain input {
     type filter hook input priority filter; policy accept;
-    tcp dport ${HALF_OPEN_ENDPOINT_PORT} counter name "${SWALLOWED}" drop
+    tcp dport { ${ports.halfOpenEndpoints} } counter name "${SWALLOWED}" drop
   }
 `;
   const deaf = `  chain input {
     type filter hook input priority filter; policy accept;
-    tcp sport { ${HALF_OPEN_SERVICE_PORT}, ${HALF_OPEN_ENDPOINT_PORT} } drop
+    tcp sport { ${ports.halfOpen} } drop
   }
 `;
   // The UDP header of the datagram that an ICMP error quotes starts 28 bytes into it (ICMPv6: 48), its destination port 2 bytes later.
-  const { first, last } = UNANSWERED_SERVICE_PORTS;
-  const quoting = (header: number) => `@th,${8 * (header + 2)},16 { ${UNANSWERED_ENDPOINT_PORT}, ${first}-${last} }`;
+  const quoting = (header: number) => `@th,${8 * (header + 2)},16 { ${ports.unansweredEndpoints} }`;
   const silence = `    icmp type destination-unreachable ${quoting(28)} drop
     icmpv6 type destination-unreachable ${quoting(48)} drop
 `;
   await Promise.all([
+    ...site.clients.map((host) =>
+      execute(['nft', '-f', '-'], { host, input: rules(`tcp dport { ${ports.stale} }`, '', ownRules ? deaf : '') }),
+    ),
     execute(['nft', '-f', '-'], {
-      host: site.client,
-      input: rules(`tcp dport { ${STALE_SERVICE_PORT}, ${STALE_ENDPOINT_PORT} }`, '', ownRules ? deaf : ''),
+      host: site.backend,
+      input: rules(`tcp sport { ${ports.staleEndpoints} }`, silence, swallow),
     }),
-    execute(['nft', '-f', '-'], { host: site.backend, input: rules(`tcp sport ${STALE_ENDPOINT_PORT}`, silence, swallow) }),
   ]);
 }
 

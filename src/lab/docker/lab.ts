@@ -102,7 +102,10 @@ async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation,
   await Promise.all([
     connect(hosts, networks),
     installDataplane(hosts, gateway, [networks.plan], udp),
-    suppressTeardown(hosts, { ownRules: gateway.rules !== undefined, more: UNTRACKED }),
+    suppressTeardown(
+      { clients: [hosts.client], backend: hosts.backend },
+      { ownRules: gateway.rules !== undefined, more: UNTRACKED },
+    ),
   ]);
   throwIfAborted(signal);
   const [capacity, netns, kernel] = await Promise.all([

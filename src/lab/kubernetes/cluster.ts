@@ -14,6 +14,8 @@ export interface Cluster {
   readonly coordination: CoordinationV1Api;
   /** Name in the kubeconfig; `inClusterContext` for the account of the pod that ctload runs in. */
   readonly context: string;
+  /** The namespace of the context. */
+  readonly namespace: string;
   /** URL of the API server. */
   readonly server: string;
   /** `v1.36.3` */
@@ -54,6 +56,7 @@ export async function connectCluster(context?: string): Promise<Cluster> {
     authorization: config.makeApiClient(AuthorizationV1Api),
     coordination: config.makeApiClient(CoordinationV1Api),
     context: config.getCurrentContext(),
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     server: cluster.server,
     version,
   };

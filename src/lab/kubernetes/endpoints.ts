@@ -1,22 +1,23 @@
-import type { PodTarget } from '../../model/input/existing/kubernetes.ts';
-import type { Endpoint } from '../../model/input/lab.ts';
+import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { answered, type Cluster } from './cluster.ts';
-import { namesOf, PORTS, service } from './objects.ts';
+import { namesOf, service } from './objects.ts';
 import type { RunningPod } from './pods.ts';
+import type { BackendPort, Reachable } from './ports.ts';
 
 interface Wanted {
   readonly runId: string;
-  readonly target: PodTarget;
+  readonly spec: KubernetesSpec;
+  readonly ports: readonly BackendPort[];
   readonly client: RunningPod;
   readonly backend: RunningPod;
 }
 
 /** Where clients connect to. */
 export interface Reached {
-  /** In the order of PORTS. */
-  readonly endpoints: readonly Endpoint[];
+  /** In the order of the ports. */
+  readonly reachable: readonly Reachable[];
   /** The node whose port that is; absent for other targets. */
   readonly portNode?: string;
 }
@@ -25,16 +26,21 @@ export interface Reached {
  * What clients connect to; makes the Service where that is one.
  * @throws {CtloadError} exit 100 with what the API server said: quota, or no port that is free; 112 when a node has no address.
  */
-export async function endpointsOf(cluster: Cluster, { runId, target, client, backend }: Wanted): Promise<Reached> {
-  if (target === 'podIP') return { endpoints: PORTS.map((port) => ({ address: backend.address, port })) };
-  const { namespace } = namesOf(runId);
+export async function endpointsOf(cluster: Cluster, { runId, spec, ports, client, backend }: Wanted): Promise<Reached> {
+  const { target } = spec;
+  const at = (address: string) => ports.map((one) => ({ ...one, at: { address, port: one.port } }));
+  if (target === 'podIP') return { reachable: at(backend.address) };
+  if (target === 'hostPort') return { reachable: at(backend.nodeAddress) };
+  const { namespace } = namesOf(runId, spec);
   const node = target === 'service' ? undefined : await nodeNamed(cluster, target.nodePort, { client, backend });
-  const body = service(runId, target);
-  const { spec } = await answered('cannot make the Service', cluster.core.createNamespacedService({ namespace, body }));
-  const ports = spec?.ports ?? [];
-  if (node === undefined) return { endpoints: ports.map(({ port }) => ({ address: spec?.clusterIP ?? '', port })) };
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: backend.name, uid: backend.uid };
+  const body = service({ runId, spec, ports, owner });
+  const made = await answered('cannot make the Service', cluster.core.createNamespacedService({ namespace, body }));
+  if (node === undefined) return { reachable: at(made.spec?.clusterIP ?? '') };
   const { node: portNode, nodeAddress: address } = node;
-  return { endpoints: ports.map(({ nodePort: port = 0 }) => ({ address, port })), portNode };
+  const nodePorts = made.spec?.ports ?? [];
+  const reachable = ports.map((one, index) => ({ ...one, at: { address, port: nodePorts[index]?.nodePort ?? 0 } }));
+  return { reachable, portNode };
 }
 
 async function nodeNamed(

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
-import type { Endpoint } from '../../model/input/lab.ts';
+import { type Flood, loadSeconds } from '../../model/input/scenario.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host, interruptible } from '../../platform/exec.ts';
 import type { Log } from '../../platform/log.ts';
 import { undoBuild } from '../build.ts';
+import { suppressTeardown } from '../dataplane/end-rules.ts';
 import { portRange } from '../external.ts';
 import { machineFacts } from '../host/machine-facts.ts';
 import { describeKernel } from '../host/node-settings.ts';
@@ -13,14 +14,16 @@ import { BOOT_ID, PORTS_SYSCTL, readSysctl } from '../host/sysctls.ts';
 import type { KubernetesLab, LabGateway } from '../lab.ts';
 import { connectCluster } from './cluster.ts';
 import { lowerLimits } from './limit/lower.ts';
-import { namesOf, namespace, PORTS, readerName, readerPod } from './objects.ts';
-import { pathText } from './path.ts';
-import { checkPath } from './path-check.ts';
+import { levelOf, namesOf, namespace, readerName, readerPod } from './objects.ts';
+import { pathText } from './path/path.ts';
+import { checkPath } from './path/path-check.ts';
 import { placePods } from './placement.ts';
 import { type EnteredPod, PodStarter } from './pod-starter.ts';
-import { requireRights } from './rights.ts';
-import { capacityIn, targetsAt } from './settings.ts';
-import { deleteNamespaces, sweepCluster } from './sweep.ts';
+import { backendPorts, listenAt, needsRules, type Reachable, rulePorts, targetsAt } from './ports.ts';
+import { copySecrets, readPullSecrets } from './pull-secrets.ts';
+import { requireRights, rightsFor } from './rights.ts';
+import { capacityIn } from './settings.ts';
+import { deleteNamespaces, deleteWorkers, sweepCluster } from './sweep.ts';
 
 const NAMESPACE = '/proc/self/ns/net';
 
@@ -30,8 +33,8 @@ const PATIENCE = 900;
 export interface KubernetesLabOptions {
   readonly runId: string;
   readonly spec: KubernetesSpec;
-  /** Seconds that the load lasts. */
-  readonly loadSeconds: number;
+  /** The load. */
+  readonly floods: readonly Flood[];
   readonly log: Log;
   /** Stops building the lab. */
   readonly signal: AbortSignal;
@@ -53,41 +56,44 @@ export async function createKubernetesLab(options: KubernetesLabOptions): Promis
   }
 }
 
-async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOptions, cleanup: Cleanup): Promise<KubernetesLab> {
+async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions, cleanup: Cleanup): Promise<KubernetesLab> {
   const cluster = await connectCluster(spec.context);
   log.info(`cluster ${cluster.context}: Kubernetes ${cluster.version} at ${cluster.server}`);
-  await requireRights(cluster, spec.allowWrites);
+  await requireRights(cluster, rightsFor(spec));
   const swept = await sweepCluster(cluster);
   const undone = [...swept.removed, ...swept.restored];
   if (undone.length > 0) log.info(`removed what a killed run left: ${undone.join(', ')}`);
 
-  const seconds = Math.ceil(loadSeconds) + PATIENCE;
-  const names = namesOf(runId);
+  const seconds = Math.ceil(loadSeconds(floods)) + PATIENCE;
+  const names = namesOf(runId, spec);
+  const ports = backendPorts(floods, typeof spec.target !== 'string');
   const starter = new PodStarter(cluster, signal, cleanup);
-  cleanup.defer('namespaces', () => deleteNamespaces(cluster, [names.namespace, names.readers]));
-  await starter.namespace(namespace(names.namespace, runId, 'restricted', seconds));
-  await starter.namespace(namespace(names.readers, runId, 'privileged', seconds));
-  const { clients, backend, endpoints, portNode, path } = await placePods(cluster, starter, {
-    runId,
-    image: spec.image,
-    seconds,
-    spec,
-    log,
-  });
+  const secrets = await readPullSecrets(cluster, spec);
+  const run = { runId, image: spec.image, seconds, pullSecrets: spec.imagePullSecrets };
+  const made = spec.namespace === undefined ? [names.namespace, names.readers] : [names.readers];
+  cleanup.defer('namespaces', () => deleteNamespaces(cluster, made));
+  for (const name of made) {
+    const level = name === names.readers ? 'privileged' : levelOf(spec);
+    await starter.namespace(namespace(name, runId, level, seconds));
+    await copySecrets(cluster, name, secrets);
+  }
+  if (spec.namespace !== undefined) {
+    const { namespace: shared } = spec;
+    cleanup.defer(`pods in the namespace ${shared}`, () => deleteWorkers(cluster, shared, runId));
+  }
+  const { clients, backend, reachable, portNode, path } = await placePods(cluster, starter, { run, spec, ports, log });
   log.info(`connections cross the tables of ${pathText(path)}`);
   const readers = await Promise.all(
-    path.map(({ name }, index) =>
-      starter.start(names.readers, readerPod({ runId, image: spec.image, seconds, name: readerName(index) }, name)),
-    ),
+    path.map(({ name }, index) => starter.start(names.readers, readerPod({ ...run, name: readerName(index) }, name))),
   );
 
   const [inBackend, inClients, inReaders] = await Promise.all([
-    starter.enter(names.namespace, names.backend, backend),
-    Promise.all(clients.map((client) => starter.enter(names.namespace, client.name, client))),
-    Promise.all(readers.map((reader, index) => starter.enter(names.readers, readerName(index), reader))),
+    starter.enter(names.namespace, backend),
+    Promise.all(clients.map((client) => starter.enter(names.namespace, client))),
+    Promise.all(readers.map((reader) => starter.enter(names.readers, reader))),
   ]);
   const { max } = spec;
-  const lower = { runId, image: spec.image, seconds, nodes: path.map(({ name }) => name), log };
+  const lower = { ...run, nodes: path.map(({ name }) => name), log };
   const limits = max === undefined ? undefined : await lowerLimits(cluster, starter, cleanup, { ...lower, max });
   // The pods of a node share its clock, for which its reader speaks.
   const machines = new Map(inReaders.map(({ node, guest }) => [node, guest.machine]));
@@ -96,7 +102,7 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
   };
   const expendable = spec.onLost === 'continue' && clients.length > 1;
   const clientHosts = inClients.map((client, index) => {
-    return { ...host(client, clients[index]?.name ?? ''), node: client.node, ...(expendable ? { expendable } : {}) };
+    return { ...host(client, clients[index]?.role ?? ''), node: client.node, ...(expendable ? { expendable } : {}) };
   });
   const clientHost = clientHosts[0] as Host;
   const backendHost = host(inBackend, 'backend');
@@ -106,7 +112,9 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
   const [first] = gateways as [LabGateway];
   const placement = { backend: backend.node, portNode };
   const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement };
-  await checkPath({ ...way, from: endpoints[0] as Endpoint, port: PORTS[0] as number, log }, signal);
+  const { at, port } = reachable[0] as Reachable;
+  if (needsRules(ports)) await suppressTeardown({ clients: clientHosts, backend: backendHost }, { ports: rulePorts(reachable) });
+  await checkPath({ ...way, from: at, port, log }, signal);
   const facts = await Promise.all(readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const));
   const own = facts.filter(([, { bootId }]) => bootId === readSysctl(BOOT_ID)).map(([node]) => node);
   const here = gateways.some(({ netns, name }) => netns === statSync(NAMESPACE).ino && own.includes(name));
@@ -119,8 +127,8 @@ async function build({ runId, spec, loadSeconds, log, signal }: KubernetesLabOpt
     ...(gateways.length > 1 ? { gateways } : {}),
     backend: backendHost,
     machines: Object.fromEntries(facts),
-    targets: targetsAt(endpoints, portRange(sysctls[PORTS_SYSCTL])),
-    listen: { http: PORTS.map((listened) => ({ address: '0.0.0.0', port: listened })), stale: [], udp: [] },
+    targets: targetsAt(reachable, portRange(sysctls[PORTS_SYSCTL])),
+    listen: listenAt(ports),
     proxyRoutes: [],
     capacity: first.capacity,
     gatewayNetns: first.netns,

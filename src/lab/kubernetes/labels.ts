@@ -21,6 +21,11 @@ export function ownAnnotations(seconds: number): Record<string, string> {
   };
 }
 
+/** Whether they say whose something is: pods in a namespace of a run's own have none, as they go with that. */
+export function isOwned(annotations: Texts): boolean {
+  return annotations[OWNER] !== undefined;
+}
+
 /** Whether the ctload process that made a namespace is gone; one on another machine is once its time is over. */
 export function isOrphan(annotations: Texts): boolean {
   if (Date.parse(annotations[EXPIRES] ?? '') < Date.now()) return true;

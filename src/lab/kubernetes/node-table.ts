@@ -61,7 +61,7 @@ async function enter(options: NodeTableOptions, cleanup: Cleanup): Promise<Host>
   cleanup.defer('namespace', () => deleteNamespaces(cluster, [name]));
   await starter.namespace(namespace(name, runId, 'privileged', seconds));
   const pod = await starter.start(name, writerPod({ runId, image, seconds, name: 'writer' }, node));
-  const { guest } = await starter.enter(name, 'writer', pod);
+  const { guest } = await starter.enter(name, pod);
   log.info(`cluster ${cluster.context}: in the network namespace of node ${node}`);
   return guest.host(`node ${node}`, false);
 }

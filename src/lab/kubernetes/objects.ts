@@ -1,19 +1,17 @@
-import type { V1Namespace, V1Pod, V1Service } from '@kubernetes/client-node';
-import type { KubernetesSpec, PodLimits, PodSpec, PodTarget } from '../../model/input/existing/kubernetes.ts';
-import { SERVICES } from '../../model/input/lab.ts';
+import type { V1Container, V1Namespace, V1OwnerReference, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { KubernetesSpec, PodLimits, PodSpec } from '../../model/input/existing/kubernetes.ts';
 import { EPHEMERAL_PORTS } from '../addresses.ts';
 import { PORTS_SYSCTL } from '../host/sysctls.ts';
-import { ownAnnotations, runLabels } from './labels.ts';
+import { ownAnnotations, RUN_LABEL, runLabels } from './labels.ts';
+import type { BackendPort } from './ports.ts';
 
-/** Each port of the Service is one of the backend's own, so that every one has all source ports of the client. */
-export const PORTS = Array.from({ length: SERVICES }, (_, index) => 8001 + index);
-
-/** The names of one run's objects. */
-export function namesOf(runId: string) {
-  return { namespace: `ctload-${runId}`, readers: `ctload-${runId}-reader`, backend: 'backend' } as const;
+/** The names of one run's namespaces, and what its pods' names begin with in one that others share: `namespace` of the scenario. */
+export function namesOf(runId: string, { namespace: shared }: Pick<KubernetesSpec, 'namespace'> = {}) {
+  const own = `ctload-${runId}`;
+  return { namespace: shared ?? own, prefix: shared === undefined ? '' : `${own}-`, readers: `${own}-reader` } as const;
 }
 
-/** Names of the client pods, in order. */
+/** What client pods are, in order; their names but for a prefix. */
 export function clientNames({ replicas }: Pick<KubernetesSpec['clients'], 'replicas'>): string[] {
   return replicas === 1 ? [CLIENT] : Array.from({ length: replicas }, (_, index) => `${CLIENT}-${index + 1}`);
 }
@@ -25,6 +23,10 @@ export function readerName(index: number): string {
 
 /** What they all are, and the name of the only one. */
 const CLIENT = 'client';
+/** The pod that answers, but for a prefix; and the Service. */
+export const BACKEND = 'backend';
+/** Label that says what a pod is. */
+const COMPONENT = 'app.kubernetes.io/component';
 
 /** @param level of Pod Security, which the cluster enforces */
 export function namespace(name: string, runId: string, level: 'restricted' | 'privileged', seconds: number): V1Namespace {
@@ -47,41 +49,60 @@ interface PodWish {
   /** Seconds after which the kubelet ends it, whatever has become of ctload. */
   readonly seconds: number;
   readonly placement: Pick<PodSpec, 'nodeSelector' | 'tolerations'>;
+  /** Secrets in its namespace that the image is pulled with. */
+  readonly pullSecrets?: readonly string[];
 }
 
 /** Of a pod on every node, whatever its taints. */
 export type ReaderWish = Omit<PodWish, 'placement' | 'limits'>;
 
-type RunOfPod = Pick<PodWish, 'runId' | 'image' | 'seconds'>;
+export type RunOfPod = Pick<PodWish, 'runId' | 'image' | 'seconds' | 'pullSecrets'>;
 
 /** The client pod called `name`; those after the first are put where it is, or spread. */
-export function clientPod({ clients }: KubernetesSpec, run: RunOfPod, name = CLIENT): V1Pod {
+export function clientPod(spec: KubernetesSpec, run: RunOfPod, name = CLIENT): V1Pod {
+  const { clients } = spec;
   const wish = { ...run, name, component: CLIENT, limits: clients.resources, placement: clients };
-  if (clients.spread === 'together') return workerPod(wish, name === clientNames(clients)[0] ? undefined : CLIENT);
-  const pod = workerPod(wish);
-  const even = { ...besides(CLIENT), maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' };
+  if (clients.spread === 'together') return workerPod(spec, wish, name === clientNames(clients)[0] ? undefined : CLIENT);
+  const pod = workerPod(spec, wish);
+  const even = { ...besides(CLIENT, run.runId), maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' };
   return { ...pod, spec: { containers: [], ...pod.spec, topologySpreadConstraints: [even] } };
 }
 
 /** On the node of a client, unless the scenario places it: then no other node's table is on the path. */
-export function backendPod({ clients, backend }: KubernetesSpec, run: RunOfPod): V1Pod {
-  const { backend: name } = namesOf(run.runId);
+export function backendPod(spec: KubernetesSpec, run: RunOfPod, ports: readonly BackendPort[]): V1Pod {
+  const { clients, backend, target } = spec;
   const placed = Object.keys(backend.nodeSelector).length > 0;
-  return workerPod(
-    { ...run, name, limits: backend.resources, placement: placed ? backend : clients },
-    placed ? undefined : CLIENT,
-  );
+  const wish = { ...run, name: BACKEND, limits: backend.resources, placement: placed ? backend : clients };
+  const pod = workerPod(spec, wish, placed ? undefined : CLIENT);
+  if (target !== 'hostPort') return pod;
+  const hostPorts = ports.map(({ port, protocol }) => ({ containerPort: port, hostPort: port, protocol }));
+  return withContainer(pod, { ports: hostPorts });
 }
 
-/** What both the load and its answers run in: nothing that Pod Security `restricted` forbids. */
-function workerPod(wish: PodWish, near?: string): V1Pod {
-  const pod = idlePod(wish);
+/** The level of Pod Security that the pods of clients and backend need: mostly that which allows least. */
+export function levelOf({ allowNetAdmin, target }: KubernetesSpec): 'restricted' | 'privileged' {
+  return allowNetAdmin || target === 'hostPort' ? 'privileged' : 'restricted';
+}
+
+/** What both the load and its answers run in: nothing that Pod Security `restricted` forbids, but what the scenario allows. */
+function workerPod(spec: KubernetesSpec, wish: PodWish, near?: string): V1Pod {
+  const { namespace: shared, allowNetAdmin } = spec;
+  const { prefix } = namesOf(wish.runId, spec);
+  const idle = idlePod({ ...wish, component: wish.component ?? wish.name, name: `${prefix}${wish.name}` });
+  const metadata = { ...idle.metadata, ...(shared === undefined ? {} : { annotations: ownAnnotations(wish.seconds) }) };
+  const pod = { ...(allowNetAdmin ? withNetAdmin(idle) : idle), metadata };
+  const terms = near === undefined ? [] : [besides(near, wish.runId)];
   const affinity =
-    near === undefined ? {} : { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [besides(near)] } } };
+    near === undefined ? {} : { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } };
   const ports = { name: PORTS_SYSCTL, value: `${EPHEMERAL_PORTS.first} ${EPHEMERAL_PORTS.last}` };
   return {
     ...pod,
-    spec: { ...pod.spec, ...affinity, containers: pod.spec?.containers ?? [], securityContext: { ...USER, sysctls: [ports] } },
+    spec: {
+      ...pod.spec,
+      ...affinity,
+      containers: pod.spec?.containers ?? [],
+      securityContext: { ...(allowNetAdmin ? ROOT : USER), sysctls: [ports] },
+    },
   };
 }
 
@@ -94,22 +115,31 @@ export function readerPod(wish: ReaderWish, node: string): V1Pod {
 
 /** The same with the one right that the node's table is changed by. */
 export function writerPod(wish: Omit<PodWish, 'placement' | 'limits'>, node: string): V1Pod {
-  const { spec, ...pod } = readerPod(wish, node);
-  const containers = (spec?.containers ?? []).map((container) => ({
-    ...container,
-    securityContext: { ...container.securityContext, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } },
-  }));
-  return { ...pod, spec: { ...spec, containers, securityContext: { seccompProfile: USER.seccompProfile, runAsUser: 0 } } };
+  const { spec, ...pod } = withNetAdmin(readerPod(wish, node));
+  return { ...pod, spec: { containers: [], ...spec, securityContext: ROOT } };
+}
+
+/** Capabilities are those of root: the kernel gives no other user any that is added (capabilities(7)). */
+function withNetAdmin(pod: V1Pod): V1Pod {
+  const [container] = pod.spec?.containers ?? [];
+  return withContainer(pod, {
+    securityContext: { ...container?.securityContext, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } },
+  });
+}
+
+function withContainer({ spec, ...pod }: V1Pod, more: Partial<V1Container>): V1Pod {
+  return { ...pod, spec: { ...spec, containers: (spec?.containers ?? []).map((container) => ({ ...container, ...more })) } };
 }
 
 const READER: PodLimits = { cpu: 1, memoryBytes: 256 * 2 ** 20 };
 const USER = { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, seccompProfile: { type: 'RuntimeDefault' } };
+const ROOT = { runAsUser: 0, seccompProfile: USER.seccompProfile };
 
 /** ctload starts everything in it from outside. */
-function idlePod({ name, component = name, runId, image, limits, seconds, placement }: PodWish): V1Pod {
+function idlePod({ name, component = name, runId, image, limits, seconds, placement, pullSecrets = [] }: PodWish): V1Pod {
   const { nodeSelector, tolerations } = placement;
   return {
-    metadata: { name, labels: { ...runLabels(runId), 'app.kubernetes.io/component': component } },
+    metadata: { name, labels: { ...runLabels(runId), [COMPONENT]: component } },
     spec: {
       containers: [
         {
@@ -128,6 +158,7 @@ function idlePod({ name, component = name, runId, image, limits, seconds, placem
           },
         },
       ],
+      ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((secret) => ({ name: secret })) }),
       nodeSelector: { ...nodeSelector },
       tolerations: tolerations.map((one) => ({ ...one })),
       restartPolicy: 'Never',
@@ -139,22 +170,35 @@ function idlePod({ name, component = name, runId, image, limits, seconds, placem
   };
 }
 
-function besides(component: string) {
-  const labelSelector = { matchLabels: { 'app.kubernetes.io/component': component } };
-  return { labelSelector, topologyKey: 'kubernetes.io/hostname' };
+/** Where the run's pods of a kind are: a namespace may have those of several. */
+function besides(component: string, runId: string) {
+  return { labelSelector: { matchLabels: selectorOf(component, runId) }, topologyKey: 'kubernetes.io/hostname' };
+}
+
+function selectorOf(component: string, runId: string): Record<string, string> {
+  return { [COMPONENT]: component, [RUN_LABEL]: runId };
+}
+
+interface ServiceWish {
+  readonly runId: string;
+  readonly spec: KubernetesSpec;
+  readonly ports: readonly BackendPort[];
+  /** The backend's pod, with which a Service in a namespace of others goes. */
+  readonly owner: V1OwnerReference;
 }
 
 /** The Service in front of the backend. */
-export function service(runId: string, target: Exclude<PodTarget, 'podIP'> = 'service'): V1Service {
-  const { backend } = namesOf(runId);
-  const { externalTrafficPolicy } = target === 'service' ? {} : target;
+export function service({ runId, spec, ports, owner }: ServiceWish): V1Service {
+  const { target } = spec;
+  const { prefix } = namesOf(runId, spec);
+  const { externalTrafficPolicy } = typeof target === 'string' ? {} : target;
   return {
-    metadata: { name: backend, labels: runLabels(runId) },
+    metadata: { name: `${prefix}${BACKEND}`, labels: runLabels(runId), ownerReferences: [owner] },
     spec: {
       type: externalTrafficPolicy === undefined ? 'ClusterIP' : 'NodePort',
       ...(externalTrafficPolicy === undefined ? {} : { externalTrafficPolicy }),
-      selector: { 'app.kubernetes.io/component': backend },
-      ports: PORTS.map((port) => ({ name: `tcp-${port}`, port, targetPort: port, protocol: 'TCP' })),
+      selector: selectorOf(BACKEND, runId),
+      ports: ports.map(({ port, protocol }) => ({ name: `${protocol.toLowerCase()}-${port}`, port, targetPort: port, protocol })),
     },
   };
 }

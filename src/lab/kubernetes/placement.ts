@@ -1,28 +1,27 @@
 import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
-import type { Endpoint } from '../../model/input/lab.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Cluster } from './cluster.ts';
 import { endpointsOf } from './endpoints.ts';
 import { othersOn } from './node.ts';
-import { backendPod, clientNames, clientPod, namesOf } from './objects.ts';
-import { nodesOnPath, type PathNode } from './path.ts';
+import { backendPod, clientNames, clientPod, namesOf, type RunOfPod } from './objects.ts';
+import { nodesOnPath, type PathNode } from './path/path.ts';
 import type { PodStarter } from './pod-starter.ts';
 import type { RunningPod } from './pods.ts';
+import type { BackendPort, Reachable } from './ports.ts';
 
 interface Wanted {
-  readonly runId: string;
-  readonly image: string;
-  /** Seconds after which pods end by themselves. */
-  readonly seconds: number;
+  readonly run: RunOfPod;
   readonly spec: KubernetesSpec;
+  readonly ports: readonly BackendPort[];
   readonly log: Log;
 }
 
 export interface PlacedPods {
-  readonly clients: readonly (RunningPod & { readonly name: string })[];
+  /** Each with what it is in reports. */
+  readonly clients: readonly (RunningPod & { readonly role: string })[];
   readonly backend: RunningPod;
-  /** What clients connect to, in the order of PORTS. */
-  readonly endpoints: readonly Endpoint[];
+  /** What clients connect to, in the order of the ports. */
+  readonly reachable: readonly Reachable[];
   /** As Reached.portNode. */
   readonly portNode?: string;
   /** The nodes whose tables the connections are in. */
@@ -34,8 +33,9 @@ export interface PlacedPods {
  * @throws {CtloadError} exit 112 when a pod does not run, or a node of the path runs pods of others; 100 as endpointsOf.
  */
 export async function placePods(cluster: Cluster, starter: PodStarter, wanted: Wanted): Promise<PlacedPods> {
-  const { runId, image, seconds, spec, log } = wanted;
-  const { namespace } = namesOf(runId);
+  const { run, spec, ports, log } = wanted;
+  const { runId } = run;
+  const { namespace } = namesOf(runId, spec);
   const asked = new Set<string>();
   const requireNode = async (node: string): Promise<void> => {
     if (asked.has(node)) return;
@@ -43,17 +43,16 @@ export async function placePods(cluster: Cluster, starter: PodStarter, wanted: W
     const others = await othersOn(cluster, node, { runId, allowShared: spec.allowSharedNodes });
     if (others > 0) log.warn(`the node ${node} runs ${others} pods of others, which a full table affects`);
   };
-  const run = { runId, image, seconds };
-  const startClient = async (name: string) => ({ ...(await starter.start(namespace, clientPod(spec, run, name))), name });
+  const startClient = async (role: string) => ({ ...(await starter.start(namespace, clientPod(spec, run, role))), role });
   const [first = '', ...others] = clientNames(spec.clients);
   const client = await startClient(first);
   await requireNode(client.node);
   const clients = [client, ...(await Promise.all(others.map(startClient)))];
   for (const { node } of clients) await requireNode(node);
-  const backend = await starter.start(namespace, backendPod(spec, run));
+  const backend = await starter.start(namespace, backendPod(spec, run, ports));
   await requireNode(backend.node);
-  const { endpoints, portNode } = await endpointsOf(cluster, { runId, target: spec.target, client, backend });
+  const { reachable, portNode } = await endpointsOf(cluster, { runId, spec, ports, client, backend });
   const path = nodesOnPath({ clients: clients.map(({ node }) => node), portNode, backend: backend.node });
   for (const { name } of path) await requireNode(name);
-  return { clients, backend, endpoints, path, ...(portNode === undefined ? {} : { portNode }) };
+  return { clients, backend, reachable, path, ...(portNode === undefined ? {} : { portNode }) };
 }

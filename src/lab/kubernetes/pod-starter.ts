@@ -36,7 +36,8 @@ export class PodStarter {
   }
 
   /** Starts ctload's process in a pod. @throws {CtloadError} exit 112 when it does not start there. */
-  async enter(namespace: string, pod: string, at: RunningPod): Promise<EnteredPod> {
+  async enter(namespace: string, at: RunningPod): Promise<EnteredPod> {
+    const { name: pod } = at;
     const command = programCommand('pod', [], IN_IMAGE);
     const guest = new Guest(await startInPod(this.#cluster, { namespace, pod }, command), at.node, undefined, {
       what: `the pod ${pod}`,

@@ -40,7 +40,7 @@ export async function running(cluster: Cluster, namespace: string, name: string,
     const { podIP: address, hostIP: nodeAddress } = pod.status ?? {};
     const node = pod.spec?.nodeName;
     if (pod.status?.phase === 'Running' && address !== undefined && node !== undefined && nodeAddress !== undefined) {
-      return { address, node, nodeAddress };
+      return { name, uid: pod.metadata?.uid ?? '', address, node, nodeAddress };
     }
     const waited = monotonic() - started;
     const why = obstacle(pod, waited);
@@ -51,6 +51,8 @@ export async function running(cluster: Cluster, namespace: string, name: string,
 }
 
 export interface RunningPod {
+  readonly name: string;
+  readonly uid: string;
   readonly address: string;
   readonly node: string;
   readonly nodeAddress: string;

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { answered, type Cluster } from './cluster.ts';
@@ -36,11 +37,44 @@ const OPTIONAL_RULES: readonly Rule[] = [{ resource: 'configmaps', names: KUBE_P
 /** What a run does besides where it lowers the limit of nodes. */
 const WRITE_RULES: readonly Rule[] = [{ group: 'coordination.k8s.io', resource: 'leases', verbs: ['create', 'list', 'delete'] }];
 
+/** What a run does besides in a namespace that is not its own. */
+const SHARED_NAMESPACE_RULES: readonly Rule[] = [
+  { resource: 'pods', verbs: ['delete'] },
+  { resource: 'services', verbs: ['delete'] },
+];
+
+/** What a run does besides to give its namespaces the Secrets that its image is pulled with. */
+const SECRET_RULES: readonly Rule[] = [{ resource: 'secrets', verbs: ['get', 'create'] }];
+
+/** What a run may do besides, by keys of `lab.kubernetes`. */
+export interface Rights {
+  /** allowWrites: may lower the limits of nodes. */
+  readonly writes?: boolean;
+  /** namespace: has its pods in one that exists. */
+  readonly namespace?: boolean;
+  /** imagePullSecrets: copies them. */
+  readonly secrets?: boolean;
+}
+
+/** Those that a scenario needs. */
+export function rightsFor({ allowWrites, namespace, imagePullSecrets }: KubernetesSpec): Rights {
+  return { writes: allowWrites, namespace: namespace !== undefined, secrets: imagePullSecrets.length > 0 };
+}
+
+function rulesFor({ writes = false, namespace = false, secrets = false }: Rights): readonly Rule[] {
+  return [...(writes ? WRITE_RULES : []), ...(namespace ? SHARED_NAMESPACE_RULES : []), ...(secrets ? SECRET_RULES : [])];
+}
+
+/** Flags of `ctload kubernetes rbac` for the same. */
+function flagsFor({ writes = false, namespace = false, secrets = false }: Rights): string {
+  return [writes ? ' --allow-writes' : '', namespace ? ' --existing-namespace' : '', secrets ? ' --pull-secrets' : ''].join('');
+}
+
 const NAME = 'ctload';
 
-/** A ClusterRole with the rights that a run and a plan need, as YAML. @param writes whether it may lower the limits of nodes */
-export function roleYaml(writes = false): string {
-  const rules = [...SHARED_RULES, ...RUN_RULES, ...PLAN_RULES, ...OPTIONAL_RULES, ...(writes ? WRITE_RULES : [])];
+/** A ClusterRole with the rights that a run and a plan need, as YAML. */
+export function roleYaml(rights: Rights = {}): string {
+  const rules = [...SHARED_RULES, ...RUN_RULES, ...PLAN_RULES, ...OPTIONAL_RULES, ...rulesFor(rights)];
   return stringify({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
@@ -55,16 +89,16 @@ export function roleYaml(writes = false): string {
 }
 
 /** Of a run, or of anything else in one pod. @throws {CtloadError} exit 112 naming the rights that are missing. */
-export function requireRights(cluster: Cluster, writes = false): Promise<void> {
-  return requireAll(cluster, [...SHARED_RULES, ...RUN_RULES, ...(writes ? WRITE_RULES : [])], writes);
+export function requireRights(cluster: Cluster, rights: Rights = {}): Promise<void> {
+  return requireAll(cluster, [...SHARED_RULES, ...RUN_RULES, ...rulesFor(rights)], rights);
 }
 
 /** Of a plan of a cluster. @throws {CtloadError} exit 112 naming the rights that are missing. */
 export function requirePlanRights(cluster: Cluster): Promise<void> {
-  return requireAll(cluster, [...SHARED_RULES, ...PLAN_RULES], false);
+  return requireAll(cluster, [...SHARED_RULES, ...PLAN_RULES]);
 }
 
-async function requireAll({ authorization, context }: Cluster, rules: readonly Rule[], writes: boolean): Promise<void> {
+async function requireAll({ authorization, context }: Cluster, rules: readonly Rule[], rights: Rights = {}): Promise<void> {
   const wanted = rules.flatMap(({ group = '', resource, verbs }) => verbs.map((verb) => ({ group, resource, verb })));
   const missing = await Promise.all(
     wanted.map(async ({ group, resource: full, verb }) => {
@@ -78,7 +112,7 @@ async function requireAll({ authorization, context }: Cluster, rules: readonly R
   );
   if (missing.flat().length === 0) return;
   throw new CtloadError(`the user of context ${context} lacks rights in the cluster: ${missing.flat().join(', ')}`, {
-    hint: `an administrator can grant them: ctload kubernetes rbac${writes ? ' --allow-writes' : ''} | kubectl apply -f -, and a ClusterRoleBinding to that role`,
+    hint: `an administrator can grant them: ctload kubernetes rbac${flagsFor(rights)} | kubectl apply -f -, and a ClusterRoleBinding to that role`,
     exitCode: ExitCode.hostUnfit,
   });
 }

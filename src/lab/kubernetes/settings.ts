@@ -1,4 +1,3 @@
-import type { Endpoint, PortRange, Targets } from '../../model/input/lab.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
@@ -16,19 +15,4 @@ export function capacityIn(sysctls: Readonly<Record<string, string>>, node: stri
   }
   const why = `as found on node ${node}, including other entries there`;
   return { method: 'in-force', why, max, buckets, ballast: 0, effectiveMax: max, prefilled: 0 };
-}
-
-const NO_PORTS: PortRange = { first: 1, last: 0 };
-
-/** Endpoints for HTTP and WebSocket connections, and for nothing else. */
-export function targetsAt(http: readonly Endpoint[], ephemeralPorts: PortRange): Targets {
-  const nothing = { addresses: [], ports: NO_PORTS };
-  return {
-    http,
-    stale: [],
-    halfOpen: [],
-    udp: { answered: nothing, unanswered: nothing },
-    ephemeralPorts,
-    stalePorts: NO_PORTS,
-  };
 }

@@ -3,9 +3,10 @@ import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Swept } from '../sweep.ts';
 import { answered, type Cluster, unlessGone } from './cluster.ts';
-import { isOrphan, RUN_LABEL } from './labels.ts';
+import { isOrphan, isOwned, RUN_LABEL } from './labels.ts';
 import { orphanedLeases } from './limit/lease.ts';
 import { repairLimit } from './limit/repair.ts';
+import { BACKEND, namesOf } from './objects.ts';
 
 /** Seconds for the cluster to end the pods of a namespace and everything else in it. */
 const GONE = 90;
@@ -23,6 +24,39 @@ export async function deleteNamespaces({ core }: Cluster, names: readonly string
   }
 }
 
+/**
+ * Deletes a run's pods and its Service in a namespace that is not the run's own; those that no longer exist are not an error.
+ * @throws {CtloadError} exit 101 naming what is left.
+ */
+export async function deleteWorkers({ core }: Cluster, namespace: string, runId: string): Promise<void> {
+  const labelSelector = `${RUN_LABEL}=${runId}`;
+  const list = () => answered(`the pods in ${namespace}`, core.listPodForAllNamespaces({ labelSelector }));
+  const names = async () =>
+    (await list()).items.flatMap(({ metadata }) => (metadata?.namespace === namespace ? [metadata.name ?? ''] : []));
+  const service = `${namesOf(runId, { namespace }).prefix}${BACKEND}`;
+  await Promise.all([
+    unlessGone(core.deleteNamespacedService({ namespace, name: service })),
+    ...(await names()).map((name) => unlessGone(core.deleteNamespacedPod({ namespace, name }))),
+  ]);
+  if (await until(async () => (await names()).length === 0, GONE, 0.25)) return;
+  throw new CtloadError(`pods of the run ${runId} are still being deleted after ${GONE} s in the namespace ${namespace}`, {
+    hint: `see what they wait for: kubectl get pods -n ${namespace} -l ${labelSelector}`,
+    exitCode: ExitCode.teardown,
+  });
+}
+
+/** Runs that are gone and have left pods in a namespace that is not their own. */
+async function orphanedWorkers({ core }: Cluster): Promise<{ readonly namespace: string; readonly runId: string }[]> {
+  const { items } = await answered('the pods', core.listPodForAllNamespaces({ labelSelector: RUN_LABEL }));
+  const found = new Map<string, { readonly namespace: string; readonly runId: string }>();
+  for (const { metadata } of items) {
+    const { namespace = '', annotations = {}, labels = {} } = metadata ?? {};
+    const runId = labels[RUN_LABEL] ?? '';
+    if (isOwned(annotations) && isOrphan(annotations)) found.set(`${namespace} ${runId}`, { namespace, runId });
+  }
+  return [...found.values()];
+}
+
 /** Removes what killed runs left in a cluster. Runs whose owner is alive, and everything without ctload's label, stay as they are. */
 export async function sweepCluster(cluster: Cluster): Promise<Swept> {
   const swept: Swept = { removed: [], restored: [], kept: [] };
@@ -31,6 +65,14 @@ export async function sweepCluster(cluster: Cluster): Promise<Swept> {
     try {
       await repairLimit(cluster, lease, (name) => madeHere.push(name));
       swept.restored.push(`nf_conntrack_max of node ${lease.node} of the cluster ${cluster.context}: ${lease.before}`);
+    } catch (error) {
+      swept.kept.push(messageOf(error));
+    }
+  }
+  for (const { namespace, runId } of await orphanedWorkers(cluster)) {
+    try {
+      await deleteWorkers(cluster, namespace, runId);
+      swept.removed.push(`pods of the run ${runId} in the namespace ${namespace} of the cluster ${cluster.context}`);
     } catch (error) {
       swept.kept.push(messageOf(error));
     }

@@ -66,7 +66,7 @@ async function finish(site: Site, reservation: Reservation, options: LabOptions,
   const plans = plansFor(gateway, family);
   const [program] = await Promise.all([
     installDataplane(site, gateway, plans, udp),
-    suppressTeardown(site, { ownRules: gateway.rules !== undefined }),
+    suppressTeardown({ clients: [site.client], backend: site.backend }, { ownRules: gateway.rules !== undefined }),
   ]);
   throwIfAborted(signal);
   const capacity = await reservation.fill(site.gateway);

@@ -61,7 +61,7 @@ export async function finishLab(
   const plans = plansFor(gateway, family);
   const [program] = await Promise.all([
     installDataplane(site, gateway, plans, udp),
-    suppressTeardown(site, { ownRules: gateway.rules !== undefined }),
+    suppressTeardown({ clients: [site.client], backend: site.backend }, { ownRules: gateway.rules !== undefined }),
   ]);
   throwIfAborted(signal);
   const facts = await machineFacts(kernel, `QEMU, ${accelerator.toUpperCase()}`);

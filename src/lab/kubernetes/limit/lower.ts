@@ -11,7 +11,7 @@ import { sysctlPath } from '../../host/sysctls.ts';
 import { countEntriesOn } from '../../host/table.ts';
 import type { Cluster } from '../cluster.ts';
 import { startInPod } from '../exec.ts';
-import { namesOf, readerName } from '../objects.ts';
+import { namesOf, type RunOfPod, readerName } from '../objects.ts';
 import type { PodStarter } from '../pod-starter.ts';
 import { type LimitLease, releaseLease, takeLease } from './lease.ts';
 import type { LimitCommand, LimitReady, LimitReply } from './messages.ts';
@@ -25,10 +25,7 @@ export interface WatchedLimits {
   readonly changed: Promise<string>;
 }
 
-interface Wish {
-  readonly runId: string;
-  readonly image: string;
-  readonly seconds: number;
+interface Wish extends RunOfPod {
   /** In the order of their readers. */
   readonly nodes: readonly string[];
   readonly max: number;
@@ -40,13 +37,13 @@ interface Wish {
  * @throws {CtloadError} exit 112 when a node's limit cannot be written, is lower already, or another run has lowered it.
  */
 export async function lowerLimits(cluster: Cluster, starter: PodStarter, cleanup: Cleanup, wish: Wish): Promise<WatchedLimits> {
-  const { runId, image, seconds, nodes, max, log } = wish;
+  const { runId, image, seconds, pullSecrets = [], nodes, max, log } = wish;
   const { readers: namespace } = namesOf(runId);
   const changed: Promise<string>[] = [];
   for (const [index, node] of nodes.entries()) {
     const pod = `limit-${index}`;
-    const placed = await starter.start(namespace, limitPod({ runId, image, seconds, name: pod }, node));
-    const { guest } = await starter.enter(namespace, pod, placed);
+    const placed = await starter.start(namespace, limitPod({ runId, image, seconds, pullSecrets, name: pod }, node));
+    const { guest } = await starter.enter(namespace, placed);
     const holder = new RemoteProcess<LimitCommand, LimitReply, LimitReady>(guest.host(`node ${node}`, false), 'limit', ['hold']);
     const { max: before, refused } = await holder.ready();
     const entries = await countEntriesOn(guest.host(`node ${node}`, false));

@@ -91,7 +91,7 @@ async function readOne(
   await using connection = new Cleanup();
   const starter = new PodStarter(cluster, signal, connection);
   const pod = await starter.start(namespaceName, body);
-  const { guest } = await starter.enter(namespaceName, body.metadata?.name ?? '', pod);
+  const { guest } = await starter.enter(namespaceName, pod);
   return await readHost(guest.host(`node ${pod.node}`, false)); // before the connection is closed
 }
 

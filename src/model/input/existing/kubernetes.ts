@@ -44,15 +44,19 @@ export interface NodePortTarget {
   readonly externalTrafficPolicy: 'Cluster' | 'Local';
 }
 
-/** What clients connect to: the Service's cluster IP, its port of a node, or the backend's pod itself. */
-export type PodTarget = 'service' | 'podIP' | NodePortTarget;
+/** What clients connect to: the Service's cluster IP, its port of a node, a port of the backend's node, or the backend's pod itself. */
+export type PodTarget = 'service' | 'hostPort' | 'podIP' | NodePortTarget;
 
 /** A lab of pods in a cluster. The gateways are the nodes that the connections cross. */
 export interface KubernetesSpec {
   /** Context of the kubeconfig; absent: the current one. */
   readonly context?: string;
+  /** An existing namespace for the pods of clients and backend; absent: one of the run's own. */
+  readonly namespace?: string;
   /** Image of every pod. */
   readonly image: string;
+  /** Secrets that the image is pulled with, of `namespace`, else of the context's namespace. */
+  readonly imagePullSecrets: readonly string[];
   /** The pods that the load comes from. */
   readonly clients: ClientsSpec;
   /** What becomes of the load when one of several client pods is lost: it ends, or the others go on with theirs. */
@@ -61,6 +65,8 @@ export interface KubernetesSpec {
   readonly backend: PodSpec;
   /** What clients connect to. */
   readonly target: PodTarget;
+  /** Whether the pods of clients and backend may have NET_ADMIN, for rules in their own network namespaces. */
+  readonly allowNetAdmin: boolean;
   /** Whether nf_conntrack_max of nodes may be written; it is restored when the run ends. */
   readonly allowWrites: boolean;
   /** nf_conntrack_max of every node that the connections cross, for the run; absent: as it is. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { PodTarget } from '../../../model/input/existing/kubernetes.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../../model/quantity.ts';
-import { QUANTITY } from '../patterns.ts';
+import { orVariable, QUANTITY } from '../patterns.ts';
 import { count, notOneOf, number, refuse } from '../values.ts';
 
 const MOST_CPUS = 256;
 const MOST_CLIENTS = 100;
+/** Of namespaces: a DNS label (RFC 1123). */
+const OBJECT_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const LEAST_MAX = 500; // nodes have connections of their own
 
 const text = (description: string) => z.string().min(1, { error: 'must not be empty' }).describe(description);
@@ -57,6 +59,8 @@ const percentage = z
   })
   .meta({ description: 'Share of the table.', pattern: '^\\d+(\\.\\d+)? ?%$' });
 
+const TARGETS = ['service', 'nodePort', 'hostPort', 'podIP'] as const;
+
 const target = z
   .union([
     z
@@ -68,14 +72,14 @@ const target = z
           .describe('With Local the node forwards to a pod of its own only, and does not translate the source.'),
       })
       .describe('A port of a node.'),
-    z.enum(['service', 'nodePort', 'podIP'], { error: ({ input }) => notOneOf(input, ['service', 'nodePort', 'podIP']) }),
+    z.enum(TARGETS, { error: ({ input }) => notOneOf(input, TARGETS) }),
   ])
   .transform((given): PodTarget => {
     return given === 'nodePort' ? { nodePort: 'client', externalTrafficPolicy: 'Cluster' } : given;
   })
   .prefault('service')
   .describe(
-    'What clients connect to: the cluster IP of a Service that ctload makes; nodePort, its port of the client’s node, or {nodePort: NODE}, where NODE is client, backend, or a node’s name; or podIP, the backend’s pod without a Service. Which nodes’ tables that crosses is said before the load.',
+    'What clients connect to: the cluster IP of a Service that ctload makes; nodePort, its port of the client’s node, or {nodePort: NODE}, where NODE is client, backend, or a node’s name; hostPort, ports of the backend’s node that lead to its pod, which Pod Security baseline forbids, so that ctload’s namespace is labelled privileged; or podIP, the backend’s pod without a Service. Which nodes’ tables that crosses is said before the load.',
   );
 
 /** The `lab` section for pods in a cluster. */
@@ -84,7 +88,22 @@ export const kubernetesLab = z.strictObject({
   kubernetes: z
     .strictObject({
       context: text('Context of the kubeconfig. If absent, the current one.').optional(),
+      namespace: z
+        .string()
+        .regex(OBJECT_NAME, { error: 'is not the name of a namespace: lower case, digits and -' })
+        .meta({
+          description:
+            'Existing namespace for the pods of clients and backend, whose Pod Security, quotas and policies then apply. If absent, one that is made for the run and deleted after it. The pods that read the nodes’ tables are always in one of their own, as they need hostNetwork.',
+          pattern: orVariable('[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'),
+        })
+        .optional(),
       image: text('Image of the pods, as `ctload kubernetes image` writes it, by the name that nodes know it by.'),
+      imagePullSecrets: z
+        .array(text('Name of a Secret.'))
+        .default([])
+        .describe(
+          'Secrets that the image is pulled with, from lab.kubernetes.namespace, else from the namespace of the context: copied into the namespaces that ctload makes, and deleted with them.',
+        ),
       clients: z
         .strictObject({
           replicas: count({ min: 1, max: MOST_CLIENTS }, 'Client pods, which share one schedule.').prefault(1),
@@ -108,6 +127,12 @@ export const kubernetesLab = z.strictObject({
         .prefault({})
         .describe('The pod that answers. On the client’s node, unless nodeSelector says otherwise.'),
       target,
+      allowNetAdmin: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Allows the capability NET_ADMIN to the pods of clients and backend, for rules in their own network namespaces: floods of kind stale, half-open and udp without reply need it. Their namespace is then labelled privileged, as Pod Security baseline forbids it.',
+        ),
       allowWrites: z
         .boolean()
         .default(false)

@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
-import { backendPod, clientNames, clientPod, readerPod, service } from '../../../../src/lab/kubernetes/objects.ts';
+import { backendPod, clientNames, clientPod, levelOf, readerPod, service } from '../../../../src/lab/kubernetes/objects.ts';
+import { backendPorts } from '../../../../src/lab/kubernetes/ports.ts';
 import type { KubernetesSpec } from '../../../../src/model/input/existing/kubernetes.ts';
 
 const POD = { nodeSelector: {}, tolerations: [], resources: { cpu: 0.05, memoryBytes: 2 ** 28 } };
 const SPEC: KubernetesSpec = {
   image: 'x:1',
+  imagePullSecrets: [],
+  allowNetAdmin: false,
   clients: { ...POD, replicas: 1, spread: 'together' },
   backend: POD,
   target: 'service',
@@ -13,10 +16,12 @@ const SPEC: KubernetesSpec = {
   abortAt: 'none',
   allowSharedNodes: false,
 };
+const PORTS = backendPorts([]);
+const OWNER = { apiVersion: 'v1', kind: 'Pod', name: 'backend', uid: '1' };
 const RUN = { runId: 'abc', image: 'x:1', seconds: 100 };
 
 it('puts the backend on the node of the client, unless the scenario places it', () => {
-  const placed = (spec: KubernetesSpec) => backendPod(spec, RUN).spec;
+  const placed = (spec: KubernetesSpec) => backendPod(spec, RUN, PORTS).spec;
   expect(placed(SPEC)?.affinity?.podAffinity).toBeDefined();
   const selector = { role: 'backend' };
   const apart = placed({ ...SPEC, backend: { ...POD, nodeSelector: selector } });
@@ -25,7 +30,7 @@ it('puts the backend on the node of the client, unless the scenario places it', 
 });
 
 it('bounds every pod, and gives none a right that it does not need', () => {
-  for (const pod of [clientPod(SPEC, RUN), backendPod(SPEC, RUN), readerPod({ ...RUN, name: 'reader-0' }, 'node-a')]) {
+  for (const pod of [clientPod(SPEC, RUN), backendPod(SPEC, RUN, PORTS), readerPod({ ...RUN, name: 'reader-0' }, 'node-a')]) {
     expect(pod.metadata?.labels).toMatchObject({ 'ctload.run': 'abc' });
     expect(pod.spec).toMatchObject({ activeDeadlineSeconds: 100, automountServiceAccountToken: false });
     expect(pod.spec?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
@@ -42,10 +47,11 @@ it('bounds every pod, and gives none a right that it does not need', () => {
 });
 
 it('gives every port of the Service one of the backend', () => {
-  const ports = service('abc').spec?.ports ?? [];
+  const made = (spec: KubernetesSpec) => service({ runId: 'abc', spec, ports: PORTS, owner: OWNER });
+  const ports = made(SPEC).spec?.ports ?? [];
   expect(new Set(ports.map(({ targetPort }) => targetPort)).size).toBe(ports.length);
-  expect(service('abc').spec?.type).toBe('ClusterIP');
-  const nodePort = service('abc', { nodePort: 'backend', externalTrafficPolicy: 'Local' });
+  expect(made(SPEC).spec?.type).toBe('ClusterIP');
+  const nodePort = made({ ...SPEC, target: { nodePort: 'backend', externalTrafficPolicy: 'Local' } });
   expect(nodePort.spec).toMatchObject({ type: 'NodePort', externalTrafficPolicy: 'Local', ports });
 });
 
@@ -61,4 +67,31 @@ it('puts clients after the first where it is, or spreads them', () => {
   expect(spread.spec?.affinity).toBeUndefined();
   expect(spread.spec?.topologySpreadConstraints).toMatchObject([{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname' }]);
   expect(spread.metadata?.labels).toMatchObject({ 'app.kubernetes.io/component': 'client' });
+});
+
+it('gives pods in a namespace of others names of their own, and selects by the run', () => {
+  const spec: KubernetesSpec = { ...SPEC, namespace: 'team' };
+  const pod = backendPod(spec, RUN, PORTS);
+  expect(pod.metadata?.name).toBe('ctload-abc-backend');
+  expect(pod.metadata?.annotations).toHaveProperty(['ctload.owner']);
+  const { metadata, spec: made } = service({ runId: 'abc', spec, ports: PORTS, owner: OWNER });
+  expect(metadata).toMatchObject({ name: 'ctload-abc-backend', ownerReferences: [OWNER] });
+  expect(pod.metadata?.labels).toMatchObject(made?.selector ?? { none: '' });
+  expect(made?.selector).toMatchObject({ 'ctload.run': 'abc' });
+});
+
+it('gives NET_ADMIN, ports of the node and secrets only where the scenario names them', () => {
+  const restricted = clientPod(SPEC, RUN).spec?.containers[0];
+  expect([levelOf(SPEC), restricted?.securityContext?.capabilities?.add]).toEqual(['restricted', undefined]);
+  const admin = { ...SPEC, allowNetAdmin: true };
+  for (const pod of [clientPod(admin, RUN), backendPod(admin, RUN, PORTS)]) {
+    expect(pod.spec?.containers[0]?.securityContext).toMatchObject({ capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } });
+    expect(pod.spec?.securityContext).toMatchObject({ runAsUser: 0 }); // the kernel gives no other user a capability
+  }
+  const onNode: KubernetesSpec = { ...SPEC, target: 'hostPort' };
+  expect([levelOf(admin), levelOf(onNode)]).toEqual(['privileged', 'privileged']);
+  const [first] = backendPod(onNode, RUN, PORTS).spec?.containers[0]?.ports ?? [];
+  expect(first).toEqual({ containerPort: 8001, hostPort: 8001, protocol: 'TCP' });
+  const pulled = clientPod(SPEC, { ...RUN, pullSecrets: ['a'] });
+  expect(pulled.spec?.imagePullSecrets).toEqual([{ name: 'a' }]);
 });

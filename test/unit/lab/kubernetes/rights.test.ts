@@ -50,9 +50,24 @@ it.each(Object.entries(ASKERS))('a %s names what is missing', async (_, requireA
 
 it('asks for leases only where limits may be lowered', async () => {
   expect(roleYaml()).not.toContain('leases');
-  expect(parse(roleYaml(true)).rules.at(-1)).toEqual({
+  expect(parse(roleYaml({ writes: true })).rules.at(-1)).toEqual({
     apiGroups: ['coordination.k8s.io'],
     resources: ['leases'],
     verbs: ['create', 'list', 'delete'],
+  });
+});
+
+it.each([
+  [{ namespace: true }, ['delete pods', 'delete services'], '--existing-namespace'],
+  [{ secrets: true }, ['get secrets', 'create secrets'], '--pull-secrets'],
+])('asks for what keys of the scenario need, and prints that: %o', async (rights, wanted, flag) => {
+  const { asked, cluster } = clusterOf(() => true);
+  await requireRights(cluster, rights);
+  expect(asked).toEqual(expect.arrayContaining(wanted));
+  const { rules } = parse(roleYaml(rights)) as { rules: { resources: string[]; verbs: string[] }[] };
+  const printed = rules.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources[0]}`));
+  expect(printed).toEqual(expect.arrayContaining(wanted));
+  await expect(requireRights(clusterOf(() => false).cluster, rights)).rejects.toMatchObject({
+    hint: expect.stringContaining(flag),
   });
 });

@@ -10,6 +10,7 @@ function clusterOf(onPod = () => {}) {
   const nodeOf = new Map<string, string>();
   const core = {
     listNamespace: async () => ({ items: [] }),
+    listPodForAllNamespaces: async () => ({ items: [] }),
     createNamespace: async ({ body }: { body: { metadata: { name: string } } }) => void namespaces.add(body.metadata.name),
     deleteNamespace: async ({ name }: { name: string }) => void namespaces.delete(name),
     readNamespace: async ({ name }: { name: string }) => {

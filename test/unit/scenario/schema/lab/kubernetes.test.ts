@@ -23,9 +23,26 @@ it.each([
   ['lab.kubernetes.image: is required', {}, {}],
   ['100m of Kubernetes is 0.1', { image: 'x', clients: { resources: { cpu: '100m' } } }, {}],
   ['gateway: not allowed with driver: kubernetes: ctload leaves the node as it is', { image: 'x' }, { gateway: {} }],
-  ['stale floods need rules', { image: 'x' }, { floods: { a: { ...FLOOD, kind: 'stale' } } }],
+  ['lab.kubernetes.allowNetAdmin: true', { image: 'x' }, { floods: { a: { ...FLOOD, kind: 'stale' } } }],
+  ['lab.kubernetes.allowNetAdmin: true', { image: 'x' }, { floods: { a: { ...FLOOD, kind: 'half-open' } } }],
+  ['lab.kubernetes.allowNetAdmin: true', { image: 'x' }, { floods: { a: { ...FLOOD, kind: 'udp' } } }],
+  ['dns floods need a service', { image: 'x', allowNetAdmin: true }, { floods: { a: { ...FLOOD, kind: 'dns' } } }],
+  ['icmp floods need raw sockets', { image: 'x', allowNetAdmin: true }, { floods: { a: { ...FLOOD, kind: 'icmp' } } }],
+  ['is not the name of a namespace', { image: 'x', namespace: 'Team' }, {}],
 ])('refuses: %s', (message, kubernetes, more) => {
   expect(errorOf(() => parseAnyScenario(file(kubernetes, more), 'k.yaml')).message).toContain(message);
+});
+
+it('takes floods that need rules in pods where these may have NET_ADMIN, and answered datagrams anyway', () => {
+  const udp = { a: { ...FLOOD, kind: 'udp', reply: true } };
+  expect(parseAnyScenario(file({ image: 'x' }, { floods: udp }), 'k.yaml').scenario.floods.length).toBe(1);
+  const floods = Object.fromEntries(['stale', 'half-open', 'udp'].map((kind) => [kind, { ...FLOOD, kind }]));
+  const { scenario, resolved } = parseAnyScenario(
+    file({ image: 'x', allowNetAdmin: true, namespace: 'team', imagePullSecrets: ['a'], target: 'hostPort' }, { floods }),
+    'k.yaml',
+  );
+  expect(scenario.floods.length).toBe(3);
+  expect(parseAnyScenario(resolved, 'k.yaml').scenario).toEqual(scenario);
 });
 
 it('refuses its section with another driver', () => {

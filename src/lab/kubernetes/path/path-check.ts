@@ -1,10 +1,10 @@
-import type { Endpoint } from '../../model/input/lab.ts';
-import { until } from '../../platform/clock.ts';
-import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
-import { execute, type Host } from '../../platform/exec.ts';
-import { ExitCode } from '../../platform/exit-codes.ts';
-import type { Log } from '../../platform/log.ts';
-import { countEntriesOn } from '../host/table.ts';
+import type { Endpoint } from '../../../model/input/lab.ts';
+import { until } from '../../../platform/clock.ts';
+import { CtloadError, messageOf, throwIfAborted } from '../../../platform/errors.ts';
+import { execute, type Host } from '../../../platform/exec.ts';
+import { ExitCode } from '../../../platform/exit-codes.ts';
+import type { Log } from '../../../platform/log.ts';
+import { countEntriesOn } from '../../host/table.ts';
 import { nodesOnPath, type Placement } from './path.ts';
 
 /** Seconds for kube-proxy, or what stands in its place, to forward to a new Service. */

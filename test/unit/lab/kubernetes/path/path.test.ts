@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nodesOnPath, pathText } from '../../../../src/lab/kubernetes/path.ts';
+import { nodesOnPath, pathText } from '../../../../../src/lab/kubernetes/path/path.ts';
 
 const textOf = (placement: Parameters<typeof nodesOnPath>[0]) => pathText(nodesOnPath(placement));
 
