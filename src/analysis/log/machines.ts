@@ -1,5 +1,5 @@
 import type { HostMachines } from '../../model/timeline/run.ts';
-import type { MetaRecord } from '../../model/timeline/sample.ts';
+import type { HostRecord, MetaRecord } from '../../model/timeline/sample.ts';
 
 /** The machine that ctload runs on, which records of it need not name. */
 export const MAIN = 'main';
@@ -18,6 +18,20 @@ export function isOf(machine: string, record: { readonly machine?: string }): bo
 
 /** Number of CPU cores of the machine that `host` is on. */
 export function cpusOf(meta: Meta, host: keyof HostMachines): number {
-  const { machines, cpus } = meta.environment;
-  return machines?.[machineOf(meta, host)]?.cpus ?? cpus;
+  return cpusOn(meta, machineOf(meta, host));
+}
+
+/** Number of CPU cores of a machine. */
+export function cpusOn({ environment: { machines, cpus } }: Pick<Meta, 'environment'>, machine: string): number {
+  return machines?.[machine]?.cpus ?? cpus;
+}
+
+/** Of the machines that clients are on, the one with the least CPU time left during the load: it is what a load may wait for. */
+export function busiestClient(meta: Meta, records: readonly HostRecord[]): string {
+  const names = [...new Set(meta.lab.clients?.map(({ machine }) => machine) ?? [])];
+  const shares = names.map((name) => {
+    const during = records.filter((record) => record.t > 0 && isOf(name, record)).map(({ cpuShare }) => cpuShare);
+    return during.reduce((sum, share) => sum + share, 0) / Math.max(1, during.length);
+  });
+  return names[shares.indexOf(Math.max(...shares))] ?? machineOf(meta, 'client');
 }

@@ -23,7 +23,7 @@ import { actionsIn, type DoneAction } from './capacity-course.ts';
 import { checkDelays, type Delays } from './delays.ts';
 import { firstDropIn, type GatewayLog, netstatTogether, severalGateways } from './gateways.ts';
 import { lastBefore } from './last-before.ts';
-import { isOf, MAIN, machineOf } from './machines.ts';
+import { busiestClient, isOf, MAIN, machineOf } from './machines.ts';
 import { type RuleDrops, ruleDropsIn } from './rule-drops.ts';
 import { TableReadings, type TableSeries } from './table.ts';
 
@@ -43,8 +43,10 @@ export interface RunLog extends Delays {
   /** The ends only: the first of each host, the last before the load, the last. */
   readonly netstat: Readonly<Record<NetstatRecord['host'], readonly NetstatRecord[]>>;
   readonly compositions: readonly CompositionRecord[];
-  /** Of the machine that the clients are on. */
+  /** Of the machine that the clients are on; of several, the busiest. */
   readonly machine: readonly HostRecord[];
+  /** Its name. */
+  readonly clientMachine: string;
   /** Of the gateway's machine, where it has one of its own. */
   readonly gatewayMachine: readonly HostRecord[];
   /** How the clock of the gateway's machine was read; undefined where it has none of its own. */
@@ -117,7 +119,7 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
       : list.filter(({ gateway = several.leading.facts.name }) => gateway === several.leading.facts.name);
   const ofGateways = (recorded.lab.gateways ?? []).filter(({ isClient }) => isClient !== true);
   const gatewayCounters = ofGateways.map(({ name }) => perGateway.get(name)?.netstat.records ?? []);
-  const [client, gateway] = [machineOf(meta, 'client'), machineOf(meta, 'gateway')];
+  const [clientMachine, gateway] = [busiestClient(meta, all('host')), machineOf(meta, 'gateway')];
   const clientCounters =
     clients.size === 0 ? netstat.client.records : netstatTogether([...clients.values()].map((one) => one.netstat.records));
   const counted = clientCounters.some(({ counters }) => SYN_RETRANSMISSIONS in counters);
@@ -139,8 +141,9 @@ export function sortRecords(records: Iterable<TimelineRecord>): RunLog {
       backend: netstat.backend.records,
     },
     compositions: ofGateway(all('composition')),
-    machine: all('host').filter((record) => isOf(client, record)),
-    gatewayMachine: gateway === client ? [] : all('host').filter((record) => isOf(gateway, record)),
+    machine: all('host').filter((record) => isOf(clientMachine, record)),
+    clientMachine,
+    gatewayMachine: gateway === clientMachine ? [] : all('host').filter((record) => isOf(gateway, record)),
     clocks: all('clock'),
     clock: clockOf(all('clock'), meta),
     ...checkDelays(all('load'), counted ? rise(clientCounters, SYN_RETRANSMISSIONS) : undefined),

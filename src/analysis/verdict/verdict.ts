@@ -9,7 +9,7 @@ import type { AwaitedEvictions } from '../breaking-point/awaited-evictions.ts';
 import { type AttributedLosses, type CountsByCause, mainCause } from '../causes/attribution.ts';
 import { busyWithin, othersCpuShare } from '../log/cpu.ts';
 import { attemptsBefore } from '../log/load.ts';
-import { cpusOf } from '../log/machines.ts';
+import { cpusOn } from '../log/machines.ts';
 import type { RunLog } from '../log/run-log.ts';
 import { stopOf } from '../metrics/thresholds.ts';
 import { type UnboundVerdict, withBound } from './bound.ts';
@@ -192,7 +192,7 @@ function effortUntil(
   return {
     pace: paceUntil(log.loads, pacedFloods(floods), until),
     generator,
-    cpus: cpusOf(log.meta, 'client'),
+    cpus: cpusOn(log.meta, log.clientMachine),
     floods,
     busy,
     others: busy === undefined ? undefined : othersCpuShare(visibility, busy),
