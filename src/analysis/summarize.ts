@@ -57,6 +57,7 @@ export function summarize(facts: RunFacts, expected?: Expectation, evaluated?: E
     environment,
     visibility: facts.visibility,
     conntrack,
+    ...(lab.nodes === undefined ? {} : { nodes: lab.nodes }),
     verdict,
     breakingPoint,
     ...rulesOf(log),

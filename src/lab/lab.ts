@@ -4,6 +4,7 @@ import type { Route, Targets } from '../model/input/lab.ts';
 import type { ProxyProgram } from '../model/input/proxy.ts';
 import type { Scenario } from '../model/input/scenario.ts';
 import type { VmSpec } from '../model/input/vm.ts';
+import type { CrossedReading } from '../model/result/plan/node-reading.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import type { MachineFacts } from '../model/timeline/run.ts';
 import type { Host, Machine } from '../platform/exec.ts';
@@ -153,6 +154,8 @@ export interface ExternalLab
 /** Pods of ctload's in a cluster. The gateway is the client's node, whose settings ctload leaves as they are. */
 export interface KubernetesLab extends Omit<Lab, 'driver' | 'proxyProgram' | 'setMax' | 'loseEndpoints'> {
   readonly driver: 'kubernetes';
+  /** The nodes that the load crosses, as they were before anything was changed there. */
+  readonly nodes: readonly CrossedReading[];
   /** As in ExternalLab: the machine's own table is a node's where ctload runs on that. */
   readonly separateNetns: ExternalLab['separateNetns'];
 }

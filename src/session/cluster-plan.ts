@@ -1,7 +1,7 @@
-import type { NodeFacts } from '../lab/kubernetes/survey/facts.ts';
 import type { ClusterSurvey } from '../lab/kubernetes/survey/survey.ts';
 import { parseVersion } from '../model/node/version.ts';
 import type { ClusterPlan, NodeTableReading } from '../model/result/plan/cluster-plan.ts';
+import type { NodeFacts } from '../model/result/plan/node-reading.ts';
 import { VERSION } from '../platform/version.ts';
 import { clusterNodes, type SurveyedNode } from '../sizing/cluster/nodes.ts';
 import { type MadePlan, makePlan, type PlanRequest } from './plan.ts';

@@ -23,6 +23,7 @@ import { backendPorts, listenAt, needsRules, type Reachable, rulePorts, targetsA
 import { copySecrets, readPullSecrets } from './pull-secrets.ts';
 import { requireRights, rightsFor } from './rights.ts';
 import { capacityIn } from './settings.ts';
+import { readCrossed } from './survey/crossed.ts';
 import { deleteNamespaces, deleteWorkers, sweepCluster } from './sweep.ts';
 
 const NAMESPACE = '/proc/self/ns/net';
@@ -92,6 +93,10 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
     Promise.all(clients.map((client) => starter.enter(names.namespace, client))),
     Promise.all(readers.map((reader) => starter.enter(names.readers, reader))),
   ]);
+  const nodes = await readCrossed(
+    cluster,
+    inReaders.map(({ node, guest }) => ({ node, host: guest.host(`node ${node}`, false) })),
+  );
   const { max } = spec;
   const lower = { ...run, nodes: path.map(({ name }) => name), log };
   const limits = max === undefined ? undefined : await lowerLimits(cluster, starter, cleanup, { ...lower, max });
@@ -131,6 +136,7 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
     listen: listenAt(ports),
     proxyRoutes: [],
     capacity: first.capacity,
+    nodes,
     gatewayNetns: first.netns,
     separateNetns: { client: true, host: !here },
     sysctls: { ...first.sysctls, ...sysctls },

@@ -1,4 +1,5 @@
 import type { FailureCause } from '../timeline/attempt.ts';
+import type { CrossedNode } from '../timeline/nodes.ts';
 import type { ProxyFacts } from '../timeline/proxy.ts';
 import type { RuleFacts } from '../timeline/rules.ts';
 import type { Environment, RunIdentity, ScenarioFacts } from '../timeline/run.ts';
@@ -33,6 +34,8 @@ export interface Summary {
   readonly visibility?: Visibility;
   /** Figures of the gateway's conntrack table. */
   readonly conntrack: ConntrackSummary;
+  /** The nodes of a cluster that the load crossed: their limits and kube-proxy. Absent with other drivers. */
+  readonly nodes?: readonly CrossedNode[];
   /** Result of the run. */
   readonly verdict: Verdict;
   /** Point at which the table broke; null if it did not break or if that cannot be determined. */

@@ -5,6 +5,7 @@ import type { Threshold } from '../input/threshold.ts';
 import type { Tracking } from '../input/tracking.ts';
 import type { BallastEffects, Capacity } from './capacity.ts';
 import type { ClientFacts, GatewayFacts } from './gateways.ts';
+import type { CrossedNode } from './nodes.ts';
 import type { ProxyFacts } from './proxy.ts';
 import type { RuleFacts } from './rules.ts';
 import type { Visibility } from './visibility.ts';
@@ -129,6 +130,8 @@ export interface LabFacts {
   readonly synSchedule: readonly number[];
   /** Inode of the gateway's network namespace, by which the kernel log names it. */
   readonly gatewayNetns: number;
+  /** The nodes of a cluster that the load crosses. Absent with other drivers, and in records of earlier versions. */
+  readonly nodes?: readonly CrossedNode[];
   /** Absent in records of earlier versions. */
   readonly visibility?: Visibility;
   /** Names of the machines that the hosts are on. Absent if all are on the one that ctload runs on. */

@@ -9,6 +9,7 @@ import { ipvsLine } from './ipvs.ts';
 import { kneeLines } from './knees.ts';
 import { methodLines } from './method.ts';
 import { nodeExporterLine } from './node-exporter.ts';
+import { nodeLines } from './nodes.ts';
 import { predictionLines } from './prediction.ts';
 import { proxyLine } from './proxy.ts';
 import { actionLines, recoveryLine } from './recovery.ts';
@@ -19,6 +20,7 @@ export function facts(summary: Summary): [label: string, text: string][] {
   return [
     ...clientLines(summary),
     ...gatewayLines(summary),
+    ...nodeLines(summary),
     ...causeLines(summary),
     ...ipvsLine(summary),
     ...ruleLine(summary),

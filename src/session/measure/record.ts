@@ -13,6 +13,7 @@ import { interruptible, MAIN } from '../../platform/exec.ts';
 import { VERSION } from '../../platform/version.ts';
 import { ballastEffects } from '../../sizing/ballast.ts';
 import { Recorder } from '../../timeline/recorder.ts';
+import { crossedNode } from '../crossed-nodes.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Interrupts } from './interrupts.ts';
 import { measure } from './measure.ts';
@@ -85,6 +86,7 @@ function describeRun(
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,
       visibility: visibilityOf(lab.driver, dataplane),
+      ...(lab.driver === 'kubernetes' ? { nodes: lab.nodes.map(crossedNode) } : {}),
       ...hostMachines(lab),
     },
   };

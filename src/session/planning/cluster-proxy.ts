@@ -1,7 +1,7 @@
-import type { NodeFacts, ProxyMap } from '../../lab/kubernetes/survey/facts.ts';
 import { fieldsOfRelease } from '../../model/node/kube-proxy-fields.ts';
 import { formatVersion, parseVersion, type Version } from '../../model/node/version.ts';
 import type { ClusterKubeProxy } from '../../model/result/plan/cluster-plan.ts';
+import type { NodeFacts, ProxyMap } from '../../model/result/plan/node-reading.ts';
 import { messageOf } from '../../platform/errors.ts';
 import { type KubeProxyFile, parseKubeProxyConfig } from '../../sizing/kube-proxy/kube-proxy-file.ts';
 import { NO_SYSCTL } from '../../sizing/sysctl.ts';

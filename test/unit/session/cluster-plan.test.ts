@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeFacts, ProxyMap } from '../../../src/lab/kubernetes/survey/facts.ts';
 import { parseVersion } from '../../../src/model/node/version.ts';
 import type { ClusterPlan, NodeTableReading } from '../../../src/model/result/plan/cluster-plan.ts';
+import type { NodeFacts, ProxyMap } from '../../../src/model/result/plan/node-reading.ts';
 import { renderHtmlDocument } from '../../../src/report/document/document-html.ts';
 import { renderMarkdownDocument } from '../../../src/report/document/document-markdown.ts';
 import { renderTextDocument } from '../../../src/report/document/document-text.ts';

@@ -1,38 +1,11 @@
 import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
 import { parseQuantity } from '../../../model/quantity.ts';
+import type { NodeFacts, ProxyMap } from '../../../model/result/plan/node-reading.ts';
 import { answered, type Cluster, reasonOf, statusOf } from '../cluster.ts';
 import { unreadyText } from '../pods.ts';
 import { KUBE_PROXY_MAPS } from '../rights.ts';
 
 const NAMESPACE = 'kube-system';
-
-/** The container of kube-proxy on a node. */
-export interface ProxyContainer {
-  readonly image: string;
-  /** Its command line. */
-  readonly words: readonly string[];
-}
-
-/** One Linux node as the API server knows it. */
-export interface NodeFacts {
-  readonly name: string;
-  readonly cores: number | undefined;
-  /** MemTotal, which the kubelet reports, in bytes. */
-  readonly memTotalBytes: number | undefined;
-  /** Release, e.g. `6.1.0-18-amd64`. */
-  readonly kernel: string;
-  /** As Go calls it, e.g. `amd64`. */
-  readonly architecture: string;
-  /** Release, e.g. `v1.36.3` or `v1.33.1+k3s1`. */
-  readonly kubelet: string;
-  /** Why it is not ready, in its own words; undefined when it is. */
-  readonly unready: string | undefined;
-  /** Undefined where no pod of kube-proxy runs: it may be a process of its own, part of another, or not there. */
-  readonly proxy: ProxyContainer | undefined;
-}
-
-/** A ConfigMap with kube-proxy's configuration as text, or why there is none. */
-export type ProxyMap = { readonly name: string; readonly text: string } | { readonly why: string };
 
 export interface ClusterFacts {
   readonly nodes: readonly NodeFacts[];
@@ -92,7 +65,8 @@ function isProxy(container: V1Container): boolean {
   return /\/kube-proxy\b/.test(container.image ?? '') || /(^|[\s/])kube-proxy(\s|$)/.test(wordsOf(container).join(' '));
 }
 
-async function readProxyMap({ core }: Cluster): Promise<ProxyMap> {
+/** kube-proxy's configuration as the cluster has it. Never fails: it may be anywhere else. */
+export async function readProxyMap({ core }: Pick<Cluster, 'core'>): Promise<ProxyMap> {
   const whys: string[] = [];
   for (const name of KUBE_PROXY_MAPS) {
     try {
