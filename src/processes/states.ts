@@ -1,11 +1,11 @@
-import { constants, setPriority } from 'node:os';
 import type { TimelineRecord } from '../model/timeline/sample.ts';
+import { yieldCpu } from '../platform/niceness.ts';
 import { sendToOwner } from '../platform/remote/child-side.ts';
 import { serveProbe } from '../probe/serve-probe.ts';
 import { StateBreakdownLoop } from '../probe/states/breakdown-loop.ts';
 
 // Started in the gateway's namespace, whose table it lists.
 // A listing of a large table keeps a CPU busy for seconds, which the load needs more.
-setPriority(constants.priority.PRIORITY_LOW);
+yieldCpu();
 await serveProbe(new StateBreakdownLoop((records) => sendToOwner<TimelineRecord>(...records)));
 process.exit();

@@ -18,8 +18,13 @@ const KERNEL_FLAGS = 'console=ttyS0 quiet panic=-1 net.ifnames=0 random.trust_cp
 /** What protects one user of a processor from another costs most where every indirect call is translated, and there is one user. */
 const TRANSLATED_FLAGS = 'mitigations=off init_on_alloc=0 apparmor=0 audit=0';
 
-/** On a busy machine packets must not wait for the gateway; where that is not permitted, it waits its turn. */
+/**
+ * On a busy machine packets must not wait for the gateway; where that is not permitted, it waits its turn. The guest is a session of its
+ * own, and a kernel with sched_autogroup_enabled (Debian's, Ubuntu's) shares CPUs between sessions first: there niceness counts
+ * only within one (sched(7)), so the session has it too.
+ */
 const NICENESS = -10;
+const START = `{ echo ${NICENESS} > /proc/self/autogroup; } 2>/dev/null; exec "$@" 3>&2`;
 
 export interface GuestSpec {
   readonly image: GuestImage;
@@ -45,7 +50,7 @@ export function qemuCommand({ image, accelerator, cpus, memoryBytes, taps }: Gue
     ...['-device', `virtio-net-pci,netdev=${name},mac=${address},rx_queue_size=1024`],
   ]);
   return [
-    ...['nice', '-n', String(NICENESS), 'setpriv', '--pdeathsig', 'KILL', 'sh', '-c', 'exec "$@" 3>&2', 'sh', QEMU],
+    ...['nice', '-n', String(NICENESS), 'setpriv', '--pdeathsig', 'KILL', 'sh', '-c', START, 'sh', QEMU],
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-machine', 'q35'],
     ...[
       '-accel',
