@@ -56,11 +56,12 @@ export interface ProofInputs extends CheckInputs {
 }
 
 function dropsAccountedFor(accounting: Accounting): Reason[] {
-  const { kernelDrops, explainedByClients, laterRetransmissions, share: ratio, ...terms } = accounting;
+  const { kernelDrops, explainedByClients, laterRetransmissions, laterResets, share: ratio, ...terms } = accounting;
   const { synRetransmissions, abandoned, timeWaitDropped, halfOpenLost, datagramsLost } = terms;
   const { upstreamRetransmissions, upstreamAbandoned, ruleDropped } = terms;
   const drops = kernelDrops - explainedByClients;
-  const late = drops > 0 && drops <= laterRetransmissions;
+  const later = Math.min(drops, laterRetransmissions + laterResets);
+  const late = later > 0 && (drops <= later || (ratio ?? 1) < 1 - TOLERANCE);
   const excess = ratio !== null && ratio > 1 + TOLERANCE ? -drops : 0;
   const known = {
     kernelDrops,
@@ -75,8 +76,15 @@ function dropsAccountedFor(accounting: Accounting): Reason[] {
     upstreamAbandoned,
   };
   return [
-    { code: 'drops-accounted-for', figures: { ...known, nearly: drops > 0 && !late, excess } },
-    ...(late ? [{ code: 'late-segments-dropped', figures: { drops, laterRetransmissions } } as const] : []),
+    { code: 'drops-accounted-for', figures: { ...known, nearly: drops > later || (drops > 0 && !late), excess } },
+    ...(late
+      ? [
+          {
+            code: 'late-segments-dropped',
+            figures: { drops: later, laterRetransmissions, laterResets, unknown: drops - later },
+          } as const,
+        ]
+      : []),
   ];
 }
 

@@ -84,7 +84,13 @@ export interface ReasonFigures {
     readonly others: number;
     readonly othersShare: number;
   };
-  'late-segments-dropped': { readonly drops: number; readonly laterRetransmissions: number };
+  'late-segments-dropped': {
+    readonly drops: number;
+    readonly laterRetransmissions: number;
+    readonly laterResets: number;
+    /** Drops that nothing is known of: part of the tolerance. */
+    readonly unknown: number;
+  };
   'other-tables-clean': { readonly tables: readonly OtherTable[] };
   'first-affected': { readonly atSeconds: number };
   'kernel-logged': { readonly lines: number };

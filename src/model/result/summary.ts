@@ -283,8 +283,13 @@ export interface Accounting {
   readonly clashDropped: number;
   /** Packets that named counters of the scenario's own rules (gateway.rules) counted as dropped, likewise. */
   readonly ruleDropped: number;
-  /** Segments other than SYNs that client and backend retransmitted; at most this many drops were packets of evicted flows. */
+  /**
+   * Segments other than SYNs that client and backend retransmitted, and a gateway that ends connections itself; at most this many
+   * drops, and `laterResets`, were packets of connections whose entries were gone.
+   */
   readonly laterRetransmissions: number;
+  /** Resets that the same kernels sent. Nobody retransmits one. */
+  readonly laterResets: number;
   /** Packets that the machine dropped between its namespaces because a CPU's backlog queue was full. */
   readonly backlogDropped: number;
   /** Of `synRetransmissions`, those by the gateway's own kernel: of a proxy, whose connections to the backend are entries too. */

@@ -47,6 +47,7 @@ describe('a table that fills up', () => {
       clashDropped: 0,
       ruleDropped: 0,
       laterRetransmissions: 0,
+      laterResets: 0,
       backlogDropped: 0,
       upstreamRetransmissions: 0,
       upstreamAbandoned: 0,
@@ -156,6 +157,17 @@ describe('a break that is not the table alone', () => {
     expect(summary.accounting).toMatchObject({ kernelDrops: 400, explainedByClients: 387, laterRetransmissions: 20 });
     expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
     expect(summary.verdict.reasons.join()).toContain('The other 13 drops were not SYNs');
+  });
+
+  it('accepts resets likewise, and names what is left within the tolerance', () => {
+    const lost = (more: Readonly<Record<string, number>>) => {
+      const counters = { TcpExtTCPSynRetrans: 900 + 180, TcpRetransSegs: 180, ...more };
+      return judge([...run(FULL), { type: 'netstat', t: 12, host: 'client', counters }]).verdict;
+    };
+    expect(lost({ TcpOutRsts: 7 }).kind).toBe('inconclusive');
+    const { kind, reasons } = lost({ TcpOutRsts: 11 });
+    expect(kind).toBe('broke');
+    expect(reasons.join()).toMatch(/11 more drops were not SYNs: .* 11 resets sent\). 9 are not known\./);
   });
 
   describe('while the backend dropped SYNs that met connections in TIME_WAIT', () => {
