@@ -38,26 +38,48 @@ function effectText(variant: MatrixVariant, base: MatrixVariant): string | undef
   }
 }
 
-/** What is different about the entries, as far as it was measured. */
+/** What is different about the entries and about who comes through, as far as it was measured. */
 function reasons(variant: MatrixVariant, base: MatrixVariant): string[] {
-  const each = [variant, base].map((side) => median(side, 'entries_per_connection')) as [number?, number?];
-  const peak = [variant, base].map((side) => median(side, 'peak_entries')) as [number?, number?];
-  const ipvs = median(variant, 'ipvs_connections');
-  const failed = median(variant, 'conn_failed') ?? 0;
-  const few = peak[0] !== undefined && peak[1] !== undefined && peak[0] < peak[1] * HARDLY_ANY;
-  const differs = each[0] !== undefined && each[1] !== undefined && Math.abs(each[0] / each[1] - 1) > DIFFERS;
+  const [now, before] = [variant, base].map((side) => ({
+    each: median(side, 'entries_per_connection') ?? 0,
+    peak: median(side, 'peak_entries'),
+    failed: median(side, 'conn_failed') ?? 0,
+  })) as [Measured, Measured];
+  const holds = variant.effect === 'holds';
+  const few = now.peak !== undefined && now.peak < (before.peak ?? 0) * HARDLY_ANY;
   return [
-    ...(few ? [`at most ${count(peak[0] ?? 0)} entries in the table instead of ${count(peak[1] ?? 0)}`] : []),
-    ...(differs && !few ? [`${each[0]?.toFixed(2)} entries per connection so far instead of ${each[1]?.toFixed(2)}`] : []),
-    ...(ipvs === undefined
-      ? []
-      : [
-          few
-            ? `${count(ipvs)} connections in IPVS's own list`
-            : `each connection has its entry, and one in IPVS's own list (${count(ipvs)})`,
-        ]),
-    ...(variant.effect === 'holds' && failed > 0 ? [`yet ${percent(failed)} of the connections failed`] : []),
+    ...(now.peak !== undefined && (few || holds) ? [peakText(now.peak, before.peak)] : []),
+    // Less than the baseline's only says that entries expired before the end.
+    ...(before.each > 0 && now.each > before.each * (1 + DIFFERS)
+      ? [`${now.each.toFixed(2)} entries per connection so far instead of ${before.each.toFixed(2)}`]
+      : []),
+    ...ipvsTexts(variant, few),
+    ...(holds ? [] : failedTexts(now.failed, before.failed)),
+    ...(holds && now.failed > 0 ? [`yet ${percent(now.failed)} of the attempts failed`] : []),
   ];
+}
+
+interface Measured {
+  readonly each: number;
+  readonly peak: number | undefined;
+  /** Share of the attempts. */
+  readonly failed: number;
+}
+
+function peakText(now: number, before: number | undefined): string {
+  return `at most ${count(now)} entries in the table${before === undefined || before === now ? '' : ` instead of ${count(before)}`}`;
+}
+
+function ipvsTexts(variant: MatrixVariant, few: boolean): string[] {
+  const ipvs = median(variant, 'ipvs_connections');
+  if (ipvs === undefined) return [];
+  const list = "in IPVS's own list";
+  return [few ? `${count(ipvs)} connections ${list}` : `each connection has its entry, and one ${list} (${count(ipvs)})`];
+}
+
+function failedTexts(now: number, before: number): string[] {
+  const differs = Math.abs(now - before) > DIFFERS * Math.max(now, before);
+  return differs ? [`${percent(now)} of the attempts fail instead of ${percent(before)}`] : [];
 }
 
 /** Undefined where no run has the figure, or it never came. */
