@@ -131,7 +131,7 @@ it('says which variants help, and why the others do not', () => {
   };
   const failing = (rate: number, summary: Summary) => ({
     ...summary,
-    metrics: { ...summary.metrics, conn_failed: { ...summary.metrics.conn_failed, values: { rate } } },
+    metrics: { ...summary.metrics, conn_failed: { type: 'rate', values: { rate } } },
   });
   const report = matrixOf({
     small: [failing(0.2, as(8, 1))],
