@@ -1,8 +1,9 @@
 import type { Deed, EntryFilter } from '../model/input/actions.ts';
+import { ADDRESS_FAMILIES } from '../model/input/address-family.ts';
 import type { LabDriver } from '../model/input/dataplanes.ts';
 import { timeoutSysctl } from '../model/input/timeouts.ts';
 import { CtloadError } from '../platform/errors.ts';
-import { execute } from '../platform/exec.ts';
+import { execute, type Host } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import { filterOf, traitsOf } from './capacity/synthetic-entries.ts';
 import { readSysctls, writeSysctls } from './host/sysctls.ts';
@@ -64,16 +65,19 @@ const UNMARKED = ['--mark', '0'];
 async function deleteSome({ gateway, capacity }: Actionable, { state, protocol }: EntryFilter): Promise<number> {
   const chosen = ['-p', protocol ?? 'tcp', ...(state === undefined ? [] : ['--state', state])];
   if (capacity.ballast === 0) return await deleteEntries(gateway, chosen);
-  const stale = protocol === 'udp' || (state !== undefined && state !== 'ESTABLISHED') ? [] : filterOf(traitsOf('prefill'));
-  return (
-    (await deleteEntries(gateway, [...chosen, ...UNMARKED])) + (stale.length === 0 ? 0 : await deleteEntries(gateway, stale))
-  );
+  const keepsStale = protocol === 'udp' || (state !== undefined && state !== 'ESTABLISHED');
+  return (await deleteEntries(gateway, [...chosen, ...UNMARKED])) + (keepsStale ? 0 : await deleteStale(gateway));
 }
 
 async function deleteAll({ gateway, capacity }: Actionable): Promise<number> {
-  if (capacity.ballast > 0)
-    return (await deleteEntries(gateway, UNMARKED)) + (await deleteEntries(gateway, filterOf(traitsOf('prefill'))));
+  if (capacity.ballast > 0) return (await deleteEntries(gateway, UNMARKED)) + (await deleteStale(gateway));
   return Number(await execute(['sh', '-c', FLUSH], { host: gateway }));
+}
+
+async function deleteStale(gateway: Host): Promise<number> {
+  let deleted = 0;
+  for (const family of ADDRESS_FAMILIES) deleted += await deleteEntries(gateway, filterOf(traitsOf('prefill'), family));
+  return deleted;
 }
 
 /** Prints how many entries there were. */

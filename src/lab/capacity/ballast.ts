@@ -1,4 +1,5 @@
 import { count as countText } from '../../model/format.ts';
+import type { LabFamily } from '../../model/input/address-family.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import type { Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
@@ -10,10 +11,17 @@ const ATTEMPTS = 3;
 
 /**
  * Adds `count` ESTABLISHED, ASSURED entries to a host's table, about 100,000 per second and CPU, and checks that they are there.
- * Their tuples lie in 198.19.128.0/17, which the lab does not use.
+ * Their tuples lie in 198.19.128.0/17 and 2001:2:0:1980::/57, which the lab does not use.
+ * @param family of the lab's addresses
  * @throws {CtloadError} exit 100 when the table does not accept them.
  */
-export async function fillTable(host: Host, filling: SyntheticEntries, count: number, signal: AbortSignal): Promise<void> {
+export async function fillTable(
+  host: Host,
+  filling: SyntheticEntries,
+  count: number,
+  signal: AbortSignal,
+  family?: LabFamily,
+): Promise<void> {
   if (count === 0) return;
   const before = await countEntriesOn(host);
   let used = 0;
@@ -22,7 +30,7 @@ export async function fillTable(host: Host, filling: SyntheticEntries, count: nu
     signal.throwIfAborted();
     if (missing > 0) {
       try {
-        await addEntries(host, { traits: traitsOf(filling), first: used, count: missing }, signal);
+        await addEntries(host, { traits: traitsOf(filling, family), first: used, count: missing }, signal);
       } catch (error) {
         signal.throwIfAborted();
         trouble = messageOf(error); // one refused entry (hash chain too long) ends the loader: continue with other tuples

@@ -1,4 +1,5 @@
 import { count } from '../../model/format.ts';
+import type { LabFamily } from '../../model/input/address-family.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
 import { delay } from '../../platform/clock.ts';
@@ -17,6 +18,7 @@ import { requireMemory } from './memory.ts';
 import { waitForOrphans } from './orphaned-entries.ts';
 import { crowdedNamespace } from './other-namespaces.ts';
 import { Patience, UsersPatience } from './patience.ts';
+import { prefilledOf } from './synthetic-entries.ts';
 
 export interface CapacityRequest {
   readonly runId: string;
@@ -28,6 +30,8 @@ export interface CapacityRequest {
   readonly needsLease: boolean;
   /** Limits that the run sets while the load runs, which takes a lease; none when absent. */
   readonly laterMaxima?: readonly number[];
+  /** Of the lab's addresses, and so of prefill; IPv4 when absent. */
+  readonly family?: LabFamily | undefined;
 }
 
 /** Where this machine's limits can be changed from, if anywhere. */
@@ -180,7 +184,7 @@ async function reserveBallast(request: CapacityRequest, why: string): Promise<Re
 }
 
 function reservation(
-  { spec, signal }: CapacityRequest,
+  { spec, family, signal }: CapacityRequest,
   method: Capacity['method'],
   why: string,
   limits: Limits,
@@ -195,9 +199,17 @@ function reservation(
     lost: hold.lost === undefined ? watch.changed : Promise.race([hold.lost, watch.changed]),
     async fill(gateway) {
       await fillTable(gateway, 'ballast', ballast, signal);
-      await fillTable(gateway, 'prefill', prefilled, signal);
+      await fillTable(gateway, 'prefill', prefilled, signal, family);
       throwIfAborted(signal);
-      return { method, why, max: limits.max, buckets: limits.buckets, ballast, effectiveMax: spec.max, prefilled };
+      return {
+        method,
+        why,
+        max: limits.max,
+        buckets: limits.buckets,
+        ballast,
+        effectiveMax: spec.max,
+        ...prefilledOf(prefilled, family),
+      };
     },
     ...(change === undefined
       ? {}

@@ -1,4 +1,5 @@
 import { count } from '../../model/format.ts';
+import type { LabFamily } from '../../model/input/address-family.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
 import { parseVersion } from '../../model/node/version.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
@@ -9,19 +10,24 @@ import { BUCKETS_SYSCTL, type Limits, MAX_SYSCTL } from '../host/limits.ts';
 import { readSysctls, writeSysctls } from '../host/sysctls.ts';
 import { fillTable } from './ballast.ts';
 import { requireMemory, type TableMemory } from './memory.ts';
+import { prefilledOf } from './synthetic-entries.ts';
 
 /**
  * Gives a gateway with a kernel of its own a table of the size asked for: by that kernel's limits, which are nobody else's and end
  * with it, so there is no lease; or with ballast, where the scenario asks for it.
  * @param more `machine`: where that kernel lets its limits be written, its first network namespace; `laterMaxima`: limits that the
- *   run sets while the load runs
+ *   run sets while the load runs; `family`: of the lab's addresses
  * @throws {CtloadError} exit 112 when the gateway has not enough memory for the table, or ballast cannot make one of that size.
  */
 export async function setOwnLimits(
   gateway: Host,
   spec: ConntrackSpec,
   signal: AbortSignal,
-  { machine = gateway, laterMaxima = [] }: { readonly machine?: Host; readonly laterMaxima?: readonly number[] } = {},
+  {
+    machine = gateway,
+    laterMaxima = [],
+    family,
+  }: { readonly machine?: Host; readonly laterMaxima?: readonly number[]; readonly family?: LabFamily | undefined } = {},
 ): Promise<Capacity> {
   const byBallast = spec.method === 'ballast';
   if (!byBallast) {
@@ -39,7 +45,7 @@ export async function setOwnLimits(
   const ballast = max - spec.max;
   const prefilled = prefillEntries(spec);
   await fillTable(gateway, 'ballast', ballast, signal);
-  await fillTable(gateway, 'prefill', prefilled, signal);
+  await fillTable(gateway, 'prefill', prefilled, signal, family);
   throwIfAborted(signal);
   return {
     method: byBallast ? 'ballast' : 'own-kernel',
@@ -48,7 +54,7 @@ export async function setOwnLimits(
     buckets,
     ballast,
     effectiveMax: spec.max,
-    prefilled,
+    ...prefilledOf(prefilled, family),
   };
 }
 

@@ -6,7 +6,7 @@ import { CommandError, execute, type Host } from '../../platform/exec.ts';
 import type { Lab } from '../lab.ts';
 import { countEntriesOn } from './table.ts';
 
-/** Destinations of the load's connections; those of ballast and prefill, IPv4 in any lab, are outside (198.19.255.254). */
+/** Destinations of the load's connections; those of ballast and prefill, which have a mark, are not deleted. */
 const LOAD_DESTINATIONS = ['198.18.0.0/16', '198.19.0.0/17', '2001:2::/48'];
 const ATTEMPTS = 50;
 const PAUSE = 0.1; // seconds; sockets that are still closing may bring an entry back

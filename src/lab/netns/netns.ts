@@ -55,7 +55,17 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
     finish: async () => {
       const spec = gateway.conntrack;
       const laterMaxima = announcedMaxima(options.actions);
-      reservation = await reserveCapacity({ runId, spec, needsLease, laterMaxima, log, signal, access: ownLimitsAccess() });
+      const access = ownLimitsAccess();
+      reservation = await reserveCapacity({
+        runId,
+        spec,
+        family: options.family,
+        needsLease,
+        laterMaxima,
+        log,
+        signal,
+        access,
+      });
       return finish(site, reservation, options, cleanup);
     },
   };

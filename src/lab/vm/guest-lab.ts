@@ -69,6 +69,7 @@ export async function finishLab(
   const capacity = await setOwnLimits(site.gateway, gateway.conntrack, signal, {
     machine: kernel,
     laterMaxima: announcedMaxima(actions),
+    family,
   });
   const netns = await execute(['stat', '-L', '-c', '%i', '/proc/self/ns/net'], { host: site.gateway });
   return {

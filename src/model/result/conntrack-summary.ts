@@ -66,9 +66,9 @@ export interface ConntrackSummary {
    * labs, and if the table was not listed then.
    */
   readonly families?: {
-    /** Entries of IPv4 packets; prefilled ones are. */
+    /** Entries of IPv4 packets, half of those prefilled included. */
     readonly ipv4: number;
-    /** Entries of IPv6 packets. */
+    /** Entries of IPv6 packets, the other half included. */
     readonly ipv6: number;
   };
   /**

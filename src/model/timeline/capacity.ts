@@ -17,6 +17,8 @@ export interface Capacity {
   readonly effectiveMax: number;
   /** Stale entries added before the load; they count as entries. */
   readonly prefilled: number;
+  /** How many of those have IPv6 addresses; absent when none. */
+  readonly prefilledIpv6?: number;
 }
 
 /**

@@ -15,17 +15,22 @@ export function launchStates(host: Host): StatesProcess {
 
 /**
  * Makes the process ready to record. The `prefilled` entries are not listed but added: all are ESTABLISHED, and nothing evicts
- * them.
+ * them. `prefilledIpv6` of them have IPv6 addresses.
  * @throws {CtloadError} exit 112 when it cannot run there.
  */
 export function startStates(
   process: StatesProcess,
-  { prefilled, onRecord }: { readonly prefilled: number; onRecord(record: CompositionRecord): void },
+  {
+    prefilled,
+    prefilledIpv6 = 0,
+    onRecord,
+  }: { readonly prefilled: number; readonly prefilledIpv6?: number; onRecord(record: CompositionRecord): void },
 ): Promise<RemoteProbe> {
   const complete = (listed: CompositionRecord): CompositionRecord => ({
     ...listed,
     states: { ...listed.states, ESTABLISHED: (listed.states['ESTABLISHED'] ?? 0) + prefilled },
     assured: listed.assured + prefilled,
+    ...(prefilledIpv6 === 0 ? {} : { ipv6: (listed.ipv6 ?? 0) + prefilledIpv6 }),
   });
   return startRemoteProbe(process, (listed) => onRecord(prefilled === 0 ? listed : complete(listed)));
 }

@@ -76,9 +76,10 @@ export async function startProbes(
       return keep('node_exporter', startExporter(process, options));
     }),
     ...machines.map((process) => keep('probe of another machine', startRemoteProbe(process, onRecord))),
-    ...states.map(({ process, ...of }) =>
-      keep('states', startStates(process, { prefilled: capacityOf(of.gateway).prefilled, onRecord: from(of) })),
-    ),
+    ...states.map(({ process, ...of }) => {
+      const { prefilled, prefilledIpv6 = 0 } = capacityOf(of.gateway);
+      return keep('states', startStates(process, { prefilled, prefilledIpv6, onRecord: from(of) }));
+    }),
   ]).catch(async (error: unknown) => {
     await cleanup[Symbol.asyncDispose]();
     throw error;

@@ -24,6 +24,20 @@ test('ballast and prefill carry the mark; neither shares a tuple with the other'
   expect(lines('prefill', 0, 1)[0]).not.toContain('--dport 1 ');
 });
 
+test('prefill is of the families of the lab, in turn', () => {
+  const chunk = (family: 'ipv6' | 'dual') => [...entries(traitsOf('prefill', family), 0, 4)].join('');
+  const ipv6 = '-s 2001:2:0:1980::1 --sport 1024 -d 2001:2:0:19ff::254 --dport 2 ';
+  expect(chunk('ipv6')).toContain(ipv6);
+  expect(chunk('ipv6')).not.toContain('198.19.');
+  expect(chunk('dual').match(/-s [\d.:a-f]+ --sport \d+/g)).toEqual([
+    '-s 198.19.128.1 --sport 1024',
+    '-s 2001:2:0:1980::1 --sport 1024',
+    '-s 198.19.128.1 --sport 1025',
+    '-s 2001:2:0:1980::1 --sport 1025',
+  ]);
+  expect([...entries(traitsOf('ballast', 'ipv6'), 0, 1)].join('')).toContain('-s 198.19.128.1 ');
+});
+
 test('the count is read from the first CPU’s line, in hexadecimal', () => {
   expect(entriesIn('entries  clashres found\n0003fc18  00000000 00000000\n0003fc18  00000001 00000000\n')).toBe(261_144);
   expect(entriesIn('')).toBe(0);
