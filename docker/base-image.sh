@@ -40,7 +40,7 @@ done
 # What installing them would have set up.
 mkdir -p -m 1777 "$root/tmp"
 ln -sf dash "$root/bin/sh"
-for command in iptables iptables-save iptables-restore; do
+for command in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
   [ -e "$root/usr/sbin/$command" ] || ln -sf xtables-nft-multi "$root/usr/sbin/$command"
 done
 

@@ -48,15 +48,9 @@ function requireSources(sources = false, driver: LabDriver): void {
   });
 }
 
-/** @throws {CtloadError} exit 112 when labs of this driver, or this kernel, cannot have addresses of the family. */
-function requireFamily(family: LabFamily = 'ipv4', driver: LabDriver): void {
+/** @throws {CtloadError} exit 112 when this kernel cannot have addresses of the family. */
+function requireFamily(family: LabFamily = 'ipv4'): void {
   if (family === 'ipv4') return;
-  if (driver === 'docker') {
-    throw new CtloadError(`lab.family ${family}: not available with the ${driver} driver yet`, {
-      hint: 'use --driver netns or vm, or --set lab.family=ipv4',
-      exitCode: ExitCode.hostUnfit,
-    });
-  }
   if (readSysctl('net.ipv6.conf.all.disable_ipv6') !== undefined) return;
   throw new CtloadError(`lab.family ${family}: this kernel has no IPv6`, {
     hint: 'boot it without ipv6.disable=1, or use --set lab.family=ipv4',
@@ -85,7 +79,7 @@ export function requireLab(
   driver: ChosenDriver,
   options: Pick<LabOptions, 'family' | 'vm' | 'gateway' | 'actions' | 'sources' | 'echoes'>,
 ): void {
-  requireFamily(options.family, driver);
+  requireFamily(options.family);
   requireDataplane(options.gateway, driver);
   requireActions(options.actions, driver);
   requireSources(options.sources, driver);

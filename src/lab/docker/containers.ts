@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Container, ContainerCreateOptions } from 'dockerode';
+import type { Container, ContainerCreateOptions, EndpointSettings } from 'dockerode';
+import { isIpv6 } from '../../model/input/address-family.ts';
 import { delay, until } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { type Child, CommandError, type Host, hostBy } from '../../platform/exec.ts';
@@ -15,8 +16,8 @@ export interface ContainerSpec {
   readonly runId: string;
   readonly image: string;
   readonly hostConfig: NonNullable<ContainerCreateOptions['HostConfig']>;
-  /** Name of the network to join first, and the address there. */
-  readonly network?: { readonly name: string; readonly address: string };
+  /** Name of the network to join first, and the addresses there, one of a family. */
+  readonly network?: { readonly name: string; readonly addresses: readonly string[] };
   readonly env?: Readonly<Record<string, string>>;
   /** Its working directory. */
   readonly folder?: string;
@@ -53,8 +54,14 @@ export async function createContainer({ docker }: Engine, spec: ContainerSpec, a
     },
     ...(network === undefined
       ? {}
-      : { NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.address } } } } }),
+      : { NetworkingConfig: { EndpointsConfig: { [network.name]: endpointAt(network.addresses) } } }),
   });
+}
+
+/** How a container joins a network with these addresses. */
+export function endpointAt(addresses: readonly string[]): EndpointSettings {
+  const named = addresses.map((address) => [isIpv6(address) ? 'IPv6Address' : 'IPv4Address', address]);
+  return { IPAMConfig: Object.fromEntries(named) };
 }
 
 /** Starts a created container, attached to its first process. */

@@ -2,6 +2,7 @@ import { announcedMaxima } from '../../model/input/actions.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
+import { together } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
 import { type Reservation, reserveCapacity, settableMax } from '../capacity/capacity.ts';
 import { installDataplane } from '../dataplane/dataplane.ts';
@@ -14,7 +15,7 @@ import { readSysctl } from '../host/sysctls.ts';
 import { tuning } from '../host/tuning.ts';
 import type { Hosts, LabInProgress, LabOptions } from '../lab.ts';
 import { ContainerSet } from './container-set.ts';
-import { type ContainerSpec, startContainer } from './containers.ts';
+import { type ContainerSpec, endpointAt, startContainer } from './containers.ts';
 import { connectEngine, isEngineError, unlessGone } from './engine.ts';
 import { ensureImage } from './image.ts';
 import { MACHINE_NETWORK, requireThisKernel } from './machine.ts';
@@ -22,6 +23,9 @@ import { createNetworks, type Networks } from './networks.ts';
 import { overlap, routedRanges } from './ranges.ts';
 import { removeStrayTables, sweepEngine } from './sweep.ts';
 import { bridgeTable, removeBridgeTable, UNTRACKED, untrackBridges } from './untracked.ts';
+
+/** Prints the machine's routes of both families; of IPv4 alone where it has no IPv6. */
+const ROUTES = 'ip -4 route show table all; ip -6 route show table all 2>/dev/null || true';
 
 /**
  * Builds the lab from containers of the engine that the environment names (DOCKER_HOST, context, usual sockets): three with
@@ -56,14 +60,23 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
     'machine',
   );
   const [routes] = await Promise.all([
-    execute(['ip', '-4', 'route', 'show', 'table', 'all'], { host: machine }),
+    execute(['sh', '-c', ROUTES], { host: machine }),
     requireThisKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
     loadConntrack(),
   ]);
   const access = around.limitsAccess();
   const spec = gateway.conntrack;
   const laterMaxima = announcedMaxima(options.actions);
-  const reservation = await reserveCapacity({ runId, spec, needsLease, laterMaxima, log, signal, access });
+  const reservation = await reserveCapacity({
+    runId,
+    spec,
+    family: options.family,
+    needsLease,
+    laterMaxima,
+    log,
+    signal,
+    access,
+  });
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   cleanup.alongside('NOTRACK rules', () => machine.leave());
 
@@ -71,6 +84,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   const networks = await createNetworks(
     engine,
     runId,
+    options.family,
     (subnet) => routed.some((range) => overlap(range, subnet)),
     (network) => cleanup.alongside('network', () => unlessGone(network.remove())),
   );
@@ -79,7 +93,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   await untrackBridges(machine, bridgeTable(runId), networks.bridges);
 
   cleanup.defer('containers', () => inside.remove());
-  const hosts = await startHosts(inside, networks, timeoutSysctls(gateway.conntrack.timeouts));
+  const hosts = await startHosts(inside, networks, tuning(timeoutSysctls(gateway.conntrack.timeouts), options.family));
   cleanup.defer('entries', () => execute(['conntrack', '--flush'], { host: hosts.gateway }).catch(() => {})); // see namespaces.ts
   throwIfAborted(signal);
   return {
@@ -90,7 +104,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
       machine,
       ...(await setUp(hosts, networks, reservation, options)),
       ...settableMax(reservation),
-      loseEndpoints: () => loseEndpoints(hosts.gateway, gateway.dataplane, [networks.plan], options.udp),
+      loseEndpoints: () => loseEndpoints(hosts.gateway, gateway.dataplane, networks.plans, options.udp),
       capacityLost: reservation.lost,
       [Symbol.asyncDispose]: () => undoBuild(cleanup, 'once the Docker engine answers, repair with: ctload clean'),
     }),
@@ -101,7 +115,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
 async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation, { gateway, udp, signal }: LabOptions) {
   await Promise.all([
     connect(hosts, networks),
-    installDataplane(hosts, gateway, [networks.plan], udp),
+    installDataplane(hosts, gateway, networks.plans, udp),
     suppressTeardown(
       { clients: [hosts.client], backend: hosts.backend },
       { ownRules: gateway.rules !== undefined, more: UNTRACKED },
@@ -113,21 +127,20 @@ async function setUp(hosts: Hosts, networks: Networks, reservation: Reservation,
     execute(['stat', '-L', '-c', '%i', '/proc/self/ns/net'], { host: hosts.gateway }),
     describeKernel(hosts),
   ]);
-  const { targets, listen } = networks.plan;
+  const { targets, listen } = together(networks.plans);
   return { ...hosts, targets, listen, proxyRoutes: [], capacity, gatewayNetns: Number(netns), ...kernel };
 }
 
 /** Starts client, gateway and backend on their networks, with their kernel settings. */
 async function startHosts(
   containers: ContainerSet,
-  { plan, front, back }: Networks,
-  timeouts: Readonly<Record<string, number>>,
+  { addresses, front, back }: Networks,
+  settings: ReturnType<typeof tuning>,
 ): Promise<Hosts> {
-  const settings = tuning(timeouts);
   const first: Record<HostRole, NonNullable<ContainerSpec['network']>> = {
-    client: { name: front.name, address: plan.front.client },
-    gateway: { name: front.name, address: plan.front.gateway },
-    backend: { name: back.name, address: plan.back.backend },
+    client: { name: front.name, addresses: addresses.map((plan) => plan.front.client) },
+    gateway: { name: front.name, addresses: addresses.map((plan) => plan.front.gateway) },
+    backend: { name: back.name, addresses: addresses.map((plan) => plan.back.backend) },
   };
   const started = await Promise.allSettled(
     ROLES.map(async (role) => {
@@ -135,7 +148,7 @@ async function startHosts(
       const Sysctls = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
       const container = await containers.create(role, { CapAdd: ['NET_ADMIN'], Sysctls }, ['cat'], first[role]);
       if (role === 'gateway') {
-        const endpoint = { IPAMConfig: { IPv4Address: plan.back.gateway } };
+        const endpoint = endpointAt(addresses.map((plan) => plan.back.gateway));
         await back.network.connect({ Container: container.id, EndpointConfig: endpoint });
       }
       return [role, await startContainer(container, role)] as const;
@@ -150,10 +163,11 @@ async function startHosts(
 }
 
 /** Adds the routes: virtual and endpoint addresses lie inside the networks, which let no others pass, but belong to one host each. */
-async function connect(hosts: Hosts, { plan }: Networks): Promise<void> {
-  await Promise.all([
+async function connect(hosts: Hosts, { plans }: Networks): Promise<void> {
+  const each = plans.flatMap((plan) => [
     execute(['ip', 'route', 'add', plan.virtuals, 'via', plan.front.gateway], { host: hosts.client }),
     execute(['ip', 'route', 'add', plan.endpoints, 'via', plan.back.backend], { host: hosts.gateway }),
     execute(['ip', 'route', 'add', 'local', plan.endpoints, 'dev', 'lo'], { host: hosts.backend }), // AnyIP
   ]);
+  await Promise.all(each);
 }

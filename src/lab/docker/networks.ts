@@ -1,4 +1,5 @@
 import type { Network } from 'dockerode';
+import { familiesIn, type LabFamily } from '../../model/input/address-family.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { ADDRESS_PLANS, type AddressPlan, addressPlan } from '../addresses.ts';
 import { type Engine, unlessGone } from './engine.ts';
@@ -6,7 +7,10 @@ import { ownLabels } from './labels.ts';
 
 /** The lab's two networks, and the addresses they have. */
 export interface Networks {
-  readonly plan: AddressPlan;
+  /** One for each family of the lab. */
+  readonly plans: readonly [AddressPlan, ...AddressPlan[]];
+  /** All addresses of the networks: IPv4's, which Docker does not do without, and those of IPv6 where the lab has them. */
+  readonly addresses: readonly AddressPlan[];
   readonly front: { readonly name: string; readonly network: Network };
   readonly back: { readonly name: string; readonly network: Network };
   /** Their bridges on the engine's machine. */
@@ -14,23 +18,26 @@ export interface Networks {
 }
 
 /**
- * Makes the two networks in the first range of 198.18.0.0/15 that is free. They are internal: the engine passes nothing in or
+ * Makes the two networks in the first range of 198.18.0.0/15 (and of 2001:2::/48) that is free. They are internal: the engine passes nothing in or
  * out, and routes nothing between them.
+ * @param family of the lab's addresses
  * @param isTaken whether the engine's machine already uses addresses of a subnet
  * @throws {CtloadError} exit 100 when no range is free.
  */
 export async function createNetworks(
   engine: Engine,
   runId: string,
+  family: LabFamily | undefined,
   isTaken: (subnet: string) => boolean,
   defer: (network: Network) => void,
 ): Promise<Networks> {
   for (let number = 0; number < ADDRESS_PLANS; number++) {
-    const plan = addressPlan(number);
-    if (isTaken(plan.front.subnet) || isTaken(plan.back.subnet)) continue;
-    const front = await createNetwork(engine, runId, 'front', plan.front);
+    const ipv6 = familiesIn(family).includes('ipv6') ? addressPlan(number, false, 'ipv6') : undefined;
+    const addresses = [addressPlan(number), ...(ipv6 === undefined ? [] : [ipv6])] as const;
+    if (addresses.some(({ front, back }) => isTaken(front.subnet) || isTaken(back.subnet))) continue;
+    const front = await createNetwork(engine, runId, 'front', addresses);
     if (front === undefined) continue;
-    const back = await createNetwork(engine, runId, 'back', plan.back);
+    const back = await createNetwork(engine, runId, 'back', addresses);
     if (back === undefined) {
       await unlessGone(front.remove());
       continue;
@@ -38,7 +45,8 @@ export async function createNetworks(
     defer(front);
     defer(back);
     return {
-      plan,
+      plans: family === 'ipv6' && ipv6 !== undefined ? [ipv6] : addresses,
+      addresses,
       front: { name: networkName(runId, 'front'), network: front },
       back: { name: networkName(runId, 'back'), network: back },
       bridges: [bridgeOf(front), bridgeOf(back)],
@@ -57,8 +65,8 @@ function networkName(runId: string, side: string): string {
 async function createNetwork(
   { docker }: Engine,
   runId: string,
-  side: string,
-  { subnet, spare }: AddressPlan['front' | 'back'],
+  side: 'front' | 'back',
+  addresses: readonly AddressPlan[],
 ): Promise<Network | undefined> {
   try {
     return await docker.createNetwork({
@@ -66,7 +74,11 @@ async function createNetwork(
       Driver: 'bridge',
       Internal: true,
       CheckDuplicate: true,
-      IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: spare }] },
+      EnableIPv6: addresses.some(({ family }) => family === 'ipv6'),
+      IPAM: {
+        Driver: 'default',
+        Config: addresses.map(({ [side]: { subnet, spare } }) => ({ Subnet: subnet, Gateway: spare })),
+      },
       Labels: { ...ownLabels(runId) },
     });
   } catch (error) {

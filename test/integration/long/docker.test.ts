@@ -7,6 +7,7 @@ import {
   expectBalanced,
   expectNothingLeft,
   hostLimits,
+  listings,
   type Ran,
   ROOT,
   readSummary,
@@ -25,6 +26,18 @@ describe('the docker driver', skipFor(noDocker), () => {
   withEngine();
 
   it('breaks at the size of the table, by ballast, while another container notices nothing', () => breaksInDocker('ballast'));
+
+  it.each(['ipv6', 'dual'] as const)('breaks over the addresses of %s, every drop accounted for', async (family) => {
+    const settings = [`lab.family=${family}`, 'gateway.conntrack.method=sysctl'].flatMap((one) => ['--set', one]);
+    const { summary, folder } = await runScenario('smoke.yaml', ['--driver', 'docker', ...settings]);
+    expect(summary.verdict).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(Math.abs((summary.breakingPoint?.entries ?? 0) - summary.conntrack.effectiveMax)).toBeLessThanOrEqual(3);
+    expectBalanced(summary);
+    for (const { states, ipv6 = 0 } of listings(folder)) {
+      const all = Object.values(states).reduce((a, b) => a + b, 0);
+      expect(Math.abs(ipv6 - (family === 'dual' ? all / 2 : all))).toBeLessThanOrEqual(family === 'dual' ? 0.1 * all + 2 : 0);
+    }
+  });
 
   it('loses datagrams at the gateway only', async () => {
     const { summary } = await runScenario('dns.yaml', ['--driver', 'docker', '--set', 'floods.lookups.duration=4s']);

@@ -16,10 +16,6 @@ it('refuses what labs of a driver cannot have, before anything is built', async 
     message: expect.stringContaining('floods of kind icmp: not available with the docker driver yet'),
     exitCode: 112,
   });
-  await expect(createLab('docker', { ...options, family: 'dual' })).rejects.toMatchObject({
-    message: 'lab.family dual: not available with the docker driver yet',
-    exitCode: 112,
-  });
   const rebuilt = { ...options, gateway: { ...gateway, dataplane: 'proxy' as const } };
   await expect(createLab('docker', rebuilt)).rejects.toMatchObject({ exitCode: 112 });
 });
