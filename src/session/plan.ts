@@ -19,8 +19,9 @@ import { sensitivityOf } from '../sizing/advice/sensitivity.ts';
 import type { Census } from '../sizing/listing/census.ts';
 import { type ObserveOptions, observe } from '../sizing/listing/observe.ts';
 import { loadOn, type PlanInputs } from '../sizing/node-load.ts';
-import { sourcePortsOf } from '../sizing/source-ports.ts';
+import { scenarioPorts, sourcePortsOf } from '../sizing/source-ports.ts';
 import { componentsOf } from '../sizing/streams.ts';
+import type { SteadyComponent } from '../sizing/table-model.ts';
 import { streamsOfFlags, streamsOfScenario, type TrafficFlags } from '../sizing/traffic.ts';
 import { calibrateFrom } from './planning/calibration.ts';
 import { plannedNodes } from './planning/plan-node.ts';
@@ -135,7 +136,7 @@ export function makePlan(request: PlanRequest): MadePlan {
     load: {
       ...load,
       ...(observed?.load ?? NOTHING_OBSERVED),
-      ...(request.destinations === undefined ? {} : { sourcePorts: sourcePortsOf(load, request.destinations) }),
+      ...portsOf(request, scenario, { load, forwarding, components: componentsOf(traffic, timeouts) }),
     },
     table: observed?.table ?? null,
     sensitivity: streams.length === 0 || entriesPerConnection === 0 ? [] : sensitivityOf(setting),
@@ -145,6 +146,27 @@ export function makePlan(request: PlanRequest): MadePlan {
     calibration: run?.calibration ?? null,
   };
   return { plan, setting, forwarding };
+}
+
+/** The source ports that the load needs: for the destinations of the request, else for those that the scenario names. */
+function portsOf(
+  { destinations }: PlanRequest,
+  scenario: Scenario | undefined,
+  {
+    load,
+    forwarding,
+    components,
+  }: {
+    readonly load: Parameters<typeof sourcePortsOf>[0];
+    readonly forwarding: Forwarding;
+    readonly components: readonly SteadyComponent[];
+  },
+): Pick<PlanReport['load'], 'sourcePorts'> {
+  if (destinations !== undefined) return { sourcePorts: sourcePortsOf(load, destinations) };
+  if (scenario === undefined) return {};
+  const masking = scenario.gateway.dataplane === forwarding.dataplane ? scenario.gateway : forwarding;
+  const sourcePorts = scenarioPorts(scenario, masking, components);
+  return sourcePorts === undefined ? {} : { sourcePorts };
 }
 
 const NOTHING_OBSERVED = {

@@ -39,7 +39,7 @@ function timeoutCourse({ gateway, actions = [] }: Scenario) {
 }
 
 function effectsOf(scenario: Scenario, lasting: number): BallastEffects {
-  const parts = scenario.floods.flatMap((flood) => partsOf(flood, scenario.gateway).map((component) => ({ flood, component })));
+  const parts = scenario.floods.flatMap((flood) => partsOf(flood, scenario).map((component) => ({ flood, component })));
   const expiring = parts.flatMap(({ flood, component }) =>
     expiries(flood, component, scenario).filter(({ fromSeconds }) => fromSeconds < lasting),
   );

@@ -1,4 +1,4 @@
-import { count, percent, plural } from '../model/format.ts';
+import { count, list, percent, plural } from '../model/format.ts';
 import { formatDuration } from '../model/units.ts';
 import type { FloodPrediction, Prediction } from './predict.ts';
 
@@ -51,9 +51,10 @@ function chainLines({ hashChains }: Prediction): string[] {
 
 function portLines({ portsSpent }: Prediction): string[] {
   if (portsSpent === null) return [];
-  const { flood, available, destinations, afterSeconds } = portsSpent;
+  const { flood, others = [], available, destinations, afterSeconds } = portsSpent;
+  const whose = others.length === 0 ? `flood ${flood} has` : `floods ${list([flood, ...others])} share`;
   return [
-    `  warning            source ports run out after ${afterSeconds.toFixed(1)} s: flood ${flood} has ${count(available)} ports for ${plural(destinations, 'destination')}; the gateway drops its other connections (insert_failed; snat-ports-exhausted), whatever the size of the table`,
+    `  warning            source ports run out after ${afterSeconds.toFixed(1)} s: ${whose} ${count(available)} ports for ${plural(destinations, 'destination')}; the gateway drops ${others.length === 0 ? 'its' : 'their'} other connections (insert_failed; snat-ports-exhausted), whatever the size of the table`,
   ];
 }
 

@@ -1,19 +1,10 @@
-import { masquerades } from '../model/input/dataplanes.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
-import { SERVICES } from '../model/input/lab.ts';
-import {
-  destinationsOf,
-  type Flood,
-  type GatewaySpec,
-  openSeconds,
-  prefillEntries,
-  type Scenario,
-} from '../model/input/scenario.ts';
+import { type Flood, openSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { trackingOf } from '../model/input/tracking.ts';
 import { ENTRY_LIVES, type EntryLife, LIFE_IN_STATE } from '../model/node/entry-life.ts';
-import { SNAT_PORTS } from '../model/node/snat-ports.ts';
 import { type Flow, flowOf, goesOn } from './flow.ts';
+import { granted, type PortDemand, portDemand, portsEach } from './port-shares.ts';
 import { type Component, type SteadyComponent, steadyComponent } from './table-model.ts';
 
 /** The entries of one flood that live alike, as a part of its scenario's load. */
@@ -31,18 +22,35 @@ export interface FloodComponent extends Component {
 }
 
 /** The floods of a scenario as parts of the load of its gateway, in their order. */
-export function componentsOf({ floods, gateway }: Scenario): FloodComponent[] {
-  return floods.flatMap((flood) => partsOf(flood, gateway));
+export function componentsOf(scenario: Scenario): FloodComponent[] {
+  return scenario.floods.flatMap((flood) => partsOf(flood, scenario));
 }
 
-/** One flood as parts of the load of `gateway`, one at least: its own entries, and those of the tunnel that carries it. */
-export function partsOf(flood: Flood, gateway: Scenario['gateway']): FloodComponent[] {
-  const { flows, outer } = trackingOf(gateway, FLOOD_TRAITS[flood.kind].holds);
+/**
+ * One flood as parts of the load of its scenario's gateway, one at least: its own entries, and those of the tunnel that carries it. It
+ * shares the gateway's source ports with the other floods.
+ */
+export function partsOf(flood: Flood, scenario: Scenario): FloodComponent[] {
+  const { flows, outer } = trackingOf(scenario.gateway, FLOOD_TRAITS[flood.kind].holds);
   const parts = [
     ...(flows > 0 || outer === 0 ? [{ life: lifeOf(flood), each: flows }] : []),
     ...(outer > 0 ? [{ life: ENTRY_LIVES.datagram, each: isAwaited(flood) ? outer : outer / 2 }] : []),
   ];
-  return parts.map((part) => componentOf(flood, gateway, part));
+  return parts.map((part) => componentOf(flood, scenario, part));
+}
+
+/** What each flood of a scenario wants of the gateway's source ports. */
+export function portDemandsOf(scenario: Scenario): PortDemand[] {
+  return scenario.floods.map((flood) => demandOf(flood, scenario));
+}
+
+function demandOf(flood: Flood, scenario: Scenario): PortDemand {
+  return portDemand(flood, { flow: flowOf(flood), life: lifeOf(flood), holds: holdsOpen(flood) }, scenario);
+}
+
+/** Whether the connections of a flood stay open until the flood closes them. */
+function holdsOpen(flood: Flood): boolean {
+  return FLOOD_TRAITS[flood.kind].holds || goesOn(flood);
 }
 
 /** Whether clients of a flood wait for an answer, so that packets go both ways. Entries of the others are never [ASSURED]. */
@@ -52,13 +60,13 @@ export function isAwaited(flood: Flood): boolean {
 
 function componentOf(
   flood: Flood,
-  gateway: GatewaySpec,
+  scenario: Scenario,
   { life, each }: { readonly life: EntryLife; readonly each: number },
 ): FloodComponent {
   const flow = flowOf(flood);
-  const holds = FLOOD_TRAITS[flood.kind].holds || goesOn(flood);
-  const lingerSeconds = timeoutSeconds(life.timeout, gateway.conntrack.timeouts);
-  const most = portsFor(flood, gateway);
+  const holds = holdsOpen(flood);
+  const lingerSeconds = timeoutSeconds(life.timeout, scenario.gateway.conntrack.timeouts);
+  const connections = connectionsOf(flood, scenario, lingerSeconds);
   const open = openSeconds(flood);
   const part = { name: flood.name, life, lingerSeconds };
   return {
@@ -66,7 +74,7 @@ function componentOf(
     flow,
     entriesPerConnection: each,
     holds,
-    entriesAt: (t, lagSeconds) => each * Math.min(most, flow.opened(t) - flow.ended(t - open - lingerSeconds - lagSeconds)),
+    entriesAt: (t, lagSeconds) => each * connections(t, lagSeconds),
     continuedAt: (t) =>
       steadyComponent({
         ...part,
@@ -78,13 +86,15 @@ function componentOf(
   };
 }
 
-/**
- * Connections of a flood that a gateway which masquerades has source ports for: no two entries towards a destination have the same.
- * Infinity for another gateway.
- */
-export function portsFor(flood: Flood, { dataplane, masquerade, ipvs, snatPorts = SNAT_PORTS }: GatewaySpec): number {
-  if (!masquerades(dataplane, masquerade) || ipvs?.conntrack === false) return Number.POSITIVE_INFINITY;
-  return destinationsOf(flood, SERVICES) * snatPorts;
+/** The connections of a flood that have an entry of such a timeout. */
+function connectionsOf(flood: Flood, scenario: Scenario, lingerSeconds: number): PortDemand['all'] {
+  const flow = flowOf(flood);
+  const open = openSeconds(flood);
+  const ports = portsEach(scenario.gateway);
+  if (!Number.isFinite(ports)) return (t, lagSeconds) => flow.opened(t) - flow.ended(t - open - lingerSeconds - lagSeconds);
+  const own = demandOf(flood, scenario);
+  const others = portDemandsOf(scenario).filter((demand) => demand.flood !== flood);
+  return granted(own, [own, ...others], ports);
 }
 
 /** The entries that are in the table of a scenario before its load starts. */

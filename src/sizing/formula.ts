@@ -15,7 +15,7 @@ export function textbookRate(
   if (flood?.shape.executor !== 'constant-arrival-rate') return undefined;
   const others = { ...scenario, floods: scenario.floods.filter((one) => one !== flood) };
   const rest = expectedEntries(others)(flood.startTimeSeconds + flood.shape.durationSeconds);
-  const parts = partsOf(flood, scenario.gateway);
+  const parts = partsOf(flood, scenario);
   const each = sum(parts, (part) => part.entriesPerConnection);
   if (each === 0) return undefined;
   const entrySeconds = sum(parts, (part) => part.entriesPerConnection * part.lingerSeconds);

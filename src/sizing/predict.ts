@@ -87,7 +87,7 @@ export function predict(scenario: Scenario): Prediction {
     peakEntries: prompt.peak,
     peakEntriesUnreaped: lingering.peak,
     steadyEntries: Number.isFinite(steady) ? Math.round(steady) : null,
-    floods: scenario.floods.map((flood) => predictFlood(partsOf(flood, scenario.gateway), seconds)),
+    floods: scenario.floods.map((flood) => predictFlood(partsOf(flood, scenario), seconds)),
   };
 }
 

@@ -31,7 +31,7 @@ const DUST = 0.5;
 export function predictRecovery(scenario: Scenario, max: number, synSchedule: readonly number[]): PredictedRecovery | undefined {
   const { actions = [], floods, gateway } = scenario;
   const seconds = loadSeconds(floods);
-  const parts = floods.flatMap((flood) => partsOf(flood, gateway).map((part) => ({ part, flood })));
+  const parts = floods.flatMap((flood) => partsOf(flood, scenario).map((part) => ({ part, flood })));
   if (actions.length === 0 || losesEndpoint(actions) || parts.some(({ part }) => part.life.evictable)) return undefined;
   const table = new Table(max, prefillEntries(gateway.conntrack), gateway.conntrack.timeouts);
   const streams = parts.map(({ part, flood }) => new Stream(part, flood, synSchedule));

@@ -1,5 +1,5 @@
 import { masquerades } from '../../model/input/dataplanes.ts';
-import { SERVICES } from '../../model/input/lab.ts';
+import { DNS_ENDPOINTS, HALF_OPEN_SERVICES, SERVICES } from '../../model/input/lab.ts';
 import { SNAT_PORTS } from '../../model/node/snat-ports.ts';
 import { recordedTracking } from '../../model/timeline/tracking.ts';
 import type { RunLog } from '../log/run-log.ts';
@@ -12,8 +12,8 @@ import type { Clashes } from '../log/table.ts';
  */
 const TAKEN = 0.5;
 
-/** Destinations of half-open floods. */
-const HALF_OPEN = 16;
+/** Destinations of floods that do not have all of the lab's. */
+const FEWER: Readonly<Record<string, number>> = { 'half-open': HALF_OPEN_SERVICES, dns: DNS_ENDPOINTS };
 
 /** Packets that the gateway dropped because masquerade found no free source port. */
 export interface PortRefusals extends Clashes {
@@ -41,6 +41,6 @@ export function countPortRefusals({ meta, tables: { gateway } }: Pick<RunLog, 'm
 export function fewestBeforeScarce({ lab, scenario: { floods } }: RunLog['meta']): number {
   const { dataplane, masquerade, rules, snatPorts = SNAT_PORTS, capacity } = lab;
   const masks = masquerades(dataplane, masquerade) && (recordedTracking(lab)?.flows ?? 0) > 0 && rules?.mode !== 'replace';
-  const destinations = floods.map((flood) => flood.destinations ?? (flood.kind === 'half-open' ? HALF_OPEN : SERVICES));
+  const destinations = floods.map((flood) => flood.destinations ?? FEWER[flood.kind] ?? SERVICES);
   return masks ? TAKEN * snatPorts * Math.min(...destinations) + capacity.prefilled : Number.POSITIVE_INFINITY;
 }

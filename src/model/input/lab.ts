@@ -1,5 +1,11 @@
 /** Number of virtual addresses of a lab, each with one endpoint of its own. */
 export const SERVICES = 64;
+/** Those of half-open floods. A half-open flow releases its port at once, and a tuple is reused only after 16 × 22,768 others. */
+export const HALF_OPEN_SERVICES = 16;
+/** Services for name queries. Each gives 18,976 source ports for one service port, and an entry keeps its own for 30 s. */
+export const DNS_SERVICES = 8;
+/** Their endpoints, two for each. */
+export const DNS_ENDPOINTS = 2 * DNS_SERVICES;
 
 export interface Endpoint {
   /** IPv4. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { SNAT_PORTS } from '../../../src/model/node/snat-ports.ts';
 import { storyOf } from '../../../src/report/plan/plan-answer.ts';
+import { parseScenario } from '../../../src/scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
 import { planRequest } from '../../fixtures/planned.ts';
 
@@ -25,6 +26,24 @@ it('held connections to one destination run out of source ports in a table that 
 it('connections that are closing give their port to new ones, datagrams do not', () => {
   expect(made({ traffic: { rate: 1000, lifetimeSeconds: 2 }, destinations: 1 }).load.sourcePorts?.needed).toBe(2_000);
   expect(made({ traffic: { dnsQps: 3000 }, destinations: 1 }).load.sourcePorts?.needed).toBe(90_000);
+});
+
+it('a scenario that names its destinations is planned for them, for those that its floods share together', () => {
+  const held = (connections: number, more: string) =>
+    `{kind: long, protocol: tcp, executor: constant-connections, connections: ${connections}, duration: 8s${more}}`;
+  const scenario = (floods: string, gateway = '') => ({
+    loaded: parseScenario(`{version: 1, name: p, gateway: {${gateway} conntrack: {max: 200k}}, floods: {${floods}}}`, 'p.yaml'),
+  });
+  const one = scenario(`a: ${held(100_000, ', destinations: 1')}`);
+  expect(made(one).load.sourcePorts).toEqual({ destinations: 1, needed: 100_000, available: 64_512, enoughDestinations: 2 });
+  expect(story(one)).toMatch(/Source ports run out, not the table: .* 64,512 for 1 destination.* use 2 destinations/);
+  const two = scenario(`a: ${held(50_000, ', destinations: 1')}, b: ${held(40_000, ', destinations: 2')}`);
+  expect(made(two).load.sourcePorts).toMatchObject({ destinations: 1, needed: 70_000, available: 64_512 });
+  // As many destinations as the lab has, and no word of ports: as before.
+  expect(made(scenario(`a: ${held(100_000, '')}`)).load.sourcePorts).toBeUndefined();
+  expect(made(scenario(`a: ${held(500, '')}`, 'snatPorts: 5,')).load.sourcePorts).toMatchObject({ needed: 500, available: 320 });
+  expect(made({ ...one, destinations: 3 }).load.sourcePorts).toMatchObject({ destinations: 3, available: 3 * 64_512 });
+  expect(made({ ...one, dataplane: 'proxy' }).load.sourcePorts).toBeUndefined();
 });
 
 it('destinations are of no account where nothing is masqueraded', () => {

@@ -12,6 +12,10 @@ const scenario = (gateway: string, flood: string) => {
   const text = `{version: 1, name: ports, gateway: {${gateway} conntrack: {max: 16384}}, floods: {one: {${flood}}}}`;
   return parseScenario(text, 'ports.yaml').scenario;
 };
+const several = (gateway: string, floods: string) => {
+  const text = `{version: 1, name: ports, gateway: {${gateway} conntrack: {max: 16384}}, floods: {${floods}}}`;
+  return predict(parseScenario(text, 'ports.yaml').scenario);
+};
 const predicted = (gateway: string, flood: string) => predict(scenario(gateway, flood));
 
 describe('source ports of a gateway that masquerades', () => {
@@ -40,6 +44,46 @@ describe('source ports of a gateway that masquerades', () => {
     const rate = 'executor: constant-arrival-rate, rate: 160, duration: 8s, destinations: 1';
     expect(predicted('snatPorts: 1000,', `kind: short, ${rate}`).portsSpent).toBeNull();
     expect(predicted('snatPorts: 1000,', `kind: udp, ${rate}`).portsSpent).toMatchObject({ available: 1000 });
+  });
+
+  it('are kept while a connection is open, and given up as it closes', () => {
+    const open = 'kind: short, executor: constant-arrival-rate, rate: 160, duration: 8s, destinations: 1, lifetime: 7s';
+    expect(predicted('snatPorts: 1000,', open).portsSpent?.afterSeconds).toBeCloseTo(6.25, 1);
+  });
+
+  it('are shared by floods towards the same destination, and not by those towards others', () => {
+    const one = `${HELD}, destinations: 1`;
+    const both = several('snatPorts: 1000,', `a: {${one}}, b: {${one.replace('160', '40')}}`);
+    expect(both).toMatchObject({
+      peakEntries: 1000,
+      portsSpent: { flood: 'a', others: ['b'], available: 1000, destinations: 1 },
+      floods: [{ peakEntries: 1000 * 0.8 }, { peakEntries: 1000 * 0.2 }],
+    });
+    expect(both.portsSpent?.afterSeconds).toBeCloseTo(5, 1);
+    expect(describePrediction(both).join('\n')).toContain('after 5.0 s: floods a and b share 1,000 ports for 1 destination');
+    // One of `c`'s two destinations is that of `a`; datagrams go to others.
+    const some = several('snatPorts: 1000,', `a: {${one}}, c: {${HELD.replace('160', '80')}, destinations: 2}`);
+    expect(some).toMatchObject({ peakEntries: 1000 + 320, portsSpent: { flood: 'a', others: ['c'] } });
+    expect(some.portsSpent?.afterSeconds).toBeCloseTo(5, 1);
+    const apart = several('snatPorts: 1000,', `a: {${one}}, d: {${one.replace('long, protocol: tcp', 'udp')}}`);
+    expect(apart).toMatchObject({ peakEntries: 2000, portsSpent: { available: 1000 } });
+    expect(apart.portsSpent?.others).toBeUndefined();
+  });
+
+  it('go to those that keep them first: what is closing has the rest', () => {
+    const closing = 'kind: short, executor: constant-arrival-rate, rate: 200, duration: 8s, destinations: 1';
+    const mixed = several('snatPorts: 1000,', `a: {${HELD}, destinations: 1}, s: {${closing}}`);
+    expect(mixed).toMatchObject({ peakEntries: 1000, floods: [{ peakEntries: 1000 }, {}] });
+    expect(mixed.portsSpent).toMatchObject({ flood: 'a', available: 1000 });
+  });
+
+  it('are those of each family by itself', () => {
+    const text = (more: string) =>
+      `{version: 1, name: p, lab: {family: dual}, gateway: {snatPorts: 100, conntrack: {max: 16384}}, floods: {a: {${HELD}, ${more}}}}`;
+    const entries = (more: string) => predict(parseScenario(text(more), 'p.yaml').scenario).peakEntries;
+    expect(entries('destinations: 2')).toBe(200);
+    expect(entries('destinations: 2, family: ipv6')).toBe(200);
+    expect(entries('destinations: 1, family: ipv6')).toBe(100);
   });
 
   it('are no limit where nothing is masqueraded', () => {
