@@ -1,17 +1,23 @@
 import type { AddressFamily } from '../model/input/address-family.ts';
-import { type Endpoint, type PortRange, SERVICES, type Targets } from '../model/input/lab.ts';
+import {
+  DNS_ENDPOINTS,
+  DNS_SERVICES,
+  type Endpoint,
+  HALF_OPEN_SERVICES,
+  type PortRange,
+  SERVICES,
+  type Targets,
+} from '../model/input/lab.ts';
 
 const HTTP = { service: 80, endpoint: 8080 } as const;
 const STALE = { service: 9, endpoint: 8009 } as const;
 const HALF_OPEN = { service: 7, endpoint: 8007 } as const;
-/** Sufficient: a half-open flow releases its port at once, and a tuple is reused only after 16 × 22,768 others. */
-const HALF_OPEN_SERVICES = 16;
 
 /** Each port of a range is a service: one source port gives 64 × 31,744 flows. */
 const ANSWERED = { ports: { first: 1_024, last: 32_767 }, endpoint: 8053 } as const;
 const UNANSWERED = { ports: { first: 32_768, last: 65_535 }, endpoint: 8054 } as const;
 
-/** One service of two endpoints, as cluster DNS is. */
+/** Services of two endpoints each, as cluster DNS is one. */
 const DNS = { service: 53, endpoint: 8056 } as const;
 
 export const STALE_SERVICE_PORT = STALE.service;
@@ -131,9 +137,13 @@ export function addressPlan(number = 0, routed = false, family: AddressFamily = 
     services({ service: ports.first, endpoint }, portName).map((service) => ({ ...service, udpUpTo: ports.last }));
   const answered = udp(ANSWERED, 'dns');
   const unanswered = udp(UNANSWERED, 'syslog');
-  const [one, two] = services(DNS, 'names', 2);
-  const names =
-    one === undefined || two === undefined || routed ? [] : [{ ...one, udpUpTo: one.virtual.port, other: two.endpoint }];
+  const named = services(DNS, 'names', DNS_ENDPOINTS);
+  const names = named.slice(0, routed ? 0 : DNS_SERVICES).map((service, i) => ({
+    ...service,
+    udpUpTo: service.virtual.port,
+    endpoint: named[2 * i]?.endpoint ?? service.endpoint,
+    other: named[2 * i + 1]?.endpoint ?? service.endpoint,
+  }));
   return {
     family,
     front: {
@@ -198,6 +208,7 @@ export function together(plans: readonly AddressPlan[]): LoadAddresses {
       halfOpen: each(({ targets }) => targets.halfOpen),
       echo: inTurn(plans.map(({ targets }) => targets.echo ?? [])),
       udp: { answered: udp('answered'), unanswered: udp('unanswered') },
+      dns: each(({ targets }) => targets.dns ?? []),
     },
     listen: {
       http: each(({ listen }) => listen.http),

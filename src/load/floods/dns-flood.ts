@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import { anyFor, familiesOf } from '../../model/input/address-family.ts';
 import { type Endpoint, portsIn } from '../../model/input/lab.ts';
 import type { DnsFlood } from '../../model/input/scenario.ts';
 import { errnoOf } from '../../platform/errors.ts';
@@ -11,8 +12,11 @@ import { FloodCounters } from '../tally/flood-counters.ts';
 import { pacerOf } from './arrivals.ts';
 import type { AgentContext, RunningFlood } from './flood.ts';
 
-/** Seconds before its queries are sent at which both processes open the socket of a lookup. */
-const AHEAD = 0.1;
+/**
+ * Seconds before its queries are sent at which both processes open the socket of a lookup: a process that is later than that finds its
+ * answers gone to the other one.
+ */
+const AHEAD = 0.5;
 /** Seconds before that from which on both watch the clock without a pause, so that they send at the same moment. */
 const WATCHED = 0.002;
 /** Seconds for which the second process keeps its socket. */
@@ -21,6 +25,8 @@ const KEPT = 1;
 interface Lookup {
   readonly number: number;
   readonly intended: number;
+  /** The service that it asks. */
+  readonly to: Endpoint;
   readonly socket: Socket;
   /** When the first query went out; NaN before. */
   started: number;
@@ -35,7 +41,9 @@ export class RunningDnsFlood implements RunningFlood {
   readonly tally: FloodCounters;
   readonly #context: AgentContext;
   readonly #pacer: ArrivalPacer;
-  readonly #to: Endpoint;
+  readonly #services: readonly Endpoint[];
+  /** Families that the services have, in turn. */
+  readonly #families: number;
   readonly #asks: readonly RecordType[];
   readonly #counts: boolean;
   readonly #due: Lookup[] = [];
@@ -46,7 +54,8 @@ export class RunningDnsFlood implements RunningFlood {
   constructor(flood: DnsFlood, index: number, context: AgentContext) {
     const { agent, agents, targets } = context;
     this.#context = context;
-    this.#to = targets.dns?.[0] ?? { address: '127.0.0.1', port: 53 };
+    this.#services = targets.dns ?? [];
+    this.#families = familiesOf(this.#services);
     this.tally = new FloodCounters(flood.name);
     const pairs = Math.max(1, Math.floor(agents / 2));
     const pair = Math.floor(agent / 2);
@@ -76,11 +85,9 @@ export class RunningDnsFlood implements RunningFlood {
 
   tick(now: number): void {
     this.#pacer.tick();
-    for (
-      let lookup = this.#due[0];
-      lookup !== undefined && lookup.intended - WATCHED <= this.#context.clock();
-      [lookup] = this.#due
-    ) {
+    // Only what is due now: at 500 lookups per second the next is always near, and sockets have to be opened and read between them.
+    const until = this.#context.clock() + WATCHED;
+    for (let lookup = this.#due[0]; lookup !== undefined && lookup.intended <= until; [lookup] = this.#due) {
       this.#due.shift();
       this.#send(lookup);
     }
@@ -108,11 +115,10 @@ export class RunningDnsFlood implements RunningFlood {
   }
 
   #prepare(number: number, intended: number): void {
-    const { stalePorts } = this.#context.targets;
-    const port = stalePorts.first + (number % portsIn(stalePorts));
+    const { port, to } = this.#flowOf(number);
     try {
-      const socket = openSharedPort('0.0.0.0', port, this.#counts ? this.#to : undefined);
-      const lookup = { number, intended, socket, started: Number.NaN, missing: new Set<RecordType>(['A', 'AAAA']) };
+      const socket = openSharedPort(anyFor(to.address), port, this.#counts ? to : undefined);
+      const lookup = { number, intended, to, socket, started: Number.NaN, missing: new Set<RecordType>(['A', 'AAAA']) };
       if (this.#counts) socket.on('message', (bytes) => this.#answered(lookup, bytes));
       this.#due.push(lookup);
     } catch (error) {
@@ -123,17 +129,26 @@ export class RunningDnsFlood implements RunningFlood {
     }
   }
 
+  /** Both processes find the same: families in turn, and once all ports have been at a service, the next service. */
+  #flowOf(number: number): { readonly port: number; readonly to: Endpoint } {
+    const { stalePorts } = this.#context.targets;
+    const ports = portsIn(stalePorts);
+    const turn = Math.floor(number / this.#families);
+    const service = (Math.floor(turn / ports) * this.#families + (number % this.#families)) % this.#services.length;
+    return { port: stalePorts.first + (turn % ports), to: this.#services[service] ?? { address: '127.0.0.1', port: 53 } };
+  }
+
   /** At the moment at which the other process sends. */
   #send(lookup: Lookup): void {
     const { clock } = this.#context;
-    const { number, intended, socket } = lookup;
+    const { number, intended, to, socket } = lookup;
     const name = `lookup-${number}.ctload.test`;
     const queries = this.#asks.map((type) => queryOf(number % 0x1_00_00, name, type));
     let now = clock();
     while (now < intended) now = clock();
     for (const query of queries) {
       if (this.#counts) socket.send(query, ignore);
-      else socket.send(query, this.#to.port, this.#to.address, ignore);
+      else socket.send(query, to.port, to.address, ignore);
     }
     lookup.started = now;
     this.#waiting.push(lookup, clock());

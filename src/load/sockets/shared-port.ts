@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIpv6 } from '../../model/input/address-family.ts';
 import type { Endpoint } from '../../model/input/lab.ts';
 
 /**
@@ -8,7 +9,10 @@ import type { Endpoint } from '../../model/input/lab.ts';
  */
 export function openSharedPort(address: string, port: number, to?: Endpoint): Socket {
   // Addresses are numeric: with a lookup that answers at once, system calls are made before dgram's methods return.
-  const socket = createSocket({ type: 'udp4', reuseAddr: true, lookup: (host, _options, done) => done(null, host, 4) });
+  const [type, family] = isIpv6(address) ? (['udp6', 6] as const) : (['udp4', 4] as const);
+  const lookup = (host: string, _options: unknown, done: (error: null, address: string, family: number) => void) =>
+    done(null, host, family);
+  const socket = createSocket({ type, reuseAddr: true, lookup, ...(family === 6 ? { ipv6Only: true } : {}) });
   let failure: Error | undefined;
   socket.on('error', (error) => {
     failure ??= error;

@@ -50,6 +50,7 @@ export function targetsOver(family: AddressFamily | undefined, targets: Targets)
     http: some(targets.http),
     stale: some(targets.stale),
     halfOpen: some(targets.halfOpen),
+    ...(targets.dns === undefined ? {} : { dns: some(targets.dns) }),
     ...(targets.echo === undefined ? {} : { echo: targets.echo.filter((address) => familyOf(address) === family) }),
     udp: { answered: datagramsOver(family, answered), unanswered: datagramsOver(family, unanswered) },
   };

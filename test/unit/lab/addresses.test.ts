@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { expect, test } from 'vitest';
 import { ALL_SERVICES, addressPlan, LISTEN, PRIVATE_PLAN, type Service, standbyOf, TARGETS } from '../../../src/lab/addresses.ts';
-import { portsIn } from '../../../src/model/input/lab.ts';
+import { DNS_ENDPOINTS, portsIn } from '../../../src/model/input/lab.ts';
 
 const GATEWAY_PORTS = 64_512; // masquerade --random-fully: 1024 to 65535
 
@@ -26,9 +26,12 @@ test('a few source ports make more UDP flows than the largest table has entries,
     expect(new Set(addresses).size * portsIn(ports)).toBeGreaterThan(1_048_576);
   }
   expect(answered.ports.last).toBeLessThan(unanswered.ports.first);
-  const [dns, ...names] = PRIVATE_PLAN.udpServices.slice(unanswered.addresses.length).reverse();
-  expect(LISTEN.udp).toEqual(names.reverse().map(({ endpoint }) => endpoint));
-  expect(LISTEN.dns).toEqual([dns?.endpoint, dns?.other]);
+  const [datagrams, names] = [false, true].map((both) =>
+    PRIVATE_PLAN.udpServices.slice(unanswered.addresses.length).filter(({ other }) => (other !== undefined) === both),
+  );
+  expect(LISTEN.udp).toEqual(datagrams?.map(({ endpoint }) => endpoint));
+  expect(LISTEN.dns).toEqual(names?.flatMap(({ endpoint, other }) => [endpoint, other]));
+  expect(new Set(LISTEN.dns?.map(({ address }) => address)).size).toBe(DNS_ENDPOINTS);
 });
 
 test('every service has an endpoint address and port of its own within the benchmarking range', () => {

@@ -133,7 +133,9 @@ test('snatPorts: TCP and UDP are masqueraded to a range of ports, everything els
 
 test('a service with two endpoints takes one at random, as kube-proxy has it', () => {
   const { udpServices } = addressPlan(0);
-  const names = udpServices.filter(({ other }) => other !== undefined);
+  const all = udpServices.filter(({ other }) => other !== undefined);
+  expect(all).toHaveLength(8);
+  const names = all.slice(0, 1);
   expect(names).toMatchObject([{ virtual: { port: 53 }, udpUpTo: 53 }]);
   const nftables = nftablesRules(translating(names));
   expect(nftables).toMatch(/numgen random mod 2 vmap \{ 0 : goto endpoint-\S+, 1 : goto endpoint-\S+-2 \}/);

@@ -14,7 +14,7 @@ const FLOOD: DnsFlood = {
   startTimeSeconds: 0.2,
   arrival: 'uniform',
   shape: { executor: 'constant-arrival-rate', rate: 50, durationSeconds: 0.4 },
-  responseTimeoutSeconds: 0.3,
+  responseTimeoutSeconds: 2,
 };
 const NONE = { addresses: [], ports: { first: 1, last: 0 } };
 
