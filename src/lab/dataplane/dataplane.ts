@@ -19,8 +19,9 @@ type Gateway = Pick<GatewaySpec, 'dataplane' | 'ipvs' | 'tunnel' | 'masquerade' 
 const COMMAND_NOT_FOUND = 127;
 
 /** The addresses of a lab in its own namespaces with this gateway, a plan for each family. */
-export function plansFor({ dataplane }: Gateway, family?: LabFamily): AddressPlan[] {
-  return familiesIn(family).map((one) => addressPlan(0, DATAPLANES[dataplane].forwarding === 'routed', one));
+export function plansFor({ dataplane }: Gateway, family?: LabFamily): Plans {
+  const [first, ...others] = familiesIn(family).map((one) => addressPlan(0, DATAPLANES[dataplane].forwarding === 'routed', one));
+  return [first ?? addressPlan(), ...others];
 }
 
 /** @throws {CtloadError} exit 112 when labs of this driver cannot have the dataplane, or a command or the program that is its proxy is missing. */
@@ -48,6 +49,9 @@ export function requireDataplane(gateway: Gateway, driver: LabDriver): void {
   }
 }
 
+/** A plan for each family of a lab, one at least. */
+type Plans<Plan = AddressPlan> = readonly [Plan, ...Plan[]];
+
 /** What the gateway has to forward. */
 type Forwarded = RuleAddresses & Pick<AddressPlan, 'udpServices' | 'targets'>;
 
@@ -59,31 +63,30 @@ type Forwarded = RuleAddresses & Pick<AddressPlan, 'udpServices' | 'targets'>;
 export async function installDataplane(
   hosts: Hosts,
   gateway: Gateway,
-  plans: readonly Forwarded[],
+  plans: Plans<Forwarded>,
   udp = false,
 ): Promise<ProxyProgram | undefined> {
-  let program: ProxyProgram | undefined;
-  for (const plan of plans) program = await forward(hosts, gateway, plan, udp); // programs are refused with two plans
-  return program;
+  const { rules, proxy } = gateway;
+  await DATAPLANE_SETUPS[gateway.dataplane].link?.(hosts, gateway, plans);
+  for (const plan of plans) await forward(hosts, gateway, plan, udp);
+  if (rules !== undefined) await installOwnRules(hosts.gateway, rules, plans);
+  const [{ front, back }] = plans;
+  const routes = plans.flatMap(proxyRoutes);
+  return checkedProgram(hosts.gateway, proxy, { routes, client: front.client, gateway: back.gateway });
 }
 
-async function forward(hosts: Hosts, gateway: Gateway, plan: Forwarded, udp: boolean): Promise<ProxyProgram | undefined> {
-  const { dataplane, rules, proxy } = gateway;
+async function forward(hosts: Hosts, gateway: Gateway, plan: Forwarded, udp: boolean): Promise<void> {
+  const { dataplane, rules } = gateway;
   const setup = DATAPLANE_SETUPS[dataplane];
   const services = forwardedServices(plan, udp);
   const wanted = { ...plan, ...gateway, services };
   await setup.prepare?.(hosts, wanted);
-  if (rules?.mode !== 'replace') {
-    await execute(ruleCommand(setup.tool, plan.family), {
-      host: hosts.gateway,
-      input: setup.rules(wanted),
-    }).catch((cause: unknown) => {
+  if (rules?.mode === 'replace') return;
+  await execute(ruleCommand(setup.tool, plan.family), { host: hosts.gateway, input: setup.rules(wanted) }).catch(
+    (cause: unknown) => {
       throw unfit(dataplane, plan.family, cause);
-    });
-  }
-  if (rules !== undefined) await installOwnRules(hosts.gateway, rules, plan);
-  const { front, back } = plan;
-  return checkedProgram(hosts.gateway, proxy, { routes: proxyRoutes(plan), client: front.client, gateway: back.gateway });
+    },
+  );
 }
 
 /**

@@ -13,15 +13,20 @@ export type RuleAddresses = Pick<AddressPlan, 'front' | 'back' | 'services' | 'v
  * Loads rules of the user's own in the gateway, all of them or none.
  * @throws {CtloadError} exit 104 with the program's own words when it refuses them, 112 when it is missing.
  */
-export async function installOwnRules(gateway: Host, rules: OwnRules, plan: RuleAddresses): Promise<void> {
+export async function installOwnRules(
+  gateway: Host,
+  rules: OwnRules,
+  plans: readonly [RuleAddresses, ...RuleAddresses[]],
+): Promise<void> {
+  const [{ family }] = plans;
   const command =
     rules.tool === 'nft'
-      ? ['nft', ...(await definesOf(gateway, plan)), '-f', '-']
-      : [restoreOf(plan.family), ...(rules.mode === 'add' ? ['--noflush'] : [])];
+      ? ['nft', ...(await definesOf(gateway, plans)), '-f', '-']
+      : [restoreOf(family), ...(rules.mode === 'add' ? ['--noflush'] : [])];
   try {
     await execute(command, { host: gateway, input: rules.text.trimEnd() });
   } catch (cause) {
-    throw refusal(rules, plan.family, cause);
+    throw refusal(rules, family, cause);
   }
 }
 
@@ -52,20 +57,29 @@ function refusal({ tool }: OwnRules, family: AddressFamily, cause: unknown): Ctl
   });
 }
 
-/** The variables of nftables rules. */
-async function definesOf(gateway: Host, { front, back, services, endpoints, virtuals }: RuleAddresses): Promise<string[]> {
+/** The variables of nftables rules; those of a second family have a 6 at the end. */
+async function definesOf(gateway: Host, [plan, second]: readonly RuleAddresses[]): Promise<string[]> {
+  if (plan === undefined) return [];
+  const { front, back } = plan;
   const towards = async (address: string) =>
     / dev (\S+)/.exec(await execute(['ip', '-o', 'route', 'get', address], { host: gateway }))?.[1] ?? '';
   const [frontIf, backIf] = await Promise.all([towards(front.client), towards(back.backend)]);
-  const translated = services.some(({ virtual, endpoint }) => virtual.address !== endpoint.address);
   const values = {
     front_if: frontIf,
     back_if: backIf,
-    client: front.client,
-    services: translated ? virtuals : endpoints,
-    endpoints,
+    ...addressesOf(plan, ''),
+    ...(second === undefined ? {} : addressesOf(second, '6')),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
+}
+
+function addressesOf({ front, services, endpoints, virtuals }: RuleAddresses, suffix: string): Record<string, string> {
+  const translated = services.some(({ virtual, endpoint }) => virtual.address !== endpoint.address);
+  return {
+    [`client${suffix}`]: front.client,
+    [`services${suffix}`]: translated ? virtuals : endpoints,
+    [`endpoints${suffix}`]: endpoints,
+  };
 }
 
 /**

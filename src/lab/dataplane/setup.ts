@@ -32,8 +32,13 @@ export interface DataplaneSetup {
    */
   redirect?(services: readonly Service[], family: AddressFamily): string;
   /** What else is set on the hosts, before the rules; nothing when absent. */
-  prepare?(hosts: Hosts, wanted: WantedRules & Pick<AddressPlan, 'front' | 'back'> & Forwarding): Promise<void>;
+  prepare?(hosts: Hosts, wanted: WantedRules & Forwarding): Promise<void>;
+  /** What connects the hosts besides their links, for all families of the lab at once; nothing when absent. */
+  link?(hosts: Hosts, forwarding: Forwarding, plans: readonly [Linked, ...Linked[]]): Promise<void>;
 }
+
+/** The addresses of one family that hosts are connected by. */
+export type Linked = Pick<AddressPlan, 'family' | 'front' | 'back' | 'endpoints'>;
 
 /** What the rules of a gateway are for. */
 export interface WantedRules {

@@ -22,15 +22,15 @@ interface End {
   /** Its address outside of the tunnel, and the interface that has it. */
   readonly outer: string;
   readonly device: string;
-  /** Its address in the tunnel. */
-  readonly inner: string;
+  /** Its addresses in the tunnel, with the length of their prefixes. */
+  readonly inner: readonly string[];
   /** What is reached through it. */
   readonly networks: readonly string[];
 }
 
 /**
  * A gateway that forwards without NAT, and a tunnel for the backend's addresses from the client to the backend, or to the gateway
- * itself. The interface is called `tunnel` on both ends.
+ * itself. The interface is called `tunnel` on both ends. Where the lab has both families, one tunnel over IPv4 carries both.
  */
 export const tunnelSetup: DataplaneSetup = {
   tool: 'nft',
@@ -52,24 +52,35 @@ export const tunnelSetup: DataplaneSetup = {
     throw new CtloadError(`this kernel has no ${KINDS.join(' and no ')}`, { hint: noKind(), exitCode: ExitCode.hostUnfit });
   },
   rules: forwardRules,
-  async prepare({ client, gateway, backend }, { tunnel = TUNNEL_DEFAULTS, endpoints, front, back, family }) {
-    const inside = TUNNEL_ADDRESSES[family];
-    const near: End = { host: client, outer: front.client, device: 'front', inner: inside.client, networks: [inside.client] };
-    const networks = [inside.end, endpoints];
+  async link({ client, gateway, backend }, { tunnel = TUNNEL_DEFAULTS }, plans) {
+    const [{ front, back }] = plans;
+    const inside = plans.map(({ family, endpoints }) => ({ ...TUNNEL_ADDRESSES[family], endpoints }));
+    const near: End = {
+      host: client,
+      outer: front.client,
+      device: 'front',
+      inner: inside.map((one) => `${one.client}/${one.prefix}`),
+      networks: inside.map((one) => one.client),
+    };
+    const inner = inside.map((one) => `${one.end}/${one.prefix}`);
+    const networks = inside.flatMap((one) => [one.end, one.endpoints]);
     const far: End =
       tunnel.ends === 'beyond'
-        ? { host: backend, outer: back.backend, device: 'back', inner: inside.end, networks }
-        : { host: gateway, outer: front.gateway, device: 'front', inner: inside.end, networks };
+        ? { host: backend, outer: back.backend, device: 'back', inner, networks }
+        : { host: gateway, outer: front.gateway, device: 'front', inner, networks };
     await Promise.all([near, far].map(({ host }) => loadModules(host, [tunnel.kind])));
-    if (family === 'ipv6') await Promise.all([near, far].map(({ host }) => silenceReports(host)));
+    if (plans.some(({ family }) => family === 'ipv6')) await Promise.all([near, far].map(({ host }) => silenceReports(host)));
     if (tunnel.kind === 'vxlan') await Promise.all([addVxlan(near, far), addVxlan(far, near)]);
     else await addWireguard(near, far);
     await Promise.all(
-      [near, far].map(({ host, inner }) =>
-        batch(host, [`address add ${inner}/${inside.prefix} dev ${LINK}`, `link set ${LINK} up`]),
+      [near, far].map((end) =>
+        batch(end.host, [...end.inner.map((address) => `address add ${address} dev ${LINK}`), `link set ${LINK} up`]),
       ),
     );
-    await batch(client, [`route add ${endpoints} via ${inside.end} dev ${LINK}`]);
+    await batch(
+      client,
+      inside.map(({ end, endpoints }) => `route add ${endpoints} via ${end} dev ${LINK}`),
+    );
   },
 };
 

@@ -27,7 +27,7 @@ interface File {
     readonly snatPorts?: number | undefined;
     readonly ipvs?: IpvsSpec | undefined;
     readonly tunnel?: TunnelSpec | undefined;
-    readonly rules?: object | undefined;
+    readonly rules?: { readonly iptables?: unknown } | undefined;
     readonly proxy?: { readonly [Key in keyof ProxySpec]: ProxySpec[Key] | undefined } | undefined;
   };
   readonly floods: Readonly<
@@ -45,16 +45,13 @@ interface File {
 
 /** Refuses what there is for IPv4 only. */
 export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File, context: z.core.$RefinementCtx): void {
-  const { dataplane, proxy } = gateway;
+  const { proxy } = gateway;
   const report = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [name, { family: own }] of Object.entries(floods)) {
     if (own === undefined || familiesIn(family).includes(own)) continue;
     report(['floods', name, 'family'], `the lab has no ${own} addresses; use lab.family: dual, which has both, or ${own}`);
   }
   if (family === 'ipv4') return;
-  if (family === 'dual' && dataplane === 'tunnel') {
-    report(['gateway', 'dataplane'], 'tunnel is not available with lab.family dual yet; use ipv4 or ipv6, or another dataplane');
-  }
   const program = proxyProgramOf(proxy as ProxySpec | undefined);
   if (program !== undefined) {
     report(
@@ -62,15 +59,14 @@ export function checkFamily({ lab: { family = 'ipv4' }, gateway, floods }: File,
       `${program} is not available with lab.family ${family} yet; leave it out for ctload’s own proxy`,
     );
   }
-  for (const [name, { kind, sources, family: own }] of Object.entries(floods)) {
-    if (kind === 'dns' && family === 'ipv6')
-      report(['floods', name, 'kind'], `dns floods are not available with lab.family ${family} yet; use ipv4 or dual`);
+  for (const [name, { sources, family: own }] of Object.entries(floods)) {
     if (sources === undefined || (family === 'dual' && own === 'ipv4')) continue;
     const instead = family === 'dual' ? 'give the flood family: ipv4' : 'use ipv4';
     report(['floods', name, 'sources'], `not available with lab.family ${family} yet; leave it out, or ${instead}`);
   }
-  if (family === 'dual' && gateway.rules !== undefined) {
-    report(['gateway', 'rules'], 'not available with lab.family dual yet; use ipv4 or ipv6');
+  if (family === 'dual' && gateway.rules?.iptables !== undefined) {
+    const message = 'iptables rules are of one family; with lab.family dual use nftables, whose tables may be of both (inet)';
+    report(['gateway', 'rules', 'iptables'], message);
   }
 }
 

@@ -9,7 +9,7 @@ const source = (description: string) =>
 export const rules = z
   .strictObject({
     nftables: source(
-      'File with rules for nft -f, its path relative to the scenario file, or the rules themselves. They may use $front_if, $back_if (interfaces towards client and backend), $client, $services and $endpoints (addresses).',
+      'File with rules for nft -f, its path relative to the scenario file, or the rules themselves. They may use $front_if, $back_if (interfaces towards client and backend), $client, $services and $endpoints (addresses; with lab.family dual IPv4’s, and $client6, $services6 and $endpoints6).',
     ).optional(),
     iptables: source('The same for iptables-restore, without these variables.').optional(),
     mode: z

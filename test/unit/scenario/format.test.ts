@@ -89,9 +89,9 @@ it('IPv6 is for what has it', () => {
   const ipv6 = (more: object) => problems({ lab: { family: 'ipv6' }, ...more });
   const gateway = (more: object) => ipv6({ gateway: { ...GOOD.gateway, ...more } });
   expect(DATAPLANE_NAMES.flatMap((dataplane) => gateway({ dataplane }))).toEqual([]);
-  expect(problems({ lab: { family: 'dual' }, gateway: { ...GOOD.gateway, dataplane: 'tunnel' } })).toEqual([
-    expect.stringContaining('gateway.dataplane: tunnel is not available with lab.family dual yet'),
-  ]);
+  expect(problems({ lab: { family: 'dual' }, gateway: { ...GOOD.gateway, dataplane: 'tunnel' } })).toEqual([]);
+  const { rate, duration, executor } = { rate: 5, duration: '1s', executor: 'constant-arrival-rate' };
+  expect(ipv6({ floods: { a: { kind: 'dns', executor, rate, duration } } })).toEqual([]);
   expect(gateway({ dataplane: 'proxy', proxy: { implementation: 'nginx' } })).toEqual([
     expect.stringContaining('gateway.proxy.implementation: nginx is not available with lab.family ipv6 yet'),
   ]);
@@ -120,8 +120,9 @@ it('a flood keeps to a family that the lab has', () => {
   expect(lab('ipv4', { family: 'ipv6' })).toEqual([expect.stringContaining('floods.a.family: the lab has no ipv6 addresses')]);
   expect(lab('dual', { family: 'ipv4', sources: '198.18.128.0/24' })).toEqual([]);
   expect(lab('dual', { sources: '198.18.128.0/24' })).toEqual([expect.stringContaining('give the flood family: ipv4')]);
-  expect(lab('dual', {}, { rules: { nftables: 'table ip x {}' } })).toEqual([
-    expect.stringContaining('gateway.rules: not available with lab.family dual yet'),
+  expect(lab('dual', {}, { rules: { nftables: 'table ip x {}\n' } })).toEqual([]);
+  expect(lab('dual', {}, { rules: { iptables: '*filter\nCOMMIT\n' } })).toEqual([
+    expect.stringContaining('gateway.rules.iptables: iptables rules are of one family'),
   ]);
 });
 
