@@ -14,11 +14,16 @@ export const YIELDING: readonly EntryState[] = ['TIME_WAIT', 'CLOSE'];
 export interface PortDemand {
   readonly flood: Flood;
   readonly sets: readonly DestinationSet[];
+  /** All that there ever are. */
+  readonly most: number;
   /** Those that keep theirs at `t`. */
   keeping(t: number): number;
   /** All that have an entry at `t`, those that are closing and those that have expired `lagSeconds` ago included. */
   all(t: number, lagSeconds: number): number;
 }
+
+/** Seconds after which no load opens connections any more. */
+const LONG_AFTER = 1e9;
 
 /** What a flood wants, from what is known of its connections. */
 export function portDemand(
@@ -32,6 +37,7 @@ export function portDemand(
   return {
     flood,
     sets: destinationSets(flood, lab.family),
+    most: flow.opened(LONG_AFTER),
     keeping: (t) => flow.opened(t) - flow.ended(t - open - keeps),
     all: (t, lagSeconds) => flow.opened(t) - flow.ended(t - open - linger - lagSeconds),
   };
@@ -50,7 +56,7 @@ export function portsEach({ dataplane, masquerade, ipvs, snatPorts = SNAT_PORTS 
  * theirs first, each flood in proportion to what it wants, then those that are closing.
  */
 export function granted(own: PortDemand, demands: readonly PortDemand[], ports: number): PortDemand['all'] {
-  if (!Number.isFinite(ports) || own.sets.length === 0) return own.all;
+  if (own.sets.every((set) => bandsOf(set, demands).every(({ wanted }) => wanted(({ most }) => most) <= ports))) return own.all;
   const rivals = own.sets.map((set) => ({ set, bands: bandsOf(set, demands) }));
   return (t, lagSeconds) =>
     sum(rivals, ({ set, bands }) => {
