@@ -86,7 +86,7 @@ export function steadyByState(components: readonly SteadyComponent[]): Partial<R
  * is (1 − exp(−v·P)) ÷ v. So expired entries never fill more than a fifth of the buckets. An upper bound: alone in a table,
  * short-lived entries make the garbage collector run sooner.
  */
-export function gcLag(components: readonly SteadyComponent[], buckets: number): number {
+export function gcLag(components: readonly Pick<SteadyComponent, 'rate'>[], buckets: number): number {
   const visits = (TUPLES * FULL_WALKS * sum(components, ({ rate }) => rate)) / buckets;
   return visits === 0 ? GC_INTERVAL_MAX : -Math.expm1(-visits * GC_INTERVAL_MAX) / visits;
 }

@@ -13,6 +13,8 @@ interface Point {
 
 /** A single point says where its curve meets the limit only if it strains the limit by so much more than what is always there. */
 const LEAST = 0.05;
+/** Values nearer to each other than this share do not tell a slope where the model knows the base: their difference is noise. */
+const APART = 0.1;
 
 /** What trials have measured of each limit, by the value they tried; tells where the first of these curves meets its limit. */
 export class Curves {
@@ -33,13 +35,24 @@ export class Curves {
     const values = [...this.#points].flatMap(([of, points]) => meetsOne(points, this.#bases.get(of)) ?? []);
     return values.length === 0 ? undefined : Math.min(...values);
   }
+
+  /** Whether something was measured so near to the value, as a share of it. */
+  isNear(value: number, share: number): boolean {
+    const values = [...this.#points.values()].flat().map((point) => point.value);
+    return values.some((measured) => Math.abs(measured - value) <= share * measured);
+  }
 }
 
-/** On the line through the two points of different values next to the limit, or from the base through the only one. */
+/**
+ * On the line through the point next to the limit and the next one that is apart from it; from the base where there is none, and
+ * without a base through any two of different values.
+ */
 function meetsOne(points: readonly Point[], base: number | undefined): number | undefined {
   const [near, ...others] = points.toSorted((a, b) => Math.abs(a.ratio - 1) - Math.abs(b.ratio - 1));
   if (near === undefined) return undefined;
-  const measured = others.find(({ value }) => value !== near.value);
+  const differing = others.filter(({ value }) => value !== near.value);
+  const apart = differing.find(({ value }) => Math.abs(value - near.value) >= APART * near.value);
+  const measured = apart ?? (base === undefined ? differing[0] : undefined);
   const other = measured ?? (base === undefined ? undefined : { value: 0, ratio: base });
   if (other === undefined) return undefined;
   const rise = (near.ratio - other.ratio) / (near.value - other.value);

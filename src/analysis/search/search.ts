@@ -46,23 +46,33 @@ const BRACKETING_TRIALS = 20; // 2²⁰ is a million times the initial value
 const STEPS_DOWN = 5; // confirmations that may fail
 /** How many times a trial may be inconclusive before the search ends without an answer. */
 export const UNCLEAR_TRIALS = 2;
-/** How far from where a curve meets the limit values are tried, as a share of the precision: both together stay within it. */
+/** How far from where a curve far from what was measured meets the limit values are tried, as a share of the precision. */
 const MARGIN = 0.4;
+/** A curve is known where something was measured within so many times the precision: there a trial is as long as a confirmation. */
+const NEAR = 3;
+/** How far apart two values are of which one holds and one breaks, as a share of the precision: rounded, they stay within it. */
+const STEP = 0.96;
+/** Where the first value breaks that the model has chosen, the next is at least so much lower, not yet by the whole factor. */
+const LITTLE = 1.1;
 /** Trials that a curve may place before the interval has halved; then one is placed without. */
 const PATIENCE = 2;
 const DIGITS = 4; // of a value: finer than any sensible precision, and readable
 
 /**
  * Searches for the highest value that holds, for an objective that holds below some value and breaks above it, give or take
- * noise. Where what was measured lies on a curve that says where the limit is, values just above and below it are tried; else by a
- * factor, then by bisection. The answer is confirmed by a longer trial; when that breaks, a step down and the next confirmation.
- * The curve only chooses what to try: the answer rests on trials. Pure: it says what to try, and `record` takes what came of it.
+ * noise. The answer is a value that held in a longer trial, at most the precision below one that broke. Values are tried by a factor,
+ * then by bisection, unless what was measured lies on a curve that says where the limit is: there the longer trial comes at once,
+ * because what breaks ends early, and what holds is confirmed. The next is a step of the precision below or above it: as far as may
+ * be, for near the limit it is chance what holds, and a longer trial has more time to meet a peak. The curve only chooses what to
+ * try: the answer rests on trials. Pure: it says what to try, and `record` takes what came of it.
  */
 export class Search {
   readonly #options: SearchOptions;
   readonly #clock: () => number;
   /** Highest value that held below `#broke`. */
   #held: number | undefined;
+  /** Highest value below `#broke` that held in a longer trial. */
+  #confirmed: number | undefined;
   /** Lowest value that broke or could not be judged. */
   #broke: number | undefined;
   /** Why values from `#broke` on cannot be judged; undefined when it broke. */
@@ -106,9 +116,9 @@ export class Search {
 
   /** Asks for a value that is likely to break, where none has yet and there is no time to come nearer. False where that would add nothing. */
   closeAbove(): boolean {
-    const { value, confirm } = this.#pending;
+    const { value } = this.#pending;
     const far = (this.#held ?? 0) * Math.sqrt(this.#options.exponentialFactor);
-    if (confirm || this.#broke !== undefined || far <= value) return false;
+    if (this.#broke !== undefined || far <= value) return false;
     this.#pending = { value: this.#rounded(far), confirm: false, choice: 'bracket' };
     return true;
   }
@@ -126,12 +136,15 @@ export class Search {
     if (outcome.kind !== 'out-of-reach') this.#curves.add(value, outcome.strains ?? []);
     if (outcome.kind === 'held') {
       this.#held = Math.max(value, this.#held ?? value);
-      if (confirm) this.#answer = { kind: 'converged', value };
+      if (confirm) this.#confirmed = Math.max(value, this.#confirmed ?? value);
     } else {
       this.#ceiling = outcome.kind === 'out-of-reach' ? outcome.why : undefined;
       this.#broke = value;
-      if (this.#held !== undefined && this.#held >= value) this.#held = undefined; // noise: it held once, and is not to be relied on
-      if (confirm && ++this.#failedConfirmations > STEPS_DOWN) this.#doom({ code: 'never-confirmed' });
+      // Noise: it held once, and is not to be relied on.
+      if (this.#held !== undefined && this.#held >= value) this.#held = this.#confirmed = undefined;
+      if (confirm && this.#confirmed === undefined && ++this.#failedConfirmations > STEPS_DOWN) {
+        this.#doom({ code: 'never-confirmed' });
+      }
     }
     if (this.#answer === undefined) this.#plan(confirm);
   }
@@ -139,45 +152,73 @@ export class Search {
   #plan(confirming: boolean): void {
     const held = this.#held;
     const broke = this.#broke;
+    const narrow = held !== undefined && broke !== undefined && this.#isNarrow(held, broke);
+    const proven = this.#confirmed !== undefined && broke !== undefined && this.#isNarrow(this.#confirmed, broke);
     // A confirmation that a curve has placed may have been far from what was tried so far: one step down is tried from there.
-    const near = held === undefined || broke === undefined || this.#isNarrow(held, broke);
     const below = this.#below(broke ?? 0);
-    if (confirming && (near || (this.#onCurve && below > held))) {
+    if (proven && this.#ceiling === undefined) {
+      this.#answer = { kind: 'converged', value: this.#confirmed ?? 0 };
+    } else if ((narrow || proven) && this.#ceiling !== undefined) {
+      this.#doom({ code: 'trial', why: this.#ceiling });
+    } else if (held !== undefined && held === this.#confirmed) {
+      this.#tryAbove(held, broke ?? Number.POSITIVE_INFINITY);
+    } else if (confirming && (held === undefined || narrow || (this.#onCurve && below > held))) {
       this.#onCurve = false;
       this.#try(below, true, 'confirm');
-    } else if (held !== undefined && broke !== undefined && this.#isNarrow(held, broke)) {
-      if (this.#ceiling !== undefined) this.#doom({ code: 'trial', why: this.#ceiling });
-      else this.#try(held, true, 'confirm');
+    } else if (narrow) {
+      this.#try(Math.min(held, below), true, 'confirm');
     } else if (!this.#follow(held ?? 0, broke ?? Number.POSITIVE_INFINITY)) this.#narrow(held, broke);
   }
 
   #narrow(held: number | undefined, broke: number | undefined): void {
-    const { exponentialFactor } = this.#options;
-    if (held === undefined) this.#bracket((broke ?? 0) / exponentialFactor, 'nothing-held');
+    const { exponentialFactor, precision, bases } = this.#options;
+    const modelled = this.#trials === 1 && bases !== undefined && bases.size > 0;
+    const down = modelled ? Math.min(exponentialFactor, Math.max(LITTLE, 1 + 2 * precision)) : exponentialFactor;
+    if (held === undefined) this.#bracket((broke ?? 0) / down, 'nothing-held');
     else if (broke === undefined) this.#bracket(held * exponentialFactor, 'nothing-broke');
     else this.#try((held + broke) / 2, false, 'bisect');
   }
 
+  /** Above a confirmed value, the next that has to break: a step of the precision away, or where the curve now meets the limit. */
+  #tryAbove(confirmed: number, broke: number): void {
+    const meets = this.#curves.meets() ?? 0;
+    const above = this.#rounded(this.#above(confirmed));
+    if (above <= confirmed)
+      this.#answer = { kind: 'converged', value: confirmed }; // there is nothing between them
+    else if (this.#trials >= BRACKETING_TRIALS) this.#doom({ code: 'nothing-broke', value: confirmed });
+    else this.#try(meets > above && meets < broke ? meets : above, true, 'confirm');
+  }
+
   /**
-   * Tries a value just above where the curve meets the limit, to see it break, then confirms one just below. False when there is no
-   * curve, or it has not helped.
+   * Where a curve is known near the limit, confirms the value at which they meet, or one far enough below what broke. Else tries a
+   * value just above, to see it break, then confirms one below. False when there is no curve, or it has not helped.
    */
   #follow(held: number, broke: number): boolean {
     const { precision, exponentialFactor } = this.#options;
     const meets = this.#curves.meets();
     if (meets === undefined || this.#trials >= BRACKETING_TRIALS || !this.#helps(held, broke)) return false;
+    const there = this.#rounded(Math.min(meets, this.#below(broke)));
+    if (meets < broke && there > held && this.#curves.isNear(meets, NEAR * precision)) return this.#guide(there, true);
     const over = this.#rounded(meets * (1 + precision * MARGIN));
-    const under = this.#rounded(meets * (1 - precision * MARGIN));
     if (over > held && over < broke) {
       const far = broke === Number.POSITIVE_INFINITY && held > 0 ? held * exponentialFactor ** 2 : broke;
-      this.#guided++;
-      this.#try(Math.min(over, far), false, 'curve');
-      return true;
+      return this.#guide(Math.min(over, far), false);
     }
-    if (this.#ceiling !== undefined || under <= held || under >= broke || !this.#isNarrow(under, broke)) return false;
+    const under = this.#rounded(Math.min(meets * (1 - precision * MARGIN), this.#below(broke)));
+    if (
+      this.#ceiling !== undefined ||
+      under <= held ||
+      meets * (1 - precision * MARGIN) >= broke ||
+      !this.#isNarrow(under, broke)
+    )
+      return false;
+    return this.#guide(under, true);
+  }
+
+  #guide(value: number, confirm: boolean): true {
     this.#guided++;
-    this.#onCurve = true;
-    this.#try(under, true, 'confirm');
+    this.#onCurve = confirm;
+    this.#try(value, confirm, confirm ? 'confirm' : 'curve');
     return true;
   }
 
@@ -205,10 +246,16 @@ export class Search {
     if (this.#pending.value <= 0) this.#doom({ code: 'never-confirmed' });
   }
 
-  /** One step of the precision down. */
+  /** The lowest value that is within the precision of one that broke. */
   #below(value: number): number {
-    const down = value * (1 - this.#options.precision);
-    return this.#options.whole ? Math.min(value - 1, down) : down;
+    const down = value / (1 + this.#options.precision * STEP);
+    return this.#options.whole ? Math.min(value - 1, Math.ceil(down)) : down;
+  }
+
+  /** The highest value that is within the precision of one that held. */
+  #above(value: number): number {
+    const up = value * (1 + this.#options.precision * STEP);
+    return this.#options.whole ? Math.max(value + 1, up) : up;
   }
 
   #isNarrow(held: number, broke: number): boolean {

@@ -26,11 +26,11 @@ export interface TrialReport {
   readonly number: number;
   /** Value of the search variable. */
   readonly value: number;
-  /** Whether this was a longer trial to confirm the answer. */
+  /** Whether this was a longer trial: a value that holds in one is confirmed. */
   readonly confirm: boolean;
   /**
    * Why this value: `initial`: where the search begins. `bracket`: a factor away from the last. `bisect`: halfway between the highest that held and the lowest that broke. `curve`:
-   * just above where a curve through what was measured meets a limit. `confirm`: to confirm the answer. `repeat`: the last trial
+   * just above where a curve through what was measured meets a limit. `confirm`: to confirm a value near the limit, or the next above one that is confirmed. `repeat`: the last trial
    * proved nothing.
    */
   readonly choice: 'initial' | 'bracket' | 'bisect' | 'curve' | 'confirm' | 'repeat';

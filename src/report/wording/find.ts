@@ -9,11 +9,17 @@ export function findStory(report: FindReport): string {
   if (outcome === 'converged') {
     const limit =
       limitDecidedBy?.by === 'threshold' ? ` Above it, the ${deciderText(limitDecidedBy)}; the table still held.` : '';
-    return `${figure(answer ?? 0)} is the highest value that held${room}.${limit}`;
+    return `${figure(answer ?? 0)} is the highest value that held${room}.${limit}${brokeAbove(report)}`;
   }
   if (outcome === 'bracket') return bracketStory(report);
   const so = best === null ? 'No tested value held.' : `${figure(best)} held, but was not confirmed.`;
   return `No answer: ${why.replace(/\.$/, '')}. ${so}`;
+}
+
+/** The other end of the answer's interval; '' where nothing above it was tried. */
+function brokeAbove({ answer, trials }: FindReport): string {
+  const broke = Math.min(...trials.flatMap(({ value, outcome }) => (outcome === 'broke' ? value : [])));
+  return answer === null || broke <= answer || broke === Number.POSITIVE_INFINITY ? '' : ` ${figure(broke)} did not hold.`;
 }
 
 /** What a search with a budget has found, said as what it is. */
@@ -58,6 +64,25 @@ function ruleOfThumb(
       ? 'Expired entries stay counted until the kernel reclaims them: when a packet hashes to their bucket, or when the garbage collector runs, every few seconds to a minute.'
       : `The peak of the confirming trial is ${seconds(countedSeconds)} of connections for ${count(effectiveMax)} entries: expired entries stay counted until the kernel reclaims them, when a packet hashes to their bucket or when the garbage collector runs, every few seconds to a minute.`;
   return `${says} ${share} ${why}`;
+}
+
+const CHOSEN: Readonly<Record<TrialReport['choice'], string>> = {
+  initial: 'to begin with',
+  bracket: 'a factor away from the last',
+  bisect: 'halfway between what held and what did not',
+  curve: 'just above where the measured curve meets its limit',
+  confirm: 'near the limit, long enough to confirm it',
+  repeat: 'again, because the last trial proved nothing',
+};
+
+/** Before a trial: what is tried and why, for how long, and how long it took to make the lab ready for it. */
+export function tryingLine(
+  { number, value, choice }: Pick<TrialReport, 'number' | 'value' | 'choice'>,
+  waits: { readonly loadSeconds: number; readonly readySeconds: number; readonly newLab: boolean },
+): string {
+  const lab = waits.newLab ? 'lab built' : 'table emptied of the last trial’s entries';
+  const load = `up to ${seconds(waits.loadSeconds)} of load`;
+  return `trial ${number}: trying ${figure(value)}, ${CHOSEN[choice]} (${lab} in ${seconds(waits.readySeconds)}; ${load})`;
 }
 
 /** One line for a trial that is over. */

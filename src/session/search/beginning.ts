@@ -1,11 +1,16 @@
 import { upperLimit } from '../../analysis/search/trial.ts';
-import type { Scenario } from '../../model/input/scenario.ts';
+import { bucketsFor, loadSeconds, type Scenario } from '../../model/input/scenario.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { predict } from '../../sizing/predict.ts';
+import { expectedEntries, predict } from '../../sizing/predict.ts';
+import { gcLag } from '../../sizing/table-model.ts';
+import { timeCourse } from '../../sizing/time-course.ts';
 
 /** What the model knows of a search before its first trial. */
 export interface Beginning {
-  /** Between the value whose peak is at a limit if entries go when they expire, and the one if they stay for a whole gc interval. */
+  /**
+   * Between the value whose peak is at a limit if entries go when they expire, and the one if they stay until gc or a new connection
+   * in their hash chain removes them, at the latest.
+   */
   readonly value: number;
   /** By limit, see `Strain`: the share of it that is taken whatever the value is. */
   readonly bases: ReadonlyMap<string, number>;
@@ -52,8 +57,10 @@ interface ModelledStrain {
 }
 
 function strainsOf(scenario: Scenario): ModelledStrain[] {
-  const { peakEntries, peakEntriesUnreaped, max } = predict(scenario);
-  const strain = (of: string, limit: number) => ({ of, least: peakEntries / limit, most: peakEntriesUnreaped / limit });
+  const { peakEntries, offeredRate, max } = predict(scenario);
+  const lag = gcLag([{ rate: offeredRate }], bucketsFor(scenario.gateway.conntrack));
+  const lingering = timeCourse(expectedEntries(scenario, lag), loadSeconds(scenario.floods)).peak;
+  const strain = (of: string, limit: number) => ({ of, least: peakEntries / limit, most: lingering / limit });
   const thresholds = scenario.thresholds.flatMap(({ metric, expression }) => {
     const limit = upperLimit(expression);
     if (limit === undefined) return [];

@@ -7,9 +7,11 @@ import { loadSeconds } from '../../model/input/scenario.ts';
 import type { FindReport, TrialReport } from '../../model/result/find.ts';
 import type { TrialWhy } from '../../model/result/findings.ts';
 import type { Judgement } from '../../model/result/summary.ts';
+import { monotonic } from '../../platform/clock.ts';
 import { CtloadError, throwIfAborted } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Log } from '../../platform/log.ts';
+import { tryingLine } from '../../report/wording/find.ts';
 import { trialWhyText } from '../../report/wording/search.ts';
 import type { LoadedScenario } from '../../scenario/load.ts';
 import { KeptLab } from '../kept-lab.ts';
@@ -88,7 +90,7 @@ export class Trials {
       );
     }
     const name = join(TRIALS_FOLDER, `${String(number).padStart(2, '0')}-${trial.value}`);
-    const summary = await this.#measure(loaded, join(this.#setting.folder, name));
+    const summary = await this.#measure(loaded, join(this.#setting.folder, name), about);
     const ran = {
       peakEntries: summary.conntrack.peakEntries,
       drop: summary.conntrack.drop,
@@ -103,7 +105,11 @@ export class Trials {
     return await this.#labs.end();
   }
 
-  async #measure(loaded: LoadedScenario, folder: string): Promise<Judgement> {
+  async #measure(
+    loaded: LoadedScenario,
+    folder: string,
+    about: Pick<TrialReport, 'number' | 'value' | 'choice'>,
+  ): Promise<Judgement> {
     const { log, command } = this.#setting;
     const run = { runId: randomBytes(3).toString('hex'), startedAt: new Date(), folder };
     const request: RunRequest = {
@@ -117,7 +123,10 @@ export class Trials {
     };
     openResults(folder, loaded.resolved);
     const plan = planRun(loaded.scenario, machineOf(loaded.scenario), request.listing);
+    const since = monotonic();
     const session = await this.#standing(loaded, plan, run.runId);
+    const newLab = this.#labPerTrial || about.number === 1;
+    log.info(tryingLine(about, { newLab, readySeconds: monotonic() - since, loadSeconds: loadSeconds(loaded.scenario.floods) }));
     try {
       await recordRun(session, request, run, this.#interrupts);
     } finally {

@@ -7,13 +7,27 @@ export interface TimedSearch {
   readonly before?: { readonly seconds: number; readonly trials: number; readonly answer: number };
 }
 
+const smoke = (...keys: readonly string[]) => ['scenarios/smoke.yaml', ...keys.flatMap((key) => ['--set', key])];
+
 export const SEARCHES: readonly TimedSearch[] = [
   {
     name: 'held',
     args: ['scenarios/held.yaml', '--set', 'gateway.conntrack.max=2k'],
     before: { seconds: 286, trials: 8, answer: 93.75 },
   },
-  { name: 'websockets', args: ['scenarios/websockets.yaml', '--for', 'connections'] },
+  {
+    name: 'websockets',
+    args: ['scenarios/websockets.yaml', '--for', 'connections'],
+    before: { seconds: 132, trials: 2, answer: 2000 },
+  },
+  {
+    name: 'time-wait',
+    args: smoke('gateway.conntrack.max=1500', 'gateway.conntrack.timeouts.tcp_time_wait=3s'),
+  },
+  {
+    name: 'reset',
+    args: smoke('floods.requests.close=rst', 'gateway.conntrack.timeouts.tcp_close=1s'),
+  },
   {
     name: 'budget',
     args: ['scenarios/held.yaml', '--set', 'gateway.conntrack.max=2k', '--budget', '2m'],
@@ -21,3 +35,21 @@ export const SEARCHES: readonly TimedSearch[] = [
 ];
 
 export const SEARCH_NAMES: readonly string[] = SEARCHES.map(({ name }) => name);
+
+/** Searches whose answer is known: so many connections are held by a table of as many entries, and one more is refused. */
+export const KNOWN_LIMITS: readonly number[] = Array.from({ length: 20 }, (_, index) => 101 + 37 * index);
+export const KNOWN_PRECISION = 0.05;
+
+/** It begins at half of what fits, so that no guess finds the limit. */
+export const knownScenario = (limit: number) => `version: 1
+name: known
+gateway: {conntrack: {max: ${limit}}}
+floods:
+  sockets: {kind: long, executor: constant-connections, connections: 1, duration: 2s, heartbeat: 1s, connectTimeout: 1200ms}
+find:
+  variable: floods.sockets.connections
+  initialValue: ${Math.floor(limit / 2)}
+  precision: ${KNOWN_PRECISION}
+  measuringPeriod: 2s
+  confirmPeriod: 3s
+`;

@@ -60,6 +60,18 @@ function search(strain: (value: number, confirm: boolean) => number, options: Pa
   }
 }
 
+/** The same, with what was tried. */
+function tried(strain: (value: number, confirm: boolean) => number, options: Partial<SearchOptions>) {
+  const trials: string[] = [];
+  const { answer } = search((value, confirm) => {
+    const ratio = strain(value, confirm);
+    trials.push(`${confirm ? 'long' : 'short'} ${ratio < 1 ? 'held' : 'broke'}`);
+    return ratio;
+  }, options);
+  if (answer.kind !== 'converged') throw new Error(answer.why.code);
+  return { value: answer.value, trials };
+}
+
 function converged({ answer, trials }: ReturnType<typeof search>): { value: number; trials: number } {
   if (answer.kind !== 'converged') throw new Error(answer.why.code);
   return { value: answer.value, trials };
@@ -113,5 +125,30 @@ describe('a search that learns from curves', () => {
     const { value } = converged(search((v, confirm) => (v / 137) * (confirm ? 1.1 : 1), { bases: new Map([['table', 0]]) }));
     expect(value).toBeLessThanOrEqual(137 / 1.1);
     expect(value).toBeGreaterThanOrEqual(137 / 1.1 / 1.12);
+  });
+
+  it.each([
+    ['breaks, and one a step below it holds', 1.02, ['short held', 'long broke', 'long held']],
+    ['holds, and one a step above it breaks', 0.98, ['short held', 'long held', 'long broke']],
+  ])('begins near the limit with a longer trial at it, which %s', (_, longer, outcomes) => {
+    const strain = (v: number, confirm: boolean) => (0.3 + (0.7 * v) / 100) * (confirm ? longer : 1);
+    const { value, trials } = tried(strain, { initialValue: 92, bases: new Map([['table', 0.3]]) });
+    expect(trials).toEqual(outcomes);
+    expect(strain(value, true)).toBeLessThan(1);
+    expect(strain(value * 1.05, true)).toBeGreaterThan(1);
+  });
+
+  it('does not begin anew, but a little lower, where the value breaks that the model has chosen', () => {
+    const { value, trials } = tried((v) => 0.3 + (0.7 * v) / 100, { initialValue: 103, bases: new Map([['table', 0.3]]) });
+    expect(trials).toEqual(['short broke', 'short held', 'long held']);
+    expect(value).toBeGreaterThan(95);
+  });
+
+  it.each(seeds)('takes few trials where peaks vary by a percent, and longer ones see higher peaks (seed %d)', (seed) => {
+    const noise = noiseOf(seed);
+    const strain = (v: number, confirm: boolean) => 0.525 + 0.005 * v + (confirm ? 0.01 : 0) + 0.015 * noise();
+    const { value, trials } = tried(strain, { initialValue: 90, bases: new Map([['table', 0.3]]) });
+    expect(Math.abs(value / 93 - 1)).toBeLessThan(0.08);
+    expect(trials.length).toBeLessThanOrEqual(5);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FindReport, TrialReport } from '../../../../src/model/result/find.ts';
 import { renderFindMarkdown } from '../../../../src/report/markdown/find-markdown.ts';
 import { renderFind } from '../../../../src/report/terminal/find-terminal.ts';
-import { findStory, trialLine } from '../../../../src/report/wording/find.ts';
+import { findStory, trialLine, tryingLine } from '../../../../src/report/wording/find.ts';
 import { DOOMED, FOUND, TRIAL } from '../../../fixtures/find.ts';
 
 const words = (report: FindReport) => renderFind(report, { color: false, width: 100 }).replace(/\s+/g, ' ');
@@ -47,7 +47,7 @@ describe('the report of a search', () => {
     it('says which, and does not explain the limit by the table', () => {
       const text = words(report);
       expect(text).toContain(
-        '93.75 is the highest value that held with 2,000 conntrack entries. Above it, the threshold conntrack_utilization: max<0.5 failed (observed 0.5035); the table still held.',
+        '93.75 is the highest value that held with 2,000 conntrack entries. Above it, the threshold conntrack_utilization: max<0.5 failed (observed 0.5035); the table still held. 100 did not hold.',
       );
       expect(text).toContain('gives 340/s');
       expect(text).toContain('it is not what this search found, because the threshold conntrack_utilization: max<0.5 failed');
@@ -64,6 +64,11 @@ describe('the report of a search', () => {
   });
 
   it('has one line for every trial while it runs', () => {
+    expect(
+      tryingLine({ number: 2, value: 95.12, choice: 'confirm' }, { loadSeconds: 60, readySeconds: 0.4, newLab: false }),
+    ).toBe(
+      'trial 2: trying 95.12, near the limit, long enough to confirm it (table emptied of the last trial’s entries in 0.40 s; up to 60.0 s of load)',
+    );
     expect(trialLine(TRIAL)).toBe('trial 1: 312.5 (confirming) held, peak 1,935 entries in 60.0 s');
     expect(trialLine({ ...TRIAL, confirm: false, outcome: 'out-of-reach', why: 'max: too large', peakEntries: null })).toBe(
       'trial 1: 312.5 out-of-reach: max: too large',

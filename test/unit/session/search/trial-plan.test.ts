@@ -42,11 +42,11 @@ describe('what the trials of a search vary', () => {
   });
 
   it('begins between where the model sees the limit at the least and at the most', () => {
-    // 2,000 entries: 400/s if they go after their 5 s, 66.7/s if none of a trial of 30 s goes.
-    expect(plan(undefined, RATE).initialValue).toBeCloseTo(Math.sqrt(400 * (2000 / 30)), -1);
+    // 2,000 entries: 400/s if they go after their 5 s, 320/s if a fifth of the 2,000 buckets has an expired one.
+    expect(plan(undefined, RATE).initialValue).toBeCloseTo(Math.sqrt(400 * 320), -1);
     expect(plan(undefined, RATE).bases.get('table')).toBeCloseTo(0, 2);
     const beside = plan(undefined, RATE, HELD);
-    expect(beside.initialValue).toBeCloseTo(Math.sqrt(340 * (1700 / 30)), -1);
+    expect(beside.initialValue).toBeCloseTo(Math.sqrt(340 * 260), -1);
     expect(beside.bases.get('table')).toBeCloseTo(0.15, 2);
   });
 
@@ -81,9 +81,12 @@ describe('find --for connections', () => {
       executor: 'ramping-connections',
       startConnections: 0,
       stages: [
-        { durationSeconds: 30, target: 2000 },
-        { durationSeconds: 60, target: 2000 },
+        { durationSeconds: 4, target: 2000 },
+        { durationSeconds: 56, target: 2000 },
       ],
+    });
+    expect(trial(250_000, true).scenario.floods[1]?.shape).toMatchObject({
+      stages: [{ durationSeconds: 30 }, { durationSeconds: 30 }],
     });
     expect(trial(2200, false).scenario.floods[1]?.shape).toMatchObject({ stages: [{ target: 2200 }, { durationSeconds: 3 }] });
   });
