@@ -23,7 +23,7 @@ export type PartName = (typeof PART_NAMES)[number];
 export interface Column {
   readonly key: string;
   readonly title: string;
-  readonly unit: 'seconds' | 'bytes' | 'milliseconds' | 'per-second' | 'count';
+  readonly unit: 'seconds' | 'bytes' | 'milliseconds' | 'per-second' | 'count' | 'share';
   /** Whether it may grow no faster than the quantity. */
   readonly isCost: boolean;
 }
@@ -55,7 +55,7 @@ const TITLES: Readonly<Record<PartName, readonly [heading: string, quantity: str
   entries: [
     'Entries in the table',
     'entries',
-    'A table of that size, filled before the load starts; then 3 s of 50 TCP connections a second. Start: from the command to the load. Teardown: from the end of the record to the first report, the run’s analysis included.',
+    'A table of that size, filled before the load starts; then 3 s of 50 TCP connections a second. Start: from the command to the load. Teardown: from the end of the record to the first report, the run’s analysis included. `conntrack -F`: what the kernel alone takes to empty the same table, as an action of another run.',
   ],
   connections: [
     'Connections held',
@@ -128,6 +128,8 @@ function valueText(value: number, unit: Column['unit']): string {
       return `${Math.round(value).toLocaleString('en')}/s`;
     case 'milliseconds':
       return `${value.toFixed(1)} ms`;
+    case 'share':
+      return `${(100 * value).toFixed(1)} %`;
     case 'count':
       return Math.round(value).toLocaleString('en');
   }

@@ -87,7 +87,7 @@ async function knownSearches(site: Site): Promise<NonNullable<SearchBench['known
   return { measuredAt, precision: KNOWN_PRECISION, runs };
 }
 
-async function timedSearch(site: Site, { name, args, before }: TimedSearch): Promise<SearchRow> {
+async function timedSearch(site: Site, { name, args, before, note }: TimedSearch): Promise<SearchRow> {
   const folder = join(site.scratch, name);
   const measuredAt = new Date().toISOString();
   const { outcome, answer, bracket, trials, took } = await search(site, folder, args);
@@ -107,6 +107,7 @@ async function timedSearch(site: Site, { name, args, before }: TimedSearch): Pro
       wholeSeconds: trial.seconds,
     })),
     before: before ?? null,
+    ...(note === undefined ? {} : { note }),
     runs: [took],
   };
 }

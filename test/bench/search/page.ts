@@ -18,6 +18,7 @@ export interface SearchRow {
     readonly wholeSeconds: number;
   })[];
   readonly before: NonNullable<TimedSearch['before']> | null;
+  readonly note?: string;
   /** This one and those before it with the same ctload, the last first. */
   readonly runs: readonly TimedRun[];
 }
@@ -111,11 +112,11 @@ function runLines(runs: readonly TimedRun[]): string[] {
   ];
 }
 
-function trialLines({ args, trials, measuredAt, runs }: SearchRow): string[] {
+function trialLines({ args, trials, measuredAt, runs, note }: SearchRow): string[] {
   return [
     `### \`${args.join(' ')}\``,
     '',
-    `${measuredAt.slice(0, 10)}.`,
+    `${measuredAt.slice(0, 10)}.${note === undefined ? '' : ` ${note}`}`,
     '',
     ...runLines(runs),
     '| trial | value | chosen | outcome | load | to its end |',

@@ -90,4 +90,25 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(stderr).toContain(`trial 3: ${answer} (confirming) held`);
     expect(readFileSync(junit, 'utf8')).toContain('tests="4" failures="0" errors="0"');
   });
+
+  it('find: a limit known by construction, to the precision, from far away', async () => {
+    // As many connections as the table has places are held, and one more is refused; `npm run bench:search` does it 20 times.
+    const [limit, precision] = [317, 0.05];
+    const folder = join(temporaryFolder(), 'find');
+    const flags = set(
+      `gateway.conntrack.max=${limit}`,
+      'floods={sockets: {kind: long, executor: constant-connections, connections: 1, duration: 2s, connectTimeout: 1200ms}}',
+      `find={variable: floods.sockets.connections, initialValue: 150, precision: ${precision}, measuringPeriod: 2s, confirmPeriod: 3s}`,
+    );
+    const { code, stdout, stderr } = await ctload('find', 'scenarios/websockets.yaml', '--output', folder, ...flags);
+    expect(code, stderr + stdout).toBe(0);
+    const { answer, trials } = readJson<FindReport>(folder, 'find.json');
+    expect(answer).toBeLessThanOrEqual(limit);
+    expect(answer).toBeGreaterThanOrEqual(limit / (1 + precision));
+    expect(
+      trials.some(({ value, outcome }) => outcome === 'broke' && value > limit && value <= (answer ?? 0) * (1 + precision)),
+    ).toBe(true);
+    expect(stderr).toMatch(/trial 1: trying 150, to begin with \(lab built in /);
+    expect(stderr).toMatch(/trial 2: trying \d+, .*\(table emptied of the last trial’s entries in /);
+  });
 });
