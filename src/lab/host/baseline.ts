@@ -2,9 +2,9 @@ import { count } from '../../model/format.ts';
 import { familyOf } from '../../model/input/address-family.ts';
 import { delay } from '../../platform/clock.ts';
 import { CtloadError } from '../../platform/errors.ts';
-import { CommandError, execute, type Host } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import type { Lab } from '../lab.ts';
-import { countEntriesOn } from './table.ts';
+import { countEntriesOn, deleteEntries } from './table.ts';
 
 /** Destinations of the load's connections; those of ballast and prefill, which have a mark, are not deleted. */
 const LOAD_DESTINATIONS = ['198.18.0.0/16', '198.19.0.0/17', '2001:2::/48'];
@@ -37,12 +37,6 @@ async function deleteLoad(host: Host, all: boolean): Promise<void> {
     return;
   }
   for (const network of LOAD_DESTINATIONS) {
-    await execute(['conntrack', '-D', '-f', familyOf(network), '--mark', '0', '-d', network], { host }).catch(noneFound);
+    await deleteEntries(host, ['-f', familyOf(network), '--mark', '0', '-d', network]);
   }
-}
-
-/** `conntrack -D` exits with code 1 when it found nothing to delete. */
-function noneFound(error: unknown): string {
-  if (error instanceof CommandError && error.exit.stderr.includes(' 0 flow entries')) return '';
-  throw error;
 }

@@ -23,8 +23,9 @@ import {
   type Row,
 } from './table.ts';
 
-const USAGE = `npm run bench:growth -- [--only ${PART_NAMES.join('|')}] [--most NUMBER] [--output FOLDER]
+const USAGE = `npm run bench:growth -- [--only ${PART_NAMES.join('|')}] [--least NUMBER] [--most NUMBER] [--output FOLDER]
   --only    parts to measure (repeatable); the others stay as they are in FOLDER/growth.json
+  --least   leaves out rows of a smaller quantity
   --most    leaves out rows of a larger quantity
   --output  where growth.json and growth.md go (default: results)`;
 
@@ -58,7 +59,7 @@ const signal = interruption();
 const say = (line: string) => void process.stderr.write(`growth: ${line}\n`);
 
 async function main(): Promise<void> {
-  const { only, most, output, help } = options();
+  const { only, least, most, output, help } = options();
   if (help) return void process.stdout.write(`${USAGE}\n`);
   if (process.getuid?.() !== 0) {
     throw new CtloadError('this bench needs root: it builds tables and reads the memory of processes', {
@@ -71,17 +72,22 @@ async function main(): Promise<void> {
   const site: Site = { cli: CLI, scratch, signal };
   const versions = { ctload: await execute([process.execPath, CLI, '--version']), node: process.version };
   for (const name of only.length === 0 ? PART_NAMES : PART_NAMES.filter((part) => only.includes(part))) {
-    const part = await measure(name, PLANS[name], site, most);
+    const part = await measure(name, PLANS[name], site, { least, most });
     write(output, part, versions); // what was measured is kept, whatever comes
   }
   process.stdout.write(readFileSync(join(output, 'growth.md'), 'utf8'));
 }
 
-async function measure(name: PartName, { columns, quantities, begin }: Plan, site: Site, most: number): Promise<Part> {
+async function measure(
+  name: PartName,
+  { columns, quantities, begin }: Plan,
+  site: Site,
+  { least, most }: { readonly least: number; readonly most: number },
+): Promise<Part> {
   const measuredAt = new Date().toISOString();
   const rows: Row[] = [];
   const measureRow = await begin(site);
-  for (const quantity of quantities.filter((one) => one <= most)) {
+  for (const quantity of quantities.filter((one) => one >= least && one <= most)) {
     const row = await measureRow(quantity);
     rows.push(row);
     say(`${name} ${quantity}: ${row.cannot ?? JSON.stringify(row.values)}`);
@@ -103,22 +109,26 @@ function options() {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true, default: [] },
+      least: { type: 'string', default: '0' },
       most: { type: 'string', default: 'Infinity' },
       output: { type: 'string', default: 'results' },
       help: { type: 'boolean', default: false },
     },
   });
   const unknown = values.only.find((name) => !(PART_NAMES as readonly string[]).includes(name));
-  if (unknown !== undefined || Number.isNaN(Number(values.most))) {
+  const [least, most] = [Number(values.least), Number(values.most)];
+  if (unknown !== undefined || Number.isNaN(least) || Number.isNaN(most)) {
     throw new CtloadError(
-      unknown === undefined ? `--most ${values.most}: expected a number` : `--only ${unknown}: no such part`,
+      unknown === undefined
+        ? `--least ${values.least} --most ${values.most}: expected numbers`
+        : `--only ${unknown}: no such part`,
       {
         hint: USAGE,
         exitCode: ExitCode.usage,
       },
     );
   }
-  return { ...values, most: Number(values.most) };
+  return { ...values, least, most };
 }
 
 main().catch(tell);
