@@ -40,6 +40,7 @@ export interface FillOptions {
 export async function fill(options: FillOptions): Promise<ExitCode> {
   const { to, seconds, isReplied, allowOutage } = options;
   refuseMixed(options);
+  if ('share' in to) refuseOutage(to.share, allowOutage); // before anything is waited for
   const log = stderrLog(options.quiet);
   using interrupts = new Interrupts();
   const signal = interrupts.graceful;
@@ -106,9 +107,15 @@ function newId(): string {
 function wanted(to: FillTo, limit: number, allowOutage: boolean): number {
   const entries = 'share' in to ? Math.floor(to.share * limit) : to.entries;
   if (entries > limit) throw usageError(`--to ${count(entries)}: the table's limit is ${count(limit)} entries`);
-  if (entries <= SAFE * limit || allowOutage) return entries;
+  refuseOutage(entries / limit, allowOutage);
+  return entries;
+}
+
+/** @throws {CtloadError} exit 2. */
+function refuseOutage(share: number, allowOutage: boolean): void {
+  if (share <= SAFE || allowOutage) return;
   throw usageError(
-    `--to ${count(entries)} is ${percent(entries / limit)} of the table: new connections of whatever uses it may fail`,
+    `--to is ${percent(share)} of the table: new connections of whatever uses it may fail`,
     `stay at ${percent(SAFE)} or below, or confirm with --allow-outage`,
   );
 }

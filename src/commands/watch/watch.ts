@@ -30,11 +30,17 @@ export interface WatchCommandOptions {
 /**
  * `ctload watch`: shows the conntrack tables of this machine until `duration` is over, Ctrl-C, or the reader of stdout is gone;
  * returns 0.
- * @throws {CtloadError} exit 2 for a window of too few samples or when it cannot listen, 112 where there is no table to read.
+ * @throws {CtloadError} exit 2 for a window of too few samples, nothing to show or when it cannot listen, 112 where there is no table to read.
  */
 export async function watch(options: WatchCommandOptions): Promise<ExitCode> {
   const { json, quiet, listen } = options;
   refuseWindow(options);
+  if (quiet && (json || listen === undefined)) {
+    throw usageError(
+      '--quiet leaves nothing but --listen',
+      json ? 'leave out --quiet or --json' : 'give --listen, or leave out --quiet',
+    );
+  }
   using interrupts = new Interrupts();
   const signal = listen === undefined ? AbortSignal.any([interrupts.graceful, readerGone()]) : interrupts.graceful;
   const view = json ? writeLine : quiet ? () => {} : watchView(process.stdout, options);

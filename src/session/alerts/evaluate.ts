@@ -103,17 +103,27 @@ function timesOf(name: string, evaluations: readonly ActiveAlerts[], firstAt: nu
 }
 
 /** Names of the alerts in a file of rules, in its order. @throws {CtloadError} exit 2. */
-function namesIn(file: string): string[] {
+export function namesIn(file: string): string[] {
   try {
-    const { groups = [] } = parse(readRegular(file, LARGEST)) as { groups?: { rules?: { alert?: unknown }[] }[] };
-    const names = groups.flatMap(({ rules = [] }) => rules.flatMap(({ alert }) => (typeof alert === 'string' ? [alert] : [])));
+    const names = listIn(parse(readRegular(file, LARGEST)), 'groups')
+      .flatMap((group) => listIn(group, 'rules'))
+      .flatMap((rule) => (typeof rule?.['alert'] === 'string' ? [rule['alert']] : []));
     if (names.length === 0) throw new Error('it has no alert');
     return [...new Set(names)];
   } catch (cause) {
+    const [reason = ''] = reasonOf(cause).split('\n'); // a parser's message goes on with the line itself
     throw usageError(
-      `cannot read --alert-rules ${file}: ${reasonOf(cause)}`,
+      `cannot read --alert-rules ${file}: ${reason.replace(/:$/, '')}`,
       'name a file of rules as Prometheus loads it: groups with rules with alert and expr',
       cause,
     );
   }
+}
+
+type Unchecked = Readonly<Record<string, unknown>> | null;
+
+/** Nothing where the document has no such list: promtool says what else is wrong with it. */
+function listIn(value: unknown, name: string): Unchecked[] {
+  const list = typeof value === 'object' && value !== null ? (value as Unchecked)?.[name] : undefined;
+  return Array.isArray(list) ? list : [];
 }
