@@ -7,6 +7,8 @@ export interface Gauges {
   readonly limit: number | undefined;
   /** nf_conntrack_tcp_be_liberal */
   readonly beLiberal: boolean | undefined;
+  /** nf_conntrack_tcp_loose */
+  readonly isLoose: boolean | undefined;
   /** The most TCP sockets in one reading, TIME_WAIT included. */
   readonly sockets: number | undefined;
   /** Ports in ip_local_port_range. */
@@ -16,11 +18,15 @@ export interface Gauges {
 export function gaugesOf({ readings }: Captured): Gauges {
   const all = (name: string) => readings.flatMap(({ values }) => values.get(name) ?? []);
   const most = (values: readonly number[]) => (values.length === 0 ? undefined : Math.max(...values));
-  const beLiberal = most(all('nf_conntrack_tcp_be_liberal'));
+  const set = (name: string) => {
+    const value = most(all(name));
+    return value === undefined ? undefined : value > 0;
+  };
   return {
     entries: most(all('entries')),
     limit: most(all('nf_conntrack_max')),
-    beLiberal: beLiberal === undefined ? undefined : beLiberal > 0,
+    beLiberal: set('nf_conntrack_tcp_be_liberal'),
+    isLoose: set('nf_conntrack_tcp_loose'),
     sockets: most(readings.flatMap(socketsOf)),
     localPorts: most(all('local ports')),
   };

@@ -49,9 +49,10 @@ export function listenQueues(rises: Rises, log: CapturedLog): Judged {
 
 /**
  * Packets that conntrack takes for INVALID are not translated back, so that the client answers them with a reset
- * (kubernetes/kubernetes#74839). The kernel counts such packets of any kind, and resets for any reason.
+ * (kubernetes/kubernetes#74839). The kernel counts such packets of any kind, and resets for any reason. nf_conntrack_tcp_be_liberal
+ * ends those that are out of the window; without nf_conntrack_tcp_loose those of connections whose entry is gone remain.
  */
-export function invalidResets(rises: Rises, { beLiberal }: Gauges): Judged {
+export function invalidResets(rises: Rises, { beLiberal, isLoose }: Gauges): Judged {
   const names = ['invalid', 'TcpOutRsts', 'TcpEstabResets'];
   const judged = (certainty: Certainty, because: Because): Judged => ({
     cause: 'invalid-resets',
@@ -61,7 +62,7 @@ export function invalidResets(rises: Rises, { beLiberal }: Gauges): Judged {
   });
   const { certainty, because } = judgeCounters(rises, ['invalid']);
   if (certainty !== 'certain') return judged(certainty, because);
-  if (beLiberal === true) return judged('no', { code: 'liberal' });
+  if (beLiberal === true && isLoose !== false) return judged('no', { code: 'liberal' });
   const invalid = rises.of('invalid')?.rise ?? 0;
   const resets = rises.of('TcpOutRsts')?.rise ?? null;
   const fits = (resets ?? 0) > 0 && (rises.of('TcpEstabResets')?.rise ?? 0) > 0;

@@ -104,17 +104,18 @@ describe('an incident', () => {
     expect(judge(read, { noLocalPort }).certainty['local-ports']).toBe(certainty);
   });
 
-  it.each<[beLiberal: number, resets: number, certainty: string]>([
-    [0, 5, 'likely'],
-    [0, 0, 'possible'],
-    [1, 5, 'no'],
-  ])('with INVALID packets and be_liberal %i, %i resets', (beLiberal, resets, certainty) => {
+  it.each<[beLiberal: number, loose: number, resets: number, certainty: string]>([
+    [0, 1, 5, 'likely'],
+    [0, 1, 0, 'possible'],
+    [1, 1, 5, 'no'],
+    [1, 0, 5, 'likely'],
+  ])('with INVALID packets, be_liberal %i and loose %i, %i resets', (beLiberal, loose, resets, certainty) => {
     const more = {
       nstat: [
         { TcpOutRsts: 0, TcpEstabResets: 0 },
         { TcpOutRsts: resets, TcpEstabResets: resets },
       ],
-      sysctl: [{ nf_conntrack_tcp_be_liberal: beLiberal }],
+      sysctl: [{ nf_conntrack_tcp_be_liberal: beLiberal, nf_conntrack_tcp_loose: loose }],
     };
     expect(rising({ invalid: 5 }, more).certainty['invalid-resets']).toBe(certainty);
   });
