@@ -18,7 +18,10 @@ export const declare: Declare = (program) => {
     .command('init [file]')
     .description('write a commented starter scenario, a copy of the shipped scenario of that name, or the load of a real table')
     .optionsGroup('The load of a table:')
-    .option('--from-table <file>', 'listing of a conntrack table, as ctload plan --table takes it; - for stdin')
+    .option(
+      '--from-table <file>',
+      'listing of a conntrack table, as ctload plan --table takes it; - for stdin, --here for this machine',
+    )
     .option('--size <n>', `size of the table in the lab (default: ${SIZE})`, whole({ min: LEAST_SIZE }))
     .option('--limit <n>', 'nf_conntrack_max of the node that was listed (default: its table is full)', whole({ min: 1 }))
     .option('--timeout <name=duration>', 'conntrack timeout of that node, e.g. tcp_time_wait=30s (repeatable)', timeout, {})

@@ -51,10 +51,8 @@ export async function readTables(flags: TableFlags): Promise<TableRequest | unde
     );
   }
   const before = earlier === undefined ? undefined : await readTable(earlier, '--earlier-table');
-  const census = file === HERE ? await readTableHere() : await readTable(file, '--table');
   return {
-    source: file === HERE ? 'this machine' : file,
-    census,
+    ...(await readTableOrHere(file, '--table')),
     earlier: before && seconds ? { census: before, seconds } : undefined,
     staleAfterSeconds: staleAfterSeconds ?? STALE_AFTER,
     top: top ?? TOP,
@@ -63,10 +61,19 @@ export async function readTables(flags: TableFlags): Promise<TableRequest | unde
 }
 
 /**
+ * The table that `flag` names, HERE being that of this machine, and what it is called.
+ * @throws {CtloadError} exit 2 when a listing cannot be read, or has no entry; 112 where that of this machine cannot be.
+ */
+export async function readTableOrHere(file: string, flag: string): Promise<{ readonly source: string; readonly census: Census }> {
+  if (file === HERE) return { source: 'this machine', census: await readTableHere() };
+  return { source: file, census: await readTable(file, flag) };
+}
+
+/**
  * Counts the entries of the listing that `flag` names, plain or gzip; `-` is stdin. Line by line: a listing of a million entries is not held in memory.
  * @throws {CtloadError} exit 2 when it cannot be read, or has no entry.
  */
-export async function readTable(file: string, flag: string): Promise<Census> {
+async function readTable(file: string, flag: string): Promise<Census> {
   const census = new Census();
   try {
     await countLines(open(file), census);

@@ -25,6 +25,15 @@ describe('the slope of the latest points', () => {
     expect(window.slope()?.perSecond).toBeCloseTo(2, 6);
   });
 
+  it('takes as many as there are, also once the oldest have gone', () => {
+    const window = new SlopeWindow(50);
+    for (let t = 0; t < 100; t++) window.add(t, 3 * t); // 51 points at a time
+    for (let t = 100; t <= 150; t += 0.1) window.add(t, 300 + 2 * (t - 100));
+    const { perSecond = 0, error = 1 } = window.slope() ?? {};
+    expect(perSecond).toBeCloseTo(2, 6);
+    expect(error).toBeCloseTo(0, 6);
+  });
+
   it('has an error that covers the truth where points scatter', () => {
     const window = new SlopeWindow(100);
     for (let t = 0; t < 60; t++) window.add(t, 10 * t + (t % 2 === 0 ? 40 : -40));
