@@ -20,7 +20,7 @@ mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$root"
 # fetch LISTS: the packages and their dependencies, using the package lists in that folder
 fetch() {
   apt "$1" install --yes --download-only --no-install-recommends \
-    nftables iptables iproute2 conntrack util-linux dash coreutils grep
+    nftables iptables iproute2 conntrack ethtool util-linux dash coreutils grep
 }
 apt() {
   lists=$1; shift

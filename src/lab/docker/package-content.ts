@@ -39,11 +39,14 @@ function addPackages(files: Map<string, string>, names: readonly string[]): void
   }
 }
 
-/** Files of the whole package, by their path in it, with the packages that the command line imports or reads. */
-export function commandContent(): Map<string, string> {
+/**
+ * Files of the whole package, by their path in it, with the packages that the command line imports or reads; Docker's client, which is
+ * most of them, only where it is wanted.
+ */
+export function commandContent(usesDocker: boolean): Map<string, string> {
   const files = new Map([['package.json', join(PACKAGE, 'package.json')]]);
   for (const folder of FOLDERS) addFolder(files, folder, join(PACKAGE, folder));
-  addPackages(files, ['dockerode', 'undici', 'uplot']);
+  addPackages(files, [...(usesDocker ? ['dockerode'] : []), 'undici', 'uplot']);
   return files;
 }
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -10,10 +19,14 @@ import type { Log } from '../../platform/log.ts';
 import { requireTools } from '../../platform/tools.ts';
 import { VERSION } from '../../platform/version.ts';
 import { SCRIPT } from '../docker/base-image.ts';
-import { IN_IMAGE, packageContent, stageContent } from '../docker/package-content.ts';
+import { commandContent, IN_IMAGE, stageContent } from '../docker/package-content.ts';
 
 /** Seconds for the packages of the base image to be downloaded and unpacked. */
 const BASE_SECONDS = 600;
+
+/** In the package, and where a shell looks for it. */
+const COMMAND = 'dist/cli.js';
+const COMMANDS = '/usr/local/bin';
 
 export interface WriteOptions {
   readonly log: Log;
@@ -24,7 +37,8 @@ export const IMAGE_NAME = `ctload/lab:${VERSION}`;
 
 /**
  * Writes the image that pods run to `file`, as `docker save` does, which `docker load`, `ctr images import` and `kind load
- * image-archive` take: Debian packages, this Node.js and ctload's programs. Needs neither a registry nor an engine.
+ * image-archive` take: Debian packages, this Node.js and ctload, for pods and for `kubectl debug … -- ctload watch`. Needs
+ * neither a registry nor an engine.
  * @throws {CtloadError} exit 100 when a package cannot be had or `file` not be written, 105 when `signal` ended it, 112 when a command is
  *   missing.
  */
@@ -39,8 +53,12 @@ async function write(file: string, name: string, log: Log): Promise<void> {
     log.info('making the file system from Debian packages');
     const env = { NODE: process.execPath };
     await execute(['sh', '-c', '"$0" > "$1"', SCRIPT, join(folder, 'base.tar')], { env, seconds: BASE_SECONDS });
-    stageContent(packageContent(), join(folder, 'content', IN_IMAGE.root));
-    await tar(join(folder, 'programs.tar'), join(folder, 'content'), ['--sort=name', '--mtime=@0', '.']);
+    const content = join(folder, 'content');
+    stageContent(commandContent(false), join(content, IN_IMAGE.root));
+    mkdirSync(join(content, COMMANDS), { recursive: true });
+    symlinkSync(join(IN_IMAGE.root, COMMAND), join(content, COMMANDS, 'ctload'));
+    chmodSync(join(content, IN_IMAGE.root, COMMAND), 0o755);
+    await tar(join(folder, 'programs.tar'), content, ['--sort=name', '--mtime=@0', '.']);
     const layers = ['base.tar', 'programs.tar'];
     const ids = await Promise.all(layers.map((layer) => sha256(join(folder, layer))));
     const config = JSON.stringify({

@@ -125,7 +125,7 @@ async function prepare(engine: Engine, image: string, args: readonly string[], c
 async function putPackage(container: Container): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ctload-package-'));
   try {
-    stageContent(commandContent(), join(folder, ROOT));
+    stageContent(commandContent(true), join(folder, ROOT));
     await container.putArchive(packed(folder, [ROOT.slice(1)]), { path: '/' });
   } finally {
     rmSync(folder, { recursive: true, force: true });

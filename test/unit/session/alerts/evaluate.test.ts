@@ -14,7 +14,8 @@ function rules(text: string): string {
 }
 
 it('names the alerts of a file once each', () => {
-  const text = 'groups: [{rules: [{alert: A, expr: x}, {record: r, expr: x}, {alert: B, expr: x}]}, {rules: [{alert: A, expr: y}]}]';
+  const text =
+    'groups: [{rules: [{alert: A, expr: x}, {record: r, expr: x}, {alert: B, expr: x}]}, {rules: [{alert: A, expr: y}]}]';
   expect(namesIn(rules(text))).toEqual(['A', 'B']);
 });
 
