@@ -152,8 +152,10 @@ export interface ExternalLab
 }
 
 /** Pods of ctload's in a cluster. The gateway is the client's node, whose settings ctload leaves as they are. */
-export interface KubernetesLab extends Omit<Lab, 'driver' | 'proxyProgram' | 'setMax' | 'loseEndpoints'> {
+export interface KubernetesLab extends Omit<Lab, 'driver' | 'backend' | 'proxyProgram' | 'setMax' | 'loseEndpoints'> {
   readonly driver: 'kubernetes';
+  /** Absent where the load goes to servers that are not ctload's own. */
+  readonly backend?: Host;
   /** The nodes that the load crosses, as they were before anything was changed there. */
   readonly nodes: readonly CrossedReading[];
   /** As in ExternalLab: the machine's own table is a node's where ctload runs on that. */
@@ -168,4 +170,9 @@ export type AnyLab = Lab | ExistingLab;
 /** The same for labs as `isExisting` for scenarios. */
 export function isExistingLab(lab: AnyLab): lab is ExistingLab {
   return lab.driver === 'external' || lab.driver === 'kubernetes';
+}
+
+/** Undefined where the load goes to servers that are not ctload's own. */
+export function backendIn(lab: AnyLab): Host | undefined {
+  return lab.driver === 'external' ? undefined : lab.backend;
 }

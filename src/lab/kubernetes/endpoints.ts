@@ -1,4 +1,5 @@
-import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
+import { isUrl, type KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
+import { endpointOfUrl } from '../../model/input/external.ts';
 import { CtloadError } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import { answered, type Cluster } from './cluster.ts';
@@ -11,7 +12,8 @@ interface Wanted {
   readonly spec: KubernetesSpec;
   readonly ports: readonly BackendPort[];
   readonly client: RunningPod;
-  readonly backend: RunningPod;
+  /** Undefined where the target is not ctload's own. */
+  readonly backend: RunningPod | undefined;
 }
 
 /** Where clients connect to. */
@@ -28,6 +30,11 @@ export interface Reached {
  */
 export async function endpointsOf(cluster: Cluster, { runId, spec, ports, client, backend }: Wanted): Promise<Reached> {
   const { target } = spec;
+  if (isUrl(target)) {
+    const at = endpointOfUrl(target.url);
+    return { reachable: at === undefined ? [] : [{ use: 'http', protocol: 'TCP', port: at.port, at }] };
+  }
+  if (backend === undefined) throw new Error('a target of ctload’s own without a backend');
   const at = (address: string) => ports.map((one) => ({ ...one, at: { address, port: one.port } }));
   if (target === 'podIP') return { reachable: at(backend.address) };
   if (target === 'hostPort') return { reachable: at(backend.nodeAddress) };

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
+import { isUrl, type KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
 import { type Flood, loadSeconds } from '../../model/input/scenario.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
 import { messageOf, throwIfAborted } from '../../platform/errors.ts';
@@ -67,7 +67,7 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
 
   const seconds = Math.ceil(loadSeconds(floods)) + PATIENCE;
   const names = namesOf(runId, spec);
-  const ports = backendPorts(floods, typeof spec.target !== 'string');
+  const ports = backendPorts(floods, typeof spec.target !== 'string' && !isUrl(spec.target));
   const starter = new PodStarter(cluster, signal, cleanup);
   const secrets = await readPullSecrets(cluster, spec);
   const run = { runId, image: spec.image, seconds, pullSecrets: spec.imagePullSecrets };
@@ -83,13 +83,14 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
     cleanup.defer(`pods in the namespace ${shared}`, () => deleteWorkers(cluster, shared, runId));
   }
   const { clients, backend, reachable, portNode, path } = await placePods(cluster, starter, { run, spec, ports, log });
-  log.info(`connections cross the tables of ${pathText(path)}`);
+  const beyond = backend === undefined ? '; what they cross beyond is not visible to ctload' : '';
+  log.info(`connections cross the tables of ${pathText(path)}${beyond}`);
   const readers = await Promise.all(
     path.map(({ name }, index) => starter.start(names.readers, readerPod({ ...run, name: readerName(index) }, name))),
   );
 
   const [inBackend, inClients, inReaders] = await Promise.all([
-    starter.enter(names.namespace, backend),
+    backend === undefined ? undefined : starter.enter(names.namespace, backend),
     Promise.all(clients.map((client) => starter.enter(names.namespace, client))),
     Promise.all(readers.map((reader) => starter.enter(names.readers, reader))),
   ]);
@@ -110,15 +111,16 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
     return { ...host(client, clients[index]?.role ?? ''), node: client.node, ...(expendable ? { expendable } : {}) };
   });
   const clientHost = clientHosts[0] as Host;
-  const backendHost = host(inBackend, 'backend');
+  const backendHost = inBackend === undefined ? undefined : host(inBackend, 'backend');
   const readerHosts = inReaders.map((reader) => ({ node: reader.node, host: host(reader, `node ${reader.node}`) }));
   const gateways = await Promise.all(readerHosts.map((reader) => gatewayOf(reader, clientHost)));
   const { sysctls, synSchedule } = await describeKernel({ client: clientHost, gateway: undefined });
   const [first] = gateways as [LabGateway];
-  const placement = { backend: backend.node, portNode };
+  const placement = { backend: backend?.node, portNode };
   const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement };
   const { at, port } = reachable[0] as Reachable;
-  if (needsRules(ports)) await suppressTeardown({ clients: clientHosts, backend: backendHost }, { ports: rulePorts(reachable) });
+  if (needsRules(ports) && backendHost !== undefined)
+    await suppressTeardown({ clients: clientHosts, backend: backendHost }, { ports: rulePorts(reachable) });
   await checkPath({ ...way, from: at, port, log }, signal);
   const facts = await Promise.all(readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const));
   const own = facts.filter(([, { bootId }]) => bootId === readSysctl(BOOT_ID)).map(([node]) => node);
@@ -130,10 +132,10 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
     ...(clientHosts.length > 1 ? { clients: clientHosts } : {}),
     gateway: first.host,
     ...(gateways.length > 1 ? { gateways } : {}),
-    backend: backendHost,
+    ...(backendHost === undefined ? {} : { backend: backendHost }),
     machines: Object.fromEntries(facts),
     targets: targetsAt(reachable, portRange(sysctls[PORTS_SYSCTL])),
-    listen: listenAt(ports),
+    listen: listenAt(backend === undefined ? [] : ports),
     proxyRoutes: [],
     capacity: first.capacity,
     nodes,

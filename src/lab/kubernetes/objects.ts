@@ -1,5 +1,5 @@
 import type { V1Container, V1Namespace, V1OwnerReference, V1Pod, V1Service } from '@kubernetes/client-node';
-import type { KubernetesSpec, PodLimits, PodSpec } from '../../model/input/existing/kubernetes.ts';
+import { isUrl, type KubernetesSpec, type PodLimits, type PodSpec } from '../../model/input/existing/kubernetes.ts';
 import { EPHEMERAL_PORTS } from '../addresses.ts';
 import { PORTS_SYSCTL } from '../host/sysctls.ts';
 import { ownAnnotations, RUN_LABEL, runLabels } from './labels.ts';
@@ -191,7 +191,7 @@ interface ServiceWish {
 export function service({ runId, spec, ports, owner }: ServiceWish): V1Service {
   const { target } = spec;
   const { prefix } = namesOf(runId, spec);
-  const { externalTrafficPolicy } = typeof target === 'string' ? {} : target;
+  const { externalTrafficPolicy } = typeof target === 'string' || isUrl(target) ? {} : target;
   return {
     metadata: { name: `${prefix}${BACKEND}`, labels: runLabels(runId), ownerReferences: [owner] },
     spec: {

@@ -1,4 +1,4 @@
-import type { KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
+import { isUrl, type KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Cluster } from './cluster.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -19,7 +19,8 @@ interface Wanted {
 export interface PlacedPods {
   /** Each with what it is in reports. */
   readonly clients: readonly (RunningPod & { readonly role: string })[];
-  readonly backend: RunningPod;
+  /** Absent where the target is not ctload's own. */
+  readonly backend: RunningPod | undefined;
   /** What clients connect to, in the order of the ports. */
   readonly reachable: readonly Reachable[];
   /** As Reached.portNode. */
@@ -49,10 +50,10 @@ export async function placePods(cluster: Cluster, starter: PodStarter, wanted: W
   await requireNode(client.node);
   const clients = [client, ...(await Promise.all(others.map(startClient)))];
   for (const { node } of clients) await requireNode(node);
-  const backend = await starter.start(namespace, backendPod(spec, run, ports));
-  await requireNode(backend.node);
+  const backend = isUrl(spec.target) ? undefined : await starter.start(namespace, backendPod(spec, run, ports));
+  if (backend !== undefined) await requireNode(backend.node);
   const { reachable, portNode } = await endpointsOf(cluster, { runId, spec, ports, client, backend });
-  const path = nodesOnPath({ clients: clients.map(({ node }) => node), portNode, backend: backend.node });
+  const path = nodesOnPath({ clients: clients.map(({ node }) => node), portNode, backend: backend?.node });
   for (const { name } of path) await requireNode(name);
   return { clients, backend, reachable, path, ...(portNode === undefined ? {} : { portNode }) };
 }

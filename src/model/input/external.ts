@@ -58,6 +58,12 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return isAddress && Number(port) >= 1 && Number(port) <= 65_535 ? { address, port: Number(port) } : undefined;
 }
 
+/** `http://10.96.0.10:80`, also with a slash at its end; port 80 unless it says otherwise. */
+export function endpointOfUrl(text: string): Endpoint | undefined {
+  const at = /^http:\/\/([\d.]+)(:\d+)?\/?$/.exec(text);
+  return at === null ? undefined : parseEndpoint(`${at[1]}${at[2] ?? ':80'}`);
+}
+
 export function endpointText({ address, port }: Endpoint): string {
   return `${address}:${port}`;
 }

@@ -48,6 +48,8 @@ const PORT = '0*([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\
 const octets = (count: number) => Array.from({ length: count }, () => `\\.${OCTET}`).join('');
 
 /** `ADDRESS:PORT` (model/input/external.ts). */
+/** As endpointOfUrl reads it. */
+export const URL_PATTERN = orVariable(`http://${OCTET}${octets(3)}(:${PORT})?/?`);
 export const ENDPOINT = orVariable(`${OCTET}${octets(3)}:${PORT}`);
 
 /** Addresses within SOURCE_POOL (model/input/sources.ts), one or a range of them. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withStandby } from '../../lab/addresses.ts';
 import { halfOpenSynsAt } from '../../lab/dataplane/end-rules.ts';
-import { type AnyLab, isExistingLab } from '../../lab/lab.ts';
+import { type AnyLab, backendIn, isExistingLab } from '../../lab/lab.ts';
 import { ANSWER_SECONDS, type BackendPool, startBackend } from '../../load/fleet/backend-pool.ts';
 import { startFleet } from '../../load/fleet/fleet.ts';
 import { startProxy } from '../../load/fleet/proxy-pool.ts';
@@ -186,14 +186,15 @@ function proxyOf(lab: AnyLab): Parameters<typeof startProxy>[1] {
 
 /** Nothing where no flood is half-open, or their rule is gone. */
 async function halfOpenSyns(lab: AnyLab, { floods }: AnyScenario): Promise<Pick<BackendRecord, 'halfOpenSyns'>> {
-  if (lab.driver === 'external' || floods.every(({ kind }) => kind !== 'half-open')) return {};
-  const arrived = await halfOpenSynsAt(lab.backend);
+  const backend = backendIn(lab);
+  if (backend === undefined || floods.every(({ kind }) => kind !== 'half-open')) return {};
+  const arrived = await halfOpenSynsAt(backend);
   return arrived === undefined ? {} : { halfOpenSyns: arrived };
 }
 
 /** Undefined for a lab whose backend is not ctload's. */
 async function startBackendOf(lab: AnyLab, { backends }: ProcessSet, scenario: AnyScenario): Promise<BackendPool | undefined> {
-  if (lab.driver === 'external' || isExternal(scenario)) return undefined;
+  if (lab.driver === 'external' || isExternal(scenario) || backendIn(lab) === undefined) return undefined;
   if (isExisting(scenario))
     return startBackend(backends, { ...lab.listen, behaviour: { ...scenario.backend, keepsAlive: true } });
   const listen = losesEndpoint(scenario.actions) ? withStandby(lab.listen) : lab.listen;

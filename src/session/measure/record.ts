@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AnyLab, LabGateway } from '../../lab/lab.ts';
+import { type AnyLab, backendIn, type LabGateway } from '../../lab/lab.ts';
 import { translates } from '../../model/input/dataplanes.ts';
 import { proxyProgramOf } from '../../model/input/proxy.ts';
 import { alterTracking } from '../../model/input/rules.ts';
@@ -66,7 +66,7 @@ function describeRun(
           ? { answerTimeoutSeconds: flood.responseTimeoutSeconds }
           : {}),
       })),
-      ...(isExternal(scenario) ? {} : { backend: scenario.backend }),
+      ...(isExternal(scenario) || backendIn(lab) === undefined ? {} : { backend: scenario.backend }),
       ...(scenario.thresholds.length === 0 ? {} : { thresholds: scenario.thresholds }),
     },
     environment,
@@ -85,7 +85,7 @@ function describeRun(
       intervalMs: scenario.probe.intervalSeconds * 1000,
       synSchedule: lab.synSchedule,
       gatewayNetns: lab.gatewayNetns,
-      visibility: visibilityOf(lab.driver, dataplane),
+      visibility: { ...visibilityOf(lab.driver, dataplane), ...(backendIn(lab) === undefined ? { wholeLab: false } : {}) },
       ...(lab.driver === 'kubernetes' ? { nodes: lab.nodes.map(crossedNode) } : {}),
       ...hostMachines(lab),
     },

@@ -17,16 +17,17 @@ const LEAST = TRIED / 2;
 const SERVE = `require('net').createServer((socket) => socket.on('error', () => {}).write('.')).listen(+process.argv[1], '0.0.0.0',
   () => console.log('listening')); process.stdin.resume().on('end', () => process.exit());`;
 /** Opens connections, says so once all are answered, and resets them when its stdin ends. */
-const VISIT = `const [address, port, many] = process.argv.slice(1); let answers = 0;
+const VISIT = `const [address, port, many, event] = process.argv.slice(1); let answers = 0;
 const sockets = Array.from({ length: +many }, () => require('net').connect(+port, address)
   .on('error', (error) => { console.error(error.message); process.exit(1); })
-  .on('data', () => { if (++answers === +many) console.log('connected'); }));
+  .on(event, () => { if (++answers === +many) console.log('connected'); }));
 process.stdin.resume().on('end', () => { for (const socket of sockets) socket.resetAndDestroy(); process.exit(); });`;
 
 interface Path {
   /** Client pods, each with its node. */
   readonly clients: readonly (Host & { readonly node: string })[];
-  readonly backend: Host;
+  /** Undefined where the servers are not ctload's own. */
+  readonly backend: Host | undefined;
   /** As Placement. */
   readonly placement: Omit<Placement, 'clients'>;
   /** Where the table of each node is read that the connections should be in. */
@@ -46,14 +47,15 @@ export async function checkPath(
   { clients, backend, nodes, placement, from, port, log }: Path,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = backend.spawn(['node', '-e', SERVE, String(port)]);
+  const server = backend?.spawn(['node', '-e', SERVE, String(port)]);
+  const event = backend === undefined ? 'connect' : 'data';
   try {
     const [client] = clients as [Path['clients'][number]];
     let why = 'no answer';
     const visit = async (): Promise<boolean> => {
       throwIfAborted(signal);
       try {
-        await execute(['sh', '-c', 'node -e "$0" "$@" </dev/null', VISIT_ONCE, from.address, String(from.port)], {
+        await execute(['sh', '-c', 'node -e "$0" "$@" </dev/null', VISIT_ONCE, from.address, String(from.port), event], {
           host: client,
         });
         return true;
@@ -67,11 +69,11 @@ export async function checkPath(
     }
     for (const one of clients.filter(({ node }, index) => clients.findIndex((other) => other.node === node) === index)) {
       const path = nodesOnPath({ ...placement, clients: [one.node] }).map(({ name }) => name);
-      await requireTracking({ client: one, nodes: nodes.filter(({ node }) => path.includes(node)), from, log });
+      await requireTracking({ client: one, nodes: nodes.filter(({ node }) => path.includes(node)), from, event, log });
     }
   } finally {
-    server.end();
-    await server.exited;
+    server?.end();
+    await server?.exited;
   }
 }
 
@@ -79,14 +81,14 @@ const REACH = 'a NetworkPolicy may forbid it, or no kube-proxy runs on the node'
 const VISIT_ONCE = `require('net').connect({ port: +process.argv[2], host: process.argv[1], timeout: 2000 })
   .on('timeout', () => { console.error('no answer'); process.exit(1); })
   .on('error', (error) => { console.error(error.message); process.exit(1); })
-  .on('data', () => process.exit());`;
+  .on(process.argv[3], () => process.exit());`;
 
-type OneClient = Pick<Path, 'nodes' | 'from' | 'log'> & { readonly client: Host };
+type OneClient = Pick<Path, 'nodes' | 'from' | 'log'> & { readonly client: Host; readonly event: string };
 
-async function requireTracking({ client, nodes, from: { address, port }, log }: OneClient): Promise<void> {
+async function requireTracking({ client, nodes, from: { address, port }, event, log }: OneClient): Promise<void> {
   const count = () => Promise.all(nodes.map(({ host }) => countEntriesOn(host)));
   const before = await count();
-  const visitor = client.spawn(['node', '-e', VISIT, address, String(port), String(TRIED)]);
+  const visitor = client.spawn(['node', '-e', VISIT, address, String(port), String(TRIED), event]);
   const connected = new Promise<boolean>((resolve) => {
     visitor.onLine(() => resolve(true));
     void visitor.exited.then(() => resolve(false));

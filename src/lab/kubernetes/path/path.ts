@@ -4,7 +4,8 @@ export interface Placement {
   readonly clients: readonly string[];
   /** The node whose port clients connect to; absent for other targets. */
   readonly portNode?: string | undefined;
-  readonly backend: string;
+  /** Absent where the load goes to servers that are not ctload's own. */
+  readonly backend?: string | undefined;
 }
 
 /** A node whose table connections are in, and why. */
@@ -22,7 +23,7 @@ export function nodesOnPath({ clients, portNode, backend }: Placement): PathNode
   const stations: [name: string, role: string][] = [
     ...[...new Set(clients)].map((name): [string, string] => [name, roleOf(clients, name)]),
     ...(portNode === undefined ? [] : [[portNode, 'node port'] as [string, string]]),
-    [backend, 'backend'],
+    ...(backend === undefined ? [] : [[backend, 'backend'] as [string, string]]),
   ];
   const names = [...new Set(stations.map(([name]) => name))];
   return names.map((name) => ({ name, roles: stations.flatMap(([station, role]) => (station === name ? [role] : [])) }));

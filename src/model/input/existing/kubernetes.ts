@@ -44,8 +44,21 @@ export interface NodePortTarget {
   readonly externalTrafficPolicy: 'Cluster' | 'Local';
 }
 
-/** What clients connect to: the Service's cluster IP, its port of a node, a port of the backend's node, or the backend's pod itself. */
-export type PodTarget = 'service' | 'hostPort' | 'podIP' | NodePortTarget;
+/** Servers that exist already, of which ctload knows nothing but where they are. */
+export interface UrlTarget {
+  /** Address and port, e.g. `http://198.19.32.1:8080`. */
+  readonly url: string;
+  /** Whether it may be a public address, whose owner has authorized the load. */
+  readonly allowPublicTargets: boolean;
+}
+
+/** What clients connect to: the Service's cluster IP, its port of a node, a port of the backend's node, the backend's pod itself, or what exists already. */
+export type PodTarget = 'service' | 'hostPort' | 'podIP' | NodePortTarget | UrlTarget;
+
+/** Whether what clients connect to is not ctload's own. */
+export function isUrl(target: PodTarget): target is UrlTarget {
+  return typeof target !== 'string' && 'url' in target;
+}
 
 /** A lab of pods in a cluster. The gateways are the nodes that the connections cross. */
 export interface KubernetesSpec {

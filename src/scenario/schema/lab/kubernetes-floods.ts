@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import { isUrl, type PodTarget } from '../../../model/input/existing/kubernetes.ts';
 import type { FloodKind } from '../../../model/input/flood-kind.ts';
+import { FLOOD_TRAITS } from '../../../model/input/flood-traits.ts';
 
 interface File {
-  readonly lab: { readonly kubernetes?: { readonly allowNetAdmin: boolean } | undefined };
+  readonly lab: { readonly kubernetes?: { readonly allowNetAdmin: boolean; readonly target: PodTarget } | undefined };
   readonly floods: Readonly<Record<string, { readonly kind?: FloodKind; readonly reply?: boolean }>>;
 }
 
@@ -21,9 +23,14 @@ const RULES: Partial<Record<FloodKind, string>> = {
 
 /** Refuses the floods that pods cannot send, and those that need NET_ADMIN where the scenario does not allow it. */
 export function checkPodFloods({ lab, floods }: File, context: z.core.$RefinementCtx): void {
+  const isForeign = lab.kubernetes !== undefined && isUrl(lab.kubernetes.target);
   for (const [name, { kind, reply }] of Object.entries(floods)) {
     if (kind === undefined) continue;
-    const never = NEVER[kind];
+    const never =
+      NEVER[kind] ??
+      (isForeign && !FLOOD_TRAITS[kind].ordinaryServer
+        ? `${kind} floods need a backend of ctload’s own; lab.kubernetes.target is a url`
+        : undefined);
     const rule = kind === 'udp' && reply === true ? undefined : RULES[kind];
     const message =
       never === undefined && rule !== undefined && lab.kubernetes?.allowNetAdmin !== true

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { PodTarget } from '../../../model/input/existing/kubernetes.ts';
+import { endpointOfUrl, isUnpublic } from '../../../model/input/external.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../../model/quantity.ts';
-import { orVariable, QUANTITY } from '../patterns.ts';
+import { orVariable, QUANTITY, URL_PATTERN as URL } from '../patterns.ts';
 import { count, notOneOf, number, refuse } from '../values.ts';
 
 const MOST_CPUS = 256;
@@ -72,6 +73,28 @@ const target = z
           .describe('With Local the node forwards to a pod of its own only, and does not translate the source.'),
       })
       .describe('A port of a node.'),
+    z
+      .strictObject({
+        url: z
+          .string()
+          .refine((given) => endpointOfUrl(given) !== undefined, {
+            error: 'expected http://IPV4_ADDRESS:PORT (host names are not accepted)',
+          })
+          .meta({ description: 'Where it is, e.g. http://10.96.0.10:80.', pattern: URL }),
+        allowPublicTargets: z
+          .boolean()
+          .default(false)
+          .describe('Allows a target outside loopback, private networks (RFC 1918) and 198.18.0.0/15.'),
+      })
+      .superRefine(({ url, allowPublicTargets }, context) => {
+        const at = endpointOfUrl(url);
+        if (at === undefined || allowPublicTargets || isUnpublic(at.address)) return;
+        const message = `${at.address} is not loopback, private (RFC 1918) or in 198.18.0.0/15: set allowPublicTargets: true if its owner has authorized this load`;
+        context.addIssue({ code: 'custom', path: ['url'], message });
+      })
+      .describe(
+        'Servers that exist already: an existing Service by its cluster IP, a load balancer. The backend’s pod is not made.',
+      ),
     z.enum(TARGETS, { error: ({ input }) => notOneOf(input, TARGETS) }),
   ])
   .transform((given): PodTarget => {
@@ -79,7 +102,7 @@ const target = z
   })
   .prefault('service')
   .describe(
-    'What clients connect to: the cluster IP of a Service that ctload makes; nodePort, its port of the client’s node, or {nodePort: NODE}, where NODE is client, backend, or a node’s name; hostPort, ports of the backend’s node that lead to its pod, which Pod Security baseline forbids, so that ctload’s namespace is labelled privileged; or podIP, the backend’s pod without a Service. Which nodes’ tables that crosses is said before the load.',
+    'What clients connect to: the cluster IP of a Service that ctload makes; nodePort, its port of the client’s node, or {nodePort: NODE}, where NODE is client, backend, or a node’s name; hostPort, ports of the backend’s node that lead to its pod, which Pod Security baseline forbids, so that ctload’s namespace is labelled privileged; podIP, the backend’s pod without a Service; or {url: http://ADDRESS:PORT}, servers that exist already, whose nodes ctload does not know. Which nodes’ tables that crosses is said before the load.',
   );
 
 /** The `lab` section for pods in a cluster. */

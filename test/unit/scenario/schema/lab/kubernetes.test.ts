@@ -96,3 +96,27 @@ floods:
     expect(() => parsed('allowWrites: true')).toThrow(/has no effect without max/);
   });
 });
+
+describe('a target that exists already', () => {
+  const at = (target: object, more: object = {}) => file({ image: 'x', target }, more);
+
+  it('is an address that clients may load', () => {
+    const { scenario, resolved } = parseAnyScenario(at({ url: 'http://10.96.0.10/' }), 'k.yaml');
+    expect(scenario.lab).toMatchObject({ kubernetes: { target: { url: 'http://10.96.0.10/', allowPublicTargets: false } } });
+    expect(parseAnyScenario(resolved, 'k.yaml').scenario).toEqual(scenario);
+    expect(parseAnyScenario(at({ url: 'http://9.9.9.9:80', allowPublicTargets: true }), 'k.yaml').scenario).toBeDefined();
+  });
+
+  it.each([
+    ['expected http://IPV4_ADDRESS:PORT', { url: 'http://shop.example:80' }, {}],
+    ['expected http://IPV4_ADDRESS:PORT', { url: 'https://10.0.0.1' }, {}],
+    ['set allowPublicTargets: true', { url: 'http://9.9.9.9:80' }, {}],
+    [
+      'udp floods need a backend of ctload’s own',
+      { url: 'http://10.0.0.1' },
+      { floods: { a: { ...FLOOD, kind: 'udp', reply: true } } },
+    ],
+  ])('is refused: %s', (message, target, more) => {
+    expect(errorOf(() => parseAnyScenario(at(target, more), 'k.yaml')).message).toContain(message);
+  });
+});
