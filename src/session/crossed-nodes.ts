@@ -1,7 +1,6 @@
 import { parseVersion } from '../model/node/version.ts';
 import type { CrossedReading } from '../model/result/plan/node-reading.ts';
 import type { CrossedNode, NodeProxy } from '../model/timeline/nodes.ts';
-import { messageOf } from '../platform/errors.ts';
 import { differencesOf } from '../sizing/cluster/differences.ts';
 import { parseKubeProxyConfig } from '../sizing/kube-proxy/kube-proxy-file.ts';
 import { NO_SYSCTL } from '../sizing/sysctl.ts';
@@ -41,12 +40,17 @@ function foundOn({ node, own, proxyMap }: CrossedReading): FoundProxy {
   const nothing = { kubeProxyVersion: undefined, kubeProxyFile: undefined };
   if (typeof own === 'string') return proxyOn(node, proxyMap, nothing);
   const text = JSON.stringify({ conntrack: own.conntrack });
-  const kubeProxyVersion = parseVersion(own.version);
+  const said = parseVersion(own.version);
+  const shown = proxyOn(node, proxyMap, nothing);
+  const release =
+    said === undefined
+      ? { kubeProxyVersion: shown.kubeProxyVersion, versionFrom: shown.versionFrom }
+      : { kubeProxyVersion: said, versionFrom: 'image' as const };
   try {
     const kubeProxyFile = parseKubeProxyConfig(text, 'kube-proxy’s /configz');
-    return { kubeProxyVersion, kubeProxyFile, versionFrom: 'image', configFrom: 'ConfigMap', notes: [] };
-  } catch (error) {
-    return { ...proxyOn(node, proxyMap, { ...nothing, kubeProxyVersion }), notes: [messageOf(error)] };
+    return { ...release, kubeProxyFile, configFrom: 'ConfigMap', notes: [] };
+  } catch {
+    return { ...shown, ...release }; // an older one that does not show its configuration
   }
 }
 

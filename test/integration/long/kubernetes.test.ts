@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parse } from 'yaml';
 import { fillTable } from '../../../src/lab/capacity/ballast.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
+import { connectCluster } from '../../../src/lab/kubernetes/cluster.ts';
+import { requirePlanRights, requireRights, roleYaml } from '../../../src/lab/kubernetes/rights.ts';
 import { delay, until } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
@@ -61,6 +64,27 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     expect(left()).toBe('');
     await lab[Symbol.asyncDispose]();
     expect(hostLimits()).toBe(before);
+  });
+
+  it('leaves connections behind from pods with rules of their own, in a namespace that exists', async () => {
+    await lower();
+    const output = join(temporaryFolder(), 'run');
+    const allowed = ['floods.requests.kind=stale', 'lab.kubernetes.allowNetAdmin=true'];
+    const there = ['lab.kubernetes.namespace=default', 'lab.kubernetes.target=hostPort'];
+    const { code, stderr, stdout } = await ctload(...run(output, ...allowed, ...there));
+    const said = stderr + stdout;
+    expect(code, said).toBe(0);
+    const summary = readSummary(output);
+    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(MAX * 0.99);
+    expectBalanced(summary);
+    const [node] = summary.nodes ?? [];
+    expect(node, said).toMatchObject({
+      max: MAX,
+      kubeProxy: { mode: 'iptables', conntrack: { maxPerCore: 0 }, from: 'configz' },
+    });
+    expect(node?.differences.join(), said).toMatch(/should be at [\d,]+ and is at 1,000/);
+    expect([left(), cluster.kubectl('get', 'pods,services', '-l', 'ctload.run', '-o', 'name')]).toEqual(['', '']);
   });
 
   it('names the node that drops first on a path through two, and accounts for all drops', async () => {
@@ -163,6 +187,58 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     const away = await ctload(...run(join(temporaryFolder(), 'run')));
     expect(away.stderr).toMatch(/the API server https:.*:6444 cannot be used: ECONNREFUSED/);
     expect(away.code).toBe(ExitCode.hostUnfit);
+  });
+
+  it('names each right that is missing, and runs with those that rbac prints', async () => {
+    const every = { writes: true, namespace: true, secrets: true };
+    interface Rule {
+      readonly resources: readonly [string];
+      readonly resourceNames?: readonly string[];
+      readonly verbs: readonly string[];
+    }
+    const { rules, ...role } = parse(roleYaml(every)) as { rules: Rule[] };
+    const named = ({ resources: [resource] }: Rule, verb: string) => `${verb} ${resource}`;
+    const rights = new Set(rules.flatMap((rule) => (rule.resourceNames ? [] : rule.verbs.map((verb) => named(rule, verb)))));
+    const without = (left: string) =>
+      rules
+        .map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => named(rule, verb) !== left) }))
+        .filter(({ verbs }) => verbs.length > 0);
+    const users = ['', ...rights].map((right, index) => ({ name: `without-${index}`, right }));
+    const objects = users.flatMap(({ name, right }) => {
+      const metadata = { name };
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+      const subjects = [{ kind: 'User', name, apiGroup: roleRef.apiGroup }];
+      const binding = { apiVersion: `${roleRef.apiGroup}/v1`, kind: 'ClusterRoleBinding', metadata, roleRef, subjects };
+      return [{ ...role, metadata, rules: right === '' ? parse(roleYaml()).rules : without(right) }, binding];
+    });
+    const file = join(temporaryFolder(), 'roles.json');
+    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    cluster.kubectl('apply', '-f', file);
+    const as = (name: string) => {
+      const kubeconfig = join(temporaryFolder(), 'kubeconfig');
+      const { users: [{ user = {} } = {}] = [], ...config } = parse(readFileSync(cluster.kubeconfig, 'utf8'));
+      writeFileSync(kubeconfig, JSON.stringify({ ...config, users: [{ name: 'me', user: { ...user, as: name } }] }));
+      vi.stubEnv('KUBECONFIG', kubeconfig);
+    };
+    onTestFinished(() => void vi.stubEnv('KUBECONFIG', cluster.kubeconfig));
+    for (const { name, right } of users.slice(1)) {
+      as(name);
+      const lacking = async () => {
+        const client = await connectCluster();
+        const asked = await Promise.allSettled([requireRights(client, every), requirePlanRights(client)]);
+        return asked.map((one) => (one.status === 'rejected' ? one.reason.message : '')).find((message) => message !== '');
+      };
+      // The API server learns of new roles within moments.
+      const said = async () => (await lacking()) === `the user of context lab lacks rights in the cluster: ${right}`;
+      expect([right, await until(said, 10)]).toEqual([right, true]);
+    }
+    as('without-0');
+    const output = join(temporaryFolder(), 'run');
+    const { code, stderr } = await ctload(...run(output, 'floods.requests.duration=1s'));
+    expect([code, readSummary(output).verdict.kind], stderr).toEqual([0, 'held']);
+    const doctor = await ctload('doctor', '--driver', 'kubernetes');
+    expect(doctor.code, doctor.stdout).toBe(0);
+    expect(left()).toBe('');
   });
 
   it('does not load a node that runs pods of others, unless that is allowed', async () => {

@@ -34,6 +34,12 @@ it('says that a node has the limit that kube-proxy gives it', () => {
   ]);
 });
 
+it('takes the release of the kubelet where kube-proxy shows its configuration and no release', () => {
+  const old = { ...NODE, kubelet: 'v1.28.0' };
+  const node = crossedNode(reading(262_144, { node: old, own: { ...OWN, version: '' } }));
+  expect(node).toMatchObject({ computedMax: 262_144, kubeProxy: { version: null, mode: 'iptables', from: 'configz' } });
+});
+
 it('says what it should be at, and what may explain that it is not', () => {
   const [[, text = ''] = []] = lines(reading(262_144));
   expect(text).toMatch(/^node-a should be at 131,072 and is at 262,144: .*wants/);

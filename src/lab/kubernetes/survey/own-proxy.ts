@@ -31,8 +31,8 @@ export async function askProxy(host: Host): Promise<OwnProxy | string> {
 }
 
 /**
- * The section in what `/configz` shows: kube-proxy's internal type, whose keys are Go's names (`MaxPerCore`, `TCPBeLiberal`) instead
- * of the file's, and which has it below `Linux` since 1.32.
+ * The section in what `/configz` shows: a KubeProxyConfiguration (read on 1.36.3), in older releases kube-proxy's internal type, whose
+ * keys are Go's names (`MaxPerCore`, `TCPBeLiberal`).
  */
 export function conntrackOf(configz: string): Readonly<Record<string, unknown>> {
   const [config] = Object.values(parsed(configz)) as (Sections | undefined)[];
