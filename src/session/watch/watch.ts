@@ -8,6 +8,7 @@ import { ExitCode } from '../../platform/exit-codes.ts';
 import { isTableFull, KernelLog } from '../../probe/kernel-log.ts';
 import { ProcFile } from '../../probe/proc-file.ts';
 import { Allowances } from './allowances.ts';
+import { Collector } from './collector.ts';
 import { Tables, type TablesOptions } from './tables.ts';
 
 const SETTINGS = '/proc/sys/net/netfilter';
@@ -35,6 +36,7 @@ export async function watchTables({
   const log = new KernelLog();
   const tables = new Tables(options);
   const allowances = new Allowances();
+  const collector = new Collector();
   const started = monotonic();
   const cpuBefore = process.cpuUsage();
   const t = () => monotonic() - started;
@@ -62,6 +64,7 @@ export async function watchTables({
         self: { cpuShare: (cpu.user + cpu.system) / 1e6 / Math.max(now, interval), rssBytes: process.memoryUsage.rss() },
       };
       options.onSample(rounded(sample));
+      collector.at(now);
       samples = Math.max(samples, Math.floor(now / interval)) + 1; // a timer may be early; what is late is left out
       if (samples * interval > duration) break;
       await wait((samples * interval - t()) * 1000, undefined, { signal }).catch(() => {});
