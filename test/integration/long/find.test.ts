@@ -37,7 +37,7 @@ describe('repeated load on a real kernel', skipFor(unfit), () => {
     expect(report.trials.map(({ decided }) => decided.by)).toContain('table');
     expect(stdout).toContain('threshold conntrack_utilization: max<0.5 failed');
     expect(stdout).not.toContain('measured maximum');
-    expect(stderr).toMatch(/trial 1: 60 failed/);
+    expect(stderr).toMatch(/trial \d+: [\d.]+ failed/);
   });
 
   it('find --for connections: as many as there are places', async () => {
