@@ -25,8 +25,8 @@ import {
 
 const USAGE = `npm run bench:growth -- [--only ${PART_NAMES.join('|')}] [--least NUMBER] [--most NUMBER] [--output FOLDER]
   --only    parts to measure (repeatable); the others stay as they are in FOLDER/growth.json
-  --least   leaves out rows of a smaller quantity
-  --most    leaves out rows of a larger quantity
+  --least   leaves rows of a smaller quantity as they are
+  --most    leaves rows of a larger quantity as they are
   --output  where growth.json and growth.md go (default: results)`;
 
 interface Plan {
@@ -98,11 +98,20 @@ async function measure(
 function write(output: string, part: Part, versions: Readonly<Record<string, string>>): void {
   const file = join(output, 'growth.json');
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as GrowthReport).parts : [];
-  const parts = PART_NAMES.flatMap((name) => (name === part.name ? [part] : before.filter((other) => other.name === name)));
+  const kept = (name: PartName) => before.filter((other) => other.name === name);
+  const parts = PART_NAMES.flatMap((name) => (name === part.name ? [together(kept(name)[0], part)] : kept(name)));
   const report = growthReport(parts, versions);
   mkdirSync(output, { recursive: true });
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(output, 'growth.md'), growthMarkdown(report));
+}
+
+/** The rows that were measured now, and those of the same part that were left out. */
+function together(before: Part | undefined, part: Part): Part {
+  const leftOut = (before?.rows ?? []).filter(({ quantity }) => part.rows.every((row) => row.quantity !== quantity));
+  if (before === undefined || leftOut.length === 0) return part;
+  const rows = part.rows.map((row) => ({ ...row, measuredAt: part.measuredAt }));
+  return { ...part, measuredAt: before.measuredAt, rows: [...leftOut, ...rows].toSorted((a, b) => a.quantity - b.quantity) };
 }
 
 function options() {

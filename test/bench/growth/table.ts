@@ -34,6 +34,8 @@ export interface Row {
   readonly values: Readonly<Record<string, number | null>>;
   /** Why there are no values. */
   readonly cannot?: string;
+  /** When it was measured, if not with the others of its part. */
+  readonly measuredAt?: string;
 }
 
 export function growthReport(parts: readonly Part[], versions: Readonly<Record<string, string>>): GrowthReport {
@@ -110,7 +112,8 @@ function rowText(columns: readonly Column[], before: Row | undefined, row: Row):
     const k = exponent(before, row, column);
     return value === null ? '' : `${valueText(value, column.unit)}${k === null ? '' : ` (${exponentText(k)})`}`;
   });
-  return `| ${[row.quantity.toLocaleString('en'), ...cells, row.cannot === undefined ? '' : `cannot: ${row.cannot}`].join(' | ')} |`;
+  const note = row.cannot === undefined ? (row.measuredAt?.slice(0, 10) ?? '') : `cannot: ${row.cannot}`;
+  return `| ${[row.quantity.toLocaleString('en'), ...cells, note].join(' | ')} |`;
 }
 
 /** Without a sign before 0.0. */
