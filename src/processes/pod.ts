@@ -1,6 +1,6 @@
 import { serveGuest } from '../lab/vm/guest-process.ts';
 
-// In a pod, for a ctload outside of the cluster, which asks for the time every other second. What it has started ends with it:
+// In a pod, for a ctload outside of the cluster, which asks for the time twice a second. What it has started ends with it:
 // their stdin closes.
 const SILENT_SECONDS = 5;
 

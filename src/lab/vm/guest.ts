@@ -12,6 +12,7 @@ import type { GuestCommand, GuestReply } from './guest-messages.ts';
 const BOOT_SECONDS = 90;
 /** Seconds. A guest that is busy, translated and on a busy machine answers within two; one whose kernel hangs never does. */
 const ANSWER_SECONDS = 30;
+/** Seconds. Every answer takes CPU time from a guest that is translated. */
 const ASK_SECONDS = 2;
 /** Round trips of which the shortest says most about the clocks. */
 const ROUND_TRIPS = 50;
@@ -30,6 +31,8 @@ export interface GuestKind {
   readonly installation: Installation;
   /** What to do when it does not boot. */
   readonly hint: string;
+  /** Seconds between two signs of life that it is asked for. */
+  readonly askSeconds: number;
 }
 
 const VIRTUAL: GuestKind = {
@@ -37,6 +40,7 @@ const VIRTUAL: GuestKind = {
   hung: "the guest's kernel hangs",
   installation: IN_GUEST,
   hint: 'see what it can run with: ctload doctor; lab.vm.accel: tcg is slower, but needs nothing of the processor',
+  askSeconds: ASK_SECONDS,
 };
 
 /** A machine of its own, virtual or a pod, with a process of ctload in it. */
@@ -127,7 +131,7 @@ export class Guest implements AsyncDisposable {
       clearInterval(timer);
       this.#hung = true;
       this.#machine.kill('SIGKILL');
-    }, ASK_SECONDS * 1000).unref();
+    }, this.#kind.askSeconds * 1000).unref();
     void this.#machine.exited.then(() => clearInterval(timer));
   }
 
