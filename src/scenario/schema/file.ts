@@ -83,7 +83,7 @@ export const scenarioFile = z.strictObject({
       family: choice(
         LAB_FAMILIES,
         [],
-        'Addresses of client, gateway and backend, and with them of all packets: IPv4, or IPv6 with ICMPv6 and neighbour discovery or both: dual. There is one table for both families, and entries are of one size.',
+        'Addresses of client, gateway and backend, and with them of all packets: IPv4, or IPv6 with ICMPv6 and neighbour discovery, or both: dual. There is one table for both families, and entries are of one size.',
       ).prefault('ipv4'),
       vm: vm.optional(),
       kubernetes: z.never({ error: 'only allowed with driver: kubernetes' }).optional(),

@@ -209,8 +209,7 @@ const dns = {
     .describe(
       'Lookups of a name: A and AAAA, two real DNS queries that two processes send from one port at the same moment, to a service with two endpoints. Of each lookup one entry remains.',
     ),
-  startTime: base.startTime,
-  arrival: base.arrival,
+  ...unsourced,
   responseTimeout: duration({ min: 0.001 }, 'Time limit for both answers, e.g. 5s, the default of resolv.conf(5).').prefault(
     '5s',
   ),
