@@ -1,6 +1,6 @@
 import type { TimelineRecord } from '../model/timeline/sample.ts';
-import { yieldCpu } from '../platform/niceness.ts';
 import { sendToOwner } from '../platform/remote/child-side.ts';
+import { yieldCpu } from '../platform/remote/niceness.ts';
 import { serveProbe } from '../probe/serve-probe.ts';
 import { StateBreakdownLoop } from '../probe/states/breakdown-loop.ts';
 

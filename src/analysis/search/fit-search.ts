@@ -1,4 +1,4 @@
-import type { SearchEnd } from '../../model/result/findings.ts';
+import type { SearchEnd } from '../../model/result/campaign/search-end.ts';
 import { type Answer, type Proposal, type SearchStep, type TrialOutcome, UNCLEAR_TRIALS } from './search.ts';
 
 export interface FitOptions {

@@ -1,5 +1,5 @@
+import type { SearchEnd, TrialWhy } from '../../model/result/campaign/search-end.ts';
 import type { TrialReport } from '../../model/result/find.ts';
-import type { SearchEnd, TrialWhy } from '../../model/result/findings.ts';
 import { Curves, type Strain } from './curves.ts';
 
 /** How a trial at one value ended; `strains` as far as the trial went on long enough to measure them. */

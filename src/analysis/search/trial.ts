@@ -1,6 +1,7 @@
 import { parseExpression } from '../../model/input/threshold.ts';
+import type { TrialWhy } from '../../model/result/campaign/search-end.ts';
 import type { Decider } from '../../model/result/find.ts';
-import type { Reason, ReasonCode, TrialWhy } from '../../model/result/findings.ts';
+import type { Reason, ReasonCode } from '../../model/result/findings.ts';
 import type { Judgement } from '../../model/result/summary.ts';
 import type { Strain } from './curves.ts';
 import type { TrialOutcome } from './search.ts';

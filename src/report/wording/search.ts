@@ -1,4 +1,4 @@
-import type { SearchEnd, TrialWhy } from '../../model/result/findings.ts';
+import type { SearchEnd, TrialWhy } from '../../model/result/campaign/search-end.ts';
 import { figure } from './find.ts';
 import { reasonText } from './reasons.ts';
 
