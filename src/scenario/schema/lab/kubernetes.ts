@@ -108,6 +108,11 @@ const target = z
 /** The `lab` section for pods in a cluster. */
 export const kubernetesLab = z.strictObject({
   driver: z.literal('kubernetes').describe('Loads a node of a cluster, as it is.'),
+  family: z
+    .never({
+      error: 'not available with driver: kubernetes yet: clients connect over the first family of the cluster; leave it out',
+    })
+    .optional(),
   kubernetes: z
     .strictObject({
       context: text('Context of the kubeconfig. If absent, the current one.').optional(),

@@ -45,6 +45,13 @@ it('takes floods that need rules in pods where these may have NET_ADMIN, and ans
   expect(parseAnyScenario(resolved, 'k.yaml').scenario).toEqual(scenario);
 });
 
+it('refuses a family, and says over which clients connect', () => {
+  const text = file({ image: 'x' }).replace('driver: kubernetes', 'driver: kubernetes\n  family: ipv6');
+  expect(errorOf(() => parseAnyScenario(text, 'k.yaml')).message).toContain(
+    'lab.family: not available with driver: kubernetes yet: clients connect over the first family of the cluster',
+  );
+});
+
 it('refuses its section with another driver', () => {
   const text = file({ image: 'x' }, { gateway: { conntrack: { max: 500 } } }).replace('driver: kubernetes', 'driver: netns');
   expect(errorOf(() => parseAnyScenario(text, 'k.yaml')).message).toContain(
