@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { IncidentDiagnosis } from '../../../src/model/result/diagnosis.ts';
 import { until } from '../../../src/platform/clock.ts';
-import { ctload, temporaryFolder, unfit } from '../support/ctload.ts';
+import { ctload, ROOT, temporaryFolder, unfit } from '../support/ctload.ts';
 import { incident } from '../support/incidents.ts';
 import { skipFor } from '../support/skip.ts';
 
@@ -30,6 +30,26 @@ describe('what the counters of a real incident say', skipFor(unfit), () => {
     expect(['likely', 'possible']).toContain(certaintyOf(gateway, 'insert-races'));
     expect(certaintyOf(gateway, 'table-full')).not.toBe('certain');
     expect(gateway.findings.find(({ cause }) => cause === 'snat-ports')?.figures['insert_failed']?.rise).toBeGreaterThan(0);
+  });
+
+  it('of INVALID packets answered with resets, which the node and its pods count apart', async () => {
+    const inject = `perl ${join(ROOT, 'test/integration/support/out-of-window.pl')} 8080 9 >/dev/null 2>&1 &`;
+    const diagnose = await incident(
+      [
+        ...['gateway.conntrack.method=ballast', 'gateway.conntrack.max=20000', 'gateway.dataplane=nftables'],
+        'floods={requests: {kind: long, executor: constant-arrival-rate, rate: 50, duration: 3s, startTime: 2s, heartbeat: 300ms}}',
+      ],
+      (lab) => void lab.on('backend', inject),
+    );
+    const together = await diagnose('gateway', 'client');
+    expect(together.conclusion).toMatchObject({ kind: 'not-the-table', causes: [] });
+    expect(together.conclusion.text).toMatch(/Likely, but other explanations remain: packets that conntrack takes for INVALID/);
+    expect(certaintyOf(together, 'invalid-resets')).toBe('likely');
+    const figures = together.findings.find(({ cause }) => cause === 'invalid-resets')?.figures;
+    // Every connection that got such a segment: its client answered one of no connection of its own, and lost it.
+    for (const name of ['invalid', 'TcpOutRsts', 'TcpEstabResets']) expect(figures?.[name]?.rise, name).toBeGreaterThan(20);
+    // The node itself sent and got no reset.
+    expect(certaintyOf(await diagnose('gateway'), 'invalid-resets')).toBe('possible');
   });
 
   it('of local ports used up', async () => {

@@ -1,14 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { countEntries } from '../../../src/lab/host/table.ts';
 import type { ClusterPlan } from '../../../src/model/result/plan/cluster-plan.ts';
+import type { WatchSample } from '../../../src/model/result/watch.ts';
 import { until } from '../../../src/platform/clock.ts';
 import { violations } from '../../schemas/violations.ts';
 import { IMAGE, noCluster, PROGRAMS, withCluster } from '../support/cluster.ts';
-import { ctload, hostLimits, start } from '../support/ctload.ts';
+import { ctload, hostLimits, ROOT, start } from '../support/ctload.ts';
 import { skipFor } from '../support/skip.ts';
 
 const NODE = 'node-a';
@@ -128,6 +129,41 @@ describe('real nodes', skipFor(noCluster), () => {
     expect(hostLimits()).toBe(limits);
     const nowhere = await ctload('plan', '--kube-context', 'nowhere');
     expect(nowhere).toMatchObject({ code: 112, stderr: expect.stringContaining('the kubeconfig has no context nowhere') });
+  }, 120_000);
+
+  it('show their tables, and those of their pods, to watch in kubectl debug and in its DaemonSet', async () => {
+    const spec = { nodeName: NODE, containers: [{ name: 'web', image: 'ctload.test/pause:1' }] };
+    const pod = join(cluster.folder, 'pod.json');
+    writeFileSync(pod, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-1' }, spec }));
+    const daemonSet = join(cluster.folder, 'daemonset.yaml');
+    const shipped = readFileSync(join(ROOT, 'docker/watch/daemonset.yaml'), 'utf8');
+    writeFileSync(daemonSet, shipped.replace('image: IMAGE', `image: ${IMAGE}`));
+    const held = ['-p', 'tcp', '-s', '198.18.0.9', '-d', '198.18.0.10', '--sport', '1000', '--dport', '443'];
+    const entry = [...held, '--state', 'ESTABLISHED', '-u', 'ASSURED,SEEN_REPLY', '-t', '600'];
+    execFileSync('ip', ['netns', 'exec', NODE, 'conntrack', '-I', ...entry], { stdio: 'ignore' });
+    onTestFinished(() => {
+      execFileSync('ip', ['netns', 'exec', NODE, 'conntrack', '-D', ...held], { stdio: 'ignore' });
+      for (const file of [pod, daemonSet]) cluster.kubectl('delete', '-f', file, '--grace-period=1');
+    });
+    cluster.kubectl('apply', '-f', pod, '-f', daemonSet);
+    cluster.kubectl('wait', '--for=condition=Ready', 'pod/web-1', '--timeout=60s');
+
+    const command = ['ctload', 'watch', '--json', '--duration', '2s'];
+    const said = cluster.kubectl('debug', `node/${NODE}`, '--profile=sysadmin', `--image=${IMAGE}`, '--', ...command);
+    const [, name = ''] = /debugging pod (\S+) with/.exec(said) ?? [];
+    onTestFinished(() => void cluster.kubectl('delete', 'pod', name));
+    cluster.kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', `pod/${name}`, '--timeout=60s');
+    const samples = cluster.kubectl('logs', name).trimEnd().split('\n');
+    const { tables, othersHidden } = JSON.parse(samples.at(-1) ?? '') as WatchSample;
+    const [own] = tables;
+    expect([own?.name, othersHidden]).toEqual(['here', false]);
+    expect(own?.states?.services).toContainEqual({ service: 'tcp 198.18.0.10:443', entries: 1 });
+    expect(tables.map((table) => table.name)).toContain('pod web-1');
+
+    cluster.kubectl('rollout', 'status', 'daemonset/ctload-watch', '-n', 'ctload-watch', '--timeout=60s');
+    const at = ['-n', 'ctload-watch', `--field-selector=spec.nodeName=${NODE}`, '-o', 'jsonpath={.items[0].status.podIP}'];
+    const scraped = async () => (await fetch(`http://${cluster.kubectl('get', 'pods', ...at)}:9469/metrics`)).text();
+    expect(await scraped()).toMatch(/\nnode_nf_conntrack_entries\{netns="\d+",netns_name="pod web-1"\} \d/);
   }, 120_000);
 
   it('lose new connections where fill has filled their table, and only there', async () => {

@@ -9,18 +9,20 @@ import { labOf, type StandingLab } from './faults.ts';
 
 type Role = 'client' | 'gateway' | 'backend';
 
-/** What an operator would collect on a host. */
-const COMMANDS = [
-  'cat /proc/net/stat/nf_conntrack',
-  'cat /proc/net/snmp /proc/net/netstat /proc/net/sockstat',
-  'sysctl net.netfilter net.ipv4.ip_local_port_range 2>/dev/null',
-].join('; ');
+/** What an operator would collect on a host: of its table, and of its network. */
+const COLLECTED = {
+  table: 'cat /proc/net/stat/nf_conntrack; sysctl net.netfilter 2>/dev/null',
+  network: 'cat /proc/net/snmp /proc/net/netstat /proc/net/sockstat; sysctl net.ipv4.ip_local_port_range 2>/dev/null',
+};
 
-/** Kernel's own counters of a lab before and while something goes wrong, by host: what `ctload diagnose` is given. */
+/**
+ * Kernel's own counters of a lab before and while something goes wrong, by host: what `ctload diagnose` is given. With two hosts: those of
+ * the table of the first and of the network of the second, as of a node and a pod.
+ */
 export async function incident(
   flags: readonly string[],
   fault: (lab: StandingLab) => void = () => {},
-): Promise<(host: Role) => Promise<IncidentDiagnosis>> {
+): Promise<(host: Role, other?: Role) => Promise<IncidentDiagnosis>> {
   const folder = temporaryFolder();
   const sets = ['floods.requests.startTime=2s', 'floods.requests.responseTimeout=1s', ...flags].flatMap((flag) => [
     '--set',
@@ -30,18 +32,24 @@ export async function incident(
   await running.seen(/\d load: /);
   const lab = labOf(running.child.pid ?? 0);
   const hosts: readonly Role[] = ['client', 'gateway', 'backend'];
+  const file = (host: Role, what: string, when: string) => join(folder, host, `${what}-${when}.txt`);
+  const collected = Object.entries(COLLECTED);
   for (const host of hosts) {
     mkdirSync(join(folder, host));
-    writeFileSync(join(folder, host, 'before.txt'), lab.on(host, COMMANDS));
+    for (const [what, command] of collected) writeFileSync(file(host, what, 'before'), lab.on(host, command));
   }
   fault(lab);
   // The load ends 5 s after this at the earliest, and attempts wait 1.5 s longer.
-  for (const host of hosts) lab.on(host, `(sleep 4.5; ${COMMANDS}) > ${join(folder, host, 'after.txt')} 2>/dev/null &`);
+  for (const host of hosts) {
+    const commands = collected.map(([what, command]) => `(${command}) > ${file(host, what, 'after')}`);
+    lab.on(host, `(sleep 4.5; ${commands.join('; ')}) >/dev/null 2>&1 &`);
+  }
   const { stderr } = await running.ended;
   expect(stderr).not.toMatch(/internal error/);
-  return async (host) => {
-    expect(readFileSync(join(folder, host, 'after.txt'), 'utf8')).toContain('ip_local_port_range');
-    const { stdout, code } = await ctload('diagnose', '--json', join(folder, host));
+  return async (host, other = host) => {
+    expect(readFileSync(file(other, 'network', 'after'), 'utf8')).toContain('ip_local_port_range');
+    const files = ['before', 'after'].flatMap((when) => [file(host, 'table', when), file(other, 'network', when)]);
+    const { stdout, code } = await ctload('diagnose', '--json', ...files);
     const diagnosis: IncidentDiagnosis = JSON.parse(stdout);
     expect(violations('diagnosis', diagnosis)).toEqual([]);
     expect(code).toBe(diagnosis.conclusion.kind === 'cannot-tell' ? 111 : 0);
