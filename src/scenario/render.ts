@@ -36,10 +36,12 @@ function renderLab(scenario: AnyScenario): Record<string, unknown> {
   if (isExternal(scenario)) return { lab: renderExternal(scenario.lab) };
   if (!isKubernetes(scenario)) return renderBuilt(scenario);
   const { driver, kubernetes } = scenario.lab;
-  return { lab: { driver, kubernetes: renderKubernetes(kubernetes) }, backend: withDurations(scenario.backend) };
+  const { family, ...spec } = kubernetes;
+  const lab = { driver, ...(family === undefined ? {} : { family }), kubernetes: renderKubernetes(spec) };
+  return { lab, backend: withDurations(scenario.backend) };
 }
 
-function renderKubernetes({ clients, backend, abortAt, ...rest }: KubernetesSpec): unknown {
+function renderKubernetes({ clients, backend, abortAt, ...rest }: Omit<KubernetesSpec, 'family'>): unknown {
   const pod = ({ resources: { cpu, memoryBytes }, ...placed }: KubernetesSpec['backend']) => {
     return { ...placed, resources: { cpu, memory: String(memoryBytes) } };
   };

@@ -57,7 +57,9 @@ function probeOf({ lab, probe: { interval, nodeExporter } }: AnyFile): Scenario[
 
 function resolveKubernetes(file: KubernetesFile): KubernetesScenario {
   const { context, namespace, max, clients, backend, abortAt, ...rest } = file.lab.kubernetes;
+  const { family } = file.lab;
   const kubernetes = {
+    ...(family === undefined ? {} : { family }),
     ...(context === undefined ? {} : { context }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(max === undefined ? {} : { max }),

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { familyOf } from '../../model/input/address-family.ts';
 import { isUrl, type KubernetesSpec } from '../../model/input/existing/kubernetes.ts';
 import { type Flood, loadSeconds } from '../../model/input/scenario.ts';
 import { Cleanup } from '../../platform/cleanup.ts';
@@ -118,10 +119,13 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
   const [first] = gateways as [LabGateway];
   const placement = { backend: backend?.node, portNode };
   const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement };
-  const { at, port } = reachable[0] as Reachable;
+  const families = [...new Set(reachable.map(({ at }) => familyOf(at.address)))];
   if (needsRules(ports) && backendHost !== undefined)
     await suppressTeardown({ clients: clientHosts, backend: backendHost }, { ports: rulePorts(reachable) });
-  await checkPath({ ...way, from: at, port, log }, signal);
+  for (const family of families) {
+    const { at, port } = reachable.find((one) => familyOf(one.at.address) === family) as Reachable;
+    await checkPath({ ...way, from: at, port, log }, signal);
+  }
   const facts = await Promise.all(readerHosts.map(async ({ node, host: at }) => [node, await machineFacts(at)] as const));
   const own = facts.filter(([, { bootId }]) => bootId === readSysctl(BOOT_ID)).map(([node]) => node);
   const here = gateways.some(({ netns, name }) => netns === statSync(NAMESPACE).ino && own.includes(name));
@@ -135,7 +139,7 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
     ...(backendHost === undefined ? {} : { backend: backendHost }),
     machines: Object.fromEntries(facts),
     targets: targetsAt(reachable, portRange(sysctls[PORTS_SYSCTL])),
-    listen: listenAt(backend === undefined ? [] : ports),
+    listen: listenAt(backend === undefined ? [] : ports, families.includes('ipv6') ? '::' : '0.0.0.0'),
     proxyRoutes: [],
     capacity: first.capacity,
     nodes,

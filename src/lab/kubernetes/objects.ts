@@ -1,4 +1,5 @@
 import type { V1Container, V1Namespace, V1OwnerReference, V1Pod, V1Service } from '@kubernetes/client-node';
+import { type AddressFamily, familiesIn } from '../../model/input/address-family.ts';
 import { isUrl, type KubernetesSpec, type PodLimits, type PodSpec } from '../../model/input/existing/kubernetes.ts';
 import { EPHEMERAL_PORTS } from '../addresses.ts';
 import { PORTS_SYSCTL } from '../host/sysctls.ts';
@@ -187,9 +188,11 @@ interface ServiceWish {
   readonly owner: V1OwnerReference;
 }
 
+const FAMILY_NAMES: Readonly<Record<AddressFamily, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
+
 /** The Service in front of the backend. */
 export function service({ runId, spec, ports, owner }: ServiceWish): V1Service {
-  const { target } = spec;
+  const { target, family } = spec;
   const { prefix } = namesOf(runId, spec);
   const { externalTrafficPolicy } = typeof target === 'string' || isUrl(target) ? {} : target;
   return {
@@ -197,6 +200,12 @@ export function service({ runId, spec, ports, owner }: ServiceWish): V1Service {
     spec: {
       type: externalTrafficPolicy === undefined ? 'ClusterIP' : 'NodePort',
       ...(externalTrafficPolicy === undefined ? {} : { externalTrafficPolicy }),
+      ...(family === undefined
+        ? {}
+        : {
+            ipFamilyPolicy: family === 'dual' ? 'RequireDualStack' : 'SingleStack',
+            ipFamilies: familiesIn(family).map((one) => FAMILY_NAMES[one]),
+          }),
       selector: selectorOf(BACKEND, runId),
       ports: ports.map(({ port, protocol }) => ({ name: `${protocol.toLowerCase()}-${port}`, port, targetPort: port, protocol })),
     },

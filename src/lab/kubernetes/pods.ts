@@ -37,10 +37,16 @@ export async function running(cluster: Cluster, namespace: string, name: string,
   for (;;) {
     throwIfAborted(signal);
     const pod = await answered(`the pod ${name}`, cluster.core.readNamespacedPod({ namespace, name }));
-    const { podIP: address, hostIP: nodeAddress } = pod.status ?? {};
+    const { podIP: address, hostIP: nodeAddress, podIPs = [], hostIPs = [] } = pod.status ?? {};
     const node = pod.spec?.nodeName;
     if (pod.status?.phase === 'Running' && address !== undefined && node !== undefined && nodeAddress !== undefined) {
-      return { name, uid: pod.metadata?.uid ?? '', address, node, nodeAddress };
+      return {
+        name,
+        uid: pod.metadata?.uid ?? '',
+        addresses: distinct([address, ...podIPs.map(({ ip }) => ip)]),
+        node,
+        nodeAddresses: distinct([nodeAddress, ...hostIPs.map(({ ip }) => ip)]),
+      };
     }
     const waited = monotonic() - started;
     const why = obstacle(pod, waited);
@@ -50,12 +56,17 @@ export async function running(cluster: Cluster, namespace: string, name: string,
   }
 }
 
+function distinct(addresses: readonly (string | undefined)[]): string[] {
+  return [...new Set(addresses)].filter((address) => address !== undefined);
+}
+
 export interface RunningPod {
   readonly name: string;
   readonly uid: string;
-  readonly address: string;
+  /** One of each family that the cluster gives pods, its first family first. */
+  readonly addresses: readonly string[];
   readonly node: string;
-  readonly nodeAddress: string;
+  readonly nodeAddresses: readonly string[];
 }
 
 /** Why a pod will not run; undefined while it still may. @param waited seconds since it was made */

@@ -58,9 +58,9 @@ export function needsRules(ports: readonly BackendPort[]): boolean {
   return ports.some(({ use }) => use === 'stale' || use === 'halfOpen' || use === 'unanswered');
 }
 
-/** Where the backend listens. */
-export function listenAt(ports: readonly BackendPort[]): ListenEndpoints {
-  const of = (use: PortUse) => only(ports, use).map(({ port }) => ({ address: '0.0.0.0', port }));
+/** Where the backend listens; `address` is the one that stands for all of its own. */
+export function listenAt(ports: readonly BackendPort[], address: string): ListenEndpoints {
+  const of = (use: PortUse) => only(ports, use).map(({ port }) => ({ address, port }));
   return { http: of('http'), stale: of('stale'), udp: of('answered') };
 }
 
@@ -76,7 +76,8 @@ export function targetsAt(reachable: readonly Reachable[], ephemeralPorts: PortR
   const datagrams = (use: PortUse) => {
     const [first] = of(use);
     if (first === undefined) return { addresses: [], ports: NO_PORTS };
-    return { addresses: [first.address], ports: { first: first.port, last: first.port + of(use).length - 1 } };
+    const addresses = [...new Set(of(use).map(({ address }) => address))];
+    return { addresses, ports: { first: first.port, last: first.port + of(use).length / addresses.length - 1 } };
   };
   return {
     http: of('http'),

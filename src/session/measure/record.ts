@@ -3,7 +3,15 @@ import { type AnyLab, backendIn, type LabGateway } from '../../lab/lab.ts';
 import { translates } from '../../model/input/dataplanes.ts';
 import { proxyProgramOf } from '../../model/input/proxy.ts';
 import { alterTracking } from '../../model/input/rules.ts';
-import { type GatewaySpec, isExisting, isExternal, isKeptAlive, sendsNothing } from '../../model/input/scenario.ts';
+import {
+  type AnyScenario,
+  type GatewaySpec,
+  isExisting,
+  isExternal,
+  isKeptAlive,
+  isKubernetes,
+  sendsNothing,
+} from '../../model/input/scenario.ts';
 import { trackingOf } from '../../model/input/tracking.ts';
 import type { GatewayFacts } from '../../model/timeline/gateways.ts';
 import type { Environment, LabFacts } from '../../model/timeline/run.ts';
@@ -78,7 +86,7 @@ function describeRun(
       ...(lab.gateways === undefined ? {} : { gateways: lab.gateways.map(gatewayFactsOf) }),
       ...(isExisting(scenario) || lab.capacity.method !== 'ballast' ? {} : { ballastEffects: ballastEffects(scenario) }),
       dataplane,
-      ...(isExisting(scenario) || scenario.lab.family === undefined ? {} : { family: scenario.lab.family }),
+      ...familyOf(scenario),
       ...(isExisting(scenario) || !translates(dataplane) ? {} : { masquerade: scenario.gateway.masquerade }),
       ...(isExisting(scenario) || scenario.gateway.snatPorts === undefined ? {} : { snatPorts: scenario.gateway.snatPorts }),
       ...(isExisting(scenario) ? {} : gatewayFacts(scenario.gateway)),
@@ -90,6 +98,12 @@ function describeRun(
       ...hostMachines(lab),
     },
   };
+}
+
+function familyOf(scenario: AnyScenario): Pick<LabFacts, 'family'> {
+  if (isExternal(scenario)) return {};
+  const { family } = isKubernetes(scenario) ? scenario.lab.kubernetes : scenario.lab;
+  return family === undefined ? {} : { family };
 }
 
 function gatewayFactsOf({ name, host, capacity, netns, sysctls, isClient }: LabGateway): GatewayFacts {

@@ -39,15 +39,20 @@ export interface TestCluster {
 
 /**
  * Starts a cluster with `nodes` nodes, node-a and so on, each a network namespace of its own with all of one node's programs; or
- * with one, node-host, in the machine's own namespace: its table is that of every program on this machine.
+ * with one, node-host, in the machine's own namespace: its table is that of every program on this machine. `dual`: two nodes with IPv6
+ * addresses, too.
  */
-export function startCluster(nodes: number | 'host'): TestCluster {
+export function startCluster(nodes: number | 'host' | 'dual'): TestCluster {
   const folder = mkdtempSync(join(tmpdir(), 'ctload-kube-'));
   const script = (name: string, ...args: readonly string[]) =>
     execFileSync(join(SCRIPTS, name), args, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...(nodes === 'host' ? { KUBE_HOST_NODE: '1' } : {}) },
+      env: {
+        ...process.env,
+        ...(nodes === 'host' ? { KUBE_HOST_NODE: '1' } : {}),
+        ...(nodes === 'dual' ? { KUBE_DUAL: '1' } : {}),
+      },
     });
   const down = () => {
     script('down', folder);
@@ -57,7 +62,7 @@ export function startCluster(nodes: number | 'host'): TestCluster {
   const kubectl = (...args: readonly string[]) =>
     execFileSync(join(PROGRAMS, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8' });
   try {
-    script('up', PROGRAMS, folder, nodes === 'host' ? '0' : String(nodes));
+    script('up', PROGRAMS, folder, nodes === 'host' ? '0' : nodes === 'dual' ? '2' : String(nodes));
   } catch (error) {
     down();
     throw error;
@@ -76,7 +81,7 @@ export function startCluster(nodes: number | 'host'): TestCluster {
  * files that they share.
  */
 export function withCluster(
-  nodes: number | 'host',
+  nodes: number | 'host' | 'dual',
 ): Pick<TestCluster, 'kubeconfig' | 'nobody' | 'kubectl'> & { readonly folder: string } {
   let cluster: TestCluster;
   let folder: string;

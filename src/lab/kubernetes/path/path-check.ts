@@ -1,3 +1,4 @@
+import { anyFor, hostPort } from '../../../model/input/address-family.ts';
 import type { Endpoint } from '../../../model/input/lab.ts';
 import { until } from '../../../platform/clock.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../../platform/errors.ts';
@@ -14,7 +15,7 @@ const TRIED = 16;
 const LEAST = TRIED / 2;
 
 /** Answers every connection with a byte, until its stdin ends. */
-const SERVE = `require('net').createServer((socket) => socket.on('error', () => {}).write('.')).listen(+process.argv[1], '0.0.0.0',
+const SERVE = `require('net').createServer((socket) => socket.on('error', () => {}).write('.')).listen(+process.argv[1], process.argv[2],
   () => console.log('listening')); process.stdin.resume().on('end', () => process.exit());`;
 /** Opens connections, says so once all are answered, and resets them when its stdin ends. */
 const VISIT = `const [address, port, many, event] = process.argv.slice(1); let answers = 0;
@@ -47,7 +48,7 @@ export async function checkPath(
   { clients, backend, nodes, placement, from, port, log }: Path,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = backend?.spawn(['node', '-e', SERVE, String(port)]);
+  const server = backend?.spawn(['node', '-e', SERVE, String(port), anyFor(from.address)]);
   const event = backend === undefined ? 'connect' : 'data';
   try {
     const [client] = clients as [Path['clients'][number]];
@@ -65,7 +66,7 @@ export async function checkPath(
       }
     };
     if (!(await until(visit, FORWARDED, 0.2))) {
-      throw unfit(`${from.address}:${from.port} cannot be reached from the client's pod: ${why}`, REACH);
+      throw unfit(`${hostPort(from)} cannot be reached from the client's pod: ${why}`, REACH);
     }
     for (const one of clients.filter(({ node }, index) => clients.findIndex((other) => other.node === node) === index)) {
       const path = nodesOnPath({ ...placement, clients: [one.node] }).map(({ name }) => name);

@@ -1,3 +1,5 @@
+import type { LabFamily } from '../address-family.ts';
+
 /** A taint of a node that a pod may be on nevertheless. */
 export interface Toleration {
   /** Key of the taint; absent: every taint. */
@@ -62,6 +64,8 @@ export function isUrl(target: PodTarget): target is UrlTarget {
 
 /** A lab of pods in a cluster. The gateways are the nodes that the connections cross. */
 export interface KubernetesSpec {
+  /** Which families clients connect over; absent: the cluster's first. */
+  readonly family?: LabFamily;
   /** Context of the kubeconfig; absent: the current one. */
   readonly context?: string;
   /** An existing namespace for the pods of clients and backend; absent: one of the run's own. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { LAB_FAMILIES } from '../../../model/input/address-family.ts';
 import type { PodTarget } from '../../../model/input/existing/kubernetes.ts';
 import { endpointOfUrl, isUnpublic } from '../../../model/input/external.ts';
 import { parseQuantity, QUANTITY_EXAMPLES } from '../../../model/quantity.ts';
 import { orVariable, QUANTITY, URL_PATTERN as URL } from '../patterns.ts';
-import { count, notOneOf, number, refuse } from '../values.ts';
+import { choice, count, notOneOf, number, refuse } from '../values.ts';
 
 const MOST_CPUS = 256;
 const MOST_CLIENTS = 100;
@@ -108,11 +109,11 @@ const target = z
 /** The `lab` section for pods in a cluster. */
 export const kubernetesLab = z.strictObject({
   driver: z.literal('kubernetes').describe('Loads a node of a cluster, as it is.'),
-  family: z
-    .never({
-      error: 'not available with driver: kubernetes yet: clients connect over the first family of the cluster; leave it out',
-    })
-    .optional(),
+  family: choice(
+    LAB_FAMILIES,
+    [],
+    'Which families clients connect over, where the cluster has them: Service, pods and nodes then need addresses of these. If absent, the first of the cluster.',
+  ).optional(),
   kubernetes: z
     .strictObject({
       context: text('Context of the kubeconfig. If absent, the current one.').optional(),

@@ -55,6 +55,16 @@ it('gives every port of the Service one of the backend', () => {
   expect(nodePort.spec).toMatchObject({ type: 'NodePort', externalTrafficPolicy: 'Local', ports });
 });
 
+it('asks for the families of the Service that the scenario names, and else for none', () => {
+  const made = (family?: KubernetesSpec['family']) => {
+    const spec = { ...SPEC, ...(family === undefined ? {} : { family }) };
+    return service({ runId: 'abc', spec, ports: PORTS, owner: OWNER }).spec ?? {};
+  };
+  expect(Object.keys(made())).not.toContain('ipFamilies');
+  expect(made('ipv6')).toMatchObject({ ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv6'] });
+  expect(made('dual')).toMatchObject({ ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4', 'IPv6'] });
+});
+
 it('puts clients after the first where it is, or spreads them', () => {
   const clients = { ...SPEC.clients, replicas: 3 };
   expect(clientNames(clients)).toEqual(['client-1', 'client-2', 'client-3']);

@@ -24,5 +24,5 @@ it('leads clients to node ports, and rules to both ends', () => {
   expect(udp.unanswered.addresses).toEqual([]);
   const { stale: connected, staleEndpoints, halfOpenEndpoints } = rulePorts(reachable);
   expect([connected.slice(0, 5), staleEndpoints.slice(0, 4), halfOpenEndpoints]).toEqual(['30064', '8101', '0']);
-  expect(listenAt(ports).udp).toEqual([{ address: '0.0.0.0', port: 8301 }]);
+  expect(listenAt(ports, '0.0.0.0').udp).toEqual([{ address: '0.0.0.0', port: 8301 }]);
 });

@@ -45,11 +45,11 @@ it('takes floods that need rules in pods where these may have NET_ADMIN, and ans
   expect(parseAnyScenario(resolved, 'k.yaml').scenario).toEqual(scenario);
 });
 
-it('refuses a family, and says over which clients connect', () => {
-  const text = file({ image: 'x' }).replace('driver: kubernetes', 'driver: kubernetes\n  family: ipv6');
-  expect(errorOf(() => parseAnyScenario(text, 'k.yaml')).message).toContain(
-    'lab.family: not available with driver: kubernetes yet: clients connect over the first family of the cluster',
-  );
+it('has the family of the cluster’s addresses beside the driver', () => {
+  const text = file({ image: 'x' }).replace('driver: kubernetes', 'driver: kubernetes\n  family: dual');
+  const { scenario, resolved } = parseAnyScenario(text, 'k.yaml');
+  expect(scenario.lab).toMatchObject({ kubernetes: { family: 'dual' } });
+  expect(parseAnyScenario(resolved, 'k.yaml').scenario).toEqual(scenario);
 });
 
 it('refuses its section with another driver', () => {

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { standLab } from '../standing-lab.ts';
+import { noCluster, withCluster } from '../support/cluster.ts';
+import { ctload, expectBalanced, readSummary, temporaryFolder } from '../support/ctload.ts';
+import { skipFor } from '../support/skip.ts';
+
+const MAX = 1000;
+const FILE = 'test/integration/support/kubernetes/smoke.yaml';
+
+describe('driver kubernetes in a dual-stack cluster', skipFor(noCluster), () => {
+  withCluster('dual');
+
+  it.each(['ipv6', 'dual'])('breaks a node with connections over %s, and accounts for every drop', async (family) => {
+    const lab = await standLab({ max: MAX, buckets: MAX });
+    onTestFinished(() => lab[Symbol.asyncDispose]());
+    const output = join(temporaryFolder(), 'run');
+    const { code, stderr, stdout } = await ctload('run', FILE, '--output', output, '--set', `lab.family=${family}`);
+    const said = stderr + stdout;
+    expect(code, said).toBe(0);
+    const summary = readSummary(output);
+    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(MAX * 0.99);
+    expectBalanced(summary);
+    const { families } = summary.conntrack;
+    if (family === 'dual') expect((families?.ipv6 ?? 0) / MAX, said).toBeGreaterThan(0.4);
+    if (family === 'dual') expect((families?.ipv4 ?? 0) / MAX, said).toBeGreaterThan(0.4);
+  });
+});
