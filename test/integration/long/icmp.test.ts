@@ -13,7 +13,9 @@ describe('echo requests on a real kernel', skipFor(unfit), () => {
   ])('every drop is a check without a reply ($dataplane, $family)', async ({ dataplane, family, states }) => {
     const set = [`gateway.dataplane=${dataplane}`, `lab.family=${family}`].flatMap((one) => ['--set', one]);
     const { summary, folder, stdout } = await runScenario('health-checks.yaml', set);
-    const { conntrack, accounting, floods, verdict } = summary;
+    const { conntrack, accounting, floods, verdict, prediction } = summary;
+    const full = prediction.find(({ quantity }) => quantity === 'timeToFullSeconds');
+    expect(Math.abs(full?.difference ?? Number.NaN)).toBeLessThan(0.1 * (full?.predicted ?? 0));
     expect(verdict, verdict.reasons.join('\n')).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     expect(accounting).toMatchObject({ share: 1, datagramsLost: conntrack.drop, explainedByClients: conntrack.drop });
     expect(floods['checks']).toMatchObject({ attempted: 4000, failed: conntrack.drop });
