@@ -1,7 +1,7 @@
 import type { MatrixEffect, MatrixFigure } from '../../model/result/campaign/matrix.ts';
 
 /** A break that moved by less than this share of its time is where it was: one run may differ so much from the next. */
-const NOTICEABLE = 0.05;
+export const NOTICEABLE = 0.05;
 
 /** What the rank of a variant rests on. */
 export interface Broke {

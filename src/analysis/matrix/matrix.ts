@@ -15,7 +15,7 @@ import { ALPHA, canTell, mannWhitney } from '../statistics/mann-whitney.ts';
 import { type Range, ranksOf } from '../statistics/ranks.ts';
 import { rounded } from '../statistics/round.ts';
 import { spreadOf } from '../statistics/spread.ts';
-import { effectOf } from './effects.ts';
+import { effectOf, NOTICEABLE } from './effects.ts';
 import { FIGURE_OF, gatewayKernel } from './figures.ts';
 
 /** One run of a variant. */
@@ -65,7 +65,11 @@ export function summarizeMatrix(variants: readonly VariantRuns[], about: AboutMa
       return [name, figuresOf(values, base)];
     }),
   ) as Record<MatrixFigureName, (MatrixFigure | null)[]>;
-  const ranks = ranksOf(columns[RANKED_BY].map(rangeOf), resolutionOf(summaries.flat()));
+  const resolution = resolutionOf(summaries.flat());
+  const ranks = ranksOf(
+    columns[RANKED_BY].map((figure) => rangeOf(figure, resolution)),
+    resolution,
+  );
   const brokeOf = (index: number) => ({ after: columns[RANKED_BY][index] ?? null, rank: ranks[index] ?? null });
   const [first] = variants.flatMap(({ runs }) => runs);
   return rounded({
@@ -125,8 +129,13 @@ function figuresOf(all: readonly (readonly number[])[], base: number): (MatrixFi
   });
 }
 
-function rangeOf(figure: MatrixFigure | null): Range | null {
-  return figure === null ? null : [figure.min ?? Number.POSITIVE_INFINITY, figure.max ?? Number.POSITIVE_INFINITY];
+/** Of a single run, which has no interval, what another might have come to. */
+function rangeOf(figure: MatrixFigure | null, resolution: number): Range | null {
+  if (figure === null) return null;
+  const { median, min, max, runs } = figure;
+  if (median === null) return [min ?? Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const spread = runs > 1 ? 0 : Math.max(0, NOTICEABLE * median - resolution) / 2;
+  return [(min ?? Number.POSITIVE_INFINITY) - spread, (max ?? Number.POSITIVE_INFINITY) + spread];
 }
 
 /** Seconds between two samples of the table, or between two new connections at the break: breaks that are closer cannot be told apart. */

@@ -149,7 +149,7 @@ function notes({ repeat, intervalConfidence, variants, seed, environment, search
   return [
     'Ranked by when the table broke; one that held ranks first. Variants whose intervals overlap share a rank.',
     repeat === 1
-      ? 'One run each: without repeats there are no intervals, and a rank may be chance (--repeat 5).'
+      ? 'One run each: without repeats there are no intervals. Breaks less than 5 % apart share a rank; to tell more, --repeat 5.'
       : `Median (lowest–highest of the valid runs, ${repeat} at most); such an interval contains the true median with a probability of at least ${percent(intervalConfidence)}.`,
     tested
       ? '*: p < 0.05 in an exact Mann–Whitney test against the baseline, corrected for the number of variants (Holm).'

@@ -89,3 +89,10 @@ it('does not tell apart breaks that are closer than new connections come', () =>
   expect(ranks(matrixOf({ small: [slow], large: [brokeAfter(2.09)] }))).toEqual(['small 1', 'large 1']);
   expect(ranks(matrixOf({ small: [slow], large: [brokeAfter(2.11)] }))).toEqual(['small 2', 'large 1']);
 });
+
+it('lets single runs share a rank unless their breaks are 5 % apart, as they have no interval', () => {
+  const of = (...seconds: number[]) => seconds.map(brokeAfter);
+  expect(ranks(matrixOf({ small: of(10), large: of(10.45) }))).toEqual(['small 1', 'large 1']);
+  expect(ranks(matrixOf({ small: of(10), large: of(10.55) }))).toEqual(['small 2', 'large 1']);
+  expect(ranks(matrixOf({ small: of(10, 10.1), large: of(10.4, 10.45) }))).toEqual(['small 2', 'large 1']);
+});
