@@ -284,8 +284,8 @@ export interface Accounting {
   /** Packets that named counters of the scenario's own rules (gateway.rules) counted as dropped, likewise. */
   readonly ruleDropped: number;
   /**
-   * Segments other than SYNs that client and backend retransmitted, and a gateway that ends connections itself; at most this many
-   * drops, and `laterResets`, were packets of connections whose entries were gone.
+   * Segments other than SYNs that client and backend (its SYN-ACKs included) retransmitted, and a gateway that ends connections itself;
+   * at most this many drops, and `laterResets`, were packets of connections that had no entry, or not in that direction.
    */
   readonly laterRetransmissions: number;
   /** Resets that the same kernels sent. Nobody retransmits one. */

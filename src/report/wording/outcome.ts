@@ -17,7 +17,7 @@ export const OUTCOME = {
   'other-traffic-dropped': ({ kernelDrops, explainedByClients, synRetransmissions, abandoned, others, othersShare }) =>
     `The kernel dropped ${plural(kernelDrops, 'packet')}: ${count(explainedByClients)} of this load (${plural(synRetransmissions, 'retransmitted SYN')} + ${plural(abandoned, 'abandoned attempt')}), whose attempts failed or were delayed while it dropped; the other ${count(others)} (${percent(othersShare)}) were other traffic of this gateway.`,
   'late-segments-dropped': ({ drops, laterRetransmissions, laterResets, unknown }) =>
-    `${unknown > 0 ? `${count(drops)} more` : `The other ${count(drops)}`} drops were not SYNs: the entries of closing connections were gone (the kernel's garbage collector evicts them from a full table), and their late segments were dropped (${count(laterRetransmissions)} such segments were retransmitted, ${count(laterResets)} resets sent).${unknown > 0 ? ` ${count(unknown)} are not known.` : ''}`,
+    `${unknown > 0 ? `${count(drops)} more` : `The other ${count(drops)}`} drops were not SYNs: the entries of their connections were gone (a full table evicts those of handshakes, and its garbage collector those of closing connections) (${count(laterRetransmissions)} such segments were retransmitted, ${count(laterResets)} resets sent).${unknown > 0 ? ` ${count(unknown)} are not known.` : ''}`,
   'other-tables-clean': ({ tables }) => {
     const zeros = tables.map((table) => `${table} 0`).join(', ');
     return tables.includes('backend')
