@@ -13,7 +13,7 @@ export const NOT_RUN: Readonly<Record<string, readonly RegExp[]>> = {
   'needs a node with traffic': [/^dmesg /, /^ctload diagnose /],
   'needs a cluster: test/integration/long/kube-proxy.test.ts and kubernetes.test.ts have one': [
     /^ctload plan --kube-context /,
-    /^kubectl label /,
+    /^kubectl (label|debug) /,
     /^ctload kubernetes rbac \| kubectl /,
     /^ctload doctor --driver kubernetes$/,
   ],
