@@ -37,6 +37,7 @@ describe('what the counters of a real incident say', skipFor(unfit), () => {
     const diagnose = await incident(
       [
         ...['gateway.conntrack.method=ballast', 'gateway.conntrack.max=20000', 'gateway.dataplane=nftables'],
+        'gateway.masquerade=never', // else the gateway, whose address such a packet has, answers it
         'floods={requests: {kind: long, executor: constant-arrival-rate, rate: 50, duration: 3s, startTime: 2s, heartbeat: 300ms}}',
       ],
       (lab) => void lab.on('backend', inject),

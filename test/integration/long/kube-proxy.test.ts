@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { countEntries } from '../../../src/lab/host/table.ts';
 import type { ClusterPlan } from '../../../src/model/result/plan/cluster-plan.ts';
@@ -163,7 +163,9 @@ describe('real nodes', skipFor(noCluster), () => {
     cluster.kubectl('rollout', 'status', 'daemonset/ctload-watch', '-n', 'ctload-watch', '--timeout=60s');
     const at = ['-n', 'ctload-watch', `--field-selector=spec.nodeName=${NODE}`, '-o', 'jsonpath={.items[0].status.podIP}'];
     const scraped = async () => (await fetch(`http://${cluster.kubectl('get', 'pods', ...at)}:9469/metrics`)).text();
-    expect(await scraped()).toMatch(/\nnode_nf_conntrack_entries\{netns="\d+",netns_name="pod web-1"\} \d/);
+    // It looks for namespaces every 5 s, and may have seen this one before it was the pod's.
+    const named = /\nnode_nf_conntrack_entries\{netns="\d+",netns_name="pod web-1"\} \d/;
+    await vi.waitFor(async () => expect(await scraped()).toMatch(named), { timeout: 30_000, interval: 500 });
   }, 120_000);
 
   it('lose new connections where fill has filled their table, and only there', async () => {
