@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unfit } from './support/ctload.ts';
-import { peakOfConnections, peakOfDatagrams } from './support/dataplanes.ts';
+import { LEASE, peakOfConnections, peakOfDatagrams } from './support/dataplanes.ts';
 import { skipFor } from './support/skip.ts';
 
 // Not side by side: what a tunnel has in the table looks like UDP that nobody answers, and where another run fills its table, gc
@@ -17,6 +17,6 @@ describe('flows that a full table may evict', skipFor(unfit), () => {
   });
 
   it('datagrams and their replies pass forward', async () => {
-    expect(await peakOfDatagrams('dataplane: forward')).toBeGreaterThan(200);
+    expect(await peakOfDatagrams('dataplane: forward', LEASE)).toBeGreaterThan(200);
   });
 });
