@@ -82,6 +82,8 @@ export class TableReadings {
 
 /** How long a packet may wait in a device of the gateway, seconds: the queues of a guest that has no CPU for a moment. */
 const IN_FLIGHT_SECONDS = 1;
+/** The most entries that such packets hold, as a share of the limit: more would hide that the limit is another one. */
+const IN_FLIGHT = 0.01;
 
 /**
  * Reads the records of one table as they come, and sets the counters to 0 at the last sample before the load.
@@ -145,7 +147,8 @@ export class TableFold {
     this.#chainsBefore ??= this.#chainTooLong;
     if (t < 0) return undefined;
     const limit = this.capacity.mostUntil(t);
-    if (entries > limit + this.#overshoot + this.#evictedLately(t)) this.impossible ??= { t, entries };
+    const late = Math.min(this.#evictedLately(t), IN_FLIGHT * limit);
+    if (entries > limit + this.#overshoot + late) this.impossible ??= { t, entries };
     const drop = this.#now.drop - this.#base.drop;
     const insertFailed = this.#now.insertFailed - this.#base.insertFailed;
     this.#everFull ||= entries >= limit;

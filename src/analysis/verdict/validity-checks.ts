@@ -4,6 +4,7 @@ import { recordedTracking } from '../../model/timeline/tracking.ts';
 import type { Reconciliation } from '../accounting/accounting.ts';
 import type { PortRefusals } from '../accounting/port-refusals.ts';
 import type { Refusals } from '../accounting/refusals.ts';
+import { TOLERANCE } from '../accounting/tolerance.ts';
 import type { FirstDrop } from '../breaking-point/breaking-point.ts';
 import type { FullChains } from '../breaking-point/full-chains.ts';
 import type { SpentPorts } from '../breaking-point/spent-ports.ts';
@@ -93,9 +94,9 @@ function tableDoubts({ log, attempts, refusals, fullChains, portRefusals, spentP
   const { impossible, totals } = log.tables.gateway;
   const byChains = fullChains === undefined ? 0 : refusals.refused;
   const byPorts = spentPorts === undefined ? 0 : portRefusals.packets;
-  // Without its entry a flow goes on as a new one from whichever end sends first (tcp_loose). If both do, the second entry clashes with
-  // the first and is refused (nf_nat keeps the source port in that case): 28 for 457 evictions (6.1).
-  const insertFailed = totals.insertFailed - byChains - byPorts - totals.earlyDrop;
+  const { chainTooLong } = log.tables.gateway;
+  const clashes = totals.insertFailed - chainTooLong - byPorts;
+  const insertFailed = Math.max(0, clashes - followingEvictions(log.tables.gateway, refusals)) + chainTooLong - byChains;
   if (insertFailed > REFUSED * attempts.all.attempted) found.push({ code: 'inserts-refused', figures: { insertFailed } });
   if (impossible !== undefined) {
     const { entries, t: atSeconds } = impossible;
@@ -105,6 +106,16 @@ function tableDoubts({ log, attempts, refusals, fullChains, portRefusals, spentP
     });
   }
   return found;
+}
+
+/**
+ * Insertions that evictions may have made fail. Without its entry a flow goes on as a new one from whichever end sends first
+ * (tcp_loose); if both do, the second entry clashes with the first, and nf_nat keeps the source port in that case: 28 for 457
+ * evictions (6.1). Other clashes look the same, so no more than the tolerance leaves undecided anyway.
+ */
+function followingEvictions({ samples, totals }: RunLog['tables']['gateway'], { fromSeconds }: Refusals): number {
+  const evictedFrom = samples.find(({ earlyDrop }) => earlyDrop > 0)?.t ?? Number.POSITIVE_INFINITY;
+  return fromSeconds < evictedFrom ? 0 : Math.min(totals.earlyDrop, TOLERANCE * totals.drop);
 }
 
 /** Whether an external gateway's table hardly moved while connections were made; of several, the fullest. */

@@ -284,11 +284,11 @@ export interface Accounting {
   /** Packets that named counters of the scenario's own rules (gateway.rules) counted as dropped, likewise. */
   readonly ruleDropped: number;
   /**
-   * Segments other than SYNs that client and backend (its SYN-ACKs included) retransmitted, and a gateway that ends connections itself;
-   * at most this many drops, and `laterResets`, were packets of connections that had no entry, or not in that direction.
+   * Segments other than SYNs that client and backend retransmitted, through VXLAN also the backend's SYN-ACKs, and those of a gateway
+   * that ends connections itself; at most this many drops were packets of connections that had no entry, or not in that direction.
    */
   readonly laterRetransmissions: number;
-  /** Resets that the same kernels sent. Nobody retransmits one. */
+  /** Behind such a gateway, resets that could be of connections without an entry, which nobody retransmits; else 0. */
   readonly laterResets: number;
   /** Packets that the machine dropped between its namespaces because a CPU's backlog queue was full. */
   readonly backlogDropped: number;

@@ -115,6 +115,9 @@ describe('the count of entries', () => {
     expect(judge(evicting(7.5)).verdict.kind).toBe('broke');
     expect(judge(evicting(7.5)).conntrack.peakEntries).toBe(1000);
     expect(judge(evicting(6.5)).verdict.reasonCodes).toEqual(['impossible-entries']);
+    // However many are evicted, more than a hundredth above it says that the limit is another one.
+    const raised = [...evicting(7.5), sample(7.9, 1000, { earlyDrop: 30 + 500 }), sample(8.01, 1013)];
+    expect(judge(raised).verdict.reasonCodes).toEqual(['impossible-entries']);
   });
 
   it('at the break is that before it when the garbage collector ran in between', () => {
@@ -159,15 +162,44 @@ describe('a break that is not the table alone', () => {
     expect(summary.verdict.reasons.join()).toContain('The other 13 drops were not SYNs');
   });
 
-  it('accepts resets likewise, and names what is left within the tolerance', () => {
-    const lost = (more: Readonly<Record<string, number>>) => {
-      const counters = { TcpExtTCPSynRetrans: 900 + 180, TcpRetransSegs: 180, ...more };
-      return judge([...run(FULL), { type: 'netstat', t: 12, host: 'client', counters }]).verdict;
+  describe('and resets', () => {
+    const lost = (dataplane: 'iptables' | 'proxy', resets: number, unanswered: number) => {
+      const counters = { TcpExtTCPSynRetrans: 900 + 180, TcpRetransSegs: 180, TcpOutRsts: resets };
+      const records = run(FULL).map((record) =>
+        record.type === 'meta' ? { ...record, lab: { ...record.lab, dataplane } } : record,
+      );
+      const cut = load(9, { failed: { 'response-timeout': unanswered } });
+      return judge([...records, cut, { type: 'netstat', t: 12, host: 'client', counters }]);
     };
-    expect(lost({ TcpOutRsts: 7 }).kind).toBe('inconclusive');
-    const { kind, reasons } = lost({ TcpOutRsts: 11 });
-    expect(kind).toBe('broke');
-    expect(reasons.join()).toMatch(/11 more drops were not SYNs: .* 11 resets sent\). 9 are not known\./);
+
+    it('are accepted of a gateway that ends connections itself, and what is left within the tolerance is named', () => {
+      const { kind, reasons } = lost('proxy', 11, 20).verdict;
+      expect(kind).toBe('broke');
+      expect(reasons.join()).toMatch(/11 more drops were not SYNs: .* 11 resets sent\)\. 9 are not known\./);
+      expect(lost('proxy', 7, 20).verdict.kind).toBe('inconclusive');
+    });
+
+    it('say nothing of connections that ended well, as with close: rst, nor where the gateway forwards', () => {
+      expect(lost('proxy', 500, 7).accounting.laterResets).toBe(7);
+      expect(lost('proxy', 500, 7).verdict.kind).toBe('inconclusive');
+      expect(lost('iptables', 500, 20).accounting.laterResets).toBe(0);
+      expect(lost('iptables', 500, 20).verdict.kind).toBe('inconclusive');
+    });
+  });
+
+  it('takes SYN-ACKs for dropped only where a tunnel has entries for each direction', () => {
+    const lost = (tunnel: boolean) => {
+      const tracking = tunnel ? { tracking: { flows: 0, outer: 2 } } : {};
+      const records = run(FULL).map((record) =>
+        record.type === 'meta' ? { ...record, lab: { ...record.lab, ...tracking } } : record,
+      );
+      const backend = (t: number, count: number): TimelineRecord => {
+        return { type: 'netstat', t, host: 'backend', counters: { TcpExtTCPSynRetrans: count, TcpRetransSegs: count } };
+      };
+      return judge([...records, synRetransmissions(12, 900 + 180), backend(-0.4, 0), backend(12, 30)]);
+    };
+    expect(lost(true).verdict).toMatchObject({ kind: 'broke', validity: 'valid' });
+    expect(lost(false).verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
   });
 
   describe('while the backend dropped SYNs that met connections in TIME_WAIT', () => {
@@ -390,4 +422,22 @@ it('a table that did not break has no recovery, unless endpoints went while the 
   expect(recovery).toMatchObject({ atSeconds: 4.1, afterBreakSeconds: 0, afterActionSeconds: null });
   const late = { ...gone, action: { endpoint: 'gone', doneSeconds: 400 } } as const;
   expect(judge(replaceEnd(held, late, held.at(-1) as TimelineRecord)).recovery).toBeNull();
+});
+
+describe('insertions that failed', () => {
+  const failing = (evictedAt: number, insertFailed: number) => [
+    ...run(FULL).filter(({ type }) => type !== 'end'),
+    sample(evictedAt, 1000, { earlyDrop: 30 + 60 }),
+    sample(8.005, 1000, { insertFailed: 5 + insertFailed }),
+    ...run(FULL).filter(({ type }) => type === 'end'),
+  ];
+
+  it('after evictions may be of flows that went on, as far as the tolerance leaves it open', () => {
+    expect(judge(failing(7.005, 12)).verdict.kind).toBe('broke');
+    expect(judge(failing(7.005, 20)).verdict.reasonCodes).toEqual(['inserts-refused']); // of 400 drops
+  });
+
+  it('before the first eviction are not', () => {
+    expect(judge(failing(9.005, 12)).verdict.reasonCodes).toEqual(['inserts-refused']);
+  });
 });

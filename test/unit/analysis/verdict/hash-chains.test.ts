@@ -43,8 +43,6 @@ describe('hash chains that are too long', () => {
     const clashed = summarize(refusing({ refused: 0, insertFailed: 120 }), LATENCY);
     expect(clashed.verdict).toMatchObject({ kind: 'inconclusive', cause: 'connect-timeout' });
     expect(clashed.verdict.reasonCodes).toContain('inserts-refused');
-    const followed = [...refusing({ refused: 0, insertFailed: 120 }), sample(2.5, 14_000, { earlyDrop: 30 + 200 })];
-    expect(summarize(followed, LATENCY).verdict.reasonCodes).not.toContain('inserts-refused'); // flows that were evicted go on
     const few = summarize(refusing({ refused: 20, retransmitted: 60 }), LATENCY);
     expect(few.verdict).toMatchObject({ kind: 'inconclusive', cause: 'connect-timeout' });
   });
