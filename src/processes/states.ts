@@ -1,8 +1,8 @@
 import type { TimelineRecord } from '../model/timeline/sample.ts';
 import { sendToOwner } from '../platform/remote/child-side.ts';
-import { yieldCpu } from '../platform/remote/niceness.ts';
 import { serveProbe } from '../probe/serve-probe.ts';
 import { StateBreakdownLoop } from '../probe/states/breakdown-loop.ts';
+import { yieldCpu } from '../probe/states/niceness.ts';
 
 // Started in the gateway's namespace, whose table it lists.
 // A listing of a large table keeps a CPU busy for seconds, which the load needs more.

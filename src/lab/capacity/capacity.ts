@@ -1,4 +1,5 @@
 import { count } from '../../model/format.ts';
+import { type Action, announcedMaxima } from '../../model/input/actions.ts';
 import type { LabFamily } from '../../model/input/address-family.ts';
 import { bucketsFor, type ConntrackSpec, prefillEntries } from '../../model/input/scenario.ts';
 import type { Capacity } from '../../model/timeline/capacity.ts';
@@ -32,6 +33,13 @@ export interface CapacityRequest {
   readonly laterMaxima?: readonly number[];
   /** Of the lab's addresses, and so of prefill; IPv4 when absent. */
   readonly family?: LabFamily | undefined;
+}
+
+/** What of a lab's options its capacity depends on. */
+interface LabNeeds extends Pick<CapacityRequest, 'runId' | 'family' | 'log' | 'signal'> {
+  readonly gateway: { readonly conntrack: ConntrackSpec };
+  readonly actions?: readonly Action[];
+  readonly needsLease?: boolean;
 }
 
 /** Where this machine's limits can be changed from, if anywhere. */
@@ -96,6 +104,13 @@ export async function reserveCapacity(request: CapacityRequest): Promise<Reserva
     });
   }
   return reserveBallast(request, `no sysctl lease: ${outcome}`);
+}
+
+/** Reserves what a lab asks for. @throws {CtloadError} as reserveCapacity. */
+export function reserveFor(lab: LabNeeds, access: LimitsAccess): Promise<Reservation> {
+  const { runId, gateway, family, actions, needsLease = false, log, signal } = lab;
+  const laterMaxima = announcedMaxima(actions);
+  return reserveCapacity({ runId, spec: gateway.conntrack, family, needsLease, laterMaxima, log, signal, access });
 }
 
 /** A lease, or the reason why there is none. */

@@ -1,10 +1,9 @@
-import { announcedMaxima } from '../../model/input/actions.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { CtloadError, messageOf, throwIfAborted } from '../../platform/errors.ts';
 import { execute, type Host } from '../../platform/exec.ts';
 import { together } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
-import { type Reservation, reserveCapacity, settableMax } from '../capacity/capacity.ts';
+import { type Reservation, reserveFor, settableMax } from '../capacity/capacity.ts';
 import { installDataplane } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
 import { loseEndpoints } from '../dataplane/gone-endpoints.ts';
@@ -45,7 +44,7 @@ function explain(error: unknown): never {
 }
 
 async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
-  const { runId, gateway, needsLease = false, log, signal } = options;
+  const { runId, gateway, log, signal } = options;
   const engine = await connectEngine();
   const swept = await sweepEngine(engine);
   if (swept.removed.length > 0) log.info(`docker: removed what a killed run left: ${swept.removed.join(', ')}`);
@@ -64,19 +63,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
     requireThisKernel(engine, machine).then(() => removeStrayTables(engine, machine)),
     loadConntrack(),
   ]);
-  const access = around.limitsAccess();
-  const spec = gateway.conntrack;
-  const laterMaxima = announcedMaxima(options.actions);
-  const reservation = await reserveCapacity({
-    runId,
-    spec,
-    family: options.family,
-    needsLease,
-    laterMaxima,
-    log,
-    signal,
-    access,
-  });
+  const reservation = await reserveFor(options, around.limitsAccess());
   cleanup.defer('conntrack limits', () => reservation[Symbol.asyncDispose]());
   cleanup.alongside('NOTRACK rules', () => machine.leave());
 

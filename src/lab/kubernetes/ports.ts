@@ -1,8 +1,6 @@
-import type { Endpoint, PortRange, Targets } from '../../model/input/lab.ts';
-import { SERVICES } from '../../model/input/lab.ts';
+import { type Endpoint, HALF_OPEN_SERVICES, type PortRange, SERVICES, type Targets } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
-import type { ListenEndpoints } from '../addresses.ts';
-import { STALE_PORTS } from '../addresses.ts';
+import { type ListenEndpoints, STALE_PORTS } from '../addresses.ts';
 import type { EndPorts } from '../dataplane/end-rules.ts';
 
 /** What the backend's ports are for. */
@@ -14,14 +12,11 @@ interface Block {
   readonly protocol: 'TCP' | 'UDP';
 }
 
-/** As in a lab of namespaces, whose half-open flows release their source port at once. */
-const HALF_OPEN_PORTS = 16;
-
 /** Each port of a Service is one of the backend's own, so that every one has all source ports of the client. */
 const BLOCKS: Readonly<Record<PortUse, Block>> = {
   http: { first: 8001, many: SERVICES, protocol: 'TCP' },
   stale: { first: 8101, many: SERVICES, protocol: 'TCP' },
-  halfOpen: { first: 8201, many: HALF_OPEN_PORTS, protocol: 'TCP' },
+  halfOpen: { first: 8201, many: HALF_OPEN_SERVICES, protocol: 'TCP' },
   answered: { first: 8301, many: SERVICES, protocol: 'UDP' },
   unanswered: { first: 8401, many: SERVICES, protocol: 'UDP' },
 };

@@ -1,11 +1,10 @@
-import { announcedMaxima } from '../../model/input/actions.ts';
 import { terminates } from '../../model/input/dataplanes.ts';
 import type { Cleanup } from '../../platform/cleanup.ts';
 import { throwIfAborted } from '../../platform/errors.ts';
 import { requireTools } from '../../platform/tools.ts';
 import { together } from '../addresses.ts';
 import { buildLab, type RaisedHosts, undoBuild } from '../build.ts';
-import { ownLimitsAccess, type Reservation, reserveCapacity, settableMax } from '../capacity/capacity.ts';
+import { ownLimitsAccess, type Reservation, reserveFor, settableMax } from '../capacity/capacity.ts';
 import { installDataplane, plansFor } from '../dataplane/dataplane.ts';
 import { suppressTeardown } from '../dataplane/end-rules.ts';
 import { loseEndpoints } from '../dataplane/gone-endpoints.ts';
@@ -34,7 +33,7 @@ export async function createNetnsLab(options: LabOptions): Promise<LabInProgress
 }
 
 async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts> {
-  const { runId, gateway, needsLease = false, log, signal } = options;
+  const { runId, gateway, log, signal } = options;
   register(runId, cleanup);
   await loadConntrack();
   await clearAway(log);
@@ -53,19 +52,7 @@ async function raise(options: LabOptions, cleanup: Cleanup): Promise<RaisedHosts
   return {
     hosts: site,
     finish: async () => {
-      const spec = gateway.conntrack;
-      const laterMaxima = announcedMaxima(options.actions);
-      const access = ownLimitsAccess();
-      reservation = await reserveCapacity({
-        runId,
-        spec,
-        family: options.family,
-        needsLease,
-        laterMaxima,
-        log,
-        signal,
-        access,
-      });
+      reservation = await reserveFor(options, ownLimitsAccess());
       return finish(site, reservation, options, cleanup);
     },
   };

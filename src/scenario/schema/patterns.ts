@@ -47,9 +47,10 @@ const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const PORT = '0*([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
 const octets = (count: number) => Array.from({ length: count }, () => `\\.${OCTET}`).join('');
 
-/** `ADDRESS:PORT` (model/input/external.ts). */
-/** As endpointOfUrl reads it. */
+/** `http://ADDRESS:PORT/`, as endpointOfUrl (model/input/external.ts) reads it. */
 export const URL_PATTERN = orVariable(`http://${OCTET}${octets(3)}(:${PORT})?/?`);
+
+/** `ADDRESS:PORT` (model/input/external.ts). */
 export const ENDPOINT = orVariable(`${OCTET}${octets(3)}:${PORT}`);
 
 /** Addresses within SOURCE_POOL (model/input/sources.ts), one or a range of them. */

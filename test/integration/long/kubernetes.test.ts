@@ -11,17 +11,17 @@ import { delay, until } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
 import { noCluster, withCluster } from '../support/cluster.ts';
-import { ctload, expectBalanced, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
+import { ctload, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
+import { breaksNode, POD_LOAD } from '../support/nodes-break.ts';
 import { skipFor } from '../support/skip.ts';
 
 const MAX = 1000;
 const NODES = ['node-a', 'node-b'];
-/** Of the scenario in FILE. */
+/** Of the scenario in POD_LOAD. */
 const RATE = 200;
 const SECONDS = 8;
 const THREE = ['lab.kubernetes.clients.replicas=3', 'lab.kubernetes.clients.spread=nodes'];
 const NODE_PORT = 'lab.kubernetes.target={"nodePort": "backend"}';
-const FILE = 'test/integration/support/kubernetes/smoke.yaml';
 
 /** Puts pods on a node. */
 function on(pods: 'clients' | 'backend', node: string): string {
@@ -44,23 +44,16 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     return lab;
   };
   const run = (output: string, ...values: readonly string[]) => [
-    ...['run', FILE, '--output', output],
+    ...['run', POD_LOAD, '--output', output],
     ...values.flatMap((value) => ['--set', value]),
   ];
 
   it('breaks a node at the limit in force, and accounts for every drop', async () => {
     const before = hostLimits();
     const lab = await lower();
-    const output = join(temporaryFolder(), 'run');
-    const { code, stderr, stdout } = await ctload(...run(output));
-    const said = stderr + stdout;
-    expect(code, said).toBe(0);
-    const summary = readSummary(output);
-    expect(summary.verdict, said).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    const { summary, said } = await breaksNode(MAX);
     expect(summary.conntrack, said).toMatchObject({ method: 'in-force', max: MAX });
-    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(MAX * 0.99);
     expect(summary.accounting.kernelDrops, said).toBeGreaterThan(100);
-    expectBalanced(summary);
     expect(left()).toBe('');
     await lab[Symbol.asyncDispose]();
     expect(hostLimits()).toBe(before);
@@ -68,16 +61,9 @@ describe('driver kubernetes', skipFor(noCluster), () => {
 
   it('leaves connections behind from pods with rules of their own, in a namespace that exists', async () => {
     await lower();
-    const output = join(temporaryFolder(), 'run');
     const allowed = ['floods.requests.kind=stale', 'lab.kubernetes.allowNetAdmin=true'];
     const there = ['lab.kubernetes.namespace=default', 'lab.kubernetes.target=hostPort'];
-    const { code, stderr, stdout } = await ctload(...run(output, ...allowed, ...there));
-    const said = stderr + stdout;
-    expect(code, said).toBe(0);
-    const summary = readSummary(output);
-    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
-    expect(summary.breakingPoint?.entries, said).toBeGreaterThan(MAX * 0.99);
-    expectBalanced(summary);
+    const { summary, said } = await breaksNode(MAX, [...allowed, ...there]);
     const [node] = summary.nodes ?? [];
     expect(node, said).toMatchObject({
       max: MAX,
@@ -90,40 +76,28 @@ describe('driver kubernetes', skipFor(noCluster), () => {
   it('names the node that drops first on a path through two, and accounts for all drops', async () => {
     await lower();
     await fillTable(namespaceHost('node-a', 'gateway'), 'ballast', 300, AbortSignal.timeout(60_000));
-    const output = join(temporaryFolder(), 'run');
-    const { code, stderr, stdout } = await ctload(...run(output, on('clients', 'node-a'), on('backend', 'node-b'), NODE_PORT));
-    const said = stderr + stdout;
-    expect(stderr).toContain('connections cross the tables of node-a (client), node-b (node port, backend)');
-    expect(code, said).toBe(0);
-    const summary = readSummary(output);
-    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
+    const { summary, said } = await breaksNode(MAX, [on('clients', 'node-a'), on('backend', 'node-b'), NODE_PORT]);
+    expect(said).toContain('connections cross the tables of node-a (client), node-b (node port, backend)');
     expect(summary.verdict.reasons[0]).toContain('The table of node-a held');
     const [first, second] = summary.conntrack.gateways ?? [];
     expect(first, said).toMatchObject({ name: 'node-a', isFirst: true, tracksLoad: true, effectiveMax: MAX });
     expect(second, said).toMatchObject({ name: 'node-b', isFirst: false, tracksLoad: true });
     expect(summary.accounting.kernelDrops).toBe((first?.drop ?? 0) + (second?.drop ?? 0));
-    expectBalanced(summary);
     expect(left()).toBe('');
   });
 
   it('shares one schedule out among clients on several nodes, and judges them as one', async () => {
     await lower();
-    const output = join(temporaryFolder(), 'run');
-    const { code, stderr, stdout } = await ctload(...run(output, ...THREE, on('backend', 'node-b')));
-    const said = stderr + stdout;
-    expect(stderr).toMatch(
+    const { summary, said } = await breaksNode(MAX, [...THREE, on('backend', 'node-b')]);
+    expect(said).toMatch(
       /the tables of node-a \((client|2 clients)\), node-b \((client|2 clients), backend\)|of node-b .*, node-a /,
     );
-    expect(code, said).toBe(0);
-    const summary = readSummary(output);
-    expect(summary.verdict, said).toMatchObject({ kind: 'broke', validity: 'valid', cause: 'conntrack-full' });
     const { attempted, notStarted } = summary.floods['requests'] ?? {};
     expect([attempted, notStarted]).toEqual([RATE * SECONDS, 0]);
     expect(summary.generator.agents).toBe(6);
     // Every connection is in the table of the backend's node, and only some are in the other's.
     const first = summary.conntrack.gateways?.filter(({ isFirst }) => isFirst).map(({ name }) => name);
     expect(first, said).toEqual(['node-b']);
-    expectBalanced(summary);
     expect(left()).toBe('');
   });
 

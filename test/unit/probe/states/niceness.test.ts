@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { spawn } from '../../../src/platform/exec.ts';
-import { programCommand } from '../../../src/platform/program.ts';
+import { spawn } from '../../../../src/platform/exec.ts';
+import { programCommand } from '../../../../src/platform/program.ts';
 
 it('the lister of states yields the CPU to processes of every session', async () => {
   const { pid, kill, exited } = spawn(programCommand('states'));
