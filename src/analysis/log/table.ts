@@ -17,6 +17,8 @@ export interface TableSeries {
   readonly peakCapacity: number;
   /** Entries that the table takes; of others' tables than the gateway's it is not known, and infinite. */
   readonly capacity: CapacityCourse;
+  /** The kernel's own counters at the start of the load, from which on all others here count. */
+  readonly base: Readonly<Counters>;
   /** The counters at the end of the run; all 0 when the table was never sampled. */
   readonly totals: Readonly<Counters>;
   /** Whether the kernel's counters were read; if not, all of them are 0 here, which says nothing. */
@@ -72,6 +74,7 @@ export class TableReadings {
       peakCapacity: fold.capacity.at(peak.t),
       capacity: fold.capacity,
       counted: this.#counted,
+      base: fold.base,
       totals: samples.last ?? { drop: 0, earlyDrop: 0, insertFailed: 0 },
       chainTooLong: this.#chainTooLong.value,
       clashResolved: this.#clashResolve.value,
@@ -121,6 +124,11 @@ export class TableFold {
   /** Those so far. */
   get clashes(): Clashes {
     return this.#clashes;
+  }
+
+  /** The kernel's own counters at the start of the load. */
+  get base(): Readonly<Counters> {
+    return this.#base ?? this.#now;
   }
 
   /** What has been done to the table so far, where that is not known from the start. */

@@ -1,6 +1,5 @@
 import type { NodeExporterSummary, ScrapesSeen } from '../../model/result/alerts/node-exporter.ts';
 import type { NodeExporterRecord } from '../../model/timeline/node-exporter.ts';
-import { lastBefore } from '../log/last-before.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { TableRows, TableSample } from '../log/table-rows.ts';
 
@@ -14,9 +13,11 @@ type Log = Pick<RunLog, 'nodeExporter' | 'tables'>;
 /** What a node_exporter beside the probe saw; nothing where there was none. */
 export function nodeExporterOf({ nodeExporter: records, tables }: Log): { readonly nodeExporter?: NodeExporterSummary } {
   const { samples } = tables.gateway;
-  const scrapes = scrapesIn(records, tables.gateway);
   const [first] = records;
-  if (first === undefined || scrapes.length === 0 || samples.length === 0) return {};
+  const lastSample = samples.last?.t ?? Number.NEGATIVE_INFINITY;
+  // The sampler may end within the last scrape: what the counters rise by after its last sample compares with nothing.
+  const scrapes = scrapesIn(records, tables.gateway).filter(({ t, took }) => t + took <= lastSample);
+  if (first === undefined || scrapes.length === 0) return {};
   const distances = distancesTo(samples, scrapes);
   return {
     nodeExporter: {
@@ -30,9 +31,7 @@ export function nodeExporterOf({ nodeExporter: records, tables }: Log): { readon
 }
 
 /** Those from the start of the load on, like the probe's samples: counters as risen since then, entries not above the limit. */
-function scrapesIn(records: readonly NodeExporterRecord[], { capacity }: Log['tables']['gateway']): Scrape[] {
-  const base = lastBefore(records, 0) ?? records[0];
-  if (base === undefined) return [];
+function scrapesIn(records: readonly NodeExporterRecord[], { capacity, base }: Log['tables']['gateway']): Scrape[] {
   return records
     .filter(({ t }) => t >= 0)
     .map(({ t, took, entries, ...counters }) => ({
@@ -60,7 +59,7 @@ function distancesTo(samples: TableRows, scrapes: readonly Scrape[]): Distances[
     for (let row = from; after < 2; row++) {
       const sample = samples.at(row);
       if (sample === undefined) break;
-      around.push(sample);
+      around.push({ ...sample, drop: sample.drop + (sample.clashed ?? 0) }); // an exporter shows the kernel's own
       if (sample.t >= scrape.t + scrape.took) after++;
     }
     return Object.fromEntries(

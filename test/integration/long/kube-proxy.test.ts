@@ -64,11 +64,10 @@ describe('real nodes', skipFor(noCluster), () => {
     proxy.stderr.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
-    const read = () => Number(readFileSync(inPlace, 'utf8'));
     try {
-      // It logs what it sets; without a line it leaves the limit unchanged, and goes on to sync its rules.
-      expect(await until(() => read() !== before || /Caches are synced/.test(said), 40), said).toBe(true);
-      return read();
+      // It reads its node, sets the limit if it does, and only then the services (cmd/kube-proxy/app/server.go, NewProxyServer and Run).
+      expect(await until(() => /Caches are synced.*"service config"/.test(said), 40), said).toBe(true);
+      return Number(readFileSync(inPlace, 'utf8'));
     } finally {
       proxy.kill('SIGKILL');
       expect(hostLimits()).toBe(limits);

@@ -20,7 +20,9 @@ describe('a real node_exporter beside the probe', skipFor(unfit ?? missing), () 
     const scrapes = readRecords(folder).filter((record): record is NodeExporterRecord => record.type === 'node-exporter');
     const inLoad = scrapes.filter(({ t }) => t >= 0);
     expect(inLoad.length).toBeGreaterThanOrEqual(4);
-    expect(summary.nodeExporter).toMatchObject({ scrapes: inLoad.length, agreed: inLoad.length, largestDifference: 0 });
+    const { nodeExporter } = summary;
+    expect(nodeExporter, JSON.stringify(scrapes)).toMatchObject({ agreed: nodeExporter?.scrapes, largestDifference: 0 });
+    expect(nodeExporter?.scrapes).toBeGreaterThanOrEqual(inLoad.length - 1); // the sampler may have ended within the last one
 
     // Scraped already, and nothing but ballast is in the table.
     expect(scrapes.filter(({ t }) => t < 0).map(({ entries }) => entries)).toEqual([0]);
@@ -28,7 +30,7 @@ describe('a real node_exporter beside the probe', skipFor(unfit ?? missing), () 
     expect(last).toMatchObject({ entries: 500, drop: summary.conntrack.drop, limit: summary.conntrack.max });
     expect(last?.drop).toBeGreaterThan(0);
 
-    const { seen } = summary.nodeExporter ?? {};
+    const { seen } = nodeExporter ?? {};
     expect(seen).toMatchObject({ intervalSeconds: 15, highestPeakEntries: 500 });
     expect(seen?.lowestPeakEntries).toBeLessThan(200); // of a scrape at 0 s alone
     expect(seen?.dropSeenAfterSeconds).toMatchObject({ latest: null });

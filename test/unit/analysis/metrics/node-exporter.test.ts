@@ -23,7 +23,7 @@ function logOf(change: (record: NodeExporterRecord) => NodeExporterRecord = (rec
     };
   };
   const nodeExporter = [-0.1, ...Array.from({ length: seconds + 1 }, (_, second) => second + 0.002)].map(scrape).map(change);
-  const gateway = { samples, capacity: new CapacityCourse(200) };
+  const gateway = { samples, capacity: new CapacityCourse(200), base: { drop: 7, earlyDrop: 1, insertFailed: 2 } };
   return { nodeExporter, tables: { gateway } } as unknown as Parameters<typeof nodeExporterOf>[0];
 }
 
@@ -48,6 +48,20 @@ it('says how far a scrape is off', () => {
     logOf((record) => (record.t > 9 && record.t < 10 ? { ...record, entries: 95 } : record)),
   );
   expect(nodeExporter).toMatchObject({ scrapes: SECONDS + 1, agreed: SECONDS, largestDifference: 3 });
+});
+
+it('leaves out a scrape that ended after the last sample, for nothing says what the counters were then', () => {
+  const last = SECONDS + 0.002;
+  const { nodeExporter } = nodeExporterOf(
+    logOf((record) => (record.t === last ? { ...record, took: 1, drop: record.drop + 50 } : record)),
+  );
+  expect(nodeExporter).toMatchObject({ scrapes: SECONDS, agreed: SECONDS });
+});
+
+it("compares the kernel's own drop, in which packets are whose entry clashed", () => {
+  const log = logOf((record) => ({ ...record, drop: record.drop + 3 }));
+  log.tables.gateway.samples.rewrite((sample) => ({ ...sample, clashed: 3 }));
+  expect(nodeExporterOf(log).nodeExporter).toMatchObject({ scrapes: SECONDS + 1, agreed: SECONDS + 1 });
 });
 
 it('takes an entry above the limit for the limit, as the probe does', () => {
