@@ -118,7 +118,8 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
   const { sysctls, synSchedule } = await describeKernel({ client: clientHost, gateway: undefined });
   const [first] = gateways as [LabGateway];
   const placement = { backend: backend?.node, portNode };
-  const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement };
+  const isLocal = typeof spec.target !== 'string' && !isUrl(spec.target) && spec.target.externalTrafficPolicy === 'Local';
+  const way = { clients: clientHosts, backend: backendHost, nodes: readerHosts, placement, isLocal };
   const families = [...new Set(reachable.map(({ at }) => familyOf(at.address)))];
   if (needsRules(ports) && backendHost !== undefined)
     await suppressTeardown({ clients: clientHosts, backend: backendHost }, { ports: rulePorts(reachable) });

@@ -88,17 +88,19 @@ export function roleYaml(rights: Rights = {}): string {
   });
 }
 
+type Asked = Pick<Cluster, 'authorization' | 'context'>;
+
 /** Of a run, or of anything else in one pod. @throws {CtloadError} exit 112 naming the rights that are missing. */
-export function requireRights(cluster: Cluster, rights: Rights = {}): Promise<void> {
+export function requireRights(cluster: Asked, rights: Rights = {}): Promise<void> {
   return requireAll(cluster, [...SHARED_RULES, ...RUN_RULES, ...rulesFor(rights)], rights);
 }
 
 /** Of a plan of a cluster. @throws {CtloadError} exit 112 naming the rights that are missing. */
-export function requirePlanRights(cluster: Cluster): Promise<void> {
+export function requirePlanRights(cluster: Asked): Promise<void> {
   return requireAll(cluster, [...SHARED_RULES, ...PLAN_RULES]);
 }
 
-async function requireAll({ authorization, context }: Cluster, rules: readonly Rule[], rights: Rights = {}): Promise<void> {
+async function requireAll({ authorization, context }: Asked, rules: readonly Rule[], rights: Rights = {}): Promise<void> {
   const wanted = rules.flatMap(({ group = '', resource, verbs }) => verbs.map((verb) => ({ group, resource, verb })));
   const missing = await Promise.all(
     wanted.map(async ({ group, resource: full, verb }) => {

@@ -1,7 +1,7 @@
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import type { Check } from '../checks.ts';
 import { type Cluster, connectCluster } from './cluster.ts';
-import { requireRights } from './rights.ts';
+import { requirePlanRights, requireRights } from './rights.ts';
 
 /** What `ctload doctor --driver kubernetes` checks: the cluster that kubectl would use, and what its user may do there. */
 export async function checkCluster(): Promise<Check[]> {
@@ -16,13 +16,18 @@ export async function checkCluster(): Promise<Check[]> {
   return [reached, await checkRights(cluster)];
 }
 
-async function checkRights(cluster: Cluster): Promise<Check> {
+/** Those of a plan are not needed to run. */
+export async function checkRights(cluster: Pick<Cluster, 'authorization' | 'context'>): Promise<Check> {
   try {
     await requireRights(cluster);
-    return { name: 'rights', ok: true, detail: 'all of: ctload kubernetes rbac' };
   } catch (error) {
     return failed('rights', error);
   }
+  const detail = await requirePlanRights(cluster).then(
+    () => 'all of: ctload kubernetes rbac',
+    (error) => `all that a run needs; not for plan --kube-context: ${messageOf(error)}`,
+  );
+  return { name: 'rights', ok: true, detail };
 }
 
 function failed(name: string, error: unknown): Check {

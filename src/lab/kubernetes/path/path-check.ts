@@ -31,6 +31,8 @@ interface Path {
   readonly backend: Host | undefined;
   /** As Placement. */
   readonly placement: Omit<Placement, 'clients'>;
+  /** Whether the node of the port forwards to pods of its own only (externalTrafficPolicy Local). */
+  readonly isLocal: boolean;
   /** Where the table of each node is read that the connections should be in. */
   readonly nodes: readonly { readonly node: string; readonly host: Host }[];
   readonly from: Endpoint;
@@ -45,7 +47,7 @@ interface Path {
  * @throws {CtloadError} exit 112 when the backend cannot be reached, or none of the nodes tracks the connections.
  */
 export async function checkPath(
-  { clients, backend, nodes, placement, from, port, log }: Path,
+  { clients, backend, nodes, placement, isLocal, from, port, log }: Path,
   signal: AbortSignal,
 ): Promise<void> {
   const server = backend?.spawn(['node', '-e', SERVE, String(port), anyFor(from.address)]);
@@ -66,7 +68,7 @@ export async function checkPath(
       }
     };
     if (!(await until(visit, FORWARDED, 0.2))) {
-      throw unfit(`${hostPort(from)} cannot be reached from the client's pod: ${why}`, REACH);
+      throw unfit(`${hostPort(from)} cannot be reached from the client's pod: ${why}`, reachHint(placement, isLocal));
     }
     for (const one of clients.filter(({ node }, index) => clients.findIndex((other) => other.node === node) === index)) {
       const path = nodesOnPath({ ...placement, clients: [one.node] }).map(({ name }) => name);
@@ -76,6 +78,12 @@ export async function checkPath(
     server?.end();
     await server?.exited;
   }
+}
+
+/** What may keep connections from the backend. */
+export function reachHint({ portNode, backend }: Path['placement'], isLocal: boolean): string {
+  if (!isLocal || portNode === backend) return REACH;
+  return `with externalTrafficPolicy Local ${portNode} forwards to pods of its own only, and the backend is on ${backend}: set nodePort: backend`;
 }
 
 const REACH = 'a NetworkPolicy may forbid it, or no kube-proxy runs on the node';
