@@ -1,12 +1,10 @@
 import type { Expectation } from '../../model/result/expectation.ts';
 import type { PredictedQuantity } from '../../model/result/predicted-quantity.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
-import { attemptsBefore, LOAD_BUCKET } from '../log/load.ts';
+import { entriesPerConnection } from '../log/per-connection.ts';
 import type { TableSeries } from '../log/table.ts';
 import type { TableRows } from '../log/table-rows.ts';
 import { comparableUntil } from './cut-short.ts';
-
-const DUST = 1e-6; // 0.3 / 0.1 is less than 3
 
 /** What the table of the whole load decides, also after it was full. */
 const LATER: ReadonlySet<PredictedQuantity['quantity']> = new Set(['peakEntries', 'steadyEntries', 'dropShareWhenFull']);
@@ -84,12 +82,4 @@ function entriesAround(samples: TableRows, end: number): number | null {
     count++;
   }
   return count === 0 ? null : sum / count;
-}
-
-/** Entries per connection started by `at`; those that were there before the load are left out. */
-function entriesPerConnection(samples: TableRows, loads: readonly LoadRecord[], prefilled: number, at: number): number | null {
-  const until = Math.floor(at / LOAD_BUCKET + DUST) * LOAD_BUCKET; // attempts are recorded by 100 ms
-  const { attempted } = attemptsBefore(loads, until - DUST);
-  const sample = samples.at(samples.findIndex(({ t }) => t >= until) - 1);
-  return attempted === 0 || sample === undefined ? null : (sample.entries - prefilled) / attempted;
 }

@@ -1,6 +1,8 @@
 import type { GatewayTableSummary } from '../../model/result/conntrack-summary.ts';
 import type { LoadRecord } from '../../model/timeline/sample.ts';
 import { firstDropIn, type GatewayLog } from '../log/gateways.ts';
+import { LOAD_BUCKET } from '../log/load.ts';
+import { entriesPerConnection } from '../log/per-connection.ts';
 import type { RunLog } from '../log/run-log.ts';
 import type { TableSeries } from '../log/table.ts';
 
@@ -10,17 +12,31 @@ type GatewayInputs = Pick<RunLog, 'gateways' | 'loads' | 'meta' | 'clocks'>;
 export function summarizeGateways(log: GatewayInputs): GatewayTableSummary[] | undefined {
   if (log.gateways.length === 0) return undefined;
   const first = new Set(firstToDrop(log).map(({ facts }) => facts.name));
+  const untilFull = Math.min(
+    loadEnd(log.loads),
+    ...log.gateways.map(({ table }) => firstDropIn(table) ?? Number.POSITIVE_INFINITY),
+  );
   return log.gateways.map(({ facts, table }) => ({
     name: facts.name,
     effectiveMax: facts.capacity.effectiveMax,
     peakEntries: table.peakEntries,
-    entriesBefore: table.samples.at(0)?.entries ?? 0,
+    entriesBefore: entriesBefore(table),
+    entriesPerConnection: entriesPerConnection(table.samples, log.loads, entriesBefore(table), untilFull),
     drop: table.totals.drop,
     earlyDrop: table.totals.earlyDrop,
     firstDropAtSeconds: firstDropIn(table) ?? null,
     isFirst: first.has(facts.name),
     tracksLoad: showsLoad(table, log.loads),
   }));
+}
+
+function entriesBefore({ samples }: TableSeries): number {
+  return samples.at(0)?.entries ?? 0;
+}
+
+/** When the last attempts were due, seconds. */
+function loadEnd(loads: readonly LoadRecord[]): number {
+  return loads.reduce((end, { t, attempted = 0 }) => (attempted > 0 ? Math.max(end, t + LOAD_BUCKET) : end), 0);
 }
 
 /**

@@ -132,6 +132,12 @@ export interface GatewayTableSummary {
   readonly peakEntries: number;
   /** Entries when the load started. */
   readonly entriesBefore: number;
+  /**
+   * Entries per connection that the load had started, all its clients together: when the first of the tables dropped a packet, else when
+   * the last connections were due. Those from before the load, and entries that were over by then, are not counted. Null if nothing was
+   * started, or the table was not sampled.
+   */
+  readonly entriesPerConnection: number | null;
   /** Packets dropped because this table was full. */
   readonly drop: number;
   /** Entries that the kernel evicted from it (early drop). */

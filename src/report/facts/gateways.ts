@@ -8,8 +8,9 @@ export function gatewayLines({ conntrack: { gateways = [] } }: Pick<Summary, 'co
 }
 
 function gatewayText({ name, effectiveMax, peakEntries, drop, earlyDrop, ...rest }: GatewayTableSummary): string {
-  const { firstDropAtSeconds: at, isFirst, tracksLoad } = rest;
-  const peak = `${name}: peak ${count(peakEntries)} of ${count(effectiveMax)} (${percent(peakEntries / effectiveMax)})`;
+  const { firstDropAtSeconds: at, isFirst, tracksLoad, entriesPerConnection } = rest;
+  const each = entriesPerConnection === null ? '' : `, ${entriesPerConnection.toFixed(2)} per connection`;
+  const peak = `${name}: peak ${count(peakEntries)} of ${count(effectiveMax)} (${percent(peakEntries / effectiveMax)})${each}`;
   const evicted = earlyDrop === 0 ? '' : `, ${plural(earlyDrop, 'flow')} evicted`;
   if (at !== null)
     return `${peak}, ${plural(drop, 'packet')} dropped from ${seconds(at)} on${isFirst ? ' (first)' : ''}${evicted}`;

@@ -35,18 +35,17 @@ export function floodFigures({ summary }: RunReport): Markup {
 /** The table of each of several gateways; nothing where there is one. */
 export function gatewayFigures({ conntrack: { gateways } }: Summary): Markup {
   if (gateways === undefined) return NOTHING;
-  const headings = ['gateway', 'peak', 'of', 'dropped', 'evicted', 'first drop', ''];
-  const rows = gateways.map(
-    ({ name, peakEntries, effectiveMax, drop, earlyDrop, firstDropAtSeconds: at, isFirst, tracksLoad }) => [
-      name,
-      count(peakEntries),
-      count(effectiveMax),
-      count(drop),
-      count(earlyDrop),
-      at === null ? '–' : seconds(at),
-      isFirst ? 'dropped first' : tracksLoad ? '' : 'the load does not show in it',
-    ],
-  );
+  const headings = ['gateway', 'peak', 'of', 'entries per connection', 'dropped', 'evicted', 'first drop', ''];
+  const rows = gateways.map(({ name, peakEntries, effectiveMax, entriesPerConnection: each, drop, earlyDrop, ...rest }) => [
+    name,
+    count(peakEntries),
+    count(effectiveMax),
+    each === null ? '–' : each.toFixed(2),
+    count(drop),
+    count(earlyDrop),
+    rest.firstDropAtSeconds === null ? '–' : seconds(rest.firstDropAtSeconds),
+    rest.isFirst ? 'dropped first' : rest.tracksLoad ? '' : 'the load does not show in it',
+  ]);
   return html`<h3>Gateways</h3>${dataTable('Monitored tables on the path', headings, rows)}`;
 }
 

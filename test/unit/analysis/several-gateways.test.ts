@@ -67,7 +67,9 @@ describe('several gateways', () => {
     expect(summary.verdict.reasons[0]).toContain('The table of near held');
     expect(summary.verdict.reasons[1]).toMatch(/^Of 2 monitored tables: near dropped .* from .* on; far dropped nothing\.$/);
     expect(summary.conntrack.gateways?.[1]).toMatchObject({ tracksLoad: false, firstDropAtSeconds: null });
-    expect(renderTerminal(summary, { color: false, width: 100 })).toMatch(/far: peak 0 of .*the load does\s+not show in it/);
+    expect(renderTerminal(summary, { color: false, width: 100 })).toMatch(
+      /far: peak 0 of .*\(0 %\), 0\.00 per connection, nothing dropped;\s+the\s+load\s+does\s+not\s+show\s+in\s+it/,
+    );
     expect(violations('summary', summary)).toEqual([]);
   });
 
@@ -87,6 +89,8 @@ describe('several gateways', () => {
     expect(verdict.kind).toBe('held');
     expect(verdict.reasons[0]).toMatch(/^None of the 2 monitored tables dropped anything; the fullest, of near, peaked at/);
     expect(conntrack.gateways?.[1]?.peakEntries).toBeGreaterThan(0);
+    const [near, far] = conntrack.gateways?.map((one) => one.entriesPerConnection ?? 0) ?? [];
+    expect([near, far]).toEqual([expect.closeTo(0.5, 2), expect.closeTo(0.25, 2)]);
     const lost = {
       type: 'load',
       t: 5,
