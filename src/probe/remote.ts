@@ -2,7 +2,7 @@ import type { TimelineRecord } from '../model/timeline/sample.ts';
 import { monotonic } from '../platform/clock.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
-import type { RemoteProcess } from '../platform/remote/parent-side.ts';
+import { howItEnded, type RemoteProcess } from '../platform/remote/parent-side.ts';
 
 /**
  * Times of the records are relative to `epoch`, and the last reading is due `at`: absolute CLOCK_MONOTONIC seconds of the probe's
@@ -21,7 +21,7 @@ export interface RemoteProbe extends AsyncDisposable {
   start(epoch: number): void;
   /**
    * Takes a last reading at `at`, of this machine's clock and now by default, waits until its records are here, and ends the process. Returns one
-   * sentence where it did not end in time and was killed: its last records are missing.
+   * sentence where it did not end in time and was killed, or was gone already: its last records are missing.
    */
   stop(at?: number): Promise<string | undefined>;
   /** As `RemoteProcess.lost`. */
@@ -60,7 +60,9 @@ export async function startRemoteProbe<Kept extends TimelineRecord>(
     stop: async (at = monotonic()) => {
       const command = { type: 'stop', at: probe.machine.toLocal(at) } as const;
       const ended = await probe.close({ command, seconds: STOP_SECONDS });
-      return ended ? undefined : `${probe.name} did not end within ${STOP_SECONDS} s and was killed`;
+      if (!ended) return `${probe.name} did not end within ${STOP_SECONDS} s and was killed`;
+      const exit = await probe.exited;
+      return exit.code === 0 || probe.expendable ? undefined : `${probe.name} ended: ${howItEnded(exit)}`;
     },
     [Symbol.asyncDispose]: async () => void (await probe.kill()),
   };

@@ -1,5 +1,5 @@
 import type { AuthorizationV1Api, CoordinationV1Api, CoreV1Api, KubeConfig, VersionApi } from '@kubernetes/client-node';
-import { within } from '../../platform/clock.ts';
+import { delay, monotonic, within } from '../../platform/clock.ts';
 import { CtloadError, errnoOf, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 
@@ -107,6 +107,56 @@ export async function answered<T>(what: string, request: Promise<T>): Promise<T>
   } catch (cause) {
     throw new CtloadError(`${what}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** Seconds that one request has which is made again, and between two. */
+const ONE_REQUEST = 10;
+const AGAIN = 0.5;
+
+export interface Patience {
+  /** Seconds that the API server may be away. */
+  readonly seconds: number;
+  /** Called once with the reason when it is away. */
+  onAway?(why: string): void;
+}
+
+/**
+ * Makes a request again and again while the API server is away, hangs or starts: it comes back.
+ * @throws {CtloadError} exit 101 when it does not; else what it has answered.
+ */
+export async function insist<T>(request: () => Promise<T>, { seconds, onAway = () => {} }: Patience): Promise<T> {
+  const deadline = monotonic() + seconds;
+  let why = '';
+  for (;;) {
+    let answer: { readonly value: T } | undefined;
+    let failure: unknown;
+    const asked = request().then(
+      (value) => {
+        answer = { value };
+      },
+      (error) => {
+        failure = error;
+      },
+    );
+    await within(asked, Math.min(ONE_REQUEST, seconds));
+    if (answer !== undefined) return answer.value;
+    // One that has just started does not know yet who may do what.
+    const starts = why !== '' && statusOf(failure) === 403;
+    if (failure !== undefined && !isAway(failure) && !starts) throw failure;
+    const first = why === '';
+    why = failure === undefined ? 'no answer' : reasonOf(failure);
+    if (first) onAway(why);
+    if (monotonic() > deadline) {
+      throw new CtloadError(`the API server does not come back (${why})`, { exitCode: ExitCode.teardown });
+    }
+    await delay(AGAIN);
+  }
+}
+
+/** Whether nobody has answered, or one who cannot work. */
+function isAway(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === undefined ? errnoOf(error) !== undefined : status === 429 || status >= 500;
 }
 
 /** The same where it may be gone: undefined then. */

@@ -73,7 +73,8 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
   const secrets = await readPullSecrets(cluster, spec);
   const run = { runId, image: spec.image, seconds, pullSecrets: spec.imagePullSecrets };
   const made = spec.namespace === undefined ? [names.namespace, names.readers] : [names.readers];
-  cleanup.defer('namespaces', () => deleteNamespaces(cluster, made));
+  const onAway = (why: string) => log.warn(`the API server is away (${why}): what the run has made is deleted when it is back`);
+  cleanup.defer('namespaces', () => deleteNamespaces(cluster, made, onAway));
   for (const name of made) {
     const level = name === names.readers ? 'privileged' : levelOf(spec);
     await starter.namespace(namespace(name, runId, level, seconds));
@@ -81,7 +82,7 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
   }
   if (spec.namespace !== undefined) {
     const { namespace: shared } = spec;
-    cleanup.defer(`pods in the namespace ${shared}`, () => deleteWorkers(cluster, shared, runId));
+    cleanup.defer(`pods in the namespace ${shared}`, () => deleteWorkers(cluster, shared, runId, onAway));
   }
   const { clients, backend, reachable, portNode, path } = await placePods(cluster, starter, { run, spec, ports, log });
   const beyond = backend === undefined ? '; what they cross beyond is not visible to ctload' : '';

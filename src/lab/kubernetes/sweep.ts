@@ -2,7 +2,7 @@ import { until } from '../../platform/clock.ts';
 import { CtloadError, messageOf } from '../../platform/errors.ts';
 import { ExitCode } from '../../platform/exit-codes.ts';
 import type { Swept } from '../sweep.ts';
-import { answered, type Cluster, unlessGone } from './cluster.ts';
+import { answered, type Cluster, insist, type Patience, unlessGone } from './cluster.ts';
 import { isOrphan, isOwned, RUN_LABEL } from './labels.ts';
 import { orphanedLeases } from './limit/lease.ts';
 import { repairLimit } from './limit/repair.ts';
@@ -11,11 +11,18 @@ import { BACKEND, namesOf } from './objects.ts';
 /** Seconds for the cluster to end the pods of a namespace and everything else in it. */
 const GONE = 90;
 
-/** Deletes namespaces with all that is in them; those that no longer exist are not an error. @throws {CtloadError} exit 101 naming what is left. */
-export async function deleteNamespaces({ core }: Cluster, names: readonly string[]): Promise<void> {
-  await Promise.all(names.map((name) => unlessGone(core.deleteNamespace({ name }))));
+/** Called once with the reason when the API server is away: then it is waited for. */
+export type OnAway = NonNullable<Patience['onAway']>;
+
+/**
+ * Deletes namespaces with all that is in them; those that no longer exist are not an error.
+ * @throws {CtloadError} exit 101 naming what is left, or that the API server does not come back.
+ */
+export async function deleteNamespaces({ core }: Cluster, names: readonly string[], onAway?: OnAway): Promise<void> {
+  const patience = patienceWith(onAway);
+  await Promise.all(names.map((name) => insist(() => unlessGone(core.deleteNamespace({ name })), patience)));
   for (const name of names) {
-    const gone = async () => (await unlessGone(core.readNamespace({ name }))) === undefined;
+    const gone = async () => (await insist(() => unlessGone(core.readNamespace({ name })), patience)) === undefined;
     if (await until(gone, GONE, 0.25)) continue;
     throw new CtloadError(`the namespace ${name} is still being deleted after ${GONE} s`, {
       hint: `see what it waits for: kubectl get namespace ${name} -o yaml`,
@@ -24,19 +31,34 @@ export async function deleteNamespaces({ core }: Cluster, names: readonly string
   }
 }
 
+/** Of all requests of one step. */
+function patienceWith(onAway: OnAway = () => {}): Patience {
+  let said = false;
+  const sayOnce = (why: string) => {
+    if (!said) onAway(why);
+    said = true;
+  };
+  return { seconds: GONE, onAway: sayOnce };
+}
+
 /**
  * Deletes a run's pods and its Service in a namespace that is not the run's own; those that no longer exist are not an error.
- * @throws {CtloadError} exit 101 naming what is left.
+ * @throws {CtloadError} exit 101 naming what is left, or that the API server does not come back.
  */
-export async function deleteWorkers({ core }: Cluster, namespace: string, runId: string): Promise<void> {
+export async function deleteWorkers({ core }: Cluster, namespace: string, runId: string, onAway?: OnAway): Promise<void> {
   const labelSelector = `${RUN_LABEL}=${runId}`;
-  const list = () => answered(`the pods in ${namespace}`, core.listPodForAllNamespaces({ labelSelector }));
+  const patience = patienceWith(onAway);
+  const list = () =>
+    answered(
+      `the pods in ${namespace}`,
+      insist(() => core.listPodForAllNamespaces({ labelSelector }), patience),
+    );
   const names = async () =>
     (await list()).items.flatMap(({ metadata }) => (metadata?.namespace === namespace ? [metadata.name ?? ''] : []));
   const service = `${namesOf(runId, { namespace }).prefix}${BACKEND}`;
   await Promise.all([
-    unlessGone(core.deleteNamespacedService({ namespace, name: service })),
-    ...(await names()).map((name) => unlessGone(core.deleteNamespacedPod({ namespace, name }))),
+    insist(() => unlessGone(core.deleteNamespacedService({ namespace, name: service })), patience),
+    ...(await names()).map((name) => insist(() => unlessGone(core.deleteNamespacedPod({ namespace, name })), patience)),
   ]);
   if (await until(async () => (await names()).length === 0, GONE, 0.25)) return;
   throw new CtloadError(`pods of the run ${runId} are still being deleted after ${GONE} s in the namespace ${namespace}`, {

@@ -11,19 +11,27 @@ const MOST_AT_ONCE = 16_384;
 const STDOUT = 1;
 const MOMENT = new Int32Array(new SharedArrayBuffer(4));
 
-/**
- * ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off.
- * @param ownerGone called when its owner has ended; the machine ends with it by default, and the kernel would panic if its first process did
- * @param onCommand called for every command
- */
-export function serveGuest(ownerGone = () => {}, onCommand = () => {}): void {
+export interface GuestService {
+  /** Called when its owner has ended; the machine ends with it by default, and the kernel would panic if its first process did. */
+  ownerGone?(): void;
+  /** Called for every command. */
+  onCommand?(): void;
+  /** Passes on to its owner what is said; by default it waits while that does not read. */
+  write?(bytes: Buffer): void;
+}
+
+type Send = (message: GuestReply | Ready) => void;
+
+/** ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off. */
+export function serveGuest({ ownerGone = () => {}, onCommand = () => {}, write = writeAll }: GuestService = {}): void {
   const children = new Map<number, Child>();
+  const send: Send = (message) => write(Buffer.from(encode([message])));
   // Its owner asks for the time every now and then, and so needs no further sign of life.
   readCommands<GuestCommand>((command) => {
     onCommand();
     switch (command.type) {
       case 'spawn':
-        children.set(command.id, start(command.id, command.argv, command.env));
+        children.set(command.id, start(command, send));
         void children.get(command.id)?.exited.then(() => children.delete(command.id));
         return;
       case 'input':
@@ -42,7 +50,7 @@ export function serveGuest(ownerGone = () => {}, onCommand = () => {}): void {
   send({ type: 'ready' });
 }
 
-function start(id: number, argv: readonly string[], env: Readonly<Record<string, string>>): Child {
+function start({ id, argv, env }: Extract<GuestCommand, { readonly type: 'spawn' }>, send: Send): Child {
   const child = spawn(argv, { env });
   let lines: string[] = [];
   const flush = () => {
@@ -60,8 +68,7 @@ function start(id: number, argv: readonly string[], env: Readonly<Record<string,
   return child;
 }
 
-function send(message: GuestReply | Ready): void {
-  const bytes = Buffer.from(encode([message]));
+function writeAll(bytes: Buffer): void {
   for (let sent = 0; sent < bytes.length; ) sent += write(bytes.subarray(sent, sent + MOST_AT_ONCE));
 }
 

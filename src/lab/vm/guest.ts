@@ -85,7 +85,7 @@ export class Guest implements AsyncDisposable {
         const why = this.#hung
           ? `${kind.hung}: no answer for ${this.#answerSeconds} s`
           : `${kind.what} ended: ${lastWords(exit)}`;
-        this.#gone = { code: null, signal: 'SIGKILL', stderr: why };
+        this.#gone = { code: null, signal: null, stderr: why };
         for (const running of this.#running.values()) running.exit(this.#gone);
         this.#running.clear();
         if (!this.#ended) resolve(why);
@@ -231,6 +231,7 @@ export class Guest implements AsyncDisposable {
 /** What the kernel said last on its console, or QEMU. */
 function lastWords({ code, signal, stderr }: Exit): string {
   const said = stderr.trim().split('\n').slice(-3).join(' | ');
+  if (code === null && signal === null) return said === '' ? 'lost' : said;
   const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
   return said === '' ? how : `${how}: ${said}`;
 }

@@ -191,7 +191,7 @@ function isStopped(pid: number | undefined): boolean {
 }
 
 /** `killed by SIGKILL`, or `exit code 1` and the error it died of. */
-function howItEnded({ code, signal, stderr }: Exit): string {
+export function howItEnded({ code, signal, stderr }: Exit): string {
   const how = signal !== null ? `killed by ${signal}` : code !== null ? `exit code ${code}` : 'lost';
   const said = /^\w*Error\b.*: .*$/m.exec(stderr)?.[0] ?? stderr.trim().split('\n').at(-1) ?? '';
   return said === '' ? how : `${how}: ${said}`;

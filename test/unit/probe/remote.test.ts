@@ -52,6 +52,13 @@ describe('a probe process seen from ctload', () => {
     }
   });
 
+  it('that is gone before it is stopped is named, unless the load goes on without it', async () => {
+    const { process, child } = probeOf(recording);
+    const probe = await startRemoteProbe(process, () => {});
+    child.exit({ signal: 'SIGKILL' });
+    expect(await probe.stop(0)).toBe('sampler on gateway ended: killed by SIGKILL');
+  });
+
   it('says why it cannot start, and what to do', async () => {
     const { process, child } = probeOf(() => {});
     child.say({ type: 'failed', message: "ENOENT: no such file or directory, open '/proc/self/net/stat/nf_conntrack'" });

@@ -1,7 +1,7 @@
 import type { V1Lease } from '@kubernetes/client-node';
 import { CtloadError } from '../../../platform/errors.ts';
 import { ExitCode } from '../../../platform/exit-codes.ts';
-import { answered, type Cluster, reasonOf, statusOf, unlessGone } from '../cluster.ts';
+import { answered, type Cluster, insist, reasonOf, statusOf, unlessGone } from '../cluster.ts';
 import { isOrphan, ownAnnotations, RUN_LABEL, runLabels } from '../labels.ts';
 import type { Lowered } from './messages.ts';
 
@@ -52,9 +52,12 @@ export async function takeLease(
   return { name, node, image, before, during };
 }
 
+/** Seconds that the API server may be away. */
+const RELEASED = 45;
+
 /** Only once the limit is restored. */
 export async function releaseLease({ coordination }: Cluster, { name }: Pick<LimitLease, 'name'>): Promise<void> {
-  await unlessGone(coordination.deleteNamespacedLease({ namespace: NAMESPACE, name }));
+  await insist(() => unlessGone(coordination.deleteNamespacedLease({ namespace: NAMESPACE, name })), { seconds: RELEASED });
 }
 
 /** Leases of runs that are gone. None where the user has no right to see any: then there are none of this user's. */

@@ -19,6 +19,8 @@ import { limitPod } from './pods.ts';
 
 /** Seconds for a pod to answer; beyond those after which it restores the limit by itself. */
 const ANSWER_SECONDS = 10;
+/** Seconds to find that it has: the API server may be away. */
+const SEEN_SECONDS = 45;
 
 export interface WatchedLimits {
   /** Resolves with the reason, never rejects, when one is not what it should be any more. */
@@ -90,7 +92,7 @@ async function requireRestored(
     const max = Number(await execute(['cat'], { host: hostBy('', () => child) }).catch(() => Number.NaN));
     return Number.isFinite(max) && max !== during;
   };
-  if (await until(restored, ANSWER_SECONDS, 0.5)) return;
+  if (await until(restored, SEEN_SECONDS, 0.5)) return;
   throw new CtloadError(`it is not known whether nf_conntrack_max of node ${node} is restored`, {
     hint: 'ctload clean looks at it again, and restores it',
     exitCode: ExitCode.teardown,
