@@ -6,6 +6,7 @@ import {
   HALF_OPEN_SERVICES,
   type PortRange,
   SERVICES,
+  STALE_PORTS,
   type Targets,
 } from '../model/input/lab.ts';
 
@@ -28,8 +29,6 @@ export const UNANSWERED_ENDPOINT_PORT = UNANSWERED.endpoint;
 export const UNANSWERED_SERVICE_PORTS: PortRange = UNANSWERED.ports;
 
 export const EPHEMERAL_PORTS: PortRange = { first: 20_000, last: 65_535 };
-/** Local ports that stale floods bind. */
-export const STALE_PORTS: PortRange = { first: 1_024, last: 19_999 };
 
 /** One service port of the gateway and the endpoint behind it. */
 export interface Service {

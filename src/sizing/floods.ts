@@ -1,4 +1,6 @@
+import { familiesIn } from '../model/input/address-family.ts';
 import { FLOOD_TRAITS } from '../model/input/flood-traits.ts';
+import { LOOKUP_FLOWS } from '../model/input/lab.ts';
 import { type Flood, openSeconds, prefillEntries, type Scenario } from '../model/input/scenario.ts';
 import { timeoutSeconds } from '../model/input/timeouts.ts';
 import { trackingOf } from '../model/input/tracking.ts';
@@ -67,6 +69,7 @@ function componentOf(
   const holds = holdsOpen(flood);
   const lingerSeconds = timeoutSeconds(life.timeout, scenario.gateway.conntrack.timeouts);
   const connections = connectionsOf(flood, scenario, lingerSeconds);
+  const most = flowsThere(flood, scenario);
   const open = openSeconds(flood);
   const part = { name: flood.name, life, lingerSeconds };
   return {
@@ -74,7 +77,7 @@ function componentOf(
     flow,
     entriesPerConnection: each,
     holds,
-    entriesAt: (t, lagSeconds) => each * connections(t, lagSeconds),
+    entriesAt: (t, lagSeconds) => each * Math.min(most, connections(t, lagSeconds)),
     continuedAt: (t) =>
       steadyComponent({
         ...part,
@@ -84,6 +87,13 @@ function componentOf(
         heldIn: life.open,
       }),
   };
+}
+
+/** Flows that a flood has at most: lookups bind ports of their own, and go on in the flows of earlier ones once all are taken. */
+function flowsThere({ kind, family }: Flood, { floods, lab }: Scenario): number {
+  if (kind !== 'dns') return Number.POSITIVE_INFINITY;
+  const families = family === undefined ? familiesIn(lab.family).length : 1;
+  return (families * LOOKUP_FLOWS) / floods.filter((one) => one.kind === kind).length;
 }
 
 /** The connections of a flood that have an entry of such a timeout. */

@@ -1,6 +1,6 @@
-import { type Endpoint, HALF_OPEN_SERVICES, type PortRange, SERVICES, type Targets } from '../../model/input/lab.ts';
+import { type Endpoint, HALF_OPEN_SERVICES, type PortRange, SERVICES, STALE_PORTS, type Targets } from '../../model/input/lab.ts';
 import type { Flood } from '../../model/input/scenario.ts';
-import { type ListenEndpoints, STALE_PORTS } from '../addresses.ts';
+import type { ListenEndpoints } from '../addresses.ts';
 import type { EndPorts } from '../dataplane/end-rules.ts';
 
 /** What the backend's ports are for. */

@@ -46,13 +46,23 @@ export class RunningDnsFlood implements RunningFlood {
   readonly #families: number;
   readonly #asks: readonly RecordType[];
   readonly #counts: boolean;
+  /** Floods of this kind share the ports: each takes the next in turn. */
+  readonly #sharing: { readonly floods: number; readonly place: number };
   readonly #due: Lookup[] = [];
   readonly #waiting: DeadlineQueue<Lookup>;
   /** Those that wait for an answer. */
   #open = 0;
 
   constructor(flood: DnsFlood, index: number, context: AgentContext) {
-    const { agent, agents, targets } = context;
+    const { agent, agents, floods, targets } = context;
+    const alike = floods.filter(({ kind }) => kind === 'dns');
+    this.#sharing = {
+      floods: Math.max(1, alike.length),
+      place: Math.max(
+        0,
+        alike.findIndex(({ name }) => name === flood.name),
+      ),
+    };
     this.#context = context;
     this.#services = targets.dns ?? [];
     this.#families = familiesOf(this.#services);
@@ -133,7 +143,8 @@ export class RunningDnsFlood implements RunningFlood {
   #flowOf(number: number): { readonly port: number; readonly to: Endpoint } {
     const { stalePorts } = this.#context.targets;
     const ports = portsIn(stalePorts);
-    const turn = Math.floor(number / this.#families);
+    const { floods, place } = this.#sharing;
+    const turn = Math.floor(number / this.#families) * floods + place;
     const service = (Math.floor(turn / ports) * this.#families + (number % this.#families)) % this.#services.length;
     return { port: stalePorts.first + (turn % ports), to: this.#services[service] ?? { address: '127.0.0.1', port: 53 } };
   }

@@ -36,7 +36,7 @@ export interface Targets {
   readonly dns?: readonly Endpoint[];
   /** Local ports that the kernel assigns (net.ipv4.ip_local_port_range). */
   readonly ephemeralPorts: PortRange;
-  /** Local ports that stale floods bind explicitly, outside the ephemeral ones. */
+  /** Local ports that stale floods and lookups bind explicitly, outside the ephemeral ones. */
   readonly stalePorts: PortRange;
 }
 
@@ -52,6 +52,12 @@ export interface PortRange {
   readonly last: number;
 }
 
+/** Local ports that stale floods and lookups bind, outside those that the kernel assigns. */
+export const STALE_PORTS: PortRange = { first: 1_024, last: 19_999 };
+
 export function portsIn(range: PortRange): number {
   return range.last - range.first + 1;
 }
+
+/** Flows of lookups over one family: every port to every service. */
+export const LOOKUP_FLOWS = portsIn(STALE_PORTS) * DNS_SERVICES;

@@ -48,6 +48,13 @@ it('dns floods need a service that takes one of two endpoints at random', () => 
       'race.yaml',
     ).scenario;
   expect(predict(dns(''))).toMatchObject({ outcome: 'holds', peakEntries: 500 });
+  // Once all ports have been at all services, lookups go on in flows that have an entry.
+  const long =
+    'conntrack: {max: 300000, timeouts: {udp: 10m}}}, floods: {a: {kind: dns, executor: constant-arrival-rate, rate: 1000, duration: 200s}}}';
+  const again = (lab: string) =>
+    predict(parseScenario(`{version: 1, name: again, ${lab} gateway: {${long}`, 'again.yaml').scenario);
+  expect(again('')).toMatchObject({ peakEntries: 8 * 18_976 });
+  expect(again('lab: {family: dual},')).toMatchObject({ peakEntries: 200_000 });
   expect(streamsOfScenario(dns('dataplane: nftables,'))).toEqual([{ kind: 'dns', name: 'one', rate: 100 }]);
   expect(() => dns('dataplane: forward,')).toThrow('dns floods need a service with two endpoints');
   expect(() => dns('dataplane: proxy,')).toThrow('dns floods do not pass through gateway.dataplane proxy');

@@ -19,7 +19,7 @@ const FLOOD: DnsFlood = {
 const NONE = { addresses: [], ports: { first: 1, last: 0 } };
 
 /** Runs the flood with so many agents in this process; the server answers where `answers` says so. */
-async function run(agents: number, answers: (query: number) => boolean) {
+async function run(agents: number, answers: (query: number) => boolean, floods: readonly DnsFlood[] = [FLOOD]) {
   const seen: number[] = [];
   const socket = createSocket('udp4', (bytes, { port, address }) => {
     seen.push(port);
@@ -42,7 +42,7 @@ async function run(agents: number, answers: (query: number) => boolean) {
   const epoch = monotonic() + 0.05;
   const all = Array.from({ length: agents }, (_, agent) => {
     return new Promise<void>((resolve) => {
-      const loop = new AgentLoop({ floods: [FLOOD], targets, synSchedule: [0], seed: 1, agent, agents }, (message) => {
+      const loop = new AgentLoop({ floods, targets, synSchedule: [0], seed: 1, agent, agents }, (message) => {
         if (message.type === 'tick') {
           for (const { flood: _flood, bucket: _bucket, firstBadAt: _at, ...more } of message.loads) addAttempts(counts, more);
         } else {
@@ -67,4 +67,10 @@ it.each([1, 2, 3])('%d agents: each lookup is two queries from one port, and cou
 it('a lookup without one of its answers fails', async () => {
   const { counts } = await run(1, (query) => query !== 5);
   expect(counts).toMatchObject({ attempted: 20, succeeded: 19, failed: { 'response-timeout': 1 } });
+});
+
+it('two floods have ports of their own', async () => {
+  const { counts, seen } = await run(2, () => true, [FLOOD, { ...FLOOD, name: 'others' }]);
+  expect(counts).toMatchObject({ attempted: 40, succeeded: 40 });
+  expect(new Set(seen).size).toBe(40);
 });
