@@ -3,6 +3,7 @@ import { SNAT_PORTS } from '../../../src/model/node/snat-ports.ts';
 import { storyOf } from '../../../src/report/plan/plan-answer.ts';
 import { parseScenario } from '../../../src/scenario/load.ts';
 import { makePlan, type PlanRequest } from '../../../src/session/plan.ts';
+import { predict } from '../../../src/sizing/predict.ts';
 import { planRequest } from '../../fixtures/planned.ts';
 
 const m5 = { instanceTypes: ['m5.large'] };
@@ -61,8 +62,26 @@ it('UDP flows that go on are held, ASSURED, and live for udp_stream once they en
   expect(load.recoverySeconds).toBeGreaterThanOrEqual(300);
 });
 
+const HELD = '{kind: long, protocol: tcp, executor: constant-arrival-rate, rate: 100, duration: 6s}';
+
 it('a connection has as many entries as is said, where ctload cannot build what makes them', () => {
   const plan = made({ traffic: { rate: 100 }, entriesPerConnection: 3 });
   expect(plan).toMatchObject({ entriesPerConnection: 3, load: { entries: 3 * 12_000 } });
   expect(plan.assumptions).toContain('iptables {entriesPerConnection: 3}: 3 conntrack entries per connection');
+});
+
+/**
+ * Public figure: a packet that comes in on an interface of a VRF meets conntrack twice, once for that interface and once for the VRF:
+ * "two conntrack entries instead of one" (Linux commit 55161e67d44f of 2021, vrf: Revert "Reset skb conntrack connection..."; the
+ * kernel's own test is tools/testing/selftests/net/netfilter/conntrack_vrf.sh). So such a gateway has room for half as many.
+ */
+it('a gateway with a VRF has the two entries per connection that are reported of it, and is full at half the load', () => {
+  const text = (gateway: string) =>
+    `{version: 1, name: vrf, gateway: {dataplane: forward, ${gateway} conntrack: {max: 1000}}, floods: {held: ${HELD}}}`;
+  const predicted = (gateway: string) => predict(parseScenario(text(gateway), 'vrf.yaml').scenario);
+  expect(predicted('entriesPerConnection: 2,')).toMatchObject({ peakEntries: 2 * 600, outcome: 'breaks' });
+  expect(predicted('entriesPerConnection: 2,').fullAfterSeconds).toBeCloseTo(1000 / 2 / 100, 1);
+  expect(predicted('')).toMatchObject({ peakEntries: 600, outcome: 'holds' });
+  const plan = made({ traffic: { websockets: 30_000 }, entriesPerConnection: 2 });
+  expect(plan.load.entries).toBe(60_000);
 });
