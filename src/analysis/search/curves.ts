@@ -47,16 +47,20 @@ export class Curves {
  * On the line through the point next to the limit and the next one that is apart from it; from the base where there is none, and
  * without a base through any two of different values.
  */
-function meetsOne(points: readonly Point[], base: number | undefined): number | undefined {
+function meetsOne(measured: readonly Point[], base: number | undefined): number | undefined {
+  const lowest = measured.toSorted((a, b) => a.value - b.value)[0];
+  const off = measured.filter(({ ratio }) => ratio !== 1);
+  // What was at the limit says only that it was not far from it: the least that is said where nothing else is known.
+  const points = off.length > 0 || lowest === undefined ? off : [lowest];
   const [near, ...others] = points.toSorted((a, b) => Math.abs(a.ratio - 1) - Math.abs(b.ratio - 1));
   if (near === undefined) return undefined;
   const differing = others.filter(({ value }) => value !== near.value);
   const apart = differing.find(({ value }) => Math.abs(value - near.value) >= APART * near.value);
-  const measured = apart ?? (base === undefined ? differing[0] : undefined);
-  const other = measured ?? (base === undefined ? undefined : { value: 0, ratio: base });
+  const second = apart ?? (base === undefined ? differing[0] : undefined);
+  const other = second ?? (base === undefined ? undefined : { value: 0, ratio: base });
   if (other === undefined) return undefined;
   const rise = (near.ratio - other.ratio) / (near.value - other.value);
-  const known = measured !== undefined || near.ratio - other.ratio >= LEAST;
+  const known = second !== undefined || near.ratio - other.ratio >= LEAST;
   const meets = near.value + (1 - near.ratio) / rise;
   return known && rise > 0 && meets > 0 && Number.isFinite(meets) ? meets : undefined;
 }

@@ -43,7 +43,7 @@ export interface SearchOptions {
 }
 
 const BRACKETING_TRIALS = 20; // 2²⁰ is a million times the initial value
-const STEPS_DOWN = 5; // confirmations that may fail
+const STEPS_DOWN = 5; // confirmations that may fail where shorter trials hold
 /** How many times a trial may be inconclusive before the search ends without an answer. */
 export const UNCLEAR_TRIALS = 2;
 /** How far from where a curve far from what was measured meets the limit values are tried, as a share of the precision. */
@@ -54,7 +54,7 @@ const NEAR = 3;
 const STEP = 0.96;
 /** Where the first value breaks that the model has chosen, the next is at least so much lower, not yet by the whole factor. */
 const LITTLE = 1.1;
-/** Trials that a curve may place before the interval has halved; then one is placed without. */
+/** Trials that a curve may place before the interval has halved, one while nothing has held; then one is placed without. */
 const PATIENCE = 2;
 const DIGITS = 4; // of a value: finer than any sensible precision, and readable
 
@@ -71,6 +71,8 @@ export class Search {
   readonly #clock: () => number;
   /** Highest value that held below `#broke`. */
   #held: number | undefined;
+  /** Whether any trial has held, at whatever value. */
+  #everHeld = false;
   /** Highest value below `#broke` that held in a longer trial. */
   #confirmed: number | undefined;
   /** Lowest value that broke or could not be judged. */
@@ -135,6 +137,7 @@ export class Search {
     this.#unclear = 0;
     if (outcome.kind !== 'out-of-reach') this.#curves.add(value, outcome.strains ?? []);
     if (outcome.kind === 'held') {
+      this.#everHeld = true;
       this.#held = Math.max(value, this.#held ?? value);
       if (confirm) this.#confirmed = Math.max(value, this.#confirmed ?? value);
     } else {
@@ -142,7 +145,7 @@ export class Search {
       this.#broke = value;
       // Noise: it held once, and is not to be relied on.
       if (this.#held !== undefined && this.#held >= value) this.#held = this.#confirmed = undefined;
-      if (confirm && this.#confirmed === undefined && ++this.#failedConfirmations > STEPS_DOWN) {
+      if (confirm && this.#everHeld && this.#confirmed === undefined && ++this.#failedConfirmations > STEPS_DOWN) {
         this.#doom({ code: 'never-confirmed' });
       }
     }
@@ -162,7 +165,7 @@ export class Search {
       this.#doom({ code: 'trial', why: this.#ceiling });
     } else if (held !== undefined && held === this.#confirmed) {
       this.#tryAbove(held, broke ?? Number.POSITIVE_INFINITY);
-    } else if (confirming && (held === undefined || narrow || (this.#onCurve && below > held))) {
+    } else if (confirming && (narrow || (held === undefined && this.#everHeld) || (this.#onCurve && below > (held ?? 0)))) {
       this.#onCurve = false;
       this.#try(below, true, 'confirm');
     } else if (narrow) {
@@ -225,11 +228,11 @@ export class Search {
   /** Whether the interval has halved in the last trials that a curve has placed. */
   #helps(held: number, broke: number): boolean {
     const width = held > 0 ? broke / held - 1 : Number.POSITIVE_INFINITY;
-    if (width <= this.#width / 2 || (width < this.#width && this.#width === Number.POSITIVE_INFINITY)) {
+    if (width <= this.#width / 2 && width < Number.POSITIVE_INFINITY) {
       this.#width = width;
       this.#guided = 0;
     }
-    if (this.#guided < PATIENCE) return true;
+    if (this.#guided < (held > 0 ? PATIENCE : 1)) return true;
     this.#guided = 0;
     return false;
   }

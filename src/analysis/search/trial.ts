@@ -37,14 +37,17 @@ export function judgeTrial({
   verdict,
   conntrack,
   thresholds,
-}: Pick<Judgement, 'verdict' | 'conntrack' | 'thresholds'>): TrialJudgement {
+  breakingPoint,
+}: Pick<Judgement, 'verdict' | 'conntrack' | 'thresholds' | 'breakingPoint'>): TrialJudgement {
   const [why = { code: 'none' } as const] = verdict.reasons;
   if (verdict.validity === 'generator-bound') return { kind: 'out-of-reach', why, decided: by('generator') };
   if (verdict.reasons.some(({ code }) => INTERFERENCE.has(code))) return { kind: 'unclear', why, decided: by('evidence') };
   const elsewhere = Object.values(conntrack.otherTables).some(({ drop }) => drop > 0);
   const sooner = verdict.reasons.find(({ code }) => code in BREAKS_SOONER);
   if (sooner !== undefined) return { kind: 'out-of-reach', why: sooner, decided: by('evidence') };
-  if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) return { kind: 'broke', why, decided: by('table') };
+  if (verdict.kind === 'broke' || (conntrack.drop > 0 && !elsewhere)) {
+    return { kind: 'broke', why, decided: by('table'), strains: lateBreak(breakingPoint, conntrack) };
+  }
   const strains = stopped(thresholds) ? [] : [...tableStrain(conntrack), ...thresholds.flatMap(thresholdStrain)];
   const failed = thresholds.find(({ ok }) => !ok);
   const endedEarly = verdict.kind === 'inconclusive' && verdict.validity === 'valid';
@@ -64,6 +67,18 @@ function by(what: Exclude<Decider['by'], 'threshold'>): Decider {
 }
 
 const stopped = (thresholds: Judgement['thresholds']) => thresholds.some(({ stoppedAtSeconds }) => stoppedAtSeconds !== null);
+
+/** So many times as many connections as the table has places came before it broke late: most entries had gone again by then. */
+const TURNOVER = 3;
+
+/**
+ * A table that breaks late had nearly room for as many entries as come and go at this value: the limit is just below it. One that
+ * broke while it filled up says nothing of how many would have been there in the end.
+ */
+function lateBreak(point: Judgement['breakingPoint'], { effectiveMax }: Judgement['conntrack']): Strain[] {
+  const came = point === null ? 0 : point.offeredRate * point.atSeconds;
+  return came >= TURNOVER * effectiveMax ? [{ of: 'table', ratio: 1 }] : [];
+}
 
 /** None of a full table that holds, because it evicts flows for which nobody waits: how full it is does not say when it breaks. */
 function tableStrain({ peakEntries, effectiveMax }: Judgement['conntrack']): Strain[] {

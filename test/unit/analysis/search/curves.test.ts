@@ -127,6 +127,32 @@ describe('a search that learns from curves', () => {
     expect(value).toBeGreaterThanOrEqual(137 / 1.1 / 1.12);
   });
 
+  it('confirms a step below a value at which the table broke late', () => {
+    const trials: string[] = [];
+    const one = new Search({ ...OPTIONS, initialValue: 118, bases: new Map([['table', 0]]) }, () => 0);
+    let step = one.next();
+    for (; step.kind === 'trial' && trials.length < 10; step = one.next()) {
+      const { value, confirm } = step;
+      trials.push(`${confirm ? 'long' : 'short'} ${value}`);
+      const strains = value < 110 ? [{ of: 'table', ratio: 1 }] : []; // broke while it filled up
+      one.record(value < 103 ? { kind: 'held', strains: [{ of: 'table', ratio: value / 103 }] } : { kind: 'broke', strains });
+    }
+    expect(trials).toEqual(['short 118', 'short 107.3', 'long 102.4']);
+    expect(step).toEqual({ kind: 'converged', value: 102.4 });
+  });
+
+  it('finds a limit that is far below a value at which the table broke late', () => {
+    const one = new Search({ ...OPTIONS, initialValue: 300, bases: new Map([['table', 0]]) }, () => 0);
+    let trials = 0;
+    let step = one.next();
+    for (; step.kind === 'trial' && trials < 20; step = one.next(), trials++) {
+      const held: TrialOutcome = { kind: 'held', strains: [{ of: 'table', ratio: step.value / 103 }] };
+      one.record(step.value < 103 ? held : { kind: 'broke', strains: [{ of: 'table', ratio: 1 }] });
+    }
+    expect(step).toMatchObject({ kind: 'converged' });
+    expect(step.kind === 'converged' && step.value).toBeGreaterThanOrEqual(103 / 1.051);
+  });
+
   it.each([
     ['breaks, and one a step below it holds', 1.02, ['short held', 'long broke', 'long held']],
     ['holds, and one a step above it breaks', 0.98, ['short held', 'long held', 'long broke']],

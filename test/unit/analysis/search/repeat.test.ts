@@ -69,6 +69,14 @@ describe('a trial', () => {
     expect(judgeTrial(BROKEN)).toMatchObject({ kind: 'broke', why: BROKEN.verdict.reasons[0] });
   });
 
+  it('that broke late says that the limit is near; one whose table filled up without a turn of its entries does not', () => {
+    const { breakingPoint } = BROKEN;
+    expect(breakingPoint).not.toBeNull();
+    expect(judgeTrial(BROKEN).strains).toEqual([]);
+    const late = breakingPoint && { ...breakingPoint, atSeconds: 5 * breakingPoint.atSeconds };
+    expect(judgeTrial({ ...BROKEN, breakingPoint: late }).strains).toEqual([{ of: 'table', ratio: 1 }]);
+  });
+
   it('breaks when a threshold fails', () => {
     const thresholds = [{ metric: 'conn_failed', expression: 'rate<0.01', ok: false, observed: 0.5, stoppedAtSeconds: null }];
     expect(judgeTrial({ ...HOLDING, thresholds })).toMatchObject({
