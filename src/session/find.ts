@@ -116,7 +116,8 @@ function limitQuest(load: ScenarioLoader, spec: FindSpec): Quest {
     rebuilds: plan.rebuilds,
     async pursue(trials, onTrial, budget) {
       const seconds = ({ confirm }: Proposal) => (confirm ? spec.confirmPeriodSeconds : spec.measuringPeriodSeconds);
-      const search = new Search({ ...spec, initialValue: plan.initialValue, bases: plan.bases, whole: plan.whole }, monotonic);
+      const { initialValue, bases, modelled, whole } = plan;
+      const search = new Search({ ...spec, initialValue, bases, modelled, whole }, monotonic);
       const scenarioOf = (step: Proposal) => plan.trial(step.value, seconds(step));
       return await untilAnswered(within(budget, search, scenarioOf), async (step) => {
         const { report, judgement } = await trials.run({ ...step, scenario: () => scenarioOf(step) });

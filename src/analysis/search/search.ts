@@ -40,6 +40,8 @@ export interface SearchOptions {
   readonly whole: boolean;
   /** By what is strained: the share of its limit that the model sees taken whatever the value is. */
   readonly bases?: ReadonlyMap<string, number>;
+  /** The initial value is where the model sees the limit. */
+  readonly modelled?: boolean;
 }
 
 const BRACKETING_TRIALS = 20; // 2²⁰ is a million times the initial value
@@ -52,17 +54,21 @@ const MARGIN = 0.4;
 const NEAR = 3;
 /** How far apart two values are of which one holds and one breaks, as a share of the precision: rounded, they stay within it. */
 const STEP = 0.96;
-/** Where the first value breaks that the model has chosen, the next is at least so much lower, not yet by the whole factor. */
-const LITTLE = 1.1;
+/** How often a step down is tried from where the model sees the limit, before values shrink by the whole factor, */
+const MODEL_STEPS = 3;
+/** and how far one goes at least. What is too high breaks early and costs little; a value that is too low holds for all its time. */
+const MODEL_STEP = 1.045;
 /** Trials that a curve may place before the interval has halved, one while nothing has held; then one is placed without. */
 const PATIENCE = 2;
+/** From a confirmed value up to one that broke; further away the curve, or halving, is faster. */
+const FEW_STEPS = 4;
 const DIGITS = 4; // of a value: finer than any sensible precision, and readable
 
 /**
  * Searches for the highest value that holds, for an objective that holds below some value and breaks above it, give or take
  * noise. The answer is a value that held in a longer trial, at most the precision below one that broke. Values are tried by a factor,
- * then by bisection, unless what was measured lies on a curve that says where the limit is: there the longer trial comes at once,
- * because what breaks ends early, and what holds is confirmed. The next is a step of the precision below or above it: as far as may
+ * then by bisection, unless the model, or a curve through what was measured, says where the limit is: there the longer trial comes at
+ * once, because what breaks ends early, and what holds is confirmed. The next is a step of the precision below or above it: as far as may
  * be, for near the limit it is chance what holds, and a longer trial has more time to meet a peak. The curve only chooses what to
  * try: the answer rests on trials. Pure: it says what to try, and `record` takes what came of it.
  */
@@ -97,7 +103,7 @@ export class Search {
     this.#options = options;
     this.#clock = clock;
     this.#curves = new Curves(options.bases);
-    this.#pending = { value: this.#rounded(options.initialValue), confirm: false, choice: 'initial' };
+    this.#pending = { value: this.#rounded(options.initialValue), confirm: options.modelled ?? false, choice: 'initial' };
   }
 
   /** The next trial, or how the search ended. The same until `record` is called. */
@@ -110,9 +116,9 @@ export class Search {
 
   /** Asks for a trial as short as the others where the pending one is to confirm. False where that would add nothing. */
   withoutConfirming(): boolean {
-    const { value, confirm } = this.#pending;
+    const { value, confirm, choice } = this.#pending;
     if (!confirm || value <= (this.#held ?? 0)) return false;
-    this.#pending = { value, confirm: false, choice: 'curve' };
+    this.#pending = { value, confirm: false, choice: choice === 'confirm' ? 'curve' : choice };
     return true;
   }
 
@@ -163,7 +169,7 @@ export class Search {
       this.#answer = { kind: 'converged', value: this.#confirmed ?? 0 };
     } else if ((narrow || proven) && this.#ceiling !== undefined) {
       this.#doom({ code: 'trial', why: this.#ceiling });
-    } else if (held !== undefined && held === this.#confirmed) {
+    } else if (held !== undefined && held === this.#confirmed && this.#isWithinSteps(held, broke)) {
       this.#tryAbove(held, broke ?? Number.POSITIVE_INFINITY);
     } else if (confirming && (narrow || (held === undefined && this.#everHeld) || (this.#onCurve && below > (held ?? 0)))) {
       this.#onCurve = false;
@@ -174,10 +180,10 @@ export class Search {
   }
 
   #narrow(held: number | undefined, broke: number | undefined): void {
-    const { exponentialFactor, precision, bases } = this.#options;
-    const modelled = this.#trials === 1 && bases !== undefined && bases.size > 0;
-    const down = modelled ? Math.min(exponentialFactor, Math.max(LITTLE, 1 + 2 * precision)) : exponentialFactor;
-    if (held === undefined) this.#bracket((broke ?? 0) / down, 'nothing-held');
+    const { exponentialFactor, modelled } = this.#options;
+    if (held === undefined && broke !== undefined && modelled && this.#trials <= MODEL_STEPS)
+      this.#try(Math.min(this.#below(broke), broke / MODEL_STEP), true, 'confirm');
+    else if (held === undefined) this.#bracket((broke ?? 0) / exponentialFactor, 'nothing-held');
     else if (broke === undefined) this.#bracket(held * exponentialFactor, 'nothing-broke');
     else this.#try((held + broke) / 2, false, 'bisect');
   }
@@ -259,6 +265,11 @@ export class Search {
   #above(value: number): number {
     const up = value * (1 + this.#options.precision * STEP);
     return this.#options.whole ? Math.max(value + 1, up) : up;
+  }
+
+  /** Whether a few steps up from a confirmed value lead to one that broke; where nothing has, the curve says how far to go. */
+  #isWithinSteps(confirmed: number, broke: number | undefined): boolean {
+    return broke === undefined || broke <= confirmed * (1 + this.#options.precision) ** FEW_STEPS;
   }
 
   #isNarrow(held: number, broke: number): boolean {

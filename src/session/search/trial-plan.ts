@@ -16,6 +16,8 @@ export const ENDS_WHEN_CERTAIN = 'stopWhen=certain';
 export interface TrialPlan {
   readonly variable: string;
   readonly initialValue: number;
+  /** Whether `initialValue` is where the model sees a limit. */
+  readonly modelled: boolean;
   /** As `Beginning`; empty where the model does not see a limit. */
   readonly bases: ReadonlyMap<string, number>;
   readonly whole: boolean;
@@ -42,6 +44,7 @@ export function planTrials(load: ScenarioLoader, spec: FindSpec): TrialPlan {
   return {
     variable: path,
     initialValue: spec.initialValue ?? modelled?.value ?? initialValue,
+    modelled: spec.initialValue === undefined && modelled !== undefined,
     bases: modelled?.bases ?? new Map(),
     whole,
     rebuilds,

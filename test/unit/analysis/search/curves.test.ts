@@ -129,15 +129,14 @@ describe('a search that learns from curves', () => {
 
   it('confirms a step below a value at which the table broke late', () => {
     const trials: string[] = [];
-    const one = new Search({ ...OPTIONS, initialValue: 118, bases: new Map([['table', 0]]) }, () => 0);
+    const one = new Search({ ...OPTIONS, initialValue: 107.3, bases: new Map([['table', 0]]) }, () => 0);
     let step = one.next();
     for (; step.kind === 'trial' && trials.length < 10; step = one.next()) {
       const { value, confirm } = step;
       trials.push(`${confirm ? 'long' : 'short'} ${value}`);
-      const strains = value < 110 ? [{ of: 'table', ratio: 1 }] : []; // broke while it filled up
-      one.record(value < 103 ? { kind: 'held', strains: [{ of: 'table', ratio: value / 103 }] } : { kind: 'broke', strains });
+      one.record(value < 103 ? { kind: 'held' } : { kind: 'broke', strains: [{ of: 'table', ratio: 1 }] });
     }
-    expect(trials).toEqual(['short 118', 'short 107.3', 'long 102.4']);
+    expect(trials).toEqual(['short 107.3', 'long 102.4']);
     expect(step).toEqual({ kind: 'converged', value: 102.4 });
   });
 
@@ -164,16 +163,34 @@ describe('a search that learns from curves', () => {
     expect(strain(value * 1.05, true)).toBeGreaterThan(1);
   });
 
-  it('does not begin anew, but a little lower, where the value breaks that the model has chosen', () => {
-    const { value, trials } = tried((v) => 0.3 + (0.7 * v) / 100, { initialValue: 103, bases: new Map([['table', 0.3]]) });
-    expect(trials).toEqual(['short broke', 'short held', 'long held']);
-    expect(value).toBeGreaterThan(95);
+  it.each([
+    [97, ['long held', 'long broke']],
+    [103, ['long broke', 'long held']],
+    [113, ['long broke', 'long broke', 'long broke', 'long held']],
+  ])(
+    'begins with a longer trial where the model sees the limit, and goes down from there by steps: %d',
+    (initialValue, outcomes) => {
+      const options = { initialValue, modelled: true, bases: new Map([['table', 0.3]]) };
+      const strain = (v: number) => 0.3 + (0.7 * v) / 100;
+      const { value, trials } = tried((v) => strain(v), options);
+      expect(trials).toEqual(outcomes);
+      expect(value).toBeGreaterThan(95);
+    },
+  );
+
+  it.each(seeds)('is as exact where the model has chosen a value three times too high, or too low (seed %d)', (seed) => {
+    const limit = 20 + 400 * (1 + noiseOf(seed)());
+    for (const initialValue of [limit * 3, limit / 3]) {
+      const { value } = converged(search((v) => v / limit, { initialValue, modelled: true, bases: new Map([['table', 0]]) }));
+      expect(value).toBeLessThanOrEqual(limit);
+      expect(value).toBeGreaterThanOrEqual(limit / 1.051);
+    }
   });
 
   it.each(seeds)('takes few trials where peaks vary by a percent, and longer ones see higher peaks (seed %d)', (seed) => {
     const noise = noiseOf(seed);
     const strain = (v: number, confirm: boolean) => 0.525 + 0.005 * v + (confirm ? 0.01 : 0) + 0.015 * noise();
-    const { value, trials } = tried(strain, { initialValue: 90, bases: new Map([['table', 0.3]]) });
+    const { value, trials } = tried(strain, { initialValue: 90, modelled: true, bases: new Map([['table', 0.3]]) });
     expect(Math.abs(value / 93 - 1)).toBeLessThan(0.08);
     expect(trials.length).toBeLessThanOrEqual(5);
   });
