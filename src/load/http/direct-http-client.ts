@@ -4,6 +4,7 @@ import type { TcpConnection } from '../sockets/tcp-connection.ts';
 import type { Attempt } from '../tally/attempt.ts';
 import { causeOfErrno } from '../tally/failure.ts';
 import type { HttpClient, HttpListener } from './http-client.ts';
+import { LastResponse } from './last-response.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /** Exchanges without a client in between: the request's bytes out, the response's in. */
@@ -22,18 +23,28 @@ function requestTo({ address, port }: Endpoint, connection: 'close' | 'keep-aliv
 }
 
 function exchanger(request: string, listener: HttpListener): HttpClient {
+  const last = new LastResponse();
   return (attempt, wire) => {
     wire.send(request);
-    readResponse(attempt, wire, listener);
+    readResponse(attempt, wire, listener, last);
   };
 }
 
-function readResponse(attempt: Attempt, wire: TcpConnection, listener: HttpListener): void {
-  const reader = new ResponseReader();
+function readResponse(attempt: Attempt, wire: TcpConnection, listener: HttpListener, last: LastResponse): void {
+  let reader: ResponseReader | undefined;
   let started = false;
   wire.receive(
     (chunk) => {
+      const known = reader === undefined ? last.statusOf(chunk) : undefined;
+      if (known !== undefined) {
+        listener.responseStarted(attempt);
+        listener.responseEnded(attempt, known);
+        return;
+      }
+      const first = reader === undefined;
+      reader ??= new ResponseReader();
       const progress = reader.read(chunk);
+      if (first && progress === 'complete') last.remember(chunk, reader.status);
       if (!started && reader.status !== 0) {
         started = true;
         listener.responseStarted(attempt);
@@ -42,7 +53,7 @@ function readResponse(attempt: Attempt, wire: TcpConnection, listener: HttpListe
       else if (progress === 'malformed') listener.responseFailed(attempt, 'other', 'malformed');
     },
     (errno) => {
-      if (errno === undefined && reader.endsWithStream) listener.responseEnded(attempt, reader.status);
+      if (errno === undefined && reader?.endsWithStream) listener.responseEnded(attempt, reader.status);
       else listener.responseFailed(attempt, errno === undefined ? 'reset' : causeOfErrno(errno), errno);
     },
   );

@@ -56,9 +56,13 @@ interface TcpBinding {
 interface StreamBinding {
   readonly WriteWrap: new () => WriteRequest;
   readonly ShutdownWrap: new () => object;
-  /** What the last call or event left: the number of bytes read, or a negative errno, at `kReadBytesOrError`. */
+  /**
+   * What the last call or event left: the number of bytes read, or a negative errno, at `kReadBytesOrError`; at
+   * `kLastWriteWasAsync` whether the kernel did not take all that was written, so that the request is in use.
+   */
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
+  readonly kLastWriteWasAsync: number;
 }
 
 type Bindings = TcpBinding & StreamBinding;
@@ -67,6 +71,11 @@ const EOF = -4095; // UV_EOF: libuv's own, no errno
 
 /** One for all connections of the process: what was read is dealt with before the next read. */
 const incoming = Buffer.allocUnsafeSlow(65_536);
+/** The part of it that the last read filled: most are as long as the one before. */
+let chunk = incoming.subarray(0, 0);
+
+/** For the next write, whichever connection's: one that is done at once leaves its request as it was (StreamBase::Write). */
+let writing: WriteRequest | undefined;
 
 const found = bindings();
 
@@ -158,7 +167,8 @@ class RawWire implements TcpConnection {
   read(count: number): void {
     if (this.closed) return;
     if (count >= 0) {
-      this.#data(incoming.subarray(0, count));
+      if (chunk.length !== count) chunk = incoming.subarray(0, count);
+      this.#data(chunk);
       return;
     }
     this.close();
@@ -168,12 +178,13 @@ class RawWire implements TcpConnection {
   /** What the kernel refuses shows as the end of the connection, which is read. */
   send(data: string | Uint8Array): void {
     if (this.closed) return;
-    const request = new this.#bindings.WriteWrap();
-    if (typeof data === 'string') this.#handle.writeLatin1String(request, data);
-    else {
-      request.bytes = data;
-      this.#handle.writeBuffer(request, data);
-    }
+    const { WriteWrap, streamBaseState, kLastWriteWasAsync } = this.#bindings;
+    writing ??= new WriteWrap();
+    const handle = this.#handle;
+    const status = typeof data === 'string' ? handle.writeLatin1String(writing, data) : handle.writeBuffer(writing, data);
+    if (status === 0 && streamBaseState[kLastWriteWasAsync] === 0) return;
+    if (typeof data !== 'string') writing.bytes = data;
+    writing = undefined;
   }
 
   keep(): void {

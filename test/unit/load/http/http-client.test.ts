@@ -103,6 +103,16 @@ describe.each(WAYS)('a request by $client over $wire', ({ open, client, exchange
     expect(await told('close', 3)).toEqual(['head', '200', 'head', '200', 'head', '200']);
   });
 
+  it('is not taken for the one before it, whose bytes it shares', async () => {
+    const whole = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nok\n';
+    const answers = [whole, whole, whole.replace('200', '500'), whole.slice(0, -1), whole];
+    answer = (peer) => {
+      request = '';
+      peer.end(answers.shift() ?? '');
+    };
+    expect(await told('close', 5)).toEqual(['head', '200', 'head', '200', 'head', '500', 'head', 'reset', 'head', '200']);
+  });
+
   it.each([
     ['in parts', ['HTTP/1.1 2', '00 OK\r\nContent-Length: 5\r', '\n\r\no', 'k ok']],
     ['in chunks', ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', '3\r\nok\n\r\n', '0\r\n\r\n']],

@@ -153,6 +153,31 @@ describe.each(WAYS)('a connection by $way', ({ open }) => {
     peer.destroy();
   });
 
+  it('goes on sending, over this and other connections, while the kernel has not taken all', async () => {
+    const peers: Socket[] = [];
+    server.on('connection', (peer) => peers.push(peer));
+    const [slow, other] = [await opened(), await opened()];
+    await soon(() => expect(peers).toHaveLength(2));
+    const length = 8_000_000;
+    slow.send(Buffer.alloc(length, 'x'));
+    for (const part of ['a', 'b']) {
+      other.send(part);
+      slow.send(part);
+      slow.send(Buffer.from(part));
+    }
+    const seen = ['', ''];
+    for (const [index, peer] of peers.entries()) {
+      peer.on('data', (chunk) => {
+        seen[index] += chunk.toString('latin1');
+      });
+    }
+    await soon(() => expect(seen.map((text) => text.length)).toEqual([length + 4, 2]));
+    expect([seen[0]?.slice(length - 1), seen[1]]).toEqual(['xaabb', 'ab']);
+    slow.close();
+    other.close();
+    for (const peer of peers) peer.destroy();
+  });
+
   it('never tells anything after close', async () => {
     let told = false;
     const wire = open({ address: '127.0.0.1', port }, () => {
