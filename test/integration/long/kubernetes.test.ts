@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 import { fillTable } from '../../../src/lab/capacity/ballast.ts';
@@ -26,6 +26,15 @@ const NODE_PORT = 'lab.kubernetes.target={"nodePort": "backend"}';
 /** Puts pods on a node. */
 function on(pods: 'clients' | 'backend', node: string): string {
   return `lab.kubernetes.${pods}.nodeSelector={"kubernetes.io/hostname": "${node}"}`;
+}
+
+async function whileStopped(pid: number, seconds: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await delay(seconds);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
 }
 
 describe('driver kubernetes', skipFor(noCluster), () => {
@@ -124,6 +133,20 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     );
     expect(went.attempted).toBeGreaterThanOrEqual((RATE * SECONDS) / 2);
     expect(went.attempted).toBeLessThan(RATE * SECONDS);
+    expect(left()).toBe('');
+  });
+
+  it('goes on while the API server is stopped for 3 s, and loses nothing', async () => {
+    const output = join(temporaryFolder(), 'run');
+    const started = start(run(output));
+    await started.seen(/\bload: /);
+    await whileStopped(Number(readFileSync(join(dirname(cluster.kubeconfig), 'run/apiserver.pid'), 'utf8')), 3);
+    const { code, stderr } = await started.ended;
+    expect(code, stderr).toBe(0);
+    const { verdict, floods } = readSummary(output);
+    expect(verdict, stderr).toMatchObject({ kind: 'held', validity: 'valid' });
+    const { attempted, succeeded, notStarted } = floods['requests'] ?? {};
+    expect([attempted, succeeded, notStarted], stderr).toEqual([RATE * SECONDS, RATE * SECONDS, 0]);
     expect(left()).toBe('');
   });
 
