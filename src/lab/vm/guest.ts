@@ -82,9 +82,7 @@ export class Guest implements AsyncDisposable {
     });
     this.lost = new Promise((resolve) => {
       void machine.exited.then((exit) => {
-        const why = this.#hung
-          ? `${kind.hung}: no answer for ${this.#answerSeconds} s`
-          : `${kind.what} ended: ${lastWords(exit)}`;
+        const why = this.#hung ? `${kind.hung}: no answer for ${this.#answerSeconds} s` : `${kind.what} ${lastWords(exit)}`;
         this.#gone = { code: null, signal: null, stderr: why };
         for (const running of this.#running.values()) running.exit(this.#gone);
         this.#running.clear();
@@ -231,7 +229,7 @@ export class Guest implements AsyncDisposable {
 /** What the kernel said last on its console, or QEMU. */
 function lastWords({ code, signal, stderr }: Exit): string {
   const said = stderr.trim().split('\n').slice(-3).join(' | ');
-  if (code === null && signal === null) return said === '' ? 'lost' : said;
-  const how = signal === null ? `exit code ${code}` : `killed by ${signal}`;
+  if (code === null && signal === null) return said === '' ? 'is lost' : `is lost: ${said}`;
+  const how = `ended: ${signal === null ? `exit code ${code}` : `killed by ${signal}`}`;
   return said === '' ? how : `${how}: ${said}`;
 }

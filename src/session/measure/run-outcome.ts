@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Fleet } from '../../load/fleet/fleet.ts';
 import type { EndRecord, EventRecord } from '../../model/timeline/sample.ts';
 import { aborted, type Interrupts } from './interrupts.ts';
@@ -38,7 +39,8 @@ async function firstOf(
   note: Note,
   over: AbortSignal,
 ): Promise<RunOutcome> {
-  const done = fleet.done.then(() => 'finished' as const);
+  // When all agents are lost at once nothing is left to wait for, either: `lost` comes first then.
+  const done = fleet.done.then(() => turn('finished' as const));
   const interrupted = aborted(interrupts.graceful, over).then(() => 'interrupted' as const);
   const first = await Promise.race([done, lost, reached, interrupted]);
   if (first === 'finished') return { outcome: 'finished' };

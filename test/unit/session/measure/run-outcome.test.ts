@@ -49,6 +49,16 @@ it('a process that is lost fails the run', async () => {
   expect([noted, stops()]).toEqual([['process-lost: agent 1'], 0]);
 });
 
+it('is not the end of the load when all processes that make it are lost at once', async () => {
+  const lost = Promise.resolve()
+    .then(() => {})
+    .then(() => {})
+    .then(() => ['process-lost', 'agent 1'] as const);
+  const { ending, noted } = situation({ done: Promise.resolve([]), lost });
+  expect(await ending).toEqual({ outcome: 'failed', detail: 'agent 1' });
+  expect(noted).toEqual(['process-lost: agent 1']);
+});
+
 it('one that is lost after the load was stopped is noted, too: what it had under way is not known', async () => {
   let lose: (lost: ['process-lost', string]) => void = () => {};
   const lost = new Promise<['process-lost', string]>((resolve) => {
