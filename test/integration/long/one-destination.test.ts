@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unfit } from '../support/ctload.ts';
+import { ctload, unfit } from '../support/ctload.ts';
 import { ANY, LEASE } from '../support/dataplanes.ts';
 import { skipFor } from '../support/skip.ts';
 import { ranOutOfPorts, towardsOne } from '../support/source-ports.ts';
@@ -17,6 +17,31 @@ describe('source ports of a gateway that masquerades', skipFor(unfit), () => {
     expect(verdict).toMatchObject({ kind: 'held', validity: 'valid' });
     expect(floods['connections']).toMatchObject({ attempted: 480, succeeded: 480 });
     expect(conntrack.insertFailed).toBe(0);
+  });
+
+  it('floods that share them get what inspect says of each', async () => {
+    const held = (rate: number) =>
+      `{kind: long, protocol: tcp, executor: constant-arrival-rate, rate: ${rate}, duration: 3s, destinations: 1, connectTimeout: 1500ms}`;
+    const settings = ['gateway.snatPorts=300', `floods={many: ${held(160)}, few: ${held(80)}}`];
+    const set = settings.flatMap((one) => ['--set', one]);
+    const inspected = await ctload('inspect', 'scenarios/one-destination.yaml', '--json', ...set);
+    const { portsSpent, floods: expected } = JSON.parse(inspected.stdout).prediction;
+    expect(portsSpent).toMatchObject({ flood: 'many', others: ['few'], available: 300 });
+    const { verdict, floods, conntrack, prediction, accounting } = await towardsOne(settings);
+    expect(verdict, verdict.reasons.join('\n')).toMatchObject({
+      kind: 'broke',
+      cause: 'snat-ports-exhausted',
+      validity: 'valid',
+    });
+    for (const { name, peakEntries } of expected) {
+      expect(Math.abs((floods[name]?.succeeded ?? 0) - peakEntries), name).toBeLessThan(0.1 * peakEntries);
+    }
+    // All ports are taken, and everything that was refused is accounted for.
+    expect((floods['many']?.succeeded ?? 0) + (floods['few']?.succeeded ?? 0)).toBe(300);
+    expect(accounting.synRetransmissions + accounting.abandoned).toBe(conntrack.clashes);
+    expect(Math.abs(conntrack.peakEntries - 300)).toBeLessThan(0.02 * 300);
+    const peak = prediction.find(({ quantity }) => quantity === 'peakEntries');
+    expect(Math.abs((peak?.difference ?? Number.POSITIVE_INFINITY) / 300)).toBeLessThan(0.1);
   });
 
   it('datagrams run out of them, too', async () => {
