@@ -85,7 +85,7 @@ floods:
 
 const FIRST = 2000;
 const HIGHEST = 200_000;
-const PRECISION = 0.05;
+const PRECISION = 0.02;
 
 /** A rate is beyond its means only when it fell behind twice: another program's moment must not decide. */
 export async function twice(keepsUp: () => Promise<boolean>): Promise<boolean> {
@@ -93,7 +93,7 @@ export async function twice(keepsUp: () => Promise<boolean>): Promise<boolean> {
 }
 
 /**
- * The highest rate with which the flood kept up, within 5 %: an open-model tool has to be told one, and a rate beyond its
+ * The highest rate with which the flood kept up, within 2 %: an open-model tool has to be told one, and a rate beyond its
  * means would show how it drowns. 0 when it kept up with none.
  */
 export async function highestRate(keepsUp: (rate: number) => Promise<boolean>): Promise<number> {

@@ -32,7 +32,7 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
     this.tally = new FloodCounters(flood.name);
     this.#dialer = new Dialer(this.tally, context, flood, this);
     this.#pacer = pacerOf(flood, index, context, {
-      begin: (arrival, intended) => this.#begin(arrival, intended),
+      begin: (arrival, intended, now) => this.#begin(arrival, intended, now),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
     });
   }
@@ -73,8 +73,8 @@ export class RunningConnectFlood implements RunningFlood, DialListener {
 
   notConnected(): void {} // the dialer has counted it
 
-  #begin(arrival: number, intended: number): void {
-    const attempt = new Attempt(arrival, intended, this.#context.clock());
+  #begin(arrival: number, intended: number, now: number): void {
+    const attempt = new Attempt(arrival, intended, now);
     const where = this.#plan.where(arrival);
     if (where === undefined) {
       this.tally.count(intended, 'attempted');

@@ -45,7 +45,7 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
     this.#answers = new DeadlineQueue(flood.responseTimeoutSeconds);
     this.#exchanges = context.targets.http.map((target) => EXCHANGERS[flood.client](target, this));
     this.#pacer = pacerOf(flood, index, context, {
-      begin: (arrival, intended) => this.#begin(arrival, intended),
+      begin: (arrival, intended, now) => this.#begin(arrival, intended, now),
       notStarted: (intended) => this.tally.count(intended, 'notStarted'),
     });
   }
@@ -115,8 +115,8 @@ export class RunningShortFlood implements RunningFlood, DialListener, HttpListen
     attempt.wire = undefined;
   }
 
-  #begin(arrival: number, intended: number): void {
-    const attempt = new Attempt(arrival, intended, this.#context.clock());
+  #begin(arrival: number, intended: number, now: number): void {
+    const attempt = new Attempt(arrival, intended, now);
     this.#dialer.dial(attempt, this.#context.targets.http[this.#targetOf(attempt)] as Endpoint);
   }
 

@@ -9,7 +9,8 @@ export const LATE_SECONDS = 1;
 export const LATE_SECONDS_IN_BURST = 10;
 
 export interface ArrivalListener {
-  begin(arrival: number, intended: number): void;
+  /** `now` is the time at which it is begun. */
+  begin(arrival: number, intended: number, now: number): void;
   notStarted(intended: number): void;
 }
 
@@ -62,7 +63,7 @@ export class ArrivalPacer {
       if (now - intended > this.#lateSeconds) {
         this.#listener.notStarted(intended);
       } else {
-        this.#listener.begin(this.#arrival.index, intended);
+        this.#listener.begin(this.#arrival.index, intended, now);
         starts++;
       }
       this.#arrival = this.#next();
