@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -10,6 +12,7 @@ export class Interrupts implements Disposable {
   readonly #listener = () => this.raise();
 
   constructor() {
+    setMaxListeners(0, this.graceful, this.immediate); // a lab may have many pods, each of which listens: no leak
     for (const signal of SIGNALS) process.on(signal, this.#listener);
   }
 
