@@ -9,10 +9,12 @@ import { type ExternalScenario, type KubernetesScenario, type Scenario, sendsUdp
 import { entriesPerFlow, forwardingText } from '../model/input/tracking.ts';
 import type { Capacity } from '../model/timeline/capacity.ts';
 import { CtloadError, messageOf } from '../platform/errors.ts';
+import type { Host } from '../platform/exec.ts';
 import { ExitCode } from '../platform/exit-codes.ts';
 import type { Log } from '../platform/log.ts';
 import { requireTools } from '../platform/tools.ts';
 import { NODE_EXPORTER } from '../probe/exporter/node-exporter.ts';
+import { readsEntries } from '../probe/states/state-breakdown.ts';
 import { ballastEffects, isFaithful } from '../sizing/ballast.ts';
 import type { Interrupts } from './measure/interrupts.ts';
 import { ProcessSet } from './measure/process-set.ts';
@@ -107,7 +109,20 @@ export async function deploy(
   const { createKubernetesLab } = await import('../lab/kubernetes/lab.ts');
   const lab = await createKubernetesLab({ runId, spec, floods, log, signal: interrupts.graceful });
   log.info(`${describeCapacity(lab.capacity)}; starting the load`);
-  return { lab, processes: new ProcessSet(lab, { ...plan, listing: false }) };
+  const listing = plan.listing && spec.family === 'dual' && (await allList(lab, log));
+  return { lab, processes: new ProcessSet(lab, { ...plan, listing }) };
+}
+
+/** Whether the entries of all nodes can be read; logs of which not. */
+async function allList(
+  { gateway, gateways = [{ host: gateway }] }: { readonly gateway: Host; readonly gateways?: readonly { readonly host: Host }[] },
+  log: Log,
+): Promise<boolean> {
+  const read = await Promise.all(gateways.map(({ host }) => readsEntries(host)));
+  const without = gateways.filter((_, index) => read[index] === false).map(({ host }) => host.name);
+  if (without.length === 0) return true;
+  log.warn(`the entries of ${without.join(', ')} cannot be read: the report does not tell those of IPv4 and IPv6 apart`);
+  return false;
 }
 
 /** @throws {CtloadError} exit 104 where a node_exporter cannot run beside the gateway's table, 112 where it is not installed. */

@@ -88,7 +88,9 @@ async function build({ runId, spec, floods, log, signal }: KubernetesLabOptions,
   const beyond = backend === undefined ? '; what they cross beyond is not visible to ctload' : '';
   log.info(`connections cross the tables of ${pathText(path)}${beyond}`);
   const readers = await Promise.all(
-    path.map(({ name }, index) => starter.start(names.readers, readerPod({ ...run, name: readerName(index) }, name))),
+    path.map(({ name }, index) => {
+      return starter.start(names.readers, readerPod({ ...run, name: readerName(index) }, name, spec.family === 'dual'));
+    }),
   );
 
   const [inBackend, inClients, inReaders] = await Promise.all([

@@ -107,10 +107,14 @@ function workerPod(spec: KubernetesSpec, wish: PodWish, near?: string): V1Pod {
   };
 }
 
-/** The reader of a node's table: in the node's network namespace, without any right that reading does not need. */
-export function readerPod(wish: ReaderWish, node: string): V1Pod {
+/**
+ * The reader of a node's table: in the node's network namespace, without any right that reading does not need. Anyone may read the
+ * count and the counters; the entries (`lists`) root and its group may (/proc/net/nf_conntrack has mode 0440).
+ */
+export function readerPod(wish: ReaderWish, node: string, lists = false): V1Pod {
   const pod = idlePod({ ...wish, limits: READER, placement: { nodeSelector: {}, tolerations: [{ operator: 'Exists' }] } });
-  const spec = { ...pod.spec, nodeName: node, hostNetwork: true, containers: pod.spec?.containers ?? [], securityContext: USER };
+  const securityContext = lists ? { ...USER, supplementalGroups: [ROOT_GROUP] } : USER;
+  const spec = { ...pod.spec, nodeName: node, hostNetwork: true, containers: pod.spec?.containers ?? [], securityContext };
   return { ...pod, spec };
 }
 
@@ -134,6 +138,7 @@ function withContainer({ spec, ...pod }: V1Pod, more: Partial<V1Container>): V1P
 
 const READER: PodLimits = { cpu: 1, memoryBytes: 256 * 2 ** 20 };
 const USER = { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, seccompProfile: { type: 'RuntimeDefault' } };
+const ROOT_GROUP = 0;
 const ROOT = { runAsUser: 0, seccompProfile: USER.seccompProfile };
 
 /** ctload starts everything in it from outside. */

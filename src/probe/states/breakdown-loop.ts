@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CompositionRecord } from '../../model/timeline/sample.ts';
 import { monotonic } from '../../platform/clock.ts';
-import { type Child, CommandError, spawn } from '../../platform/exec.ts';
 import { parseProcessSeconds } from '../cpu.ts';
 import { COUNT } from '../netlink-table.ts';
 import { ProcFile } from '../proc-file.ts';
@@ -9,9 +8,8 @@ import type { ProbeLoop } from '../serve-probe.ts';
 import { ListingCount } from './listing.ts';
 import { ListingChoice } from './listing-choice.ts';
 import { readSlice } from './table-slice.ts';
+import { type WholeListing, wholeListing } from './whole-listing.ts';
 
-/** Ballast and prefill are marked, the load's entries are not; ctnetlink filters them inside the kernel. */
-const LISTING = ['conntrack', '-L', '--mark', '0'];
 const SHORTEST_INTERVAL = 0.5;
 /** Listings cost at most 5 % of a core, whatever the size of the table. */
 const INTERVAL_PER_COST = 20;
@@ -30,10 +28,11 @@ export class StateBreakdownLoop implements ProbeLoop {
   readonly #choice = new ListingChoice();
   #stopping = false;
   #wake: () => void = () => {};
-  #listing: Child | undefined;
+  readonly #whole = wholeListing();
+  #listing: WholeListing | undefined;
   /** CPU seconds of the previous listing: how long it took says more about the machine than about the table. */
   #cost = 0;
-  /** Number of entries with a mark, which are not listed; undefined before the first listing. */
+  /** Number of entries that are not listed, those with a mark; undefined before the first listing. */
   #hidden: number | undefined;
 
   constructor(write: (records: readonly CompositionRecord[]) => void) {
@@ -54,24 +53,21 @@ export class StateBreakdownLoop implements ProbeLoop {
   stop(): void {
     this.#stopping = true;
     this.#wake();
-    if (this.#cost > LAST_COST) this.#listing?.kill('SIGKILL');
+    if (this.#cost > LAST_COST) this.#listing?.stop();
   }
 
   async #list(epoch: number, limit = Number.POSITIVE_INFINITY): Promise<void> {
     const started = monotonic();
     const usedBefore = cpuSeconds();
     const before = this.#entries();
-    const child = spawn(LISTING);
-    this.#listing = child;
     const count = new ListingCount();
-    child.onLine((line) => count.add(line));
-    child.end();
-    const timer = Number.isFinite(limit) ? setTimeout(() => child.kill('SIGKILL'), limit * 1000) : undefined;
-    const exit = await child.exited;
+    const listing = this.#whole.list(count);
+    this.#listing = listing;
+    const timer = Number.isFinite(limit) ? setTimeout(() => listing.stop(), limit * 1000) : undefined;
+    const complete = await listing.over;
     clearTimeout(timer);
     this.#listing = undefined;
-    if (exit.signal !== null && this.#stopping) return; // killed by `stop`, not to delay the end
-    if (exit.code !== 0) throw new CommandError(child.command, exit);
+    if (!complete) return; // stopped, not to delay the end
     this.#cost = cpuSeconds() - usedBefore;
     const took = monotonic() - started;
     // Of the entries that the first listing meets it is not known whether they had expired.
@@ -84,7 +80,7 @@ export class StateBreakdownLoop implements ProbeLoop {
   #sample(epoch: number, lines: number): void {
     const started = monotonic();
     const usedBefore = cpuSeconds();
-    const slice = readSlice(lines, () => this.#entries());
+    const slice = readSlice(lines, () => this.#entries(), { marked: this.#whole.marked });
     if (slice === undefined || slice.count.entries === 0) return;
     this.#cost = cpuSeconds() - usedBefore;
     const { count, reclaimed } = slice;

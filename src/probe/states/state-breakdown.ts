@@ -1,7 +1,18 @@
 import type { CompositionRecord } from '../../model/timeline/sample.ts';
-import type { Host } from '../../platform/exec.ts';
+import { execute, type Host } from '../../platform/exec.ts';
 import { RemoteProcess } from '../../platform/remote/parent-side.ts';
 import { type ProbeProcess, type RemoteProbe, startRemoteProbe } from '../remote.ts';
+import { OWN_ENTRIES } from './table-slice.ts';
+
+/** Whether a process on `host` may read the entries of its table without any capability; not where CONFIG_NF_CONNTRACK_PROCFS is off. */
+export async function readsEntries(host: Host): Promise<boolean> {
+  try {
+    await execute(['test', '-r', OWN_ENTRIES], { host });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export type StatesProcess = ProbeProcess<CompositionRecord>;
 

@@ -3,7 +3,7 @@ import { monotonic } from '../../platform/clock.ts';
 import { ListingCount } from './listing.ts';
 
 /** The entries of the reader's own namespace, in the order of the hash table's buckets. */
-const OWN_ENTRIES = '/proc/self/net/nf_conntrack';
+export const OWN_ENTRIES = '/proc/self/net/nf_conntrack';
 /** Bytes, for two or three entries: the kernel goes no further than it takes to fill them. */
 const PORTION = 512;
 /** A slice ends early when it has reclaimed this share of the entries. */
@@ -62,7 +62,7 @@ export function readSlice(lines: number, entries: () => number, options: SliceOp
 }
 
 /** `ipv4     2 tcp      6 119 TIME_WAIT src=… mark=0 zone=0 use=2`: as in `conntrack -L`, after the address family. */
-function addEntry(count: ListingCount, line: string, marked: boolean, onLine?: (line: string) => void): void {
+export function addEntry(count: ListingCount, line: string, marked: boolean, onLine?: (line: string) => void): void {
   if (!marked && / mark=(?!0 )/.test(line)) return;
   count.add(line.replace(/^\S+ +\d+ /, ''));
   onLine?.(line);

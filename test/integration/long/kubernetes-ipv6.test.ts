@@ -19,10 +19,9 @@ describe('driver kubernetes in a dual-stack cluster', skipFor(noCluster), () => 
   it.each(['ipv6', 'dual'])('breaks a node with connections over %s, and accounts for every drop', async (family) => {
     const lab = await standLab({ max: MAX, buckets: MAX });
     onTestFinished(() => lab[Symbol.asyncDispose]());
-    const { said } = await breaksNode(MAX, [`lab.family=${family}`]);
+    const { said, summary } = await breaksNode(MAX, [`lab.family=${family}`]);
     // Once for each family that clients connect over.
     expect(said.match(/16 connections of client tried: 16 entries on/g), said).toHaveLength(family === 'dual' ? 2 : 1);
-    // The readers of nodes list no entries, so the report does not tell the families apart; the table of the client's node does.
     const listed = (node: string, of: string) => {
       const list = ['netns', 'exec', node, 'conntrack', '-L', '-f', of, '-p', 'tcp'];
       const lines = execFileSync('ip', list, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
@@ -34,5 +33,13 @@ describe('driver kubernetes in a dual-stack cluster', skipFor(noCluster), () => 
       if (family === 'dual' || of === family) expect(counts[of], JSON.stringify(nodes)).toBeGreaterThan(MAX * 0.4);
       else expect(counts[of], JSON.stringify(nodes)).toBeLessThan(MAX * 0.05);
     }
+    // The report says the same of that node, its other connections included, from the listing nearest to the break.
+    const { families } = summary.conntrack;
+    if (family === 'ipv6') return expect(families, said).toBeUndefined();
+    const { ipv4 = 0, ipv6 = 0 } = families ?? {};
+    expect(ipv4 + ipv6, said).toBeGreaterThan(0.7 * MAX);
+    expect(ipv4 + ipv6, said).toBeLessThanOrEqual(1.01 * MAX);
+    for (const entries of [ipv4, ipv6]) expect(entries / (ipv4 + ipv6), said).toBeGreaterThan(0.4);
+    expect(said.replaceAll(/ +/g, ' ')).toContain(`Families IPv4 ${ipv4.toLocaleString('en-US')} (`);
   });
 });

@@ -46,6 +46,13 @@ it('bounds every pod, and gives none a right that it does not need', () => {
   expect(readerPod({ ...RUN, name: 'reader-0' }, 'node-a').spec).toMatchObject({ hostNetwork: true, nodeName: 'node-a' });
 });
 
+it('gives a reader the group that may read entries, and no capability, only where entries are listed', () => {
+  const reader = (lists: boolean) => readerPod({ ...RUN, name: 'reader-0' }, 'node-a', lists).spec;
+  expect(reader(false)?.securityContext).not.toHaveProperty('supplementalGroups');
+  expect(reader(true)?.securityContext).toMatchObject({ runAsNonRoot: true, supplementalGroups: [0] });
+  expect(reader(true)?.containers[0]?.securityContext).toMatchObject({ capabilities: { drop: ['ALL'] } });
+});
+
 it('gives every port of the Service one of the backend', () => {
   const made = (spec: KubernetesSpec) => service({ runId: 'abc', spec, ports: PORTS, owner: OWNER });
   const ports = made(SPEC).spec?.ports ?? [];
