@@ -41,7 +41,7 @@ function strayAnswers(folder: string): number {
  * Public figure: "DNS lookups from Pods sometimes taking 5 or even more seconds" on kernels of 2018 (Weaveworks, "Racy conntrack and
  * DNS lookup timeouts", kubernetes/kubernetes#56903), because one of the two queries was dropped. Kernels since 2020 let it through
  * ("netfilter: conntrack: allow insertion of clashing entries"). How often two cores send at the same moment depends on what else they
- * do, so no share is asked for: 3.6 % here, without other programs.
+ * do, so no share is asked for: 3.6 % here, without other programs; 74 % at 1,000 lookups per second.
  */
 export async function hardlyAnyIsLost(assignments: readonly string[]): Promise<Summary> {
   const { summary } = await runScenario(
@@ -57,6 +57,9 @@ export async function hardlyAnyIsLost(assignments: readonly string[]): Promise<S
   expect(accounting.datagramsLost).toBeLessThanOrEqual(conntrack.insertFailed);
   if (succeeded === attempted) expect(latencyMs?.['waiting']?.max).toBeLessThan(5000); // nobody waited for a resolver's time limit
   const peak = prediction.find(({ quantity }) => quantity === 'peakEntries');
-  expect(Math.abs((peak?.difference ?? attempted) / attempted)).toBeLessThan(0.1);
+  // Of those that clash, half have a second entry, which the prediction is without.
+  const { difference = null } = peak ?? {};
+  expect(difference).toBeGreaterThan(-0.1 * attempted);
+  expect(difference).toBeLessThan(0.1 * attempted + 0.5 * (conntrack.clashResolve ?? 0));
   return summary;
 }
