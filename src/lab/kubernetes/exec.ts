@@ -60,5 +60,6 @@ export async function startInPod({ config }: Cluster, { namespace, pod }: PodNam
 function exitOf({ status, message = '', details }: V1Status, stderr: string): Exit {
   if (status === 'Success') return { code: 0, signal: null, stderr };
   const code = details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  return { code: code === undefined ? 126 : Number(code), signal: null, stderr: stderr === '' ? message : stderr };
+  if (code !== undefined) return { code: Number(code), signal: null, stderr }; // the message says the same
+  return { code: 126, signal: null, stderr: stderr === '' ? message : stderr };
 }
