@@ -65,7 +65,9 @@ export function clientPod(spec: KubernetesSpec, run: RunOfPod, name = CLIENT): V
   const wish = { ...run, name, component: CLIENT, limits: clients.resources, placement: clients };
   if (clients.spread === 'together') return workerPod(spec, wish, name === clientNames(clients)[0] ? undefined : CLIENT);
   const pod = workerPod(spec, wish);
-  const even = { ...besides(CLIENT, run.runId), maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' };
+  const skew = { maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' };
+  // Else a node that no client may be on, of the control plane or cordoned, counts as one without any: then none may have a second.
+  const even = { ...besides(CLIENT, run.runId), ...skew, nodeTaintsPolicy: 'Honor' };
   return { ...pod, spec: { containers: [], ...pod.spec, topologySpreadConstraints: [even] } };
 }
 

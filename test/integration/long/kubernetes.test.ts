@@ -7,10 +7,11 @@ import { fillTable } from '../../../src/lab/capacity/ballast.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
 import { connectCluster } from '../../../src/lab/kubernetes/cluster.ts';
 import { requirePlanRights, requireRights, roleYaml } from '../../../src/lab/kubernetes/rights.ts';
+import type { ClusterPlan } from '../../../src/model/result/plan/cluster-plan.ts';
 import { delay, until } from '../../../src/platform/clock.ts';
 import { ExitCode } from '../../../src/platform/exit-codes.ts';
 import { standLab } from '../standing-lab.ts';
-import { noCluster, withCluster } from '../support/cluster.ts';
+import { IMAGE, noCluster, withCluster } from '../support/cluster.ts';
 import { ctload, hostLimits, readSummary, start, temporaryFolder } from '../support/ctload.ts';
 import { breaksNode, POD_LOAD } from '../support/nodes-break.ts';
 import { skipFor } from '../support/skip.ts';
@@ -235,6 +236,17 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     expect([code, readSummary(output).verdict.kind], stderr).toEqual([0, 'held']);
     const doctor = await ctload('doctor', '--driver', 'kubernetes');
     expect(doctor.code, doctor.stdout).toBe(0);
+    const plan = () => ctload('plan', '--kube-context', 'lab', '--image', IMAGE, '--json');
+    const planned = await plan();
+    expect(planned.code, planned.stderr).toBe(0);
+    const { nodes } = JSON.parse(planned.stdout) as Pick<ClusterPlan, 'nodes'>;
+    expect(nodes.map(({ name, unread }) => [name, unread]).sort()).toEqual(NODES.map((name) => [name, null]));
+    as(`without-${[...rights].indexOf('list nodes') + 1}`);
+    const refused = await plan();
+    expect([refused.code, refused.stderr]).toEqual([
+      ExitCode.hostUnfit,
+      expect.stringMatching(/lacks rights in the cluster: list nodes\n/),
+    ]);
     expect(left()).toBe('');
   });
 

@@ -82,7 +82,8 @@ it('puts clients after the first where it is, or spreads them', () => {
   expect(podOf('together', 'client-2').spec?.affinity?.podAffinity).toBeDefined();
   const spread = podOf('nodes', 'client-2');
   expect(spread.spec?.affinity).toBeUndefined();
-  expect(spread.spec?.topologySpreadConstraints).toMatchObject([{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname' }]);
+  const even = { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', nodeTaintsPolicy: 'Honor' };
+  expect(spread.spec?.topologySpreadConstraints).toMatchObject([even]);
   expect(spread.metadata?.labels).toMatchObject({ 'app.kubernetes.io/component': 'client' });
 });
 
