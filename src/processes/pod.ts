@@ -1,22 +1,82 @@
-import { writeSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { serveGuest } from '../lab/vm/guest-process.ts';
+import { delay, monotonic } from '../platform/clock.ts';
+import { eachLine } from '../platform/lines.ts';
+import { Resumable } from '../platform/remote/resumable.ts';
 
-// In a pod, for a ctload outside of the cluster, which asks for the time twice a second. What it has started ends with it:
-// their stdin closes. What is said while the API server is away waits in memory: a process that waited with it would not see that
-// its time is over.
+// The first process of a pod, and what speaks for ctload, which is outside of the cluster, with it: a process that the API server
+// started for ctload dies with its connection, and must take neither the load nor its record with it.
+
+/** Every pod has one of its own, the only folder that it can write to. */
+const FOLDER = '/dev/shm';
+/** Of the owner, who asks for the time twice a second; load ends after it, and what has been recorded waits to be fetched. */
 const SILENT_SECONDS = 5;
+/** For the first process to listen, in a pod that has little CPU time. */
+const START_SECONDS = 15;
 
-const leave = () => process.exit();
-const give = () => {
-  writeSync(2, `nothing was heard of ctload for ${SILENT_SECONDS} s`);
-  process.exit(1);
-};
-let orphaned: NodeJS.Timeout | undefined;
-serveGuest({
-  ownerGone: leave,
-  onCommand: () => {
-    clearTimeout(orphaned);
-    orphaned = setTimeout(give, SILENT_SECONDS * 1000);
-  },
-  write: (bytes) => void process.stdout.write(bytes),
-});
+// serve SECONDS [FOLDER], or attach [FOLDER]
+const [role, ...args] = process.argv.slice(2);
+if (role === 'attach') void attach(args[0]);
+else serve(Number(args[0]), args[1]);
+
+function socketIn(folder = FOLDER): string {
+  return `${folder}/ctload.sock`;
+}
+
+/** @param lifetime seconds until it ends, whatever happens */
+function serve(lifetime: number, folder?: string): void {
+  setTimeout(() => process.exit(), Math.min(lifetime * 1000, 2 ** 31 - 1));
+  let onLine = (_line: string) => {};
+  const owner = new Resumable((line) => {
+    listened();
+    onLine(line);
+  });
+  const { killAll } = serveGuest({
+    read: (listener) => {
+      onLine = listener;
+    },
+    write: (line) => owner.send(line),
+  });
+  let silent: NodeJS.Timeout | undefined;
+  const listened = () => {
+    clearTimeout(silent);
+    silent = setTimeout(() => killAll(`nothing was heard of ctload for ${SILENT_SECONDS} s`), SILENT_SECONDS * 1000);
+  };
+  let last: Socket | undefined;
+  rmSync(socketIn(folder), { force: true });
+  createServer((socket) => {
+    last?.destroy();
+    last = socket;
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => {
+      if (last === socket) owner.detach();
+    });
+    eachLine(socket, (text) => {
+      if (last === socket) owner.receive(text);
+    });
+    owner.attach((line) => void socket.write(`${line}\n`));
+  }).listen(socketIn(folder));
+}
+
+/** Passes on what both sides say; ends when either does. */
+async function attach(folder?: string): Promise<void> {
+  const until = monotonic() + START_SECONDS;
+  for (;;) {
+    const socket = createConnection(socketIn(folder));
+    const connected = await new Promise<boolean>((resolve) => {
+      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    });
+    if (connected) {
+      process.stdin.pipe(socket).pipe(process.stdout);
+      process.stdout.on('error', () => process.exit());
+      socket.on('close', () => {
+        writeSync(2, 'its first process has ended');
+        process.exit(1);
+      });
+      return;
+    }
+    if (monotonic() > until) throw new Error('no process of ctload runs in the pod');
+    await delay(0.1);
+  }
+}

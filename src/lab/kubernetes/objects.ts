@@ -1,7 +1,9 @@
 import type { V1Container, V1Namespace, V1OwnerReference, V1Pod, V1Service } from '@kubernetes/client-node';
 import { type AddressFamily, familiesIn } from '../../model/input/address-family.ts';
 import { isUrl, type KubernetesSpec, type PodLimits, type PodSpec } from '../../model/input/existing/kubernetes.ts';
+import { programCommand } from '../../platform/program.ts';
 import { EPHEMERAL_PORTS } from '../addresses.ts';
+import { IN_IMAGE } from '../docker/package-content.ts';
 import { PORTS_SYSCTL } from '../host/sysctls.ts';
 import { ownAnnotations, RUN_LABEL, runLabels } from './labels.ts';
 import type { BackendPort } from './ports.ts';
@@ -143,7 +145,7 @@ const USER = { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532, seccom
 const ROOT_GROUP = 0;
 const ROOT = { runAsUser: 0, seccompProfile: USER.seccompProfile };
 
-/** ctload starts everything in it from outside. */
+/** ctload starts everything in it through its first process. */
 function idlePod({ name, component = name, runId, image, limits, seconds, placement, pullSecrets = [] }: PodWish): V1Pod {
   const { nodeSelector, tolerations } = placement;
   return {
@@ -154,7 +156,7 @@ function idlePod({ name, component = name, runId, image, limits, seconds, placem
           name: 'ctload',
           image,
           imagePullPolicy: 'IfNotPresent',
-          command: ['sleep', String(seconds)],
+          command: programCommand('pod', ['serve', String(seconds)], IN_IMAGE),
           resources: {
             requests: { cpu: `${Math.min(100, limits.cpu * 1000)}m`, memory: '64Mi' },
             limits: { cpu: String(limits.cpu), memory: String(limits.memoryBytes) },

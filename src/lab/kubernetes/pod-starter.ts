@@ -3,6 +3,7 @@ import type { Cleanup } from '../../platform/cleanup.ts';
 import { programCommand } from '../../platform/program.ts';
 import { IN_IMAGE } from '../docker/package-content.ts';
 import { Guest } from '../vm/guest.ts';
+import { attachTo, REATTACH_SECONDS } from './attached.ts';
 import { answered, type Cluster } from './cluster.ts';
 import { startInPod } from './exec.ts';
 import { createPod, type RunningPod, running } from './pods.ts';
@@ -14,6 +15,8 @@ export interface EnteredPod extends RunningPod {
 
 /** A pod that has heard nothing for 5 s ends its load. It hears so often that an API server which is away for 3 s, or 4, does not end it. */
 const ASK_SECONDS = 0.5;
+/** An API server that is started anew takes half a minute; its pods keep what they have recorded for as long. */
+const ANSWER_SECONDS = REATTACH_SECONDS;
 
 /** Makes the namespaces and pods of one lab. */
 export class PodStarter {
@@ -41,8 +44,9 @@ export class PodStarter {
   /** Starts ctload's process in a pod. @throws {CtloadError} exit 112 when it does not start there. */
   async enter(namespace: string, at: RunningPod): Promise<EnteredPod> {
     const { name: pod } = at;
-    const command = programCommand('pod', [], IN_IMAGE);
-    const guest = new Guest(await startInPod(this.#cluster, { namespace, pod }, command), at.node, undefined, {
+    const command = programCommand('pod', ['attach'], IN_IMAGE);
+    const process = await attachTo(() => startInPod(this.#cluster, { namespace, pod }, command));
+    const guest = new Guest(process, at.node, ANSWER_SECONDS, {
       what: `the pod ${pod}`,
       hung: `the pod ${pod} does not answer`,
       installation: IN_IMAGE,

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { monotonic } from '../../platform/clock.ts';
 import { errnoOf } from '../../platform/errors.ts';
 import { type Child, spawn } from '../../platform/exec.ts';
-import { readCommands } from '../../platform/remote/child-side.ts';
-import { encode, type Ready } from '../../platform/remote/protocol.ts';
+import { readLines } from '../../platform/remote/child-side.ts';
+import type { Ready } from '../../platform/remote/protocol.ts';
 import type { GuestCommand, GuestReply } from './guest-messages.ts';
 
 /** Bytes of one write: the port takes at most 32 kB at once (port_fops_write, drivers/char/virtio_console.c). */
@@ -11,27 +11,42 @@ const MOST_AT_ONCE = 16_384;
 const STDOUT = 1;
 const MOMENT = new Int32Array(new SharedArrayBuffer(4));
 
-export interface GuestService {
-  /** Called when its owner has ended; the machine ends with it by default, and the kernel would panic if its first process did. */
-  ownerGone?(): void;
-  /** Called for every command. */
-  onCommand?(): void;
-  /** Passes on to its owner what is said; by default it waits while that does not read. */
-  write?(bytes: Buffer): void;
+/** How it speaks with its owner. */
+export interface GuestLink {
+  /** Calls back for every line of the owner's. */
+  read(onLine: (line: string) => void): void;
+  /** Passes on to the owner a line, which has no newline. */
+  write(line: string): void;
 }
+
+/**
+ * Stdin and stdout, with an owner that reads: what is said waits for it. When the owner has ended the machine ends with it, and the
+ * kernel would panic if its first process did.
+ */
+const STDIO: GuestLink = {
+  read: (onLine) => readLines(onLine, () => {}),
+  write: (line) => writeAll(Buffer.from(`${line}\n`)),
+};
 
 type Send = (message: GuestReply | Ready) => void;
 
-/** ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off. */
-export function serveGuest({ ownerGone = () => {}, onCommand = () => {}, write = writeAll }: GuestService = {}): void {
+/**
+ * ctload's process in a guest: starts processes there and passes on what they say, until the machine is switched off. Returns what
+ * kills them all.
+ */
+export function serveGuest({ read, write }: GuestLink = STDIO): { readonly killAll: (why: string) => void } {
+  let killed: string | undefined;
   const children = new Map<number, Child>();
-  const send: Send = (message) => write(Buffer.from(encode([message])));
+  const send: Send = (message) => write(JSON.stringify(message));
   // Its owner asks for the time every now and then, and so needs no further sign of life.
-  readCommands<GuestCommand>((command) => {
-    onCommand();
+  read((line) => {
+    const command = JSON.parse(line) as GuestCommand;
     switch (command.type) {
       case 'spawn':
-        children.set(command.id, start(command, send));
+        children.set(
+          command.id,
+          start(command, send, () => killed),
+        );
         void children.get(command.id)?.exited.then(() => children.delete(command.id));
         return;
       case 'input':
@@ -46,11 +61,22 @@ export function serveGuest({ ownerGone = () => {}, onCommand = () => {}, write =
       case 'time':
         send({ type: 'time', id: command.id, at: monotonic() });
     }
-  }, ownerGone);
+  });
   send({ type: 'ready' });
+  return {
+    killAll: (why) => {
+      killed = why;
+      for (const child of children.values()) child.kill('SIGKILL');
+    },
+  };
 }
 
-function start({ id, argv, env }: Extract<GuestCommand, { readonly type: 'spawn' }>, send: Send): Child {
+/** @param killed why all processes are killed, once they are */
+function start(
+  { id, argv, env }: Extract<GuestCommand, { readonly type: 'spawn' }>,
+  send: Send,
+  killed: () => string | undefined,
+): Child {
   const child = spawn(argv, { env });
   let lines: string[] = [];
   const flush = () => {
@@ -63,7 +89,7 @@ function start({ id, argv, env }: Extract<GuestCommand, { readonly type: 'spawn'
   });
   void child.exited.then(({ code, signal, stderr }) => {
     flush();
-    send({ type: 'exit', id, code, signal, stderr });
+    send({ type: 'exit', id, code, signal, stderr: killed() ?? stderr });
   });
   return child;
 }

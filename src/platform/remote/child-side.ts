@@ -14,8 +14,13 @@ export function listenToOwner<Command extends Message>(
   setInterval(() => sendToOwner<Alive>({ type: 'alive' }), ALIVE_SECONDS * 1000).unref();
 }
 
-/** Calls `onCommand` for every command of the owner, and `onOwnerGone` once stdin ends: the owner closed it, or was killed. */
+/** Calls `onCommand` for every command of the owner, and `onOwnerGone` as `readLines`. */
 export function readCommands<Command extends Message>(onCommand: (command: Command) => void, onOwnerGone: () => void): void {
+  readLines((line) => onCommand(JSON.parse(line) as Command), onOwnerGone);
+}
+
+/** Calls `onLine` for every line of the owner's, and `onOwnerGone` once stdin ends: the owner closed it, or was killed. */
+export function readLines(onLine: (line: string) => void, onOwnerGone: () => void): void {
   let gone = false;
   const leave = (): void => {
     if (gone) return;
@@ -25,7 +30,7 @@ export function readCommands<Command extends Message>(onCommand: (command: Comma
   process.stdout.on('error', () => {}); // the owner no longer reads: stdin ends too
   process.stdin.on('error', () => {}); // 'close' follows
   process.stdin.on('end', leave).on('close', leave);
-  eachLine(process.stdin, (line) => onCommand(JSON.parse(line) as Command));
+  eachLine(process.stdin, onLine);
 }
 
 /** Sends `messages` to the owner, in one write. */
