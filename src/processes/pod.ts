@@ -3,6 +3,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { serveGuest } from '../lab/vm/guest-process.ts';
 import { delay, monotonic } from '../platform/clock.ts';
 import { eachLine } from '../platform/lines.ts';
+import { readLines } from '../platform/remote/child-side.ts';
 import { Resumable } from '../platform/remote/resumable.ts';
 
 // The first process of a pod, and what speaks for ctload, which is outside of the cluster, with it: a process that the API server
@@ -12,12 +13,14 @@ import { Resumable } from '../platform/remote/resumable.ts';
 const FOLDER = '/dev/shm';
 /** Of the owner, who asks for the time twice a second; load ends after it, and what has been recorded waits to be fetched. */
 const SILENT_SECONDS = 5;
+const SILENT = `nothing was heard of ctload for ${SILENT_SECONDS} s`;
 /** For the first process to listen, in a pod that has little CPU time. */
 const START_SECONDS = 15;
 
-// serve SECONDS [FOLDER], or attach [FOLDER]
+// serve SECONDS [FOLDER], attach [FOLDER]; or alone, where the pod's first process is another one
 const [role, ...args] = process.argv.slice(2);
 if (role === 'attach') void attach(args[0]);
+else if (role === 'alone') alone();
 else serve(Number(args[0]), args[1]);
 
 function socketIn(folder = FOLDER): string {
@@ -41,7 +44,7 @@ function serve(lifetime: number, folder?: string): void {
   let silent: NodeJS.Timeout | undefined;
   const listened = () => {
     clearTimeout(silent);
-    silent = setTimeout(() => killAll(`nothing was heard of ctload for ${SILENT_SECONDS} s`), SILENT_SECONDS * 1000);
+    silent = setTimeout(() => killAll(SILENT), SILENT_SECONDS * 1000);
   };
   let last: Socket | undefined;
   rmSync(socketIn(folder), { force: true });
@@ -57,6 +60,28 @@ function serve(lifetime: number, folder?: string): void {
     });
     owner.attach((line) => void socket.write(`${line}\n`));
   }).listen(socketIn(folder));
+}
+
+/** What it has started ends with it, and it with its connection: their stdin closes. What nobody reads waits in memory. */
+function alone(): void {
+  let silent: NodeJS.Timeout | undefined;
+  const end = () => {
+    writeSync(2, SILENT);
+    process.exit(1);
+  };
+  serveGuest({
+    read: (onLine) => {
+      readLines(
+        (line) => {
+          clearTimeout(silent);
+          silent = setTimeout(end, SILENT_SECONDS * 1000);
+          onLine(line);
+        },
+        () => process.exit(),
+      );
+    },
+    write: (line) => void process.stdout.write(`${line}\n`),
+  });
 }
 
 /** Passes on what both sides say; ends when either does. */

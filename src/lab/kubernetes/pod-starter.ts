@@ -41,11 +41,16 @@ export class PodStarter {
     return running(this.#cluster, namespace, body.metadata?.name ?? '', this.#signal);
   }
 
-  /** Starts ctload's process in a pod. @throws {CtloadError} exit 112 when it does not start there. */
-  async enter(namespace: string, at: RunningPod): Promise<EnteredPod> {
+  /**
+   * Starts ctload's process in a pod. @param by `serve`: the pod's first process, which outlives its connections; `alone`: a process
+   * that ends with its connection, which must then undo what it has done
+   * @throws {CtloadError} exit 112 when it does not start there.
+   */
+  async enter(namespace: string, at: RunningPod, by: 'serve' | 'alone' = 'serve'): Promise<EnteredPod> {
     const { name: pod } = at;
-    const command = programCommand('pod', ['attach'], IN_IMAGE);
-    const process = await attachTo(() => startInPod(this.#cluster, { namespace, pod }, command));
+    const connect = (role: 'attach' | 'alone') =>
+      startInPod(this.#cluster, { namespace, pod }, programCommand('pod', [role], IN_IMAGE));
+    const process = by === 'alone' ? await connect('alone') : await attachTo(() => connect('attach'));
     const guest = new Guest(process, at.node, ANSWER_SECONDS, {
       what: `the pod ${pod}`,
       hung: `the pod ${pod} does not answer`,

@@ -1,3 +1,5 @@
+import { spawn as spawnProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,4 +86,16 @@ it('is not there where nothing serves', async () => {
   });
   expect((await attached.exited).code).toBe(126);
   expect(tried).toBe(1);
+});
+
+it('ends with its connection where it is alone, also while nobody reads what it says', async () => {
+  const [file = '', ...args] = programCommand('pod', ['alone']);
+  const alone = spawnProcess(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void alone.kill('SIGKILL'));
+  await once(alone.stdout, 'readable');
+  // More than the pipe holds.
+  alone.stdin.write(`${JSON.stringify({ type: 'spawn', id: 1, argv: ['seq', '200000'], env: {} })}\n`);
+  await delay(0.3);
+  alone.stdin.end();
+  expect(await once(alone, 'exit')).toEqual([0, null]);
 });

@@ -45,7 +45,7 @@ export async function lowerLimits(cluster: Cluster, starter: PodStarter, cleanup
   for (const [index, node] of nodes.entries()) {
     const pod = `limit-${index}`;
     const placed = await starter.start(namespace, limitPod({ runId, image, seconds, pullSecrets, name: pod }, node));
-    const { guest } = await starter.enter(namespace, placed);
+    const { guest } = await starter.enter(namespace, placed, 'alone');
     const holder = new RemoteProcess<LimitCommand, LimitReply, LimitReady>(guest.host(`node ${node}`, false), 'limit', ['hold']);
     const { max: before, refused } = await holder.ready();
     const entries = await countEntriesOn(guest.host(`node ${node}`, false));
