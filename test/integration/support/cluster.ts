@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { findTool } from '../../../src/platform/tools.ts';
 import { CLI, ROOT, unfit } from './ctload.ts';
@@ -12,6 +12,9 @@ export const PROGRAMS = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.
 /** Debian's etcd-server, containerd, runc, containernetworking-plugins, busybox-static; and what else the scripts call. */
 const NEEDED = ['etcd', 'containerd', 'ctr', 'runc', 'iptables', 'ip', 'openssl'];
 const FILES = ['/usr/lib/cni/bridge', '/bin/busybox'];
+
+/** Of a cluster of two nodes that `up` has made and that stays: saves its start. Its folder holds what belongs to it. */
+const STANDING = process.env['CTLOAD_KUBECONFIG'];
 
 /** Why there is no cluster here, or undefined when one can be started. */
 export const noCluster: string | undefined =
@@ -43,7 +46,8 @@ export interface TestCluster {
  * addresses, too.
  */
 export function startCluster(nodes: number | 'host' | 'dual'): TestCluster {
-  const folder = mkdtempSync(join(tmpdir(), 'ctload-kube-'));
+  const stands = STANDING !== undefined && nodes === 2;
+  const folder = stands ? dirname(STANDING) : mkdtempSync(join(tmpdir(), 'ctload-kube-'));
   const script = (name: string, ...args: readonly string[]) =>
     execFileSync(join(SCRIPTS, name), args, {
       encoding: 'utf8',
@@ -55,6 +59,7 @@ export function startCluster(nodes: number | 'host' | 'dual'): TestCluster {
       },
     });
   const down = () => {
+    if (stands) return;
     script('down', folder);
     rmSync(folder, { recursive: true, force: true });
   };
@@ -62,7 +67,7 @@ export function startCluster(nodes: number | 'host' | 'dual'): TestCluster {
   const kubectl = (...args: readonly string[]) =>
     execFileSync(join(PROGRAMS, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8' });
   try {
-    script('up', PROGRAMS, folder, nodes === 'host' ? '0' : nodes === 'dual' ? '2' : String(nodes));
+    if (!stands) script('up', PROGRAMS, folder, nodes === 'host' ? '0' : nodes === 'dual' ? '2' : String(nodes));
   } catch (error) {
     down();
     throw error;
