@@ -181,8 +181,10 @@ export class Search {
 
   #narrow(held: number | undefined, broke: number | undefined): void {
     const { exponentialFactor, modelled } = this.#options;
-    if (held === undefined && broke !== undefined && modelled && this.#trials <= MODEL_STEPS)
-      this.#try(Math.min(this.#below(broke), broke / MODEL_STEP), true, 'confirm');
+    const step = Math.min(this.#below(broke ?? 0), (broke ?? 0) / MODEL_STEP);
+    // A generator at its limit is not near the table's.
+    const stepping = modelled && this.#ceiling === undefined && this.#trials <= MODEL_STEPS && this.#rounded(step) > 0;
+    if (held === undefined && stepping) this.#try(step, true, 'confirm');
     else if (held === undefined) this.#bracket((broke ?? 0) / exponentialFactor, 'nothing-held');
     else if (broke === undefined) this.#bracket(held * exponentialFactor, 'nothing-broke');
     else this.#try((held + broke) / 2, false, 'bisect');

@@ -178,6 +178,17 @@ describe('a search that learns from curves', () => {
     },
   );
 
+  it('takes no steps from where the generator is at its limit, nor below the least whole number', () => {
+    const why = { code: 'not-started', figures: { notStarted: 20, scheduled: 100, when: 'whole-load' } } as const;
+    const begin = { ...OPTIONS, modelled: true, bases: new Map([['table', 0]]) };
+    const bound = new Search({ ...begin, initialValue: 400 }, () => 0);
+    bound.record({ kind: 'out-of-reach', why });
+    expect(bound.next()).toMatchObject({ value: 200, confirm: false, choice: 'bracket' });
+    const least = new Search({ ...begin, initialValue: 1, whole: true }, () => 0);
+    least.record({ kind: 'broke' });
+    expect(least.next()).toMatchObject({ kind: 'doomed', why: { code: 'nothing-held' } });
+  });
+
   it.each(seeds)('is as exact where the model has chosen a value three times too high, or too low (seed %d)', (seed) => {
     const limit = 20 + 400 * (1 + noiseOf(seed)());
     for (const initialValue of [limit * 3, limit / 3]) {
