@@ -96,7 +96,7 @@ async function attach(folder?: string): Promise<void> {
       process.stdin.pipe(socket).pipe(process.stdout);
       process.stdout.on('error', () => process.exit());
       socket.on('close', () => {
-        writeSync(2, 'its first process has ended');
+        writeSync(2, 'its first process closed the connection');
         process.exit(1);
       });
       return;

@@ -22,20 +22,33 @@ export async function attachTo(connect: () => Promise<Child>): Promise<Child> {
   const link = new Resumable((line) => listener(line));
   let current = await connect();
   let killed = false;
+  let giveUp = (): void => {};
+  // Whoever has killed it does not wait for an API server that hangs while it is asked for a connection.
+  const abandoned = new Promise<Exit>((resolve) => {
+    giveUp = () => resolve({ code: null, signal: 'SIGKILL', stderr: '' });
+  });
 
-  /** Resolves when the connection is over, with how, and whether anything came over it. */
+  /** Resolves when the connection is over, or nothing comes over it, with how, and whether anything came. */
   const follow = async (child: Child): Promise<{ readonly exit: Exit; readonly answered: boolean }> => {
     let answered = false;
-    const silent = setTimeout(() => {
-      if (!answered) child.kill('SIGKILL');
-    }, ANSWER_SECONDS * 1000);
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<Exit>((resolve) => {
+      timer = setTimeout(() => {
+        if (answered) return;
+        child.kill('SIGKILL');
+        resolve({ code: null, signal: null, stderr: `no answer for ${ANSWER_SECONDS} s` });
+      }, ANSWER_SECONDS * 1000);
+    });
+    let over = false;
     child.onLine((text) => {
+      if (over) return; // the next connection has what it said
       answered = true;
       link.receive(text);
     });
     link.attach((line) => child.write(line));
-    const exit = await child.exited;
-    clearTimeout(silent);
+    const exit = await Promise.race([child.exited, silent, abandoned]);
+    over = true;
+    clearTimeout(timer);
     link.detach();
     return { exit, answered };
   };
@@ -49,6 +62,7 @@ export async function attachTo(connect: () => Promise<Child>): Promise<Child> {
       await delay(RETRY_SECONDS);
       if (killed) break;
       current = await connect();
+      if (killed) current.kill('SIGKILL');
       const next = await follow(current);
       exit = next.exit;
       if (next.answered) until = monotonic() + REATTACH_SECONDS;
@@ -70,6 +84,7 @@ export async function attachTo(connect: () => Promise<Child>): Promise<Child> {
     kill: (signal) => {
       killed = true;
       current.kill(signal);
+      giveUp();
     },
   };
 }

@@ -35,7 +35,8 @@ type Send = (message: GuestReply | Ready) => void;
  * kills them all.
  */
 export function serveGuest({ read, write }: GuestLink = STDIO): { readonly killAll: (why: string) => void } {
-  let killed: string | undefined;
+  /** Why processes were killed, by id. */
+  const killed = new Map<number, string>();
   const children = new Map<number, Child>();
   const send: Send = (message) => write(JSON.stringify(message));
   // Its owner asks for the time every now and then, and so needs no further sign of life.
@@ -45,7 +46,7 @@ export function serveGuest({ read, write }: GuestLink = STDIO): { readonly killA
       case 'spawn':
         children.set(
           command.id,
-          start(command, send, () => killed),
+          start(command, send, () => killed.get(command.id)),
         );
         void children.get(command.id)?.exited.then(() => children.delete(command.id));
         return;
@@ -65,13 +66,15 @@ export function serveGuest({ read, write }: GuestLink = STDIO): { readonly killA
   send({ type: 'ready' });
   return {
     killAll: (why) => {
-      killed = why;
-      for (const child of children.values()) child.kill('SIGKILL');
+      for (const [id, child] of children) {
+        killed.set(id, why);
+        child.kill('SIGKILL');
+      }
     },
   };
 }
 
-/** @param killed why all processes are killed, once they are */
+/** @param killed why it was killed from here; undefined if it was not */
 function start(
   { id, argv, env }: Extract<GuestCommand, { readonly type: 'spawn' }>,
   send: Send,

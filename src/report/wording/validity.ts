@@ -17,7 +17,7 @@ export const VALIDITY = {
     `A client was lost, and the others went on: ${known(detail)}. From then on the load was thinner than asked for, and what that client felt is unknown: what came before stands, but not the end of the run.`,
   'recording-truncated': () => 'The recording is truncated: ctload was killed before the run finished.',
   'entries-vanished': ({ entries, atSeconds }) =>
-    `Something deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while; kube-proxy, which deletes the UDP entries of endpoints that go away; or the kernel, which evicts unanswered and closing entries from every table that is 95 % full once a table anywhere on this machine has been full): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts and early drop explain.`,
+    `Something deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while; on a node kube-proxy, which deletes the UDP entries of endpoints that go away; or the kernel, which evicts unanswered and closing entries from every table that is 95 % full once a table anywhere on this machine has been full): ${count(entries)} ${entries === 1 ? 'entry' : 'entries'} vanished at ${seconds(atSeconds)}, more than timeouts and early drop explain.`,
   'synthetic-entries-missing': ({ put, left }) =>
     `Something else deleted synthetic entries: of the ${count(put)} that fill the gateway's table, ${count(left)} were left at the end of the load, so the table had more room than reported.`,
   'settings-changed': ({ changes }) =>

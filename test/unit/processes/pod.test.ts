@@ -70,12 +70,30 @@ it('ends its processes when ctload is silent, and keeps what they said until it 
   ]);
 });
 
+it('has ended for whoever killed it, also while a new connection hangs', async () => {
+  const { connections, connect } = pod();
+  let hangs = false;
+  const never: Child = { ...(await connect()), exited: new Promise(() => {}), onLine: () => {}, kill: () => {} };
+  connections.splice(0)[0]?.kill('SIGKILL');
+  let asked = 0;
+  const { attached, heard, until } = await speaking(async () => {
+    asked++;
+    return hangs ? never : connect();
+  });
+  await until(() => heard.length > 0);
+  hangs = true;
+  connections[0]?.kill('SIGKILL');
+  await until(() => asked > 1);
+  attached.kill('SIGKILL');
+  expect(await attached.exited).toMatchObject({ code: null, signal: 'SIGKILL' });
+});
+
 it('is lost with its first process', async () => {
   const { child, connect } = pod();
   const { attached, heard, until } = await speaking(connect);
   await until(() => heard.length > 0);
   child.kill('SIGKILL');
-  expect(await attached.exited).toMatchObject({ code: 1, stderr: 'its first process has ended' });
+  expect(await attached.exited).toMatchObject({ code: 1, stderr: 'its first process closed the connection' });
 });
 
 it('is not there where nothing serves', async () => {

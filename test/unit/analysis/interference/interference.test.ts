@@ -36,7 +36,7 @@ describe('entries that vanish', () => {
     expect(verdict).toMatchObject({ kind: 'inconclusive', validity: 'inconclusive' });
     expect(verdict.reasonCodes[0]).toBe('entries-vanished');
     expect(verdict.reasons[0]).toBe(
-      "Something deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while; kube-proxy, which deletes the UDP entries of endpoints that go away; or the kernel, which evicts unanswered and closing entries from every table that is 95 % full once a table anywhere on this machine has been full): 249 entries vanished at 5.00 s, more than timeouts and early drop explain.",
+      "Something deleted entries of the gateway's table, or let them expire sooner (conntrack -F, conntrack -D, a timeout changed for a while; on a node kube-proxy, which deletes the UDP entries of endpoints that go away; or the kernel, which evicts unanswered and closing entries from every table that is 95 % full once a table anywhere on this machine has been full): 249 entries vanished at 5.00 s, more than timeouts and early drop explain.",
     );
   });
 
