@@ -137,9 +137,13 @@ describe('real nodes', skipFor(noCluster), () => {
     const daemonSet = join(cluster.folder, 'daemonset.yaml');
     const shipped = readFileSync(join(ROOT, 'docker/watch/daemonset.yaml'), 'utf8');
     writeFileSync(daemonSet, shipped.replace('image: IMAGE', `image: ${IMAGE}`));
-    const held = ['-p', 'tcp', '-s', '198.18.0.9', '-d', '198.18.0.10', '--sport', '1000', '--dport', '443'];
-    const entry = [...held, '--state', 'ESTABLISHED', '-u', 'ASSURED,SEEN_REPLY', '-t', '600'];
-    execFileSync('ip', ['netns', 'exec', NODE, 'conntrack', '-I', ...entry], { stdio: 'ignore' });
+    const held = ['-p', 'tcp', '-s', '198.18.0.9', '-d', '198.18.0.10', '--dport', '443'];
+    const state = ['--state', 'ESTABLISHED', '-u', 'ASSURED,SEEN_REPLY', '-t', '600'];
+    // The five services with most entries are shown, and the node's own have one or two each.
+    for (const port of [1000, 1001, 1002, 1003, 1004, 1005]) {
+      const entry = [...held, '--sport', String(port), ...state];
+      execFileSync('ip', ['netns', 'exec', NODE, 'conntrack', '-I', ...entry], { stdio: 'ignore' });
+    }
     onTestFinished(() => {
       execFileSync('ip', ['netns', 'exec', NODE, 'conntrack', '-D', ...held], { stdio: 'ignore' });
       for (const file of [pod, daemonSet]) cluster.kubectl('delete', '-f', file, '--grace-period=1');
@@ -156,7 +160,7 @@ describe('real nodes', skipFor(noCluster), () => {
     const { tables, othersHidden } = JSON.parse(samples.at(-1) ?? '') as WatchSample;
     const [own] = tables;
     expect([own?.name, othersHidden]).toEqual(['here', false]);
-    expect(own?.states?.services).toContainEqual({ service: 'tcp 198.18.0.10:443', entries: 1 });
+    expect(own?.states?.services).toContainEqual({ service: 'tcp 198.18.0.10:443', entries: 6 });
     expect(tables.map((table) => table.name)).toContain('pod web-1');
 
     cluster.kubectl('rollout', 'status', 'daemonset/ctload-watch', '-n', 'ctload-watch', '--timeout=60s');

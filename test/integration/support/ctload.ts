@@ -140,12 +140,14 @@ export function mostListed(folder: string, state: string): number {
 
 /**
  * Kernel and clients agree on what was dropped. To the packet, but for what a full table does to entries it has: a handshake
- * that early drop evicts is repeated without a drop, and a connection that gc takes while it closes has later packets dropped.
+ * that early drop evicts is repeated without a drop, and a connection that gc takes while it closes has later packets dropped,
+ * of which the resets of a gateway that ends connections are counted where they are sent, and bare ACKs nowhere: `least` is
+ * the share of the drops that is known.
  */
-export function expectBalanced({ accounting, conntrack }: Summary): void {
-  const { kernelDrops, explainedByClients, laterRetransmissions } = accounting;
+export function expectBalanced({ accounting, conntrack }: Summary, least = 0.99): void {
+  const { kernelDrops, explainedByClients, laterRetransmissions, laterResets } = accounting;
   expect(explainedByClients).toBeLessThanOrEqual(kernelDrops * 1.01 + conntrack.earlyDrop);
-  expect(explainedByClients + laterRetransmissions).toBeGreaterThanOrEqual(kernelDrops * 0.99);
+  expect(explainedByClients + laterRetransmissions + laterResets).toBeGreaterThanOrEqual(kernelDrops * least);
 }
 
 /** The share of SYNs that the summary says a full table drops is `law`; it rests on a listing of the table when it was full. */
