@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../../src/model/result/summary.ts';
 import { until } from '../../../src/platform/clock.ts';
 import {
   CLI,
   ctload,
+  evictedByGc,
   expectBalanced,
   expectNothingLeft,
   leavesHostAlone,
@@ -14,7 +16,7 @@ import {
   start,
   temporaryFolder,
 } from '../support/ctload.ts';
-import { ANY } from '../support/dataplanes.ts';
+import { ANY, LEASE } from '../support/dataplanes.ts';
 import { labOf } from '../support/faults.ts';
 import { connectionsInGuest, noGuest } from '../support/guests.ts';
 import { killAtRandom } from '../support/kills.ts';
@@ -27,10 +29,14 @@ const WEB =
 const SOCKETS = 'sockets: {kind: long, executor: constant-connections, connections: 300, duration: 2s}';
 /** Places become free all the time: a client's SYN takes one, and there may be none for the connection to the backend. */
 const FULL = 'max: 800, timeouts: {tcp_time_wait: 2s}';
-/** What is known of the drops there: bare ACKs of connections whose entries gc evicted are counted by nobody. */
-const MOST = 0.97;
 const LONG_WEB =
   'web: {kind: short, executor: constant-arrival-rate, rate: 300, duration: 6s, connectTimeout: 3s, responseTimeout: 3s}';
+
+/** Broken by the full table; where gc evicted entries, ctload is not certain, but has seen what filled it. */
+function expectBroken(summary: Summary): void {
+  const { kind, cause, reasons } = summary.verdict;
+  expect([kind, cause], reasons.join('\n')).toEqual([evictedByGc(summary) ? 'inconclusive' : 'broke', 'conntrack-full']);
+}
 
 describe.each(PROGRAMS)('%s as the gateway', skipFor(noPrograms), (program) => {
   leavesHostAlone();
@@ -44,7 +50,7 @@ describe.each(PROGRAMS)('%s as the gateway', skipFor(noPrograms), (program) => {
   });
 
   it('two entries for each connection of a client, held or not', async () => {
-    const requests = await runScenario('smoke.yaml', proxied(program, WEB));
+    const requests = await runScenario('smoke.yaml', [...proxied(program, WEB), ...LEASE]);
     expect(requests.summary.verdict).toMatchObject({ kind: 'held', validity: 'valid' });
     expect(requests.summary.floods['web']).toMatchObject({ attempted: 600, succeeded: 600 });
     expect(requests.summary.conntrack.peakEntries).toBe(1200);
@@ -57,7 +63,7 @@ describe.each(PROGRAMS)('%s as the gateway', skipFor(noPrograms), (program) => {
   });
 
   it('hardly more than one for a request with keep-alive towards the backend', async () => {
-    const { summary } = await runScenario('smoke.yaml', proxied(program, WEB, { more: ', keepAlive: true' }));
+    const { summary } = await runScenario('smoke.yaml', [...proxied(program, WEB, { more: ', keepAlive: true' }), ...LEASE]);
     expect(summary.verdict).toMatchObject({ kind: 'held', validity: 'valid' });
     expect(summary.floods['web']).toMatchObject({ attempted: 600, succeeded: 600 });
     // Each worker or thread keeps at most one connection to each of 64 addresses that it has used, unless several were in use at once.
@@ -67,14 +73,14 @@ describe.each(PROGRAMS)('%s as the gateway', skipFor(noPrograms), (program) => {
 
   it('a full table: what its own kernel loses is accounted for, and its requests have that cause', async () => {
     const { summary } = await runScenario('smoke.yaml', proxied(program, LONG_WEB, { conntrack: FULL }), ANY);
-    expect(summary.verdict, summary.verdict.reasons.join('\n')).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
+    expectBroken(summary);
     const { accounting, attribution } = summary;
     expect(accounting.upstreamRetransmissions).toBeGreaterThan(0);
     expect(accounting.upstreamAbandoned).toBeGreaterThan(0);
-    expectBalanced(summary, MOST);
+    expectBalanced(summary);
     const failed = attribution.reduce((sum, one) => sum + one.failed, 0);
     expect(attribution[0]?.cause).toBe('conntrack-full');
-    expect(attribution[0]?.failed).toBeGreaterThan(0.95 * failed);
+    expect(attribution[0]?.failed).toBeGreaterThan(0.99 * failed);
   });
 
   it('a status of 502, 503 or 504 because of a full table has that cause, too', async () => {
@@ -87,10 +93,9 @@ describe.each(PROGRAMS)('%s as the gateway', skipFor(noPrograms), (program) => {
       record.type === 'load' ? Object.keys(record.failedWith ?? {}) : [],
     );
     expect(statuses.filter((status) => /^50[234]$/.test(status))).not.toEqual([]);
-    expectBalanced(summary, MOST);
-    expect(summary.verdict, summary.verdict.reasons.join('\n')).toMatchObject({ kind: 'broke', cause: 'conntrack-full' });
-    const { failed, failures } = summary.floods['web'] ?? { failed: 0, failures: {} };
-    expect(failures['http-5xx'] ?? 0).toBeLessThan(0.05 * failed);
+    expectBalanced(summary);
+    expectBroken(summary);
+    expect(summary.floods['web']?.failures['http-5xx'] ?? 0).toBeLessThan(5);
   });
 
   it('with a configuration of the user’s own: the record has it, and ports that run out are not the table’s', async () => {
@@ -178,14 +183,15 @@ it.each(PROGRAMS)('%s without root', skipFor(noPrograms), async (program) => {
   const folder = nobodysFolder();
   const file = join(folder, 'proxy.yaml');
   const gateway = `gateway: {dataplane: proxy, proxy: {implementation: ${program}}, conntrack: {max: 5000}}`;
-  // Held, as gc may evict from a table with ballast what closes.
-  writeFileSync(file, `version: 1\nname: proxy\n${gateway}\nfloods: {${SOCKETS}}\n`);
+  writeFileSync(file, `version: 1\nname: proxy\n${gateway}\nfloods: {${WEB}}\n`);
   const run = await ctloadAsNobody(`run ${file} --output ${folder}/run`);
   const { code, stderr } = await run.ended;
-  expect(code, stderr).toBe(0);
-  const { environment, floods, proxy } = readSummary(join(folder, 'run'));
+  expect(ANY, stderr).toContain(code);
+  const summary = readSummary(join(folder, 'run'));
+  expect(code, summary.verdict.reasons.join('\n')).toBe(evictedByGc(summary) ? 111 : 0);
+  const { environment, floods, proxy } = summary;
   expect(environment.rootless).toBe(true);
-  expect(floods['sockets']).toMatchObject({ attempted: 300, succeeded: 300 });
+  expect(floods['web']).toMatchObject({ attempted: 600, succeeded: 600 });
   expect(proxy?.complaints).toEqual({});
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder, unfit } from './ctload.ts';
-import { flows, LEASE } from './dataplanes.ts';
+import { flows } from './dataplanes.ts';
 import { install } from './install.ts';
 
 /** Debian's, as they are. */
@@ -16,9 +16,9 @@ export const noPrograms: string | undefined =
     ? undefined
     : 'no nginx and HAProxy here, and none can be installed');
 
-/** Flags for a gateway that is such a proxy, with the limit itself lowered; `more` are further keys of gateway.proxy. */
+/** Flags for a gateway that is such a proxy, by ballast; `more` are further keys of gateway.proxy. */
 export function proxied(program: Program, floods: string, { conntrack = 'max: 5000', more = '' } = {}): string[] {
-  return [...flows(`dataplane: proxy, proxy: {implementation: ${program}${more}}`, floods, conntrack), ...LEASE];
+  return flows(`dataplane: proxy, proxy: {implementation: ${program}${more}}`, floods, conntrack);
 }
 
 /** Further keys for a configuration of the user's own. */
