@@ -116,8 +116,8 @@ describe('driver kubernetes', skipFor(noCluster), () => {
       const output = join(temporaryFolder(), 'run');
       const two = ['lab.kubernetes.clients.replicas=2', `lab.kubernetes.onLost=${onLost}`, on('clients', node)];
       const lost = start(run(output, ...two));
-      await lost.seen(/starting the load/);
-      await delay(3);
+      await lost.seen(/\bload: /);
+      await delay(2);
       const of = ['-l', 'app.kubernetes.io/component=client', `--field-selector=spec.nodeName=${node}`];
       const namespace = cluster.kubectl('get', 'pods', '-A', ...of, '-o', 'jsonpath={.items[0].metadata.namespace}');
       cluster.kubectl('delete', 'pod', 'client-2', '-n', namespace, '--wait=false');
@@ -283,7 +283,7 @@ describe('driver kubernetes', skipFor(noCluster), () => {
     expect(left()).toBe('');
 
     const killed = start(run(join(temporaryFolder(), 'run'), 'floods.requests.duration=60s'));
-    await killed.seen(/starting the load/);
+    await killed.seen(/\bload: /);
     const namespace = left().split('\n')[0]?.replace('namespace/', '') ?? '';
     const LOOK = ['sh', '-c', "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '"];
     const loads = () => cluster.kubectl('exec', '-n', namespace, 'client', '--', ...LOOK).includes('agent.js');
