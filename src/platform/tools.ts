@@ -18,6 +18,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   setpriv: 'util-linux',
   chrt: 'util-linux',
+  taskset: 'util-linux',
   perl: 'perl-base',
   nginx: 'nginx-light',
   'qemu-system-x86_64': 'qemu-system-x86',

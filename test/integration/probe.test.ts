@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { execute, localHost } from '../../src/platform/exec.ts';
 import { startHostProbe } from '../../src/probe/host-probe.ts';
 import { launchSampler, startSampler } from '../../src/probe/sampler.ts';
 import { LAST_WAIT } from '../../src/probe/states/breakdown-loop.ts';
+import { samplerCpu } from '../../src/probe/states/sampler-cpu.ts';
 import { launchStates, startStates } from '../../src/probe/states/state-breakdown.ts';
 import { OWN_TABLE } from '../../src/probe/table.ts';
 import { unfit } from './support/ctload.ts';
@@ -106,6 +107,13 @@ describe('the probe in a real namespace (needs root)', skipFor(unfit), () => {
       kept = punctuality.onTimeShare > 0.8 && punctuality.cpuShare < 0.3 && onGrid.length > samples.length * 0.8;
     }
     expect(kept).toBe(true);
+  });
+
+  it('has a CPU that no listing blocks, where there are several', async () => {
+    const allowed = (pid: number | 'self' = 'self') =>
+      /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    await using sampler = await startSampler(launchSampler(gateway, SETTINGS), { ballast: 0, onRecord: () => {} });
+    expect(allowed(sampler.pid)).toBe(String(samplerCpu()?.own ?? allowed()));
   });
 
   it('records the TCP counters of its namespace', async () => {

@@ -1,6 +1,8 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { CommandError, spawn } from '../../platform/exec.ts';
+import { findTool } from '../../platform/tools.ts';
 import type { ListingCount } from './listing.ts';
+import { samplerCpu } from './sampler-cpu.ts';
 import { addEntry, OWN_ENTRIES } from './table-slice.ts';
 
 /** Ballast and prefill are marked, the load's entries are not; ctnetlink filters them inside the kernel. */
@@ -34,7 +36,7 @@ function mayAskNetlink(): boolean {
 
 /** `over` rejects with a CommandError when conntrack(8) fails. */
 function overNetlink(count: ListingCount): WholeListing {
-  const child = spawn(BY_NETLINK);
+  const child = spawn([...besideSampler(), ...BY_NETLINK]);
   let stopped = false;
   child.onLine((line) => count.add(line));
   child.end();
@@ -50,6 +52,12 @@ function overNetlink(count: ListingCount): WholeListing {
       child.kill('SIGKILL');
     },
   };
+}
+
+/** What a command is executed by that leaves the sampler its CPU. */
+function besideSampler(): readonly string[] {
+  const cpu = samplerCpu();
+  return cpu === undefined || findTool('taskset') === undefined ? [] : ['taskset', '--cpu-list', cpu.others];
 }
 
 /** `over` rejects with the errno of open(2) or read(2). @param path for tests */
