@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
-import { fillTable } from '../../../src/lab/capacity/ballast.ts';
+import { addEntries } from '../../../src/lab/capacity/ballast.ts';
+import { traitsOf } from '../../../src/lab/capacity/synthetic-entries.ts';
 import { namespaceHost } from '../../../src/lab/host/namespaces.ts';
 import { connectCluster } from '../../../src/lab/kubernetes/cluster.ts';
 import { requirePlanRights, requireRights, roleYaml } from '../../../src/lab/kubernetes/rights.ts';
@@ -85,7 +86,8 @@ describe('driver kubernetes', skipFor(noCluster), () => {
 
   it('names the node that drops first on a path through two, and accounts for all drops', async () => {
     await lower();
-    await fillTable(namespaceHost('node-a', 'gateway'), 'ballast', 300, AbortSignal.timeout(60_000));
+    const more = { traits: traitsOf('ballast'), first: 0, count: 300 };
+    await addEntries(namespaceHost('node-a', 'gateway'), more, AbortSignal.timeout(60_000)); // beside the node's own, which come and go
     const { summary, said } = await breaksNode(MAX, [on('clients', 'node-a'), on('backend', 'node-b'), NODE_PORT]);
     expect(said).toContain('connections cross the tables of node-a (client), node-b (node port, backend)');
     expect(summary.verdict.reasons[0]).toContain('The table of node-a held');
