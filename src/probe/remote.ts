@@ -31,7 +31,7 @@ export interface RemoteProbe extends AsyncDisposable {
 }
 
 /** A sampler looks at its commands, and writes the samples taken, this often in seconds. */
-export const SLICE_SECONDS = 0.1;
+export const SLICE_SECONDS = 0.05;
 
 const STOP_SECONDS = 10;
 
