@@ -65,8 +65,7 @@ export async function silenceNamespaces(names: readonly string[]): Promise<void>
     names
       .filter((name) => !silenced.has(name))
       .map(async (name) => {
-        await quiesce(name);
-        silenced.add(name);
+        if (await quiesce(name)) silenced.add(name);
       }),
   );
 }
@@ -76,13 +75,16 @@ export async function silenceNamespaces(names: readonly string[]): Promise<void>
  * orphaned sockets at once: each would keep the namespace alive, without a name, for minutes. Flushes the table, because its entries
  * would be freed only later, invisibly, and until then occupy the hash table of the next lease: once before the links, as for each that
  * goes down masquerading looks at every entry (masq_device_event; 4 million entries took 2.4 s longer), and once after them for what
- * came meanwhile.
+ * came meanwhile. Returns whether it came to its end; the deletion reports what is left.
  */
-async function quiesce(name: string): Promise<void> {
+async function quiesce(name: string): Promise<boolean> {
   const links = 'for link in front back; do ip link delete "$link"; done';
   const script = `echo 1 > /proc/sys/net/ipv4/tcp_orphan_retries; conntrack --flush; ${links}; conntrack --flush`;
   const options = { host: namespaceHost(name, name), seconds: QUIESCE_SECONDS };
-  await execute(['sh', '-c', script], options).catch(() => {}); // the deletion reports what is left
+  return execute(['sh', '-c', script], options).then(
+    () => true,
+    () => false,
+  );
 }
 
 function killAll(pids: readonly number[]): number {

@@ -26,7 +26,9 @@ type ListWhole = (count: ListingCount) => WholeListing;
  * /proc/net/nf_conntrack, which the group root may read: there all of them, as only ctload's own labs have any of its marks.
  */
 export function wholeListing(): { readonly list: ListWhole; readonly marked: boolean } {
-  return mayAskNetlink() ? { list: overNetlink, marked: false } : { list: listFile, marked: true };
+  if (!mayAskNetlink()) return { list: listFile, marked: true };
+  const command = [...besideSampler(), ...BY_NETLINK];
+  return { list: (count) => overNetlink(command, count), marked: false };
 }
 
 function mayAskNetlink(): boolean {
@@ -35,8 +37,8 @@ function mayAskNetlink(): boolean {
 }
 
 /** `over` rejects with a CommandError when conntrack(8) fails. */
-function overNetlink(count: ListingCount): WholeListing {
-  const child = spawn([...besideSampler(), ...BY_NETLINK]);
+function overNetlink(command: readonly string[], count: ListingCount): WholeListing {
+  const child = spawn(command);
   let stopped = false;
   child.onLine((line) => count.add(line));
   child.end();
